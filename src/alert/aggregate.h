@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Told once, then counted (language.md 5.3): equal matches within a window become one later alert with
+ * `repeat`, first and last time; the same act seen from several origins within 2 s is one act.
+ * Bounded: when the table is full the oldest entry is told (if it has repetitions) and dropped.
+ */
+#ifndef WC_AGGREGATE_H
+#define WC_AGGREGATE_H
+
+#include "alert/alert.h"
+
+struct aggregate;
+
+struct aggregate_options {
+	uint64_t window; /* ns; 0 = 60 s */
+	size_t entries;  /* 0 = 4096 */
+};
+
+struct aggregate *aggregate_new(const struct aggregate_options *o);
+void aggregate_free(struct aggregate *g);
+DEFINE_AUTO(aggregate)
+
+/*
+ * A rule matched. true: tell it now, and hand the alert over with aggregate_keep() so that it can be
+ * repeated; false: it was counted. Key: rule, container, executable, object (device and inode, else name).
+ */
+bool aggregate_admit(struct aggregate *g, const struct rule *rule, const struct scene *scene);
+/* after true: @told is copied as far as a later summary needs it */
+void aggregate_keep(struct aggregate *g, const struct alert *told);
+/* the next summary whose window has closed at @now (UINT64_MAX: all); NULL when there is none */
+struct alert *aggregate_due(struct aggregate *g, uint64_t now);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A match, told: owns copies of everything, so it can leave the event's thread.
+ *
+ * Way: match -> aggregate_admit() (told once, then counted) -> alert_new() on the worker -> output thread:
+ * alert_summarize() (libauparse) -> render -> sinks.
+ */
+#ifndef WC_ALERT_H
+#define WC_ALERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "filter/value.h"
+#include "rule/ruleset.h"
+#include "state/scene.h"
+
+struct alert_field {
+	struct str key; /* as written in the template */
+	const struct field_def *def;
+	bool present;
+	bool is_list;
+	const struct value *values;
+	size_t n;
+};
+
+struct alert {
+	struct arena *arena;  /* owns this and all below */
+	uint64_t time;        /* of the event */
+	struct str rule_id, title;
+	enum priority priority;
+	struct str source;    /* "syscall", or "internal" for the daemon's own notices */
+	struct str hostname;
+	struct str message;   /* rendered template; %evt.summary still stands as the mark alert_summarize() fills */
+	const struct str *tags;
+	size_t n_tags;
+	const struct alert_field *fields;
+	size_t n_fields;
+	struct str event_id;  /* "1767323045.123:4711"; absent for internal notices */
+	unsigned origins;     /* bit per enum event_origin */
+	uint64_t repeat;      /* 1 = the first telling; more: summed up */
+	uint64_t first, last; /* times of the repetitions; both = time when told first */
+	struct str records;   /* raw text lines of the event when the summary needs them; else absent */
+};
+
+/* NULL on ENOMEM. @hostname is copied. */
+struct alert *alert_new(const struct rule *rule, const struct scene *scene, struct str hostname,
+			struct arena *scratch);
+/* the daemon's own notice: source "internal", no tags */
+struct alert *alert_new_internal(uint64_t time, enum priority priority, struct str rule_id, struct str title,
+				 struct str message, struct str hostname);
+void alert_free(struct alert *a);
+DEFINE_AUTO(alert)
+/* output side: let libauparse interpret the event's own records into one sentence (evt.summary) */
+void alert_summarize(struct alert *a);
+
+/* language.md 7.2: "HH:MM:SS.nnnnnnnnn: Critical message" without newline */
+void alert_render_text(const struct alert *a, struct buf *out);
+/* language.md 7.3: one object without newline */
+void alert_render_json(const struct alert *a, struct buf *out);
+/* for a terminal: as text, with colour when @colour */
+void alert_render_terminal(const struct alert *a, bool colour, struct buf *out);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Small whole files: /proc and cgroup files, configuration, JSON state. Always with a limit.
+ */
+#ifndef WC_FILE_H
+#define WC_FILE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * Append the file @name (relative to @dirfd, which may be AT_FDCWD) to @out.
+ * Bytes read, or -errno; -EFBIG when it is longer than @max (nothing is appended then).
+ */
+ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
+/* the same, but only a regular file, never following a last symlink, opened O_NONBLOCK (hostile places) */
+ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
+/* write all of @s, retrying short writes and EINTR; 0 or -errno */
+int file_write_all(int fd, struct str s);
+/* replace @path atomically (temporary file beside it, mode, rename); 0 or -errno */
+int file_replace(const char *path, struct str content, unsigned mode);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A typed event: what the records of one (node, time, serial) say, decoded as far as anybody asks.
+ *
+ * event_decode() reads the SYSCALL record (or URINGOP, or a lone record) and notes where the others are;
+ * paths, arguments and capability records are decoded by their accessors, on demand, into the event's
+ * arena. Everything is borrowed: from the records' bytes and the arena, both dead after the event.
+ */
+#ifndef WC_EVENT_H
+#define WC_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "event/event_type.h"
+#include "event/record.h"
+
+enum event_origin { ORIGIN_AUDIT, ORIGIN_FANOTIFY, ORIGIN_CONNECTOR, ORIGIN_PROC };
+
+#define ID_UNSET UINT32_MAX /* auid=4294967295 */
+
+/* SYSCALL record, kernel/auditsc.c audit_log_exit(); arguments are hex in the record */
+struct syscall_record {
+	uint32_t arch, number;
+	bool has_result; /* exit= was there (URINGOP: too) */
+	bool success;
+	int64_t exit;
+	uint64_t arg[4];
+	uint32_t items;
+	int32_t pid, ppid;
+	uint32_t auid, uid, gid, euid, suid, fsuid, egid, sgid, fsgid, ses;
+	struct str tty; /* absent: none */
+	struct str comm, exe; /* decoded; absent if unknown */
+	struct str key;       /* decoded; several keys are separated by 0x01 */
+};
+
+/* PATH record, kernel/auditsc.c audit_log_name() */
+enum path_kind { PATH_NORMAL, PATH_PARENT, PATH_CREATE, PATH_DELETE, PATH_UNKNOWN };
+struct path_record {
+	uint32_t item;
+	struct str name;  /* decoded; absent for (null) */
+	bool has_inode;   /* inode= and dev= were there */
+	uint64_t inode;
+	uint32_t dev_major, dev_minor, rdev_major, rdev_minor;
+	uint32_t mode, ouid, ogid;
+	enum path_kind kind;
+};
+
+/* CAPSET and BPRM_FCAPS: capability sets as bit masks (bit number = capability number) */
+struct capset_record {
+	int32_t pid;
+	uint64_t inheritable, permitted, effective, ambient;
+};
+struct fcaps_record {
+	uint64_t file_permitted, file_inheritable;
+	bool file_effective;
+	uint64_t old_permitted, old_inheritable, old_effective, old_ambient;
+	uint64_t permitted, inheritable, effective, ambient;
+};
+
+struct objpid_record {
+	int32_t pid;
+	uint32_t auid, uid, ses;
+	struct str comm;
+};
+
+struct event {
+	uint64_t time, serial;
+	struct str node; /* absent: this host */
+	evt_type type;
+	enum event_origin origin;
+	bool is_uring;      /* URINGOP instead of SYSCALL */
+	bool has_syscall;   /* sys is valid */
+	bool is_incomplete; /* companions without SYSCALL, fewer PATHs than items, arguments missing */
+	struct syscall_record sys;
+
+	const struct record *records; /* in the order they came; no EOE */
+	size_t n_records;
+	struct arena *arena;          /* scratch of this event */
+
+	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
+	struct {
+		struct str name;          /* "release_agent" */
+		struct str old, new;
+		struct str path;          /* of the knob inside its file system, below the usual mount point */
+		struct str options;       /* super options of the hierarchy */
+		bool has_inode;
+		uint64_t inode;
+		uint32_t dev_major, dev_minor;
+	} knob;
+};
+
+/*
+ * Decode @n records of one event into @ev. 0, or -EINVAL when nothing usable is in them (counted as
+ * malformed by the caller). Unknown record types are kept and ignored.
+ */
+int event_decode(struct event *ev, const struct record *records, size_t n, struct arena *arena);
+
+/* the first record of this type, or NULL */
+const struct record *event_record(const struct event *ev, uint32_t type);
+/* PATH records in item order; false past the last. Decoded once, kept in the arena. */
+bool event_path(const struct event *ev, size_t i, struct path_record *out);
+struct str event_cwd(const struct event *ev);
+/* EXECVE argument @i, put together over split records, decoded; absent if it is not there or was lost */
+size_t event_argc(const struct event *ev);
+struct str event_argv(const struct event *ev, size_t i);
+bool event_capset(const struct event *ev, struct capset_record *out);
+bool event_fcaps(const struct event *ev, struct fcaps_record *out);
+bool event_objpid(const struct event *ev, size_t i, struct objpid_record *out);
+/* decoded bytes of SOCKADDR saddr= */
+struct str event_sockaddr(const struct event *ev);
+/* OPENAT2 record: oflag=0x.. mode=0.. resolve=0x.. ; false if there is none */
+bool event_openat2(const struct event *ev, uint64_t *flags, uint64_t *mode, uint64_t *resolve);
+/*
+ * Flags of an open call wherever the ABI puts them (a1 for open, a2 for openat, OPENAT2 record; creat is
+ * O_CREAT|O_WRONLY|O_TRUNC; URINGOP: unknown); false if not known.
+ */
+bool event_open_flags(const struct event *ev, uint64_t *flags);
+/* one of the keys of the SYSCALL record equals @key (administrators' rules may come first: a hint only) */
+bool event_has_key(const struct event *ev, struct str key);
+/* "1767323045.123:4711" */
+struct str event_id(const struct event *ev, struct arena *arena);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One audit record: a line of an audit log, of auditd's plugin stream, or one netlink message.
+ *
+ * Record text is untrusted and borrowed. The body is not parsed here: scan.h does that, on demand.
+ * Line format: auditd src/auditd-event.c format_raw() and format_enrich(); stamp: kernel
+ * kernel/audit.c audit_log_start() ("audit(%llu.%03lu:%u): ").
+ */
+#ifndef WC_RECORD_H
+#define WC_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* record types of our own, outside the 16 bits that the kernel and auditd use */
+enum {
+	RECORD_FACT = 0x10001, /* "type=WATCHCAP_FACT": an answer the machine gave to state (state/facts.h) */
+	RECORD_KNOB = 0x10002, /* "type=WATCHCAP_KNOB": the sweeper saw the value of a kernel knob */
+};
+
+struct record {
+	uint32_t type;      /* AUDIT_* of linux/audit.h and libaudit.h, or above */
+	uint64_t time;      /* ns since the epoch; the kernel gives ms */
+	uint64_t serial;
+	struct str node;    /* "node=" of the line; absent if there is none */
+	struct str body;    /* behind "audit(...): ", without the ENRICHED part */
+	struct str enriched; /* behind the 0x1D separator; absent if there is none */
+};
+
+/*
+ * A text line without its newline. 0, or -EINVAL: garbled, -EMSGSIZE: longer than RECORD_MAX.
+ * Accepts "node=N type=T msg=audit(S.mmm:SERIAL): BODY", "type=UNKNOWN[1234]", trailing blanks and CR.
+ */
+#define RECORD_MAX 65536
+int record_parse_line(struct str line, struct record *out);
+/* a netlink message: type from the header, payload "audit(S.mmm:SERIAL): BODY" (may end in NUL) */
+int record_parse_message(uint32_t type, struct str payload, struct record *out);
+/* the name as in a log ("SYSCALL", "UNKNOWN[1234]"); needs 32 bytes */
+#define RECORD_NAME_SIZE 32
+struct str record_type_name(uint32_t type, char buffer[static RECORD_NAME_SIZE]);
+
+#endif

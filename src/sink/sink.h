@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where alerts go. Each kind of sink is a row; all run on the output thread; none may block it for longer
+ * than a non-blocking write. What could not be delivered is counted, never silently lost.
+ */
+#ifndef WC_SINK_H
+#define WC_SINK_H
+
+#include <stdint.h>
+
+#include "alert/alert.h"
+#include "base/diag.h"
+
+struct sink_stats {
+	uint64_t told, failed;
+};
+
+struct sink {
+	const struct sink_def *def;
+	struct sink_stats stats;
+};
+
+struct sink_def {
+	const char *name; /* "syslog", "json", "stdout" */
+	const char *help;
+	void (*tell)(struct sink *s, const struct alert *a);
+	void (*reopen)(struct sink *s); /* HUP: log rotation; may be NULL */
+	void (*flush)(struct sink *s);  /* may be NULL */
+	void (*free)(struct sink *s);
+};
+
+/* facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log */
+struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path, struct diag *d);
+/* JSON lines appended to a file (mode 0600) that rotation may move away */
+struct sink *sink_json_new(const char *path, struct diag *d);
+/* stdout as text (coloured on a terminal) or JSON lines */
+enum sink_format { SINK_TEXT, SINK_JSON };
+struct sink *sink_stdout_new(int fd, enum sink_format format, struct diag *d);
+
+static inline void sink_tell(struct sink *s, const struct alert *a)
+{
+	s->def->tell(s, a);
+}
+void sink_reopen(struct sink *s);
+void sink_flush(struct sink *s);
+void sink_free(struct sink *s);
+/* the table of kinds, for listings */
+const struct sink_def *const *sink_kinds(size_t *n);
+
+#endif

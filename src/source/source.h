@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where records come from. A source does I/O and never parses more than framing (lines or messages).
+ *
+ * Two shapes share one consumer: block sources (plugin, replay) give text lines inside a block, message
+ * sources (multicast) give (type, payload).
+ */
+#ifndef WC_SOURCE_H
+#define WC_SOURCE_H
+
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/str.h"
+
+struct source_consumer {
+	void *ctx;
+	/* one text line without newline; borrowed until settle */
+	void (*line)(void *ctx, struct str line);
+	/* one netlink message; borrowed for the call */
+	void (*message)(void *ctx, uint32_t type, struct str payload);
+	/* the block that lines were given from is about to be reused: copy what is still needed */
+	void (*settle)(void *ctx);
+	/* @n messages or bytes were lost before what comes next (ENOBUFS, over-long line) */
+	void (*lost)(void *ctx, uint64_t n);
+};
+
+#endif

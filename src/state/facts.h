@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the machine can tell that no record says: the one door from state to /proc, cgroupfs and disk.
+ *
+ * Three answerers: live (this machine), recorded (the WATCHCAP_FACT records that a recording carries
+ * within each event), none (a bare log: every question is answered -ENODATA). State never asks the machine
+ * any other way, so a replayed recording gives the live verdicts. A live answerer tells each answer, as
+ * the text of a record body, to its tap; the recorder writes it into the stream.
+ *
+ * All texts and arrays of an answer live in the arena of the call.
+ */
+#ifndef WC_FACTS_H
+#define WC_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "event/event.h"
+
+struct facts_process {
+	int32_t pid, ppid;
+	uint64_t start_ticks;
+	bool is_kernel_thread;     /* PF_KTHREAD in stat field 9 */
+	struct str comm, exe;      /* exe: readlink of /proc/PID/exe; absent if unreadable */
+	bool has_exe_inode;
+	uint64_t exe_inode;
+	uint32_t exe_dev_major, exe_dev_minor;
+	struct str cwd;
+	struct str cmdline;        /* arguments separated by NUL */
+	struct str cgroup;         /* whole text of /proc/PID/cgroup */
+	uint32_t uid[4], gid[4];   /* real, effective, saved, fs */
+	uint32_t loginuid;
+	bool has_caps;
+	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
+	bool no_new_privs;
+	int seccomp;               /* 0 none, 1 strict, 2 filter; -1 not known */
+	int32_t vpid, sid, pgid;   /* innermost pid namespace; host ids */
+	uint32_t tty;
+	uint64_t ns[8];            /* inodes, index enum facts_ns; 0 = not known */
+};
+enum facts_ns { NS_MNT, NS_PID, NS_USER, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_COUNT };
+
+/* what the runtime wrote about a container: OCI bundle config.json and the engine's own state */
+struct facts_container {
+	struct str name, image, image_id, type; /* type: docker, containerd, runc, ... */
+	struct str bundle, rootfs;
+	bool has_bounding;
+	uint64_t cap_bounding, cap_permitted;
+	bool has_privileged, privileged;
+};
+
+/* one cgroup v1 hierarchy as our own /proc/self/cgroup lists it */
+struct facts_hierarchy {
+	struct str controllers;  /* "memory", "name=systemd" */
+	struct str mount_point;  /* where this host has it mounted; absent: nowhere in our namespace */
+	bool has_inode;          /* release_agent of its root */
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+	struct str release_agent; /* content without the newline; absent if unreadable */
+	struct str options;       /* super options */
+};
+
+struct facts;
+
+struct facts *facts_none(void);
+/* answers from the WATCHCAP_FACT records of the event that facts_begin() names */
+struct facts *facts_recorded(void);
+/*
+ * This machine under injectable roots (NULL = "/proc", "/sys/fs/cgroup", "/"). @tap may be NULL; it gets
+ * the body of a WATCHCAP_FACT record for every answer, negative ones included.
+ */
+struct facts_roots {
+	const char *proc, *cgroup, *root;
+};
+struct facts *facts_live(const struct facts_roots *roots, void (*tap)(void *ctx, struct str body), void *ctx);
+void facts_free(struct facts *f);
+bool facts_is_live(const struct facts *f);
+
+/* the event in whose name the next questions are asked; NULL = the sweep at start */
+void facts_begin(struct facts *f, const struct event *ev);
+
+/* 0, -ENODATA (nobody can tell), -ESRCH (gone), other -errno */
+int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
+/* @id: full container id; @bundle: may be absent. */
+int facts_ask_container(struct facts *f, struct str id, struct str bundle, struct facts_container *out,
+			struct arena *a);
+int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n, struct arena *a);
+/* all pids, for the sweep at start */
+int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
+/* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */
+int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, struct arena *a);
+/* names of ids from passwd and group files, never NSS; @container_root absent = the host's */
+int facts_ask_user(struct facts *f, struct str container_root, uint32_t uid, struct str *name,
+		   struct str *home, struct str *shell, struct arena *a);
+int facts_ask_group(struct facts *f, struct str container_root, uint32_t gid, struct str *name,
+		    struct arena *a);
+
+#endif

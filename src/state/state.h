@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who and where: everything watchcap knows about processes, containers, cgroup hierarchies and kernel
+ * knobs. The only writer of what is known; one thread; asks the machine only through `facts`.
+ */
+#ifndef WC_STATE_H
+#define WC_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "state/facts.h"
+#include "state/scene.h"
+
+struct state;
+
+struct state_options {
+	size_t processes_max;  /* 0 = 8192 */
+	size_t containers_max; /* 0 = 1024 */
+};
+
+struct state_stats {
+	uint64_t processes, containers;   /* now in the tables */
+	uint64_t evicted;                 /* live rows that had to go */
+	uint64_t unattributed;            /* subjects whose container was assumed or unknown */
+	uint64_t questions;               /* facts asked in steady state (not the sweep at start) */
+};
+
+/* @facts stays the caller's. NULL on ENOMEM. */
+struct state *state_new(const struct state_options *o, struct facts *facts);
+void state_free(struct state *s);
+DEFINE_AUTO(state)
+
+/* sweep at start: processes, containers, hierarchies; what facts cannot tell is left unknown. Questions of
+ * the sweep are asked with facts_begin(NULL). Synthetic events may be waiting afterwards. */
+int state_start(struct state *s);
+/* learn from @ev and fill @out. Never fails: what cannot be kept is counted. */
+void state_observe(struct state *s, const struct event *ev, struct scene *out);
+/* the next synthetic event that the last observe or tick brought about; false when there is none */
+bool state_next(struct state *s, struct scene *out);
+/* the slow sweeper: call about once a second (live) with the time; no-op without live facts */
+void state_tick(struct state *s, uint64_t now);
+const struct state_stats *state_stats(const struct state *s);
+
+/* a cgroup v1 hierarchy whose release_agent is worth a kernel audit rule */
+struct state_watch {
+	struct str controllers;
+	struct str mount_point; /* absent: nowhere in our mount namespace: watch by device and inode */
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+};
+/* changes whenever the set of watches does */
+uint64_t state_watch_generation(const struct state *s);
+size_t state_watches(const struct state *s, struct state_watch *out, size_t max);
+/* read the hierarchies again (after a watch was placed: a value planted in the gap is found) */
+void state_recheck(struct state *s);
+
+#endif
