@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the live tests share: a laboratory with real engines, and the sensor under test in it.
+#
+# Everything lives below $LAB (made by setup_suite.bash). Processes are ended by the pid they were started
+# with; kernel state is put back as it was found.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+DOCKER=(docker -H "unix://${LAB:-}/docker.sock")
+
+# wait_until SECONDS COMMAND...: true as soon as COMMAND is
+wait_until()
+{
+	local end=$(($(date +%s%N) + $1 * 1000000000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s%N)" -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# stop PID: TERM, then KILL after ten seconds; returns its exit status
+stop()
+{
+	local pid=$1
+	kill -TERM "$pid" 2>/dev/null || true
+	( sleep 10; kill -KILL "$pid" 2>/dev/null ) >/dev/null 2>&1 3>&- &
+	local guard=$! status=0
+	wait "$pid" || status=$?
+	kill "$guard" 2>/dev/null || true
+	return $status
+}
+
+audit_status()
+{
+	auditctl -s | awk -v key="$1" '$1 == key { print $2 }'
+}
+
+# need_free_audit: a test that starts the audit daemon or the standalone sensor wants the kernel's audit alone
+need_free_audit()
+{
+	[ "$(audit_status enabled)" != 2 ] || skip "the audit configuration of this kernel is immutable (-e 2)"
+	[ "$(audit_status pid)" = 0 ] || skip "an audit daemon (pid $(audit_status pid)) already runs here"
+}
+
+need_docker()
+{
+	[ -z "${LAB_NO_DOCKER:-}" ] || skip "$LAB_NO_DOCKER"
+}
+
+# sensor_start OPTION...: the standalone sensor; alerts as JSON in $BATS_TEST_TMPDIR/alerts.json
+sensor_start()
+{
+	T=$BATS_TEST_TMPDIR
+	"$WATCHCAP" run --load-audit-rules --rules "$ROOT/rules" -o daemon.run_dir="$T/run" \
+		-o json.file="$T/alerts.json" -o syslog.path="$LAB/log" "$@" \
+		>"$T/stdout" 2>"$T/stderr" 3>&- &
+	SENSOR=$!
+	if ! wait_until 20 grep -q 'watching' "$T/stderr"; then
+		cat "$T/stderr"
+		return 1
+	fi
+}
+
+sensor_stop()
+{
+	[ -n "${SENSOR:-}" ] || return 0
+	local status=0
+	stop "$SENSOR" || status=$?
+	SENSOR=
+	if [ $status -ne 0 ]; then
+		cat "$BATS_TEST_TMPDIR/stderr"
+		return 1
+	fi
+}
+
+# alerts [FILTER]: titles (or what the jq FILTER says) of the alerts so far
+alerts()
+{
+	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] || return 0
+	jq -r "${1:-.rule}" "$BATS_TEST_TMPDIR/alerts.json"
+}
+
+ESCAPE='Detect release_agent File Container Escapes'
+EXCESS='Launch Excessively Capable Container'
+
+has_alert() # has_alert TITLE [JQ-CONDITION]
+{
+	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] &&
+		jq -e -s --arg t "$1" "map(select(.rule == \$t and (${2:-true}))) | length > 0" \
+			"$BATS_TEST_TMPDIR/alerts.json" >/dev/null
+}
+
+count_alerts() # count_alerts TITLE [JQ-CONDITION]
+{
+	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] || { echo 0; return; }
+	jq -s --arg t "$1" "map(select(.rule == \$t and (${2:-true}))) | length" "$BATS_TEST_TMPDIR/alerts.json"
+}
+
+expect_alert() # expect_alert SECONDS TITLE [JQ-CONDITION]
+{
+	if ! wait_until "$1" has_alert "$2" "${3:-true}"; then
+		echo "no alert '$2' with ${3:-true}; there were:"
+		alerts '[.rule, .output] | @tsv'
+		cat "$BATS_TEST_TMPDIR/stderr" 2>/dev/null
+		return 1
+	fi
+}
+
+# a barrier: everything that happened before is seen by the sensor once this container's own alert is there
+settle()
+{
+	sleep 1.5
+}
+
+container() # container NAME OPTION...: a sleeping container
+{
+	local name=$1
+	shift
+	"${DOCKER[@]}" run -d --name "$name" --security-opt seccomp=unconfined "$@" busybox /bin/sleep 300 >/dev/null
+}
+
+container_id()
+{
+	"${DOCKER[@]}" inspect -f '{{.Id}}' "$1"
+}
+
+remove() # remove NAME...
+{
+	"${DOCKER[@]}" rm -f "$@" >/dev/null 2>&1 || true
+}
+
+in_container() # in_container NAME SCRIPT
+{
+	"${DOCKER[@]}" exec "$1" /bin/sh -c "$2"
+}
+
+# a named v1 hierarchy of the test's own that existed before: prints its mount point
+hierarchy_make()
+{
+	mkdir -p "$LAB/hierarchy"
+	mountpoint -q "$LAB/hierarchy" || mount -t cgroup -o none,name=wclab wclab "$LAB/hierarchy"
+	echo "$LAB/hierarchy"
+}
+
+hierarchy_remove()
+{
+	mountpoint -q "$LAB/hierarchy" 2>/dev/null || return 0
+	find "$LAB/hierarchy" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
+	umount "$LAB/hierarchy"
+}
+
+# an OCI bundle for plain runc: bundle_make DIRECTORY CAPS(comma separated) COMMAND...
+bundle_make()
+{
+	local dir=$1 caps=$2 args
+	shift 2
+	mkdir -p "$dir"
+	ln -sfn "$LAB/rootfs" "$dir/rootfs"
+	args=$(printf '%s\n' "$@" | jq -R . | jq -s .)
+	(cd "$dir" && rm -f config.json && runc spec)
+	jq --argjson args "$args" --arg caps "$caps" --arg root "$LAB/rootfs" '
+		($caps | split(",") | map(select(. != ""))) as $c
+		| .process.args = $args | .process.terminal = false | .root.path = $root | .root.readonly = false
+		| .process.capabilities |= with_entries(.value = $c)
+		| .linux.namespaces |= map(select(.type != "cgroup"))
+		| .mounts |= map(select(.type != "cgroup"))' "$dir/config.json" >"$dir/config.new"
+	mv "$dir/config.new" "$dir/config.json"
+}
+
+# auditd_start: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T
+auditd_start()
+{
+	T=$BATS_TEST_TMPDIR
+	mkdir -p "$T/auditd/plugins.d"
+	sed -e "s,^log_file *=.*,log_file = $T/audit.log," -e 's,^log_format *=.*,log_format = RAW,' \
+		-e 's,^max_log_file *=.*,max_log_file = 500,' -e 's,^max_log_file_action *=.*,max_log_file_action = ignore,' \
+		-e 's,_action *= *\(SUSPEND\|suspend\|SYSLOG\|syslog\|email\|EMAIL\)$,_action = ignore,' \
+		-e "s,^plugin_dir *=.*,plugin_dir = $T/auditd/plugins.d," /etc/audit/auditd.conf >"$T/auditd/auditd.conf"
+	cat >"$T/watchcap.conf" <<-CONF
+		[daemon]
+		run_dir = $T/run
+		[rules]
+		path = $ROOT/rules
+		[json]
+		file = $T/alerts.json
+		[syslog]
+		path = $LAB/log
+	CONF
+	sed -e 's,^active *=.*,active = yes,' -e "s,^path *=.*,path = $WATCHCAP," \
+		-e "s,^args *=.*,args = plugin --config=$T/watchcap.conf," \
+		"$ROOT/conf/plugins.d/watchcap.conf" >"$T/auditd/plugins.d/watchcap.conf"
+	chmod 750 "$T/auditd" "$T/auditd/plugins.d"
+	chmod 640 "$T/auditd/auditd.conf" "$T/auditd/plugins.d/watchcap.conf" "$T/watchcap.conf"
+	auditctl -b 32768 >/dev/null
+	auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
+	AUDITD=$!
+	wait_until 10 test -e "$T/run/status" || { cat "$T/auditd.log"; tail -n 20 "$LAB/messages"; return 1; }
+	# the kernel rules that the detection rules need, as an administrator would load them
+	"$WATCHCAP" audit-rules --rules "$ROOT/rules" >"$T/rules"
+	auditctl -R "$T/rules" >/dev/null
+}
+
+auditd_stop()
+{
+	[ -n "${AUDITD:-}" ] || return 0
+	auditctl -D >/dev/null
+	stop "$AUDITD" || true
+	AUDITD=
+	# restore the rules that were there before the suite: none of the tests runs where there were any
+	wait_until 5 sh -c '[ "$(auditctl -s | awk "/^pid/ { print \$2 }")" = 0 ]'
+}
+
+need_no_audit_rules()
+{
+	[ "$(auditctl -l)" = "No rules" ] || skip "audit rules are loaded here, and this test would have to remove them"
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# watchcap as a plugin of the real audit daemon; then the same session again from the daemon's log.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_no_audit_rules
+	hierarchy_make
+	auditd_start
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	auditd_stop
+	remove escape
+	hierarchy_remove
+}
+
+escape()
+{
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+}
+
+@test "auditd starts the plugin, docker escapes, the alert is in rsyslog's file and in the JSON file" {
+	need_docker
+	escape
+	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	expect_alert 6 "$EXCESS" '.output_fields["container.name"] == "escape"'
+	local id
+	id=$(container_id escape)
+	wait_until 5 grep -q "watchcap.*release_agent.*${id:0:12}" "$LAB/messages"
+}
+
+@test "a plain runc container under auditd" {
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_SYS_ADMIN /bin/sh -c \
+		'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r && echo "" > /tmp/r/release_agent; umount /tmp/r'
+	timeout 30 runc --root "$LAB/runc" run --bundle "$BATS_TEST_TMPDIR/bundle" "wclab-plugin"
+	expect_alert 6 "$ESCAPE" '.output_fields["container.id"] == "wclab-plugin"'
+}
+
+@test "replay of the log that auditd wrote gives the same alerts" {
+	need_docker
+	escape
+	expect_alert 6 "$ESCAPE"
+	expect_alert 6 "$EXCESS"
+	settle
+	auditd_stop
+	local status=0 keys='[.rule, .output_fields["container.id"], .output_fields["proc.pid"], .output_fields["fd.name"], .watchcap.event] | @tsv'
+	"$WATCHCAP" replay --rules "$ROOT/rules" --format json "$T/audit.log" >"$T/replayed.json" || status=$?
+	[ $status -eq 1 ]
+	diff <(alerts "select(.output_fields[\"evt.type\"] != \"knob_change\") | $keys" | sort) \
+		<(jq -r "$keys" "$T/replayed.json" | sort)
+}
+
+@test "HUP reaches the plugin: a bad rule file leaves the old rules running" {
+	need_docker
+	mkdir "$T/rules.d"
+	cp "$ROOT"/rules/*.ini "$T/rules.d/"
+	sed -i "s,^path = $ROOT/rules,path = $T/rules.d," "$T/watchcap.conf"
+	kill -HUP "$AUDITD"
+	sleep 1
+	printf '[rule broken]\ntitle = x\n' >"$T/rules.d/90-broken.ini"
+	kill -HUP "$AUDITD"
+	sleep 1
+	escape
+	expect_alert 6 "$ESCAPE"
+}
+
+@test "the plugin goes when auditd goes" {
+	local plugin
+	plugin=$(pgrep -P "$AUDITD" -f 'watchcap plugin')
+	auditd_stop
+	wait_until 5 sh -c "! kill -0 $plugin"
+}

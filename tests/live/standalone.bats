@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The standalone sensor (audit multicast, no auditd) and the two rules of the reference talk, on real
+# docker and runc containers and the real kernel.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	sensor_stop
+	remove escape excess plain dropped shared
+	hierarchy_remove
+}
+
+@test "a docker container writes release_agent of a hierarchy that exists: one alert with the whole story" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	local id
+	id=$(container_id escape)
+	expect_alert 5 "$ESCAPE" '.output_fields["evt.type"] != "knob_change"'
+	run alerts 'select(.rule | startswith("Detect"))'
+	[[ "$output" == *"${id:0:12}"* ]]
+	has_alert "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	has_alert "$ESCAPE" '.output_fields["container.image.repository"] == "busybox"'
+	has_alert "$ESCAPE" '.output_fields["proc.pid"] > 1 and .output_fields["proc.name"] == "sh"'
+	has_alert "$ESCAPE" '.output_fields["user.uid"] == 0 and .output_fields["user.name"] == "root"'
+	has_alert "$ESCAPE" '.output_fields["thread.cap_effective"] | contains("CAP_SYS_ADMIN")'
+	has_alert "$ESCAPE" '.output_fields["fd.name"] == "/tmp/c/release_agent"'
+	has_alert "$ESCAPE" '.output_fields["fd.realpath"] | endswith("/release_agent")'
+	has_alert "$ESCAPE" '.priority == "Critical" and .output_fields["evt.res"] == "SUCCESS"'
+}
+
+@test "the alert is in the file of a real rsyslogd, one line, and on the terminal" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	expect_alert 5 "$ESCAPE"
+	local id
+	id=$(container_id escape)
+	wait_until 5 grep -q "watchcap.*release_agent.*${id:0:12}" "$LAB/messages"
+	grep -q "Critical.*release_agent.*${id:0:12}" "$BATS_TEST_TMPDIR/stdout"
+}
+
+@test "a plain runc container writes release_agent" {
+	hierarchy_make
+	sensor_start
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_SYS_ADMIN /bin/sh -c \
+		'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r && echo "" > /tmp/r/release_agent; umount /tmp/r'
+	timeout 30 runc --root "$LAB/runc" run --bundle "$BATS_TEST_TMPDIR/bundle" "wclab-$$"
+	expect_alert 5 "$ESCAPE" '.output_fields["container.id"] | startswith("wclab-")'
+}
+
+@test "the write through a symlink with an innocent name raises it too" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c; ln -s /tmp/c/release_agent /tmp/notes.txt; echo "" > /tmp/notes.txt'
+	expect_alert 5 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/notes.txt"'
+}
+
+@test "the write through a bind mount raises it too" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c; touch /tmp/b; mount -o bind /tmp/c/release_agent /tmp/b; echo "" > /tmp/b'
+	expect_alert 5 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/b"'
+}
+
+@test "the write by a grandchild whose parents are gone is the container's" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c; (setsid sh -c "(sleep 1; echo > /tmp/c/release_agent) &") ; exit 0'
+	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+}
+
+@test "a hierarchy that the container makes itself: a value planted at once is told" {
+	need_docker
+	sensor_start
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; echo "" > /tmp/n/release_agent; umount /tmp/n'
+	expect_alert 6 "$ESCAPE"
+}
+
+@test "a hierarchy that the container makes itself is watched from then on" {
+	need_docker
+	sensor_start
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n; sleep 3; echo "" > /tmp/n/release_agent; umount /tmp/n'
+	expect_alert 6 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/n/release_agent"'
+}
+
+@test "release_agent given as a mount option, no file opened" {
+	need_docker
+	sensor_start
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcopt,release_agent=/tmp/nothing x /tmp/n; sleep 3; umount /tmp/n'
+	expect_alert 6 "$ESCAPE"
+}
+
+@test "an administrator's rules that come first take nothing away" {
+	need_docker
+	hierarchy_make
+	local abi
+	for abi in b64 b32; do
+		auditctl -a always,exit -F arch=$abi -S execve,execveat -F key=admin_exec
+		auditctl -a always,exit -F arch=$abi -S mount,umount2,open,openat -F key=admin_perm
+	done >/dev/null
+	sensor_start
+	container escape --cap-add SYS_ADMIN --cap-add SYS_MODULE
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	expect_alert 5 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "escape"'
+	for abi in b64 b32; do
+		auditctl -d always,exit -F arch=$abi -S execve,execveat -F key=admin_exec
+		auditctl -d always,exit -F arch=$abi -S mount,umount2,open,openat -F key=admin_perm
+	done >/dev/null
+}
+
+@test "SYS_ADMIN and SYS_MODULE raise the capability rule once, naming both" {
+	need_docker
+	sensor_start
+	container excess --cap-add SYS_ADMIN --cap-add SYS_MODULE
+	in_container excess 'id; true'
+	expect_alert 5 "$EXCESS"
+	settle
+	[ "$(count_alerts "$EXCESS")" -eq 1 ]
+	has_alert "$EXCESS" '.output_fields["thread.cap_excess"] == "CAP_SYS_MODULE CAP_SYS_ADMIN"'
+	has_alert "$EXCESS" '.output_fields["container.name"] == "excess" and .output_fields["proc.exepath"] == "/bin/busybox"'
+}
+
+@test "the capability rule fires whatever the pid namespace" {
+	need_docker
+	sensor_start
+	container shared --cap-add SYS_ADMIN --pid host
+	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "shared"'
+}
+
+@test "default capabilities raise nothing, ten runs and execs, one with all capabilities dropped" {
+	need_docker
+	sensor_start
+	container plain
+	container dropped --cap-drop ALL
+	local i
+	for i in 1 2 3 4; do
+		"${DOCKER[@]}" run --rm busybox /bin/true
+		"${DOCKER[@]}" exec plain /bin/true
+	done
+	"${DOCKER[@]}" exec dropped /bin/true
+	settle
+	run alerts '[.priority, .rule, .output] | @tsv'
+	[ -z "$output" ]
+}
+
+@test "the host itself may write release_agent" {
+	local dir
+	dir=$(hierarchy_make)
+	sensor_start
+	echo "" >"$dir/release_agent"
+	settle
+	run alerts
+	[ -z "$output" ]
+}
+
+@test "at the end the kernel's audit state is as it was" {
+	local before rules
+	before=$(auditctl -s | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) ')
+	rules=$(auditctl -l)
+	sensor_start
+	[ "$(auditctl -l | grep -c 'key=wc_')" -gt 4 ]
+	sensor_stop
+	[ "$(auditctl -s | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) ')" = "$before" ]
+	[ "$(auditctl -l)" = "$rules" ]
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends.
+ *
+ *   opener openat2|opath|int80|creat|thread|fork|iouring|fd FILE
+ *
+ * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
+ * kernel does not have this way.
+ */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_openat2(const char *path)
+{
+	struct open_how how = { .flags = O_WRONLY };
+	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
+static int open_opath(const char *path)
+{
+	char link[64];
+	int fd = open(path, O_PATH);
+	if (fd < 0)
+		return fd;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return open(link, O_WRONLY);
+}
+
+static int open_int80(const char *path)
+{
+#ifdef __x86_64__
+	/* the 32-bit call takes a 32-bit pointer: copy the path below 4 GiB */
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	long ret;
+	if (low == MAP_FAILED)
+		return -1;
+	snprintf(low, 4096, "%s", path);
+	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(5L), "b"(low), "c"((long)O_WRONLY), "d"(0L) : "memory", "r8", "r9", "r10", "r11");
+	if (ret < 0) {
+		errno = (int)-ret;
+		return -1;
+	}
+	return (int)ret;
+#else
+	(void)path;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static int open_creat(const char *path)
+{
+	return creat(path, 0644);
+}
+
+static int open_plain(const char *path)
+{
+	return open(path, O_WRONLY);
+}
+
+static void *thread_open(void *path)
+{
+	return (void *)(intptr_t)open_plain(path);
+}
+
+static int open_thread(const char *path)
+{
+	pthread_t thread;
+	void *fd = (void *)(intptr_t)-1;
+	char copy[4096];
+	snprintf(copy, sizeof(copy), "%s", path);
+	if (pthread_create(&thread, NULL, thread_open, copy) == 0)
+		pthread_join(thread, &fd);
+	return (int)(intptr_t)fd;
+}
+
+/* double fork: the opener's parents are gone when it opens */
+static int open_fork(const char *path)
+{
+	pid_t child = fork();
+	if (child == 0) {
+		if (fork() > 0)
+			_exit(0);
+		usleep(300000);
+		int fd = open_plain(path);
+		if (fd >= 0 && write(fd, "\n", 1) < 0)
+			_exit(1);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	usleep(600000);
+	return open("/dev/null", O_WRONLY);
+}
+
+static int open_dirfd(const char *path)
+{
+	char dir[4096];
+	snprintf(dir, sizeof(dir), "%s", path);
+	char *slash = strrchr(dir, '/');
+	if (!slash)
+		return open_plain(path);
+	*slash = 0;
+	int fd = open(dir, O_DIRECTORY | O_PATH);
+	return fd < 0 ? fd : openat(fd, slash + 1, O_WRONLY);
+}
+
+static int open_iouring(const char *path)
+{
+	struct io_uring_params p = { 0 };
+	int ring = (int)syscall(SYS_io_uring_setup, 4, &p);
+	if (ring < 0)
+		return -1;
+	size_t size = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
+	char *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQ_RING);
+	struct io_uring_sqe *sqe = mmap(NULL, p.sq_entries * sizeof(*sqe), PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);
+	if (base == MAP_FAILED || sqe == MAP_FAILED)
+		return -1;
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = IORING_OP_OPENAT;
+	sqe->fd = AT_FDCWD;
+	sqe->addr = (uint64_t)(uintptr_t)path;
+	sqe->open_flags = O_WRONLY;
+	unsigned *array = (unsigned *)(void *)(base + p.sq_off.array);
+	unsigned *tail = (unsigned *)(void *)(base + p.sq_off.tail);
+	array[*tail & (p.sq_entries - 1)] = 0;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		return -1;
+	struct io_uring_cqe *cqe = (struct io_uring_cqe *)(void *)(base + p.cq_off.cqes);
+	if (cqe->res < 0) {
+		errno = -cqe->res;
+		return -1;
+	}
+	return cqe->res;
+}
+
+static const struct {
+	const char *name;
+	int (*open)(const char *path);
+} ways[] = {
+	{ "plain", open_plain },   { "openat2", open_openat2 }, { "opath", open_opath },
+	{ "int80", open_int80 },   { "creat", open_creat },     { "thread", open_thread },
+	{ "fork", open_fork },     { "dirfd", open_dirfd },     { "iouring", open_iouring },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc != 3)
+		return 2;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (strcmp(argv[1], ways[i].name) != 0)
+			continue;
+		int fd = ways[i].open(argv[2]);
+		if (fd < 0) {
+			perror(argv[1]);
+			return errno == ENOSYS ? 2 : 1;
+		}
+		return write(fd, "\n", 1) == 1 ? 0 : 1;
+	}
+	return 2;
+}
