@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The container table: identity from cgroup paths or runtime arguments, metadata from disk.
+ *
+ * Key: (node, full id). Rows are fixed in number; those that no process belongs to go first. A process whose
+ * container had to go belongs to the table's `lost` row from then on: a container, not identified.
  */
 #ifndef WC_CONTAINER_H
 #define WC_CONTAINER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/map.h"
 #include "base/str.h"
 #include "base/text.h"
 
 #define CONTAINER_ID_SHORT 12
+#define CONTAINER_ID_MAX 255
+
+struct process_table;
 
 struct container {
 	struct text id;        /* full; container.id is its first 12 bytes */
@@ -28,7 +36,27 @@ struct container {
 	int32_t init_pid;      /* host pid of its first process; 0 = not known */
 	uint64_t start_time;   /* ns; 0 = not known */
 	uint64_t seen;
-	unsigned refs;         /* live processes */
+	unsigned refs;         /* rows of the process table that point here */
+
+	struct text key;       /* node number and id, as the table's map knows it */
 };
+
+struct container_table {
+	struct container *rows;
+	size_t max, used;
+	struct map by_key;
+	struct container lost;
+	uint64_t evicted;
+};
+
+int container_table_init(struct container_table *t, size_t max);
+void container_table_release(struct container_table *t);
+struct container *container_find(const struct container_table *t, uint32_t node, struct str id);
+/*
+ * The container @id, made if it is not known (*fresh is then true). When the table is full @processes are
+ * turned to `lost` for the one that goes. NULL when memory is out or the id is empty or too long.
+ */
+struct container *container_get(struct container_table *t, struct process_table *processes, uint32_t node,
+				struct str id, bool *fresh);
 
 #endif

@@ -23,6 +23,7 @@
 struct facts_process {
 	int32_t pid, ppid;
 	uint64_t start_ticks;
+	uint64_t start_time;       /* the same in ns since the epoch; 0 = not known */
 	bool is_kernel_thread;     /* PF_KTHREAD in stat field 9 */
 	struct str comm, exe;      /* exe: readlink of /proc/PID/exe; absent if unreadable */
 	bool has_exe_inode;
@@ -69,15 +70,27 @@ struct facts *facts_none(void);
 /* answers from the WATCHCAP_FACT records of the event that facts_begin() names */
 struct facts *facts_recorded(void);
 /*
- * This machine under injectable roots (NULL = "/proc", "/sys/fs/cgroup", "/"). @tap may be NULL; it gets
- * the body of a WATCHCAP_FACT record for every answer, negative ones included.
+ * What a live answerer says goes to the tap as the body of a record: RECORD_FACT for every answer, negative
+ * ones included (in the name of the event of facts_begin()), RECORD_KNOB for a value that the slow sweeper
+ * found changed (an event of its own).
+ */
+typedef void (*facts_tap)(void *ctx, uint32_t record_type, struct str body);
+/*
+ * This machine under injectable roots (NULL = "/proc", "/sys/fs/cgroup", "/") and the node= name that
+ * auditd gives to it (NULL = uname's). @tap may be NULL. NULL on ENOMEM.
  */
 struct facts_roots {
-	const char *proc, *cgroup, *root;
+	const char *proc, *cgroup, *root, *node;
 };
-struct facts *facts_live(const struct facts_roots *roots, void (*tap)(void *ctx, struct str body), void *ctx);
+struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx);
 void facts_free(struct facts *f);
 bool facts_is_live(const struct facts *f);
+/* @node is the machine that the answers are about; an absent node always is */
+bool facts_is_local(const struct facts *f, struct str node);
+/* hand a WATCHCAP_KNOB body to the tap */
+void facts_tell_knob(struct facts *f, struct str body);
+/* the answers of sweeps are not told while @quiet (the sweeper looks every second) */
+void facts_set_quiet(struct facts *f, bool quiet);
 
 /* the event in whose name the next questions are asked; NULL = the sweep at start */
 void facts_begin(struct facts *f, const struct event *ev);

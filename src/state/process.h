@@ -2,7 +2,7 @@
 /*
  * The process table: who every pid is, as far as records and facts have told.
  *
- * Key: (node, pid); a generation counts the processes seen under one pid. Rows are fixed in number
+ * Key: (node, pid); a generation tells the processes seen under one pid apart. Rows are fixed in number
  * (options.processes_max, the dead and the longest unseen go first, evictions are counted) and reuse their
  * memory: no allocation in steady state. Only state writes here; others read through const pointers that
  * are valid until the next state_observe().
@@ -11,8 +11,10 @@
 #define WC_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/map.h"
 #include "base/str.h"
 #include "base/target.h"
 #include "base/text.h"
@@ -40,6 +42,15 @@ enum id_source {
 	ID_UNKNOWN, ID_AUDIT, ID_PROC, ID_INHERITED, ID_RUNTIME_ARGS, ID_SNAPSHOT, ID_ASSUMED
 };
 
+/* what a host process that runs a container runtime's program is there for */
+enum runtime_role {
+	RUNTIME_NONE,
+	RUNTIME_OCI,     /* runc, crun: one call of a verb on one container */
+	RUNTIME_SHIM,    /* stays beside a container and reaps its orphans: containerd-shim, conmon */
+	RUNTIME_ENGINE,  /* dockerd, containerd, podman: starts the others */
+};
+enum runtime_verb { VERB_NONE, VERB_CREATE, VERB_RUN, VERB_EXEC, VERB_INIT, VERB_OTHER };
+
 struct container;
 
 struct process {
@@ -65,6 +76,56 @@ struct process {
 	bool is_runtime;            /* runs a container runtime's executable on the host's side */
 	bool is_dead;
 	uint64_t seen;              /* time of the last record */
+
+	/* how state keeps it; nothing for rules */
+	uint64_t key;               /* node number and pid */
+	uint64_t first_seen, died;  /* ns; died: 0 = not known */
+	uint32_t parent_generation; /* of the row of ppid when it was last right; 0 = it had none */
+	enum runtime_role role;
+	enum runtime_verb verb;     /* of the runtime call; in the init stage: of the call that started it */
+	struct container *served;   /* the container that a runtime process works on; NULL: none */
+	uint8_t init_execs;         /* how often the init stage ran the runtime's own program */
+	bool is_inside;             /* init stage: has entered the container, its next exec is the program */
+	bool is_adrift;             /* changed a namespace outside of any container: look again at its exec */
+	bool is_kernel_thread, caps_asked;
+	struct process *older, *newer;
 };
+
+/* a queue of rows by the time of their last record */
+struct process_queue {
+	struct process *oldest, *newest;
+};
+
+struct process_table {
+	struct process *rows;
+	size_t max, used;
+	struct intmap by_key;
+	struct process_queue live, dead;
+	uint32_t generations;  /* given out so far, table-wide: never twice for one pid */
+	uint64_t evicted;      /* live rows that had to go */
+};
+
+static inline uint64_t process_key(uint32_t node, int32_t pid)
+{
+	return (uint64_t)node << 32 | (uint32_t)pid;
+}
+static inline uint32_t process_node(const struct process *p)
+{
+	return (uint32_t)(p->key >> 32);
+}
+
+int process_table_init(struct process_table *t, size_t max);
+void process_table_release(struct process_table *t);
+struct process *process_find(const struct process_table *t, uint32_t node, int32_t pid);
+/* a blank row for a pid that has none; may evict; never NULL */
+struct process *process_add(struct process_table *t, uint32_t node, int32_t pid);
+/* another process has this pid now: blank, next generation */
+void process_renew(struct process_table *t, struct process *p);
+/* a record of @p came at @time */
+void process_touch(struct process_table *t, struct process *p, uint64_t time);
+void process_died(struct process_table *t, struct process *p, uint64_t time);
+/* these two keep the containers' counts */
+void process_set_container(struct process *p, struct container *c);
+void process_set_served(struct process *p, struct container *c);
 
 #endif

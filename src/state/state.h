@@ -42,6 +42,10 @@ bool state_next(struct state *s, struct scene *out);
 /* the slow sweeper: call about once a second (live) with the time; no-op without live facts */
 void state_tick(struct state *s, uint64_t now);
 const struct state_stats *state_stats(const struct state *s);
+/* namespaces of this host's pid 1, index enum facts_ns; 0 = not known */
+const uint64_t *state_host_ns(const struct state *s);
+/* where a getter may ask for names of users and groups, in the name of the event that was last observed */
+struct facts *state_facts(const struct state *s);
 
 /* a cgroup v1 hierarchy whose release_agent is worth a kernel audit rule */
 struct state_watch {
