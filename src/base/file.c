@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small whole files, read with a limit and replaced atomically. */
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+
+static ssize_t read_whole(int fd, size_t max, struct buf *out)
+{
+	size_t before = out->len;
+	char block[4096];
+	for (;;) {
+		ssize_t n = read(fd, block, sizeof(block));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			out->len = before;
+			return -errno;
+		}
+		if (n == 0)
+			return (ssize_t)(out->len - before);
+		if ((size_t)n > max - (out->len - before)) {
+			out->len = before;
+			return -EFBIG;
+		}
+		buf_add(out, str_mem(block, (size_t)n));
+		if (buf_failed(out))
+			return -ENOMEM;
+	}
+}
+
+ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
+{
+	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : read_whole(fd, max, out);
+}
+
+ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out)
+{
+	struct stat st;
+	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	return read_whole(fd, max, out);
+}
+
+int file_write_all(int fd, struct str s)
+{
+	while (s.len) {
+		ssize_t n = write(fd, s.ptr, s.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		s = str_from(s, (size_t)n);
+	}
+	return 0;
+}
+
+int file_replace(const char *path, struct str content, unsigned mode)
+{
+	auto_buf struct buf name = { 0 };
+	auto_close int fd = -1;
+	int ret;
+	buf_printf(&name, "%s.new", path);
+	if (buf_failed(&name))
+		return -ENOMEM;
+	/* whatever stands there, a link included, is not ours to write through */
+	if (unlink(buf_z(&name)) < 0 && errno != ENOENT)
+		return -errno;
+	fd = open(buf_z(&name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd < 0)
+		return -errno;
+	ret = file_write_all(fd, content);
+	if (ret == 0 && rename(buf_z(&name), path) < 0)
+		ret = -errno;
+	if (ret < 0)
+		unlink(buf_z(&name));
+	return ret;
+}
