@@ -21,12 +21,12 @@ static bool buf_reserve(struct buf *b, size_t n)
 	char *ptr;
 	if (b->failed)
 		return false;
-	if (n < b->cap - b->len)
-		return true;
 	if (n > max || b->len > max - n) {
 		b->failed = true;
 		return false;
 	}
+	if (n < b->cap - b->len)
+		return true;
 	cap = b->cap ? b->cap * 2 : 256;
 	if (cap < b->len + n + 1)
 		cap = b->len + n + 1;
