@@ -15,8 +15,16 @@
 
 struct template;
 
+/* where %evt.summary stands in a rendered text; no value can forge it (control characters are escaped) */
+#define TEMPLATE_SUMMARY_MARK "\x1a"
+
+/* @where: of the text's first byte, on one line */
 struct template *template_compile(struct str text, const struct schema *schema, const struct place *where,
 				  struct arena *arena, struct diag *d);
+/* the same for a text with its own map of places (rule/phrase.h) */
+struct phrase;
+struct template *template_compile_phrase(const struct phrase *text, const struct schema *schema,
+					 struct arena *arena, struct diag *d);
 /* the message alone: no time, no priority. Values are escaped and cut; @scratch for getters. */
 void template_render(const struct template *t, const struct scene *scene, struct arena *scratch,
 		     struct buf *out);
