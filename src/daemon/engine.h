@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The core: records in, alerts out, on one thread.
+ *
+ * record -> assembler -> event -> state -> rules -> aggregation -> alert. It opens nothing, asks no clock
+ * (time comes with the records and with engine_tick()) and allocates nothing but alerts in steady state.
+ */
+#ifndef WC_ENGINE_H
+#define WC_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "alert/alert.h"
+#include "base/cleanup.h"
+#include "rule/ruleset.h"
+#include "source/source.h"
+#include "state/state.h"
+
+struct engine;
+struct recorder;
+
+struct engine_stats {
+	uint64_t records;
+	uint64_t events;       /* different (node, time, serial) */
+	uint64_t malformed;    /* lines and messages that are no records, events with nothing usable */
+	uint64_t incomplete;   /* events that lack records */
+	uint64_t unattributed; /* subjects whose container was assumed or unknown */
+	uint64_t lost;         /* told by the source: ENOBUFS, a full ring, over-long lines */
+	uint64_t alerts;       /* told; repetitions are in the alerts */
+	uint64_t repeats;      /* matches that were counted instead */
+	uint64_t failed;       /* matches that memory was too short to tell */
+};
+
+struct engine_options {
+	struct facts *facts;     /* the caller's; it outlives the engine */
+	struct ruleset *rules;   /* the engine's from now on, also when engine_new() fails */
+	const char *hostname;    /* copied */
+	bool is_live;            /* events end with EOE and engine_tick() brings the time; else a log, which brings its own */
+	pid_t own_pid;           /* whose events are passed over; 0 = none */
+	size_t processes_max, containers_max;
+	uint64_t aggregate_window; /* ns */
+	size_t events_max;       /* how many events engine_stats.events keeps apart */
+	struct recorder *recorder; /* the caller's, or NULL */
+	/* an alert is told: @a is the callee's */
+	void (*alert)(void *ctx, struct alert *a);
+	/* the set of cgroup hierarchies worth a kernel rule has changed; may be NULL */
+	void (*watches)(void *ctx, struct state *state);
+	void *ctx;
+};
+
+struct engine *engine_new(const struct engine_options *o);
+void engine_free(struct engine *e);
+DEFINE_AUTO(engine)
+
+/* learn what the machine looks like before the first record; 0 or -errno */
+int engine_start(struct engine *e);
+/* where records go; lines and messages are both borrowed until settle */
+struct source_consumer engine_consumer(struct engine *e);
+/* between events, live: time has come to @now (ns since the epoch) */
+void engine_tick(struct engine *e, uint64_t now);
+/* between events: go on with @rules, which is the engine's then. 0, or -ENOMEM: the old ones stay */
+int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostname);
+/* end of input: whatever still waits is told */
+void engine_finish(struct engine *e);
+void engine_stats(const struct engine *e, struct engine_stats *out);
+const char *engine_hostname(const struct engine *e);
+const struct ruleset *engine_rules(const struct engine *e);
+const struct state *engine_state(const struct engine *e);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options and rules as they belong together: loaded at start, and again beside the old ones on HUP.
+ */
+#ifndef WC_GENERATION_H
+#define WC_GENERATION_H
+
+#include "daemon/config.h"
+#include "rule/ruleset.h"
+
+/* what the command line said: the same for every generation of a process */
+struct origin {
+	const char *file;         /* -c; NULL: CONFIG_PATH if it exists */
+	struct words assignments; /* -o, in order */
+	struct words rules;       /* --rules; none: option rules.path */
+};
+
+struct generation {
+	struct config *config;
+	struct ruleset *rules;
+};
+
+/* options alone: 0, or -errno with all errors in @d */
+int generation_config(const struct origin *o, struct config **out, struct diag *d);
+/* both: 0, or -errno with all errors in @d and nothing in @out */
+int generation_load(const struct origin *o, struct generation *out, struct diag *d);
+/* the rules that @c selects; NULL with the errors in @d */
+struct ruleset *generation_rules(const struct config *c, struct diag *d);
+void generation_release(struct generation *g);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon alive: intake, worker and output threads around one engine, and the main thread that minds
+ * signals. `run` and `plugin` differ in what they hand in here.
+ */
+#ifndef WC_PIPELINE_H
+#define WC_PIPELINE_H
+
+#include <sys/types.h>
+
+#include "daemon/generation.h"
+#include "source/source.h"
+
+struct state;
+
+struct pipeline_options {
+	const char *mode; /* "run", "plugin" */
+	/*
+	 * The intake thread's whole life: give records to @to until @stop_fd gets readable or the input
+	 * ends. 0, or -errno when the source broke (logged there as fatal).
+	 */
+	int (*intake)(void *ctx, const struct source_consumer *to, int stop_fd);
+	/* worker: the set of hierarchies worth a kernel rule has changed; may be NULL */
+	void (*watches)(void *ctx, struct state *state);
+	/* main thread, after a reload: rules and options are new ones; may be NULL */
+	void (*reloaded)(void *ctx, const struct config *c, const struct ruleset *rules);
+	/* output thread: the kernel's own counters for the status file; may be NULL */
+	void (*kernel_counters)(void *ctx, uint64_t *lost, uint64_t *backlog);
+	void *ctx;
+	const struct origin *origin;   /* to load again on HUP */
+	struct generation *generation; /* taken over */
+	bool stdout_too;               /* alerts may go to standard output */
+	pid_t obey;                    /* SIGTERM counts from this process alone; 0 = from all */
+	int signal_fd;                 /* from signals_open(); the caller's */
+};
+
+/* runs until it is told to stop or the input ends; 0, or -errno with errors in @d */
+int pipeline_run(const struct pipeline_options *o, struct diag *d);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The status file: a table of members makes its JSON, its text form and their order.
+ *
+ * The daemon writes it every few seconds; whoever reads it asks the lock whether that daemon still lives.
+ */
+#include "daemon/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "daemon/lock.h"
+
+#define STATUS_MAX (64 * 1024)
+
+enum number_kind { COUNT, TIME };
+
+static const struct {
+	const char *key;
+	enum number_kind kind;
+	size_t at;
+	const char *help;
+} numbers[] = {
+#define ROW(kind, key, member, help) { key, kind, offsetof(struct status, member), help }
+	ROW(COUNT, "pid", pid, "process of the daemon"),
+	ROW(TIME, "started", started, "when it started"),
+	ROW(TIME, "written", written, "when these numbers were taken"),
+	ROW(COUNT, "rules", rules, "enabled rules"),
+	ROW(COUNT, "records", engine.records, "audit records read"),
+	ROW(COUNT, "events", engine.events, "events they made"),
+	ROW(COUNT, "malformed", engine.malformed, "records that could not be read"),
+	ROW(COUNT, "incomplete", engine.incomplete, "events that lacked records"),
+	ROW(COUNT, "unattributed", engine.unattributed, "events whose container is not known for sure"),
+	ROW(COUNT, "lost", engine.lost, "records lost before they were read"),
+	ROW(COUNT, "ring_lost", intake_lost, "of these, because the worker was too slow"),
+	ROW(COUNT, "ring_used", ring_used, "bytes of records that wait for the worker"),
+	ROW(COUNT, "kernel_lost", audit_lost, "records the kernel says it lost"),
+	ROW(COUNT, "kernel_backlog", audit_backlog, "records that wait in the kernel"),
+	ROW(COUNT, "alerts", engine.alerts, "alerts told"),
+	ROW(COUNT, "repeats", engine.repeats, "matches that were counted in an alert"),
+	ROW(COUNT, "alerts_failed", engine.failed, "matches that memory was too short to tell"),
+	ROW(COUNT, "alerts_lost", alerts_lost, "alerts dropped because the sinks were too slow"),
+	ROW(COUNT, "sinks_told", sinks_told, "alerts delivered, over all sinks"),
+	ROW(COUNT, "sinks_failed", sinks_failed, "alerts a sink could not deliver"),
+	ROW(COUNT, "processes", processes, "processes remembered"),
+	ROW(COUNT, "containers", containers, "containers remembered"),
+	ROW(COUNT, "evicted", evicted, "processes forgotten for want of room"),
+	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
+	ROW(COUNT, "reloads", reloads, "reloads since the start"),
+	ROW(COUNT, "reloads_failed", reloads_failed, "reloads refused: the old rules stayed"),
+#undef ROW
+};
+
+static int status_path(const char *run_dir, char path[static PATH_MAX])
+{
+	int n = snprintf(path, PATH_MAX, "%s/status", run_dir);
+
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+static void render_json(const struct status *s, struct buf *out)
+{
+	struct json j = json_start(out);
+
+	json_object(&j);
+	json_put(&j, "version", str, str_of(WATCHCAP_VERSION));
+	json_put(&j, "mode", str, str_of(s->mode));
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		uint64_t value = *(const uint64_t *)((const char *)s + numbers[i].at);
+		char iso[CLOCK_ISO_SIZE];
+
+		json_key(&j, str_of(numbers[i].key));
+		if (numbers[i].kind == COUNT) {
+			json_u64(&j, value);
+			continue;
+		}
+		clock_iso8601(value, iso);
+		json_str(&j, str_of(iso));
+	}
+	json_object_end(&j);
+	buf_char(out, '\n');
+}
+
+int status_write(const char *run_dir, const struct status *s)
+{
+	char path[PATH_MAX];
+	auto_buf struct buf json = { 0 };
+	int r = status_path(run_dir, path);
+
+	if (r < 0)
+		return r;
+	render_json(s, &json);
+	return buf_failed(&json) ? -ENOMEM : file_replace(path, buf_str(&json), 0644);
+}
+
+void status_remove(const char *run_dir)
+{
+	char path[PATH_MAX];
+
+	if (status_path(run_dir, path) == 0)
+		unlink(path);
+}
+
+int status_read(const char *run_dir, struct buf *json, struct diag *d)
+{
+	char path[PATH_MAX];
+	struct lock_holder holder;
+	struct place where = { .file = path };
+	int r = status_path(run_dir, path);
+
+	if (r == 0)
+		r = lock_inspect(run_dir, &holder);
+	if (r == -ESRCH) {
+		diag_error(d, NULL, "not-running", "no watchcap runs here (its lock in %s is free)", run_dir);
+		return r;
+	}
+	if (r == 0)
+		r = (int)file_read_at(AT_FDCWD, path, STATUS_MAX, json);
+	if (r < 0)
+		diag_error(d, &where, "unreadable", "%s", strerror(-r));
+	return r < 0 ? r : 0;
+}
+
+const char *status_help(struct str key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		if (str_eq(key, str_of(numbers[i].key)))
+			return numbers[i].help;
+	return "";
+}
