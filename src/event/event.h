@@ -66,6 +66,8 @@ struct objpid_record {
 	struct str comm;
 };
 
+#define EVENT_ARGS_MAX 16384
+
 struct event {
 	uint64_t time, serial;
 	struct str node; /* absent: this host */
@@ -79,6 +81,13 @@ struct event {
 	const struct record *records; /* in the order they came; no EOE */
 	size_t n_records;
 	struct arena *arena;          /* scratch of this event */
+
+	/*
+	 * execve: the arguments joined by NUL, argv[0] first, put together over split records and decoded;
+	 * absent without an EXECVE record. At most EVENT_ARGS_MAX bytes; argc is what the kernel counted.
+	 */
+	struct str args;
+	size_t argc;
 
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {
@@ -100,11 +109,14 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 
 /* the first record of this type, or NULL */
 const struct record *event_record(const struct event *ev, uint32_t type);
-/* PATH records in item order; false past the last. Decoded once, kept in the arena. */
+/* PATH record @i in the order they came (the kernel's item order); false past the last. Decoded at each call. */
 bool event_path(const struct event *ev, size_t i, struct path_record *out);
 struct str event_cwd(const struct event *ev);
-/* EXECVE argument @i, put together over split records, decoded; absent if it is not there or was lost */
-size_t event_argc(const struct event *ev);
+static inline size_t event_argc(const struct event *ev)
+{
+	return ev->argc;
+}
+/* EXECVE argument @i; absent if it is not there or was cut off */
 struct str event_argv(const struct event *ev, size_t i);
 bool event_capset(const struct event *ev, struct capset_record *out);
 bool event_fcaps(const struct event *ev, struct fcaps_record *out);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table behind every evt.type name: fixed rows first, then every other call of the four machines, made
+ * once. A call's variants (setuid32, umount of i386) share the row of the call itself.
+ */
+#include "event/event_type.h"
+
+#include <libaudit.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+
+#define ROWS_MAX 1024
+#define NUMBERS_MAX 512
+
+/* AUDIT_ARCH_* of linux/audit.h, with the machine libaudit knows it by */
+static const struct machine {
+	uint32_t arch;
+	int machine;
+} machines[] = {
+	{ AUDIT_ARCH_X86_64, MACH_86_64 },
+	{ AUDIT_ARCH_I386, MACH_X86 },
+	{ AUDIT_ARCH_AARCH64, MACH_AARCH64 },
+	{ AUDIT_ARCH_ARM, MACH_ARM },
+};
+#define MACHINES (sizeof(machines) / sizeof(machines[0]))
+
+/* one word for EVT_NAME in the order of the enum */
+static const char *const fixed[EVT_FIXED_ROWS] = {
+	[EVT_UNKNOWN] = "",
+	[EVT_CONTAINER] = "container", [EVT_USERMODEHELPER] = "usermodehelper", [EVT_WRITE] = "write",
+	[EVT_MOUNT_CHANGE] = "mount_change", [EVT_KNOB_CHANGE] = "knob_change", [EVT_TELEMETRY] = "telemetry",
+	[EVT_DESERTION] = "desertion", [EVT_RECORD] = "record", [EVT_UID_CHANGE] = "uid_change",
+	[EVT_EXECVE] = "execve", [EVT_EXECVEAT] = "execveat", [EVT_OPEN] = "open", [EVT_OPENAT] = "openat",
+	[EVT_OPENAT2] = "openat2", [EVT_CREAT] = "creat", [EVT_OPEN_BY_HANDLE_AT] = "open_by_handle_at",
+	[EVT_MOUNT] = "mount", [EVT_UMOUNT2] = "umount2", [EVT_PIVOT_ROOT] = "pivot_root",
+	[EVT_CHROOT] = "chroot", [EVT_FSOPEN] = "fsopen", [EVT_FSCONFIG] = "fsconfig",
+	[EVT_FSMOUNT] = "fsmount", [EVT_FSPICK] = "fspick", [EVT_MOVE_MOUNT] = "move_mount",
+	[EVT_OPEN_TREE] = "open_tree", [EVT_MOUNT_SETATTR] = "mount_setattr", [EVT_SETNS] = "setns",
+	[EVT_UNSHARE] = "unshare", [EVT_CLONE] = "clone", [EVT_CLONE3] = "clone3", [EVT_FORK] = "fork",
+	[EVT_VFORK] = "vfork", [EVT_CAPSET] = "capset", [EVT_PRCTL] = "prctl", [EVT_SETUID] = "setuid",
+	[EVT_SETGID] = "setgid", [EVT_SETREUID] = "setreuid", [EVT_SETREGID] = "setregid",
+	[EVT_SETRESUID] = "setresuid", [EVT_SETRESGID] = "setresgid", [EVT_SETFSUID] = "setfsuid",
+	[EVT_SETFSGID] = "setfsgid", [EVT_SETGROUPS] = "setgroups", [EVT_PTRACE] = "ptrace",
+	[EVT_PROCESS_VM_READV] = "process_vm_readv", [EVT_PROCESS_VM_WRITEV] = "process_vm_writev",
+	[EVT_PIDFD_OPEN] = "pidfd_open", [EVT_PIDFD_GETFD] = "pidfd_getfd", [EVT_KILL] = "kill",
+	[EVT_TKILL] = "tkill", [EVT_TGKILL] = "tgkill", [EVT_SOCKET] = "socket", [EVT_CONNECT] = "connect",
+	[EVT_BIND] = "bind", [EVT_ACCEPT] = "accept", [EVT_ACCEPT4] = "accept4", [EVT_LISTEN] = "listen",
+	[EVT_EXIT] = "exit", [EVT_EXIT_GROUP] = "exit_group",
+};
+
+/* another name of the same call */
+static const struct {
+	const char *name, *of;
+} aliases[] = {
+	{ "umount", "umount2" },     { "oldumount", "umount2" }, { "setuid32", "setuid" },
+	{ "setgid32", "setgid" },    { "setreuid32", "setreuid" }, { "setregid32", "setregid" },
+	{ "setresuid32", "setresuid" }, { "setresgid32", "setresgid" }, { "setfsuid32", "setfsuid" },
+	{ "setfsgid32", "setfsgid" }, { "setgroups32", "setgroups" }, { "chown32", "chown" },
+	{ "fchown32", "fchown" },    { "lchown32", "lchown" },   { "oldstat", "stat" },
+	{ "sys_kexec_load", "kexec_load" }, { "mmap2", "mmap" }, { "fcntl64", "fcntl" },
+	{ "truncate64", "truncate" }, { "ftruncate64", "ftruncate" }, { "sendfile64", "sendfile" },
+};
+
+/* calls newer than libaudit 3.0.9; from 424 on every architecture has the same numbers */
+static const struct {
+	uint32_t number;
+	const char *name;
+} newer[] = {
+	{ 424, "pidfd_send_signal" }, { 425, "io_uring_setup" }, { 426, "io_uring_enter" },
+	{ 427, "io_uring_register" }, { 428, "open_tree" }, { 429, "move_mount" }, { 430, "fsopen" },
+	{ 431, "fsconfig" }, { 432, "fsmount" }, { 433, "fspick" }, { 434, "pidfd_open" }, { 435, "clone3" },
+	{ 436, "close_range" }, { 437, "openat2" }, { 438, "pidfd_getfd" }, { 439, "faccessat2" },
+	{ 440, "process_madvise" }, { 441, "epoll_pwait2" }, { 442, "mount_setattr" }, { 443, "quotactl_fd" },
+	{ 444, "landlock_create_ruleset" }, { 445, "landlock_add_rule" }, { 446, "landlock_restrict_self" },
+	{ 447, "memfd_secret" }, { 448, "process_mrelease" }, { 449, "futex_waitv" },
+	{ 450, "set_mempolicy_home_node" }, { 451, "cachestat" }, { 452, "fchmodat2" },
+	{ 453, "map_shadow_stack" }, { 454, "futex_wake" }, { 455, "futex_wait" }, { 456, "futex_requeue" },
+	{ 457, "statmount" }, { 458, "listmount" }, { 459, "lsm_get_self_attr" }, { 460, "lsm_set_self_attr" },
+	{ 461, "lsm_list_modules" }, { 462, "mseal" }, { 463, "setxattrat" }, { 464, "getxattrat" },
+	{ 465, "listxattrat" }, { 466, "removexattrat" }, { 467, "open_tree_attr" }, { 468, "file_getattr" },
+	{ 469, "file_setattr" },
+};
+
+static struct {
+	struct str name[ROWS_MAX];
+	unsigned rows;
+	struct map by_name; /* value: row number + 1 as a pointer */
+	evt_type of_number[MACHINES][NUMBERS_MAX];
+} table;
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static int row_find(struct str name)
+{
+	return (int)(intptr_t)map_get(&table.by_name, name) - 1;
+}
+
+static void row_index(struct str name, unsigned row)
+{
+	/* a table that cannot be made at the start cannot be worked with at all */
+	if (map_put(&table.by_name, name, (void *)(intptr_t)(row + 1)) < 0)
+		abort();
+}
+
+static unsigned row_of(const char *name)
+{
+	int row;
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcmp(aliases[i].name, name) == 0)
+			name = aliases[i].of;
+	row = row_find(str_of(name));
+	if (row >= 0)
+		return (unsigned)row;
+	if (table.rows == ROWS_MAX)
+		return EVT_UNKNOWN;
+	table.name[table.rows] = str_of(name);
+	row_index(table.name[table.rows], table.rows);
+	return table.rows++;
+}
+
+static void table_make(void)
+{
+	for (unsigned i = 0; i < EVT_FIXED_ROWS; i++) {
+		table.name[i] = str_of(fixed[i]);
+		if (i != EVT_UNKNOWN)
+			row_index(table.name[i], i);
+	}
+	table.rows = EVT_FIXED_ROWS;
+	for (size_t m = 0; m < MACHINES; m++) {
+		for (int number = 0; number < NUMBERS_MAX; number++) {
+			const char *name = audit_syscall_to_name(number, machines[m].machine);
+			if (name)
+				table.of_number[m][number] = (evt_type)row_of(name);
+		}
+		for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+			table.of_number[m][newer[i].number] = (evt_type)row_of(newer[i].name);
+	}
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+		int row = row_find(str_of(aliases[i].of));
+		if (row >= 0 && row_find(str_of(aliases[i].name)) < 0)
+			row_index(str_of(aliases[i].name), (unsigned)row);
+	}
+}
+
+unsigned event_type_count(void)
+{
+	pthread_once(&table_once, table_make);
+	return table.rows;
+}
+
+struct str event_type_name(evt_type type)
+{
+	return type < event_type_count() ? table.name[type] : STR("");
+}
+
+int event_type_by_name(struct str name)
+{
+	event_type_count();
+	return row_find(name);
+}
+
+bool event_type_is_syscall(evt_type type)
+{
+	/* "write" is ours: fanotify's modification; the call of that name is never audited by our rules */
+	return type >= EVT_FIRST_SYSCALL || type == EVT_UNKNOWN;
+}
+
+evt_type event_type_of_syscall(uint32_t arch, uint32_t number)
+{
+	event_type_count();
+	for (size_t m = 0; m < MACHINES; m++)
+		if (machines[m].arch == arch)
+			return number < NUMBERS_MAX ? table.of_number[m][number] : EVT_UNKNOWN;
+	return EVT_UNKNOWN;
+}
