@@ -38,6 +38,8 @@ struct container {
 	uint64_t seen;
 	unsigned refs;         /* rows of the process table that point here */
 
+	bool has_userns;       /* its init stage made a user namespace */
+	uint32_t generation;   /* of the row: table-wide, never given out twice */
 	struct text key;       /* node number and id, as the table's map knows it */
 };
 
@@ -46,6 +48,7 @@ struct container_table {
 	size_t max, used;
 	struct map by_key;
 	struct container lost;
+	uint32_t generations;
 	uint64_t evicted;
 };
 

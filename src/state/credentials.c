@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What each call does to ids and capability sets, as kernel/sys.c and security/commoncap.c do it.
+ *
+ * Pure functions from ledger and event to states before and after. Must not ask the machine.
+ */
+#include "state/credentials.h"
+
+#include <linux/audit.h>
+#include <sched.h>
+
+static void ids_from_record(struct credentials *c, const struct syscall_record *sys)
+{
+	c->has_ids = true;
+	c->ruid = sys->uid;
+	c->euid = sys->euid;
+	c->suid = sys->suid;
+	c->fsuid = sys->fsuid;
+	c->rgid = sys->gid;
+	c->egid = sys->egid;
+	c->sgid = sys->sgid;
+	c->fsgid = sys->fsgid;
+}
+
+static bool ids_match_record(const struct credentials *c, const struct syscall_record *sys)
+{
+	return c->has_ids && c->ruid == sys->uid && c->euid == sys->euid && c->suid == sys->suid;
+}
+
+static void caps_forget(struct credentials *c)
+{
+	c->has_caps = false;
+	c->cap_source = CAP_UNKNOWN;
+}
+
+static void caps_set(struct credentials *c, uint64_t permitted, uint64_t effective, uint64_t inheritable,
+		     uint64_t ambient, enum cap_source source)
+{
+	c->has_caps = true;
+	c->cap_permitted = permitted;
+	c->cap_effective = effective;
+	c->cap_inheritable = inheritable;
+	c->cap_ambient = ambient;
+	c->cap_source = source;
+}
+
+static bool is_root(const struct credentials *c)
+{
+	return c->has_ids && (c->euid == 0 || c->ruid == 0);
+}
+
+void credentials_inherit(struct credentials *child, const struct credentials *parent, const struct event *ev)
+{
+	*child = *parent;
+	if (child->has_caps)
+		child->cap_source = CAP_INHERITED;
+	if (!ids_match_record(parent, &ev->sys) && !event_is_exec(ev))
+		caps_forget(child);
+}
+
+/* all capabilities of some kernel: 37 (3.8) or more of them, without a gap */
+static bool set_is_full(uint64_t set)
+{
+	return (set & (set + 1)) == 0 && set >= (UINT64_C(1) << 37) - 1;
+}
+
+void credentials_root_exec(struct credentials *c, uint64_t bounding)
+{
+	uint64_t inheritable = c->has_caps ? c->cap_inheritable : 0;
+	uint64_t permitted = inheritable | bounding;
+
+	caps_set(c, permitted, permitted, inheritable, 0, CAP_COMPUTED);
+	c->has_bounding = true;
+	c->cap_bounding = bounding;
+}
+
+/*
+ * No BPRM_FCAPS: root's exec gave all capabilities or none (nonroot_raised_pE() in security/commoncap.c).
+ * Which of the two, only what was known before can tell.
+ */
+static void root_exec_without_record(struct credentials *after)
+{
+	uint64_t inheritable = after->has_caps ? after->cap_inheritable : 0;
+	uint64_t reach = 0;
+
+	if (after->has_bounding)
+		reach = inheritable | after->cap_bounding;
+	else if (after->has_caps && (!after->cap_permitted || set_is_full(after->cap_permitted)))
+		reach = after->cap_permitted;
+	else {
+		caps_forget(after);
+		return;
+	}
+	/* a reach between none and all would have left a record: the bounding set shrank unseen */
+	if (!set_is_full(reach))
+		reach = 0;
+	caps_set(after, reach, reach, inheritable & reach, 0, CAP_COMPUTED);
+}
+
+static void exec_without_record(const struct event *ev, struct credentials *after)
+{
+	if (ev->is_incomplete) {
+		caps_forget(after);
+	} else if (is_root(after)) {
+		root_exec_without_record(after);
+	} else if (after->has_caps && after->userns_is_host != 0) {
+		/* without file capabilities only the ambient set survives an exec by others than root */
+		caps_set(after, after->cap_ambient, after->cap_ambient, after->cap_inheritable,
+			 after->cap_ambient, CAP_COMPUTED);
+	} else {
+		caps_forget(after);
+	}
+}
+
+static void apply_exec(const struct event *ev, struct credentials *before, struct credentials *after)
+{
+	struct fcaps_record f;
+
+	if (!event_fcaps(ev, &f)) {
+		exec_without_record(ev, after);
+		return;
+	}
+	caps_set(before, f.old_permitted, f.old_effective, f.old_inheritable, f.old_ambient, CAP_FCAPS);
+	caps_set(after, f.permitted, f.effective, f.inheritable, f.ambient, CAP_FCAPS);
+	/* root's new permitted set is inheritable | bounding: with nothing inheritable it is the bounding set */
+	if (is_root(after) && !f.inheritable && !f.file_permitted) {
+		after->has_bounding = true;
+		after->cap_bounding = f.permitted;
+	}
+}
+
+static void apply_capset(const struct event *ev, struct credentials *before, struct credentials *after)
+{
+	struct capset_record r;
+
+	(void)before;
+	if (event_capset(ev, &r))
+		caps_set(after, r.permitted, r.effective, r.inheritable, r.ambient, CAP_CAPSET);
+	else
+		caps_forget(after);
+}
+
+/* cap_emulate_setxuid(): @before and @after hold the ids already */
+static void apply_setuid(const struct event *ev, struct credentials *before, struct credentials *after)
+{
+	bool had_root, has_root;
+
+	(void)ev;
+	if (!before->has_ids) {
+		caps_forget(after);
+		return;
+	}
+	if (!after->has_caps)
+		return;
+	had_root = before->ruid == 0 || before->euid == 0 || before->suid == 0;
+	has_root = after->ruid == 0 || after->euid == 0 || after->suid == 0;
+	if (had_root && !has_root) {
+		/* PR_SET_KEEPCAPS, which no record tells, decides over the permitted set */
+		caps_forget(after);
+		return;
+	}
+	if (before->euid == 0 && after->euid != 0)
+		after->cap_effective = 0;
+	else if (before->euid != 0 && after->euid == 0)
+		after->cap_effective = after->cap_permitted;
+	after->cap_source = CAP_COMPUTED;
+}
+
+static void enter_new_userns(struct credentials *after)
+{
+	caps_set(after, CAP_SET_FULL, CAP_SET_FULL, 0, 0, CAP_COMPUTED);
+	after->has_bounding = true;
+	after->cap_bounding = CAP_SET_FULL;
+	after->userns_is_host = 0;
+}
+
+static void apply_unshare(const struct event *ev, struct credentials *before, struct credentials *after)
+{
+	(void)before;
+	if (ev->sys.arg[0] & CLONE_NEWUSER)
+		enter_new_userns(after);
+}
+
+static void apply_setns(const struct event *ev, struct credentials *before, struct credentials *after)
+{
+	(void)before;
+	/* nstype 0 leaves the kind to the descriptor, and the namespace entered may be the host's own */
+	if (ev->sys.arg[1] == 0 || ev->sys.arg[1] & CLONE_NEWUSER) {
+		caps_forget(after);
+		after->userns_is_host = -1;
+	}
+}
+
+/* the calls that can change credentials; only here is "before" not what the record says */
+static const struct {
+	evt_type type;
+	void (*apply)(const struct event *ev, struct credentials *before, struct credentials *after);
+} changers[] = {
+	{ EVT_EXECVE, apply_exec }, { EVT_EXECVEAT, apply_exec }, { EVT_CAPSET, apply_capset },
+	{ EVT_SETUID, apply_setuid }, { EVT_SETREUID, apply_setuid }, { EVT_SETRESUID, apply_setuid },
+	{ EVT_SETFSUID, apply_setuid }, { EVT_SETGID, NULL }, { EVT_SETREGID, NULL },
+	{ EVT_SETRESGID, NULL }, { EVT_SETFSGID, NULL }, { EVT_UNSHARE, apply_unshare },
+	{ EVT_SETNS, apply_setns }, { EVT_PRCTL, NULL },
+};
+
+static size_t changer_of(const struct event *ev)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(changers) && changers[i].type != ev->type)
+		i++;
+	return i;
+}
+
+bool credentials_can_change(const struct event *ev)
+{
+	return ev->sys.success && changer_of(ev) < ARRAY_LEN(changers);
+}
+
+void credentials_observe(const struct credentials *c, bool known, const struct event *ev,
+			 struct credentials *before, struct credentials *after)
+{
+	size_t changer = changer_of(ev);
+
+	*before = *after = *c;
+	if (changer == ARRAY_LEN(changers) || !ev->sys.success) {
+		/* uids that moved without a record took capabilities with them that nobody saw */
+		if (known && c->has_ids && !ids_match_record(c, &ev->sys))
+			caps_forget(before);
+		ids_from_record(before, &ev->sys);
+		*after = *before;
+		return;
+	}
+	if (!known) {
+		*before = CREDENTIALS_UNKNOWN;
+		ids_from_record(after, &ev->sys);
+		if (!event_record(ev, AUDIT_BPRM_FCAPS) && !event_record(ev, AUDIT_CAPSET))
+			return;
+	}
+	/* no exec changes the real uid: a call that nobody saw did, and it took capabilities with it */
+	if (event_is_exec(ev) && c->has_ids && c->ruid != ev->sys.uid) {
+		caps_forget(before);
+		caps_forget(after);
+	}
+	ids_from_record(after, &ev->sys);
+	if (changers[changer].apply)
+		changers[changer].apply(ev, before, after);
+}
+
+void credentials_forget_caps(struct credentials *c)
+{
+	caps_forget(c);
+	c->has_bounding = false;
+	c->no_new_privs = c->seccomp = c->userns_is_host = -1;
+}
+
+void credentials_complete(struct credentials *c, const struct credentials *from)
+{
+	if (!c->has_caps && from->has_caps)
+		caps_set(c, from->cap_permitted, from->cap_effective, from->cap_inheritable,
+			 from->cap_ambient, from->cap_source);
+	if (!c->has_bounding && from->has_bounding) {
+		c->has_bounding = true;
+		c->cap_bounding = from->cap_bounding;
+	}
+	if (c->no_new_privs < 0)
+		c->no_new_privs = from->no_new_privs;
+	if (c->seccomp < 0)
+		c->seccomp = from->seccomp;
+	if (c->userns_is_host < 0)
+		c->userns_is_host = from->userns_is_host;
+}
+
+void credentials_from_status(struct credentials *c, const struct facts_process *f, uint64_t host_userns)
+{
+	c->has_ids = true;
+	c->ruid = f->uid[0];
+	c->euid = f->uid[1];
+	c->suid = f->uid[2];
+	c->fsuid = f->uid[3];
+	c->rgid = f->gid[0];
+	c->egid = f->gid[1];
+	c->sgid = f->gid[2];
+	c->fsgid = f->gid[3];
+	c->no_new_privs = f->no_new_privs;
+	c->seccomp = (int8_t)f->seccomp;
+	if (f->ns[NS_USER] && host_userns)
+		c->userns_is_host = f->ns[NS_USER] == host_userns;
+	if (!f->has_caps)
+		return;
+	caps_set(c, f->cap_permitted, f->cap_effective, f->cap_inheritable, f->cap_ambient, CAP_STATUS);
+	c->has_bounding = true;
+	c->cap_bounding = f->cap_bounding;
+}

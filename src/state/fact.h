@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One question with its answer, in memory and as the body of a WATCHCAP_FACT record; and the interface
+ * that the answerers behind struct facts implement.
+ *
+ * Body: "q=process id=123 err=0 ppid=1 exe=2F62696E ...": numbers decimal, texts in hex, fields that are 0
+ * or absent left out, an empty text as "". A list repeats its fields; each "item=N" begins the next.
+ */
+#ifndef WC_FACT_H
+#define WC_FACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "state/facts.h"
+
+enum fact_kind {
+	FACT_PROCESS, FACT_CONTAINER, FACT_HIERARCHIES, FACT_PIDS, FACT_FD, FACT_USER, FACT_GROUP, FACT_SELF,
+	FACT_CONTAINERS,
+};
+
+struct fact_list {
+	size_t n;
+	struct facts_hierarchy *hierarchies;
+	int32_t *pids;
+	struct str *ids;
+};
+
+/* names behind an id; or, for FACT_FD and FACT_SELF, a text in name */
+struct fact_names {
+	struct str name, home, shell;
+};
+
+struct fact {
+	enum fact_kind kind;
+	/* the question */
+	int32_t id;         /* pid, uid, gid */
+	int32_t fd;
+	struct str text;    /* container id; container root */
+	struct str bundle;  /* a hint, not part of the question's identity */
+	/* the answer, when err is 0 */
+	int err;
+	struct facts_process process;
+	struct facts_container container;
+	struct fact_list list;
+	struct fact_names names;
+};
+
+/* the body; 0, or -E2BIG: too long for a record, @out then tells the question with that error */
+int fact_write(const struct fact *f, struct buf *out);
+/* 0, -EINVAL (not a fact body), -ENOMEM (arena) */
+int fact_read(struct str body, struct fact *out, struct arena *a);
+/* the kind and question alone, no texts of the answer */
+bool fact_answers(const struct fact *question, const struct fact *candidate);
+
+struct facts_ops {
+	/* fill the answer of @q, texts in @a; 0 or -errno */
+	int (*ask)(struct facts *f, struct fact *q, struct arena *a);
+	bool (*is_local)(const struct facts *f, struct str node);
+	void (*begin)(struct facts *f);
+	void (*free)(struct facts *f);
+	bool is_live;
+};
+
+/* the head of every answerer */
+struct facts {
+	const struct facts_ops *ops;
+	const struct event *event;
+	facts_tap tap;
+	void *tap_ctx;
+	bool is_quiet;
+	struct buf body;
+};
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The door itself: each question becomes a struct fact, an answerer fills it, a live answer goes to the tap.
+ *
+ * Owns nothing but the body buffer of the tap. The answerers: facts_live.c, facts_recorded.c, facts_none.c.
+ */
+#include "state/facts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "state/fact.h"
+
+static int ask(struct facts *f, struct fact *q, struct arena *a)
+{
+	q->err = f->ops->ask(f, q, a);
+	if (f->tap && !f->is_quiet) {
+		fact_write(q, &f->body);
+		if (!buf_failed(&f->body))
+			f->tap(f->tap_ctx, RECORD_FACT, buf_str(&f->body));
+	}
+	return q->err;
+}
+
+void facts_free(struct facts *f)
+{
+	if (!f)
+		return;
+	buf_release(&f->body);
+	f->ops->free(f);
+}
+
+bool facts_is_live(const struct facts *f)
+{
+	return f->ops->is_live;
+}
+
+bool facts_is_local(const struct facts *f, struct str node)
+{
+	return !node.ptr || f->ops->is_local(f, node);
+}
+
+void facts_tell_knob(struct facts *f, struct str body)
+{
+	if (f->tap)
+		f->tap(f->tap_ctx, RECORD_KNOB, body);
+}
+
+void facts_set_quiet(struct facts *f, bool quiet)
+{
+	f->is_quiet = quiet;
+}
+
+void facts_begin(struct facts *f, const struct event *ev)
+{
+	f->event = ev;
+	if (f->ops->begin)
+		f->ops->begin(f);
+}
+
+int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a)
+{
+	struct fact q = { .kind = FACT_PROCESS, .id = pid };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.process;
+	return r;
+}
+
+int facts_ask_container(struct facts *f, struct str id, struct str bundle, struct facts_container *out,
+			struct arena *a)
+{
+	struct fact q = { .kind = FACT_CONTAINER, .text = id, .bundle = bundle };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.container;
+	return r;
+}
+
+int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = FACT_CONTAINERS };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.ids;
+		*n = q.list.n;
+	}
+	return r;
+}
+
+int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = FACT_HIERARCHIES };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.hierarchies;
+		*n = q.list.n;
+	}
+	return r;
+}
+
+int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = FACT_PIDS };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.pids;
+		*n = q.list.n;
+	}
+	return r;
+}
+
+int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, struct arena *a)
+{
+	struct fact q = { .kind = FACT_FD, .id = pid, .fd = fd };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.names.name;
+	return r;
+}
+
+int facts_ask_user(struct facts *f, struct str container_root, uint32_t uid, struct str *name,
+		   struct str *home, struct str *shell, struct arena *a)
+{
+	struct fact q = { .kind = FACT_USER, .id = (int32_t)uid, .text = container_root };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*name = q.names.name;
+		*home = q.names.home;
+		*shell = q.names.shell;
+	}
+	return r;
+}
+
+int facts_ask_group(struct facts *f, struct str container_root, uint32_t gid, struct str *name,
+		    struct arena *a)
+{
+	struct fact q = { .kind = FACT_GROUP, .id = (int32_t)gid, .text = container_root };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*name = q.names.name;
+	return r;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Attribution of processes: births, adoptions, pid reuse, and the evidence for a container, best first.
+ *
+ * Fills the rows of the process table. What a runtime's call means for its children is runtime_stage.c.
+ * Must not trust comm, argv or names of anything that may run inside a container.
+ */
+#include "state/lineage.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "state/cgroup_path.h"
+#include "state/credentials.h"
+#include "state/runtime_stage.h"
+#include "state/state_parts.h"
+
+#define ANCESTORS_MAX 32
+/* audit stamps lie on the coarse clock (4 ms), start times on clock ticks (10 ms) */
+#define CLOCK_SLACK (20 * NS_PER_MS)
+
+/* belonging */
+
+void lineage_belong(struct state *s, struct process *p, struct container *c, enum id_source source,
+		    struct arena *a)
+{
+	process_set_container(p, c);
+	p->id_source = source;
+	if (c)
+		c->seen = s->now;
+	if (c && !s->is_sweeping && !p->is_runtime_init)
+		lineage_describe(s, c, a);
+}
+
+static void belong_nowhere(struct state *s, struct process *p)
+{
+	process_set_container(p, NULL);
+	p->id_source = facts_is_live(s->facts) ? ID_UNKNOWN : ID_ASSUMED;
+}
+
+struct container *lineage_container(struct state *s, uint32_t node, struct str id, struct str type)
+{
+	bool fresh;
+	struct container *c = container_get(&s->containers, &s->processes, node, id, &fresh);
+
+	if (!c)
+		return &s->containers.lost;
+	if (fresh) {
+		c->told = s->is_sweeping;
+		if (node)
+			text_set(&c->node, text_str(&s->nodes[node - 1]), NAME_MAX_KEPT);
+	}
+	if (!c->type.set)
+		text_set(&c->type, type, NAME_MAX_KEPT);
+	c->seen = s->now;
+	return c;
+}
+
+void lineage_apply_container(struct container *c, const struct facts_container *f)
+{
+	const struct {
+		struct text *to;
+		struct str from;
+	} rows[] = {
+		{ &c->name, f->name }, { &c->image, f->image }, { &c->image_id, f->image_id },
+		{ &c->type, f->type }, { &c->bundle, f->bundle }, { &c->rootfs, f->rootfs },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].from.ptr)
+			text_set(rows[i].to, rows[i].from, PATH_KEPT);
+	if (f->has_bounding) {
+		c->has_bounding = true;
+		c->cap_bounding = f->cap_bounding;
+	}
+	if (f->has_privileged) {
+		c->has_privileged = true;
+		c->privileged = f->privileged;
+	}
+	c->metadata_asked = true;
+}
+
+void lineage_describe(struct state *s, struct container *c, struct arena *a)
+{
+	struct facts_container f;
+	int r;
+
+	if (c->metadata_asked || c->node.set || !c->is_identified)
+		return;
+	state_asked(s);
+	r = facts_ask_container(s->facts, text_str(&c->id), text_str(&c->bundle), &f, a);
+	if (r == 0)
+		lineage_apply_container(c, &f);
+	else
+		/* a recording may tell it later, the disk will not */
+		c->metadata_asked = facts_is_live(s->facts);
+}
+
+/* what /proc says */
+
+static void fill_text(struct text *t, struct str s, size_t max)
+{
+	if (s.ptr)
+		text_set(t, s, max);
+}
+
+void lineage_fill(struct state *s, struct process *p, const struct facts_process *f)
+{
+	struct str args = f->cmdline;
+
+	p->ref.start_ticks = f->start_ticks;
+	p->start_time = f->start_time;
+	p->is_kernel_thread = f->is_kernel_thread;
+	p->loginuid = f->loginuid;
+	p->vpid = f->vpid;
+	p->sid = f->sid;
+	p->pgid = f->pgid;
+	p->tty = f->tty;
+	memcpy(p->ns, f->ns, sizeof(p->ns));
+	credentials_from_status(&p->cred, f, s->host_ns[NS_USER]);
+	if (!p->comm.set)
+		fill_text(&p->comm, f->comm, NAME_MAX_KEPT);
+	if (!p->exe.set) {
+		fill_text(&p->exe, f->exe, PATH_KEPT);
+		p->has_exe_inode = f->has_exe_inode;
+		p->exe_inode = f->exe_inode;
+		p->exe_dev_major = f->exe_dev_major;
+		p->exe_dev_minor = f->exe_dev_minor;
+	}
+	if (args.len > 0 && args.ptr[args.len - 1] == '\0')
+		args.len--;
+	if (!p->args.set && args.len > 0)
+		fill_text(&p->args, args, PATH_KEPT);
+	if (!p->cwd.set)
+		fill_text(&p->cwd, f->cwd, PATH_KEPT);
+}
+
+/* cgroups that no shape fits: plain runc and crun use any path, so the id must be known already */
+static struct container *container_by_leaf(struct state *s, const struct facts_process *f)
+{
+	struct str leaf = cgroup_path_leaf(f->cgroup);
+
+	if (!leaf.ptr || !f->ns[NS_MNT] || f->ns[NS_MNT] == s->host_ns[NS_MNT])
+		return NULL;
+	return container_find(&s->containers, 0, leaf);
+}
+
+struct container *lineage_by_cgroup(struct state *s, const struct facts_process *f,
+				    const struct process *parent)
+{
+	struct cgroup_id id;
+
+	if (cgroup_path_parse(f->cgroup, &id))
+		return lineage_container(s, 0, id.id, id.type);
+	if (parent && parent->served && cgroup_path_names(f->cgroup, text_str(&parent->served->id)))
+		return parent->served;
+	return container_by_leaf(s, f);
+}
+
+/* an answer about another process that got the pid meanwhile is worse than none */
+int lineage_ask(struct state *s, int32_t pid, const struct event *ev, struct facts_process *f)
+{
+	int r = state_ask_process(s, pid, f, ev->arena);
+
+	if (r == 0 && f->start_time > ev->time + CLOCK_SLACK)
+		return -ESRCH;
+	return r;
+}
+
+void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a)
+{
+	struct process *p = process_find(&s->processes, 0, f->pid);
+	struct process *parent = process_find(&s->processes, 0, f->ppid);
+
+	if (!p)
+		p = process_add(&s->processes, 0, f->pid);
+	p->ppid = f->ppid;
+	p->parent_generation = parent ? parent->ref.generation : 0;
+	lineage_fill(s, p, f);
+	p->first_seen = f->start_time;
+	process_touch(&s->processes, p, s->now);
+	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC, a);
+	if (!p->container)
+		runtime_stage_learn(s, p, f);
+}
+
+/* the parent that no record told of yet */
+static struct process *meet_parent(struct state *s, uint32_t node, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (ev->sys.ppid <= 0 || !state_can_ask(s, node) || lineage_ask(s, ev->sys.ppid, ev, &f) < 0)
+		return NULL;
+	lineage_learn(s, &f, ev->arena);
+	return process_find(&s->processes, 0, ev->sys.ppid);
+}
+
+/* births */
+
+/* /proc first; without it a shim's own container, or nothing */
+static void find_out(struct state *s, struct process *p, const struct process *parent, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (state_can_ask(s, process_node(p)) && lineage_ask(s, p->ref.pid, ev, &f) == 0) {
+		lineage_fill(s, p, &f);
+		lineage_belong(s, p, lineage_by_cgroup(s, &f, parent), ID_PROC, ev->arena);
+	} else if (!parent || parent->role != RUNTIME_SHIM) {
+		belong_nowhere(s, p);
+	} else if (runtime_stage_is_helper(parent, ev)) {
+		lineage_belong(s, p, NULL, ID_INHERITED, ev->arena);
+	} else if (parent->served) {
+		lineage_belong(s, p, parent->served, ID_RUNTIME_ARGS, ev->arena);
+	} else {
+		lineage_belong(s, p, &s->containers.lost, ID_UNKNOWN, ev->arena);
+	}
+}
+
+static bool is_reaper(const struct process *p)
+{
+	return p->ref.pid == 1 || p->role == RUNTIME_SHIM;
+}
+
+static void born(struct state *s, struct process *p, const struct event *ev)
+{
+	uint32_t node = process_node(p);
+	struct process *parent = process_find(&s->processes, node, ev->sys.ppid);
+
+	text_set(&p->node, ev->node, NAME_MAX_KEPT);
+	p->ppid = ev->sys.ppid;
+	if (!parent)
+		parent = meet_parent(s, node, ev);
+	if (parent) {
+		p->parent_generation = parent->ref.generation;
+		p->sid = parent->sid;
+		memcpy(p->ns, parent->ns, sizeof(p->ns));
+		credentials_inherit(&p->cred, &parent->cred, ev);
+	}
+	if (parent && runtime_stage_begins(parent))
+		runtime_stage_begin(s, p, parent, ev);
+	else if (parent && !is_reaper(parent) && parent->id_source != ID_UNKNOWN)
+		lineage_belong(s, p, parent->container,
+			       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+	else
+		find_out(s, p, parent, ev);
+	if (p->id_source == ID_UNKNOWN || p->id_source == ID_ASSUMED)
+		s->stats.unattributed++;
+}
+
+/* the same process with another parent, or another process with the same pid? */
+
+static bool is_ancestor(const struct state *s, const struct process *p, int32_t pid)
+{
+	uint32_t node = process_node(p);
+
+	for (unsigned i = 0; p && i < ANCESTORS_MAX; i++) {
+		if (p->ppid == pid)
+			return true;
+		p = process_find(&s->processes, node, p->ppid);
+	}
+	return false;
+}
+
+static bool may_adopt(const struct state *s, const struct process *p, const struct process *parent)
+{
+	return is_reaper(parent) || parent->is_runtime ||
+	       (p->container && p->container->init_pid == parent->ref.pid) ||
+	       is_ancestor(s, p, parent->ref.pid);
+}
+
+/* the start time decides, where it can be had */
+static bool is_younger(struct state *s, const struct process *p, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (!state_can_ask(s, process_node(p)) || state_ask_process(s, p->ref.pid, &f, ev->arena) < 0)
+		return false;
+	return f.start_time > p->first_seen + CLOCK_SLACK && f.start_time <= ev->time + CLOCK_SLACK;
+}
+
+/* a shim's child was the container's init, and now a child with the same pid works for the shim */
+static bool is_recycled(struct state *s, const struct process *p, const struct process *parent,
+			const struct event *ev)
+{
+	if (!parent || parent->role != RUNTIME_SHIM || !p->container || p->is_runtime_init ||
+	    !runtime_stage_is_helper(parent, ev))
+		return false;
+	return !state_can_ask(s, process_node(p)) || is_younger(s, p, ev);
+}
+
+static bool contradicts(struct state *s, const struct process *p, const struct event *ev)
+{
+	const struct process *parent;
+
+	if (p->is_dead)
+		return ev->time > p->died + CLOCK_SLACK;
+	if (!p->ppid)
+		return false;
+	parent = process_find(&s->processes, process_node(p), ev->sys.ppid);
+	if (p->ppid == ev->sys.ppid)
+		return is_recycled(s, p, parent, ev);
+	if (ev->sys.ppid == 1 || (parent && may_adopt(s, p, parent)))
+		return is_younger(s, p, ev);
+	if (parent && parent->container != p->container)
+		return true;
+	return event_is_exec(ev) || !str_eq(text_str(&p->exe), ev->sys.exe) ||
+	       !str_eq(text_str(&p->comm), ev->sys.comm);
+}
+
+static void adopted(struct state *s, struct process *p, const struct event *ev)
+{
+	const struct process *parent = process_find(&s->processes, process_node(p), ev->sys.ppid);
+
+	p->ppid = ev->sys.ppid;
+	p->parent_generation = parent ? parent->ref.generation : 0;
+}
+
+struct process *lineage_subject(struct state *s, const struct event *ev, bool *fresh)
+{
+	uint32_t node = state_node(s, ev->node);
+	struct process *p = process_find(&s->processes, node, ev->sys.pid);
+
+	*fresh = !p;
+	if (!p) {
+		p = process_add(&s->processes, node, ev->sys.pid);
+	} else if (p->ppid != ev->sys.ppid || p->is_dead || event_is_exec(ev)) {
+		*fresh = contradicts(s, p, ev);
+		if (*fresh)
+			process_renew(&s->processes, p);
+		else
+			adopted(s, p, ev);
+	}
+	/* first, so that meeting its parent cannot evict the row */
+	process_touch(&s->processes, p, ev->time);
+	if (*fresh)
+		born(s, p, ev);
+	if (p->container)
+		p->container->seen = ev->time;
+	return p;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who a record is about, and which container that process belongs to.
+ *
+ * Attribution, in this order: a known process keeps what it has; a new one has its parent's container;
+ * where the parent is a shim or a reaper, or nobody knows it, /proc is asked or else the runtime's arguments
+ * tell. A process that no evidence links to a container is unknown, in a bare log the host's (`assumed`).
+ */
+#ifndef WC_LINEAGE_H
+#define WC_LINEAGE_H
+
+#include "event/event.h"
+#include "state/facts.h"
+#include "state/process.h"
+
+struct state;
+
+/* the subject of @ev, made or renewed if it must be; *fresh: first seen with this event */
+struct process *lineage_subject(struct state *s, const struct event *ev, bool *fresh);
+/* a process of this host as /proc describes it (sweep, parents, or a recording of them) */
+void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a);
+/* what the disk says about a container: asked once, when its first process is seen */
+void lineage_describe(struct state *s, struct container *c, struct arena *a);
+void lineage_apply_container(struct container *c, const struct facts_container *f);
+
+/* for runtime_stage.c */
+void lineage_belong(struct state *s, struct process *p, struct container *c, enum id_source source,
+		    struct arena *a);
+/* the row of @id, made if there is none; never NULL: without memory it is the `lost` one */
+struct container *lineage_container(struct state *s, uint32_t node, struct str id, struct str type);
+/* the container whose cgroup the process is in; NULL: none that we know */
+struct container *lineage_by_cgroup(struct state *s, const struct facts_process *f,
+				    const struct process *parent);
+void lineage_fill(struct state *s, struct process *p, const struct facts_process *f);
+/* /proc about the process that had @pid at the time of @ev; 0 or -errno */
+int lineage_ask(struct state *s, int32_t pid, const struct event *ev, struct facts_process *f);
+
+#endif

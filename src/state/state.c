@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One event in, what is known about it out; synthetic events as they become due.
+ *
+ * Owns the tables. Data: events from `event`, answers from facts; scenes go to `rule`. Must not decide
+ * what is an attack, nor ask the machine but through facts.
+ */
+#include "state/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "event/scan.h"
+#include "state/credentials.h"
+#include "state/lineage.h"
+#include "state/object.h"
+#include "state/runtime_stage.h"
+#include "state/sweep.h"
+#include "state/state_parts.h"
+
+#define PROCESSES_MAX 8192
+#define CONTAINERS_MAX 1024
+#define PATHS_MAX 64
+#define ARGS_KEPT 4096
+
+struct state *state_new(const struct state_options *o, struct facts *facts)
+{
+	AUTO(state) s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->facts = facts;
+	s->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
+	if (!s->scratch ||
+	    process_table_init(&s->processes, o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
+	    container_table_init(&s->containers, o && o->containers_max ? o->containers_max : CONTAINERS_MAX) < 0)
+		return NULL;
+	return take_ptr(s);
+}
+
+void state_free(struct state *s)
+{
+	if (!s)
+		return;
+	process_table_release(&s->processes);
+	container_table_release(&s->containers);
+	knob_table_release(&s->knobs);
+	for (size_t i = 0; i < NODES_MAX; i++)
+		text_release(&s->nodes[i]);
+	arena_free(s->scratch);
+	free(s);
+}
+
+/* parts */
+
+uint32_t state_node(struct state *s, struct str node)
+{
+	if (facts_is_local(s->facts, node))
+		return 0;
+	for (size_t i = 0; i < s->n_nodes; i++)
+		if (str_eq(text_str(&s->nodes[i]), node))
+			return (uint32_t)i + 1;
+	if (s->n_nodes < NODES_MAX && text_set(&s->nodes[s->n_nodes], node, NAME_MAX_KEPT) == 0)
+		s->n_nodes++;
+	return (uint32_t)s->n_nodes;
+}
+
+bool state_can_ask(const struct state *s, uint32_t node)
+{
+	(void)s;
+	return node == 0;
+}
+
+void state_asked(struct state *s)
+{
+	s->stats.questions += !s->is_sweeping && facts_is_live(s->facts);
+}
+
+int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, struct arena *a)
+{
+	state_asked(s);
+	return facts_ask_process(s->facts, pid, out, a);
+}
+
+struct derived *state_derive(struct state *s)
+{
+	if (s->derived_n == DERIVED_MAX) {
+		s->stats.dropped++;
+		return NULL;
+	}
+	return &s->derived[(s->derived_head + s->derived_n++) % DERIVED_MAX];
+}
+
+bool state_next(struct state *s, struct scene *out)
+{
+	struct derived *d = &s->derived[s->derived_head];
+
+	if (!s->derived_n)
+		return false;
+	s->derived_head = (s->derived_head + 1) % DERIVED_MAX;
+	s->derived_n--;
+	*out = d->scene;
+	out->event = &d->event;
+	return true;
+}
+
+const struct state_stats *state_stats(const struct state *s)
+{
+	return &s->stats;
+}
+
+const uint64_t *state_host_ns(const struct state *s)
+{
+	return s->host_ns;
+}
+
+struct facts *state_facts(const struct state *s)
+{
+	return s->facts;
+}
+
+void state_count(struct state *s)
+{
+	s->stats.processes = s->processes.by_key.len;
+	s->stats.containers = s->containers.by_key.len;
+	s->stats.evicted = s->processes.evicted + s->containers.evicted;
+}
+
+/* the subject */
+
+static void learn_args(struct process *p, const struct event *ev)
+{
+	char args[ARGS_KEPT];
+	size_t n = event_argc(ev), len = 0;
+
+	for (size_t i = 0; i < n && len < sizeof(args); i++) {
+		struct str arg = str_first(event_argv(ev, i), sizeof(args) - len);
+
+		if (arg.len)
+			memcpy(args + len, arg.ptr, arg.len);
+		len += arg.len;
+		if (i + 1 < n && len < sizeof(args))
+			args[len++] = '\0';
+	}
+	text_set(&p->args, n ? str_mem(args, len) : STR_ABSENT, sizeof(args));
+}
+
+static void text_update(struct text *t, struct str s, size_t max)
+{
+	if (s.ptr && !(t->set && str_eq(text_str(t), s)))
+		text_set(t, s, max);
+}
+
+/* what a record says of its process, whatever the call was; false: not an exec */
+static bool learn_record(struct process *p, const struct event *ev)
+{
+	bool is_new_program = event_is_exec(ev) && ev->sys.success;
+
+	text_update(&p->comm, ev->sys.comm, NAME_MAX_KEPT);
+	if (p->loginuid != ev->sys.auid)
+		p->loginuid = ev->sys.auid;
+	if (!is_new_program && p->exe.set)
+		return false;
+	text_update(&p->exe, ev->sys.exe, PATH_KEPT);
+	if (!is_new_program)
+		return false;
+	learn_args(p, ev);
+	text_update(&p->cwd, event_cwd(ev), PATH_KEPT);
+	return true;
+}
+
+static bool is_mount_call(const struct event *ev)
+{
+	return ev->type == EVT_MOUNT || ev->type == EVT_FSMOUNT || ev->type == EVT_MOVE_MOUNT ||
+	       ev->type == EVT_FSCONFIG;
+}
+
+/* credentials of a container's process that no record told: worth one look, the host's are not */
+static void complete_credentials(struct state *s, struct process *p, const struct event *ev,
+				 struct scene *out)
+{
+	struct facts_process f;
+
+	if (out->after.has_caps || !p->container || p->is_runtime_init || p->caps_asked ||
+	    !state_can_ask(s, process_node(p)))
+		return;
+	p->caps_asked = true;
+	if (lineage_ask(s, p->ref.pid, ev, &f) < 0)
+		return;
+	credentials_from_status(&p->cred, &f, s->host_ns[NS_USER]);
+	credentials_complete(&out->after, &p->cred);
+	if (!credentials_can_change(ev))
+		out->before = out->after;
+}
+
+/* a container's first program with nothing but "all or none" known of its capabilities: what was it given? */
+static void complete_container(struct container *c, struct credentials *after)
+{
+	if (!after->has_bounding && c->has_bounding) {
+		after->has_bounding = true;
+		after->cap_bounding = c->cap_bounding;
+	}
+	if (!after->has_caps && after->has_bounding && after->has_ids && after->euid == 0)
+		credentials_root_exec(after, after->cap_bounding);
+	if (!c->has_bounding && after->has_bounding) {
+		c->has_bounding = true;
+		c->cap_bounding = after->cap_bounding;
+	}
+}
+
+static void scene_belongs(struct scene *out, const struct process *p)
+{
+	out->process = p;
+	out->container = p->container && p->container->is_identified ? p->container : NULL;
+	out->id_source = p->id_source;
+	out->is_container_unknown = p->container ? !p->container->is_identified :
+						   p->id_source == ID_UNKNOWN;
+}
+
+static void tell_container(struct state *s, const struct scene *out)
+{
+	struct derived *d = state_derive(s);
+
+	if (!d)
+		return;
+	d->event = *out->event;
+	d->event.type = EVT_CONTAINER;
+	d->scene = *out;
+}
+
+static void observe_paths(const struct event *ev, struct scene *out)
+{
+	struct path_record one, *list;
+	size_t n = 0;
+
+	while (n < PATHS_MAX && event_path(ev, n, &one))
+		n++;
+	list = n ? arena_array_of(ev->arena, struct path_record, n) : NULL;
+	for (size_t i = 0; list && i < n; i++)
+		event_path(ev, i, &list[i]);
+	out->paths = list;
+	out->n_paths = list ? n : 0;
+}
+
+static void observe_call(struct state *s, const struct event *ev, struct scene *out)
+{
+	bool fresh, is_new_program, is_new_container = false;
+	struct process *p = lineage_subject(s, ev, &fresh);
+
+	/* what /proc said just now is how it is after the call */
+	credentials_observe(&p->cred, !fresh || p->cred.cap_source != CAP_STATUS, ev, &out->before, &out->after);
+	p->cred = out->after;
+	is_new_program = learn_record(p, ev);
+	if (is_new_program) {
+		p->caps_asked = false;
+		is_new_container = runtime_stage_exec(s, p, ev);
+		credentials_complete(&out->after, &p->cred);
+	} else if (ev->sys.success) {
+		runtime_stage_entered(p, ev);
+	}
+	complete_credentials(s, p, ev, out);
+	if (is_new_container)
+		complete_container(p->container, &out->after);
+	p->cred = out->after;
+	scene_belongs(out, p);
+	observe_paths(ev, out);
+	object_observe(s, ev, p, &out->object);
+	if (out->object.exists)
+		knob_object(s, ev, p, &out->object);
+	if (is_mount_call(ev) && ev->sys.success)
+		knob_mounted(s, ev, p);
+	if (is_new_container)
+		tell_container(s, out);
+}
+
+/* a record without a call: the kernel itself put the pid in front */
+static void observe_lone(struct state *s, const struct event *ev, struct scene *out)
+{
+	struct scan_field field;
+	struct process *p;
+	uint64_t pid;
+
+	if (!ev->n_records || !scan_find(ev->records[0].body, STR("pid"), &field) ||
+	    str_to_u64(field.value, 10, &pid) < 0 || pid > INT32_MAX)
+		return;
+	p = process_find(&s->processes, state_node(s, ev->node), (int32_t)pid);
+	if (!p)
+		return;
+	out->before = out->after = p->cred;
+	scene_belongs(out, p);
+}
+
+void state_observe(struct state *s, const struct event *ev, struct scene *out)
+{
+	/* nobody fetched them while their records lived */
+	s->stats.dropped += s->derived_n;
+	s->derived_n = 0;
+	*out = (struct scene){
+		.event = ev, .state = s,
+		.before = CREDENTIALS_UNKNOWN, .after = CREDENTIALS_UNKNOWN,
+	};
+	s->now = ev->time;
+	facts_begin(s->facts, ev);
+	if (ev->has_syscall)
+		observe_call(s, ev, out);
+	else if (ev->n_records && sweep_is_record(ev->records[0].type))
+		sweep_learn(s, ev);
+	else
+		observe_lone(s, ev, out);
+	state_count(s);
+}

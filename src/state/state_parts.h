@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What struct state is made of: for the files of this folder only.
+ */
+#ifndef WC_STATE_PARTS_H
+#define WC_STATE_PARTS_H
+
+#include "state/container.h"
+#include "state/knob.h"
+#include "state/process.h"
+#include "state/state.h"
+
+#define NODES_MAX 256
+#define DERIVED_MAX 16
+#define NAME_MAX_KEPT 255
+#define PATH_KEPT 4095
+#define SCRATCH_FIRST 65536
+#define SCRATCH_LIMIT (4 * 1024 * 1024)
+
+/* a synthetic event on its way out */
+struct derived {
+	struct event event;
+	struct scene scene;
+};
+
+struct state {
+	struct facts *facts;
+	struct process_table processes;
+	struct container_table containers;
+	struct knob_table knobs;
+	struct text nodes[NODES_MAX]; /* foreign machines; a process key holds the index + 1, 0 = this host */
+	size_t n_nodes;
+	uint64_t host_ns[NS_COUNT];
+	bool is_sweeping;
+	uint64_t now;                 /* of the event at hand, or of the tick */
+	unsigned ticks;
+	struct arena *scratch;        /* of ticks and sweeps: events bring their own */
+	struct derived derived[DERIVED_MAX];
+	size_t derived_head, derived_n;
+	struct state_stats stats;
+};
+
+/* the number of the machine that @node names; 0: this host. Past NODES_MAX machines the last is shared. */
+uint32_t state_node(struct state *s, struct str node);
+/* the host's own processes may be asked about */
+bool state_can_ask(const struct state *s, uint32_t node);
+/* a question to the machine is about to be asked: counted if it is live and not of the sweep */
+void state_asked(struct state *s);
+/* the numbers of rows, for the statistics */
+void state_count(struct state *s);
+/* /proc/PID of this host */
+int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, struct arena *a);
+/* a place for a synthetic event; NULL when too many wait already */
+struct derived *state_derive(struct state *s);
+
+#endif

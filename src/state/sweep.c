@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sweep at start, the slow sweeper after it, and both again from a recording.
+ *
+ * Asks facts about everything there is and fills the tables. Must not run for every event: the census of
+ * pids and the hierarchies are all that is looked at again.
+ */
+#include "state/sweep.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "state/fact.h"
+#include "state/lineage.h"
+#include "state/state_parts.h"
+
+#define ANSWERS_FIRST 65536
+#define ANSWERS_LIMIT (4 * 1024 * 1024)
+#define TICKS_PER_CENSUS 10
+
+/* the sweep at start */
+
+static void learn_host_ns(struct state *s, const struct facts_process *init)
+{
+	memcpy(s->host_ns, init->ns, sizeof(s->host_ns));
+}
+
+/* runtimes whose cgroup paths say nothing: their containers must be known before the processes are seen */
+static void sweep_containers(struct state *s)
+{
+	struct str *ids;
+	size_t n;
+
+	if (facts_ask_containers(s->facts, &ids, &n, s->scratch) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		lineage_describe(s, lineage_container(s, 0, ids[i], STR_ABSENT), s->scratch);
+}
+
+static void sweep_processes(struct state *s, struct arena *answers)
+{
+	struct facts_process f;
+	int32_t *pids;
+	size_t n;
+
+	/* first: what is the host's namespace must be known before any other is looked at */
+	if (facts_ask_process(s->facts, 1, &f, answers) == 0)
+		learn_host_ns(s, &f);
+	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		arena_reset(answers);
+		if (facts_ask_process(s->facts, pids[i], &f, answers) == 0)
+			lineage_learn(s, &f, answers);
+	}
+}
+
+int state_start(struct state *s)
+{
+	AUTO(arena) answers = arena_new(ANSWERS_FIRST, ANSWERS_LIMIT);
+
+	if (!answers)
+		return -ENOMEM;
+	facts_begin(s->facts, NULL);
+	s->is_sweeping = true;
+	sweep_containers(s);
+	sweep_processes(s, answers);
+	for (size_t i = 0; i < s->containers.used; i++)
+		lineage_describe(s, &s->containers.rows[i], s->scratch);
+	knob_look(s, NULL, NULL);
+	s->is_sweeping = false;
+	arena_reset(s->scratch);
+	state_count(s);
+	return 0;
+}
+
+/* the same from a recording */
+
+/* who is not among the living any more; @pids in any order */
+static int pid_cmp(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void census(struct state *s, int32_t *pids, size_t n)
+{
+	qsort(pids, n, sizeof(*pids), pid_cmp);
+	for (size_t i = 0; i < s->processes.used; i++) {
+		struct process *p = &s->processes.rows[i];
+
+		if (!process_node(p) && !p->is_dead && p->seen < s->now &&
+		    !bsearch(&p->ref.pid, pids, n, sizeof(*pids), pid_cmp))
+			process_died(&s->processes, p, s->now);
+	}
+}
+
+static void learn_fact(struct state *s, const struct event *ev, struct str body)
+{
+	struct fact f;
+
+	if (fact_read(body, &f, ev->arena) < 0 || f.err)
+		return;
+	switch (f.kind) {
+	case FACT_PROCESS:
+		if (f.id == 1 && !s->host_ns[NS_MNT])
+			learn_host_ns(s, &f.process);
+		lineage_learn(s, &f.process, ev->arena);
+		break;
+	case FACT_CONTAINER:
+		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
+		break;
+	case FACT_HIERARCHIES:
+		knob_replay(s, ev, body);
+		break;
+	case FACT_PIDS:
+		census(s, f.list.pids, f.list.n);
+		break;
+	default:
+		break;
+	}
+}
+
+bool sweep_is_record(uint32_t record_type)
+{
+	return record_type == RECORD_FACT || record_type == RECORD_KNOB;
+}
+
+void sweep_learn(struct state *s, const struct event *ev)
+{
+	s->is_sweeping = true;
+	for (size_t i = 0; i < ev->n_records; i++) {
+		if (ev->records[i].type == RECORD_FACT)
+			learn_fact(s, ev, ev->records[i].body);
+		else if (ev->records[i].type == RECORD_KNOB)
+			knob_replay(s, ev, ev->records[i].body);
+	}
+	s->is_sweeping = false;
+}
+
+/* the slow sweeper */
+
+void state_tick(struct state *s, uint64_t now)
+{
+	int32_t *pids;
+	size_t n;
+
+	if (!facts_is_live(s->facts))
+		return;
+	s->now = now;
+	arena_reset(s->scratch);
+	state_recheck(s);
+	if (++s->ticks % TICKS_PER_CENSUS)
+		return;
+	facts_begin(s->facts, NULL);
+	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) == 0)
+		census(s, pids, n);
+	state_count(s);
+}
+
+void state_recheck(struct state *s)
+{
+	if (!facts_is_live(s->facts))
+		return;
+	facts_begin(s->facts, NULL);
+	facts_set_quiet(s->facts, true);
+	knob_look(s, NULL, NULL);
+	facts_set_quiet(s->facts, false);
+}
