@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel audit rules that feed the enabled detection rules.
+ *
+ * Derived from one table (feed_row.h), never from what an administrator loaded: a key is a hint, the
+ * administrator's rules may match first, and no verdict depends on ours.
+ */
+#ifndef WC_FEED_H
+#define WC_FEED_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "rule/ruleset.h"
+#include "state/state.h"
+
+/* one line of auditctl(8), without a newline */
+struct feed_line {
+	struct str text;
+	const char *code;   /* of the table: "K1" */
+	const char *why;    /* one line */
+	const char *volume; /* what to expect */
+	struct str rules;   /* ids of the enabled rules that need it, "a, b"; "" when only attribution does */
+};
+
+struct feed {
+	struct feed_line *lines; /* in the order to load: the first match wins */
+	size_t n;
+	struct str unfed;        /* system calls that enabled rules name and no line brings, "connect, openat" */
+};
+
+/* @machine: libaudit's MACH_86_64 or MACH_AARCH64; FEED_THIS_MACHINE = what runs here */
+#define FEED_THIS_MACHINE (-1)
+/*
+ * 0, -ENOMEM, or -ENOTSUP for a machine without a table. @rules may be NULL: then what attribution needs
+ * alone. All of @out lives in @a.
+ */
+int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches, int machine,
+		struct arena *a, struct feed *out);
+/* the file that is shipped (rules/audit): lines that load on any machine with a table */
+struct str feed_static_file(struct arena *a);
+
+#endif
