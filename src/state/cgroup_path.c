@@ -8,6 +8,7 @@
 #include "state/cgroup_path.h"
 
 #include "base/cleanup.h"
+#include "kernel/cgroupfs.h"
 
 enum id_kind {
 	ID_HEX64,    /* docker and OCI engines: 64 lower-case hex digits */
@@ -101,26 +102,12 @@ static bool path_parse(struct str path, struct cgroup_id *out)
 	return false;
 }
 
-/* the next path of @rest; "0::/a" has its path behind the second colon, which may not be the last */
-static bool path_next(struct str *rest, struct str *path)
-{
-	struct str line, head;
-
-	while (str_cut(rest, '\n', &line)) {
-		if (!str_cut(&line, ':', &head) || !line.ptr || !str_cut(&line, ':', &head) || !line.ptr)
-			continue;
-		*path = line;
-		return true;
-	}
-	return false;
-}
-
 bool cgroup_path_parse(struct str text, struct cgroup_id *out)
 {
-	struct str path;
+	struct cgroup_line line;
 
-	while (path_next(&text, &path))
-		if (path_parse(path, out))
+	while (cgroup_line_next(&text, &line))
+		if (path_parse(line.path, out))
 			return true;
 	return false;
 }
@@ -139,12 +126,13 @@ static bool component_names(struct str component, struct str id)
 
 bool cgroup_path_names(struct str text, struct str id)
 {
-	struct str path, component;
+	struct cgroup_line line;
+	struct str component;
 
 	if (!id.len)
 		return false;
-	while (path_next(&text, &path))
-		while (str_cut(&path, '/', &component))
+	while (cgroup_line_next(&text, &line))
+		while (str_cut(&line.path, '/', &component))
 			if (component_names(component, id))
 				return true;
 	return false;
@@ -152,10 +140,11 @@ bool cgroup_path_names(struct str text, struct str id)
 
 struct str cgroup_path_leaf(struct str text)
 {
-	struct str path, longest = STR_ABSENT;
+	struct str longest = STR_ABSENT;
+	struct cgroup_line line;
 
-	while (path_next(&text, &path))
-		if (path.len > 1 && path.len > longest.len)
-			longest = path;
+	while (cgroup_line_next(&text, &line))
+		if (line.path.len > 1 && line.path.len > longest.len)
+			longest = line.path;
 	return longest.ptr ? str_basename(longest) : STR_ABSENT;
 }

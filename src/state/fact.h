@@ -58,6 +58,9 @@ int fact_read(struct str body, struct fact *out, struct arena *a);
 /* the kind and question alone, no texts of the answer */
 bool fact_answers(const struct fact *question, const struct fact *candidate);
 
+/* the name of this machine, told first in a recording */
+int facts_ask_self(struct facts *f, struct arena *a);
+
 struct facts_ops {
 	/* fill the answer of @q, texts in @a; 0 or -errno */
 	int (*ask)(struct facts *f, struct fact *q, struct arena *a);

@@ -149,3 +149,10 @@ int facts_ask_group(struct facts *f, struct str container_root, uint32_t gid, st
 		*name = q.names.name;
 	return r;
 }
+
+int facts_ask_self(struct facts *f, struct arena *a)
+{
+	struct fact q = { .kind = FACT_SELF };
+
+	return ask(f, &q, a);
+}

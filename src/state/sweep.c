@@ -63,6 +63,7 @@ int state_start(struct state *s)
 		return -ENOMEM;
 	facts_begin(s->facts, NULL);
 	s->is_sweeping = true;
+	facts_ask_self(s->facts, s->scratch);
 	sweep_containers(s);
 	sweep_processes(s, answers);
 	for (size_t i = 0; i < s->containers.used; i++)

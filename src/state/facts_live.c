@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * This machine answers: /proc, cgroup hierarchies, bundles and passwd files, each under its root.
+ *
+ * Owns the descriptor of /proc and the cached passwd text. Must never walk a path below a container's root:
+ * a file system there may not answer. Names inside containers are therefore -ENODATA.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "kernel/cgroupfs.h"
+#include "kernel/procfs.h"
+#include "state/bundle.h"
+#include "state/fact.h"
+#include "state/users.h"
+
+#define CGROUP_MAX 16384
+#define CMDLINE_READ 65536
+#define CMDLINE_KEPT 4096
+#define NODE_MAX 255
+
+_Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
+	       (int)PROCFS_NS_USER == (int)NS_USER, "one order of namespaces");
+
+struct live {
+	struct facts facts;
+	struct procfs proc;
+	struct cgroupfs cgroup;
+	const char *root;
+	struct text node;
+	struct users users;
+	bool is_machine;   /* the real /proc: the clocks belong to it */
+	uint64_t boot_time;
+};
+
+/* the seconds of /proc/stat are too coarse to tell a process from the one before it */
+static uint64_t boot_time(const struct live *l)
+{
+	struct timespec up;
+
+	if (!l->is_machine || clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return l->boot_time;
+	return clock_realtime() - ((uint64_t)up.tv_sec * NS_PER_S + (uint64_t)up.tv_nsec);
+}
+
+static void process_stat(const struct live *l, const struct procfs_stat *stat, struct facts_process *out)
+{
+	uint64_t boot = boot_time(l);
+
+	out->ppid = stat->ppid;
+	out->pgid = stat->pgid;
+	out->sid = stat->sid;
+	out->tty = stat->tty;
+	out->comm = stat->comm;
+	out->is_kernel_thread = stat->is_kernel_thread;
+	out->start_ticks = stat->start_ticks;
+	if (boot)
+		out->start_time = boot + stat->start_ticks * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+static void process_status(const struct procfs_status *status, struct facts_process *out)
+{
+	memcpy(out->uid, status->uid, sizeof(out->uid));
+	memcpy(out->gid, status->gid, sizeof(out->gid));
+	out->vpid = status->vpid;
+	out->has_caps = status->has_caps;
+	out->cap_inheritable = status->cap_inheritable;
+	out->cap_permitted = status->cap_permitted;
+	out->cap_effective = status->cap_effective;
+	out->cap_bounding = status->cap_bounding;
+	out->cap_ambient = status->cap_ambient;
+	out->no_new_privs = status->no_new_privs;
+	out->seccomp = status->seccomp;
+}
+
+static int ask_process(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, pid);
+	struct procfs_stat stat;
+	struct procfs_status status;
+	struct procfs_inode exe;
+	int r;
+
+	if (task < 0)
+		return task;
+	*out = (struct facts_process){ .pid = pid };
+	r = procfs_stat(task, &stat, a);
+	if (r == 0)
+		r = procfs_status(task, &status, a);
+	/* what tells the container; the rest may be missing: a process may be dying, or a kernel thread */
+	if (r == 0)
+		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
+	if (r < 0)
+		return r;
+	process_stat(l, &stat, out);
+	process_status(&status, out);
+	out->loginuid = procfs_loginuid(task, a);
+	procfs_namespaces(task, out->ns);
+	if (out->is_kernel_thread)
+		return 0;
+	if (procfs_link(task, "exe", a, &out->exe) < 0)
+		out->exe = STR_ABSENT;
+	if (procfs_link(task, "cwd", a, &out->cwd) < 0)
+		out->cwd = STR_ABSENT;
+	if (procfs_file(task, "cmdline", CMDLINE_READ, a, &out->cmdline) < 0)
+		out->cmdline = STR_ABSENT;
+	out->cmdline = str_first(out->cmdline, CMDLINE_KEPT);
+	out->has_exe_inode = procfs_exe(task, &exe) == 0;
+	if (out->has_exe_inode) {
+		out->exe_inode = exe.inode;
+		out->exe_dev_major = exe.dev_major;
+		out->exe_dev_minor = exe.dev_minor;
+	}
+	return 0;
+}
+
+static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
+{
+	struct cgroup_hierarchy *list;
+	size_t n;
+	int r = cgroupfs_hierarchies(&l->cgroup, &list, &n, a);
+
+	if (r < 0)
+		return r;
+	out->hierarchies = arena_array_of(a, struct facts_hierarchy, n ? n : 1);
+	if (!out->hierarchies)
+		return -ENOMEM;
+	out->n = n;
+	for (size_t i = 0; i < n; i++)
+		out->hierarchies[i] = (struct facts_hierarchy){
+			.controllers = list[i].controllers,
+			.mount_point = list[i].mount_point,
+			.has_inode = list[i].has_inode,
+			.inode = list[i].inode,
+			.dev_major = list[i].dev_major,
+			.dev_minor = list[i].dev_minor,
+			.release_agent = list[i].release_agent,
+			.options = list[i].options,
+		};
+	return 0;
+}
+
+static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, pid);
+	char name[16];
+
+	if (task < 0)
+		return task;
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	return procfs_link(task, name, a, out);
+}
+
+static int live_ask(struct facts *f, struct fact *q, struct arena *a)
+{
+	struct live *l = (struct live *)f;
+
+	switch (q->kind) {
+	case FACT_PROCESS:
+		return ask_process(l, q->id, &q->process, a);
+	case FACT_CONTAINER:
+		return bundle_read(l->root, q->text, q->bundle, &q->container, a);
+	case FACT_CONTAINERS:
+		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
+	case FACT_HIERARCHIES:
+		return ask_hierarchies(l, &q->list, a);
+	case FACT_PIDS:
+		return procfs_pids(&l->proc, &q->list.pids, &q->list.n, a);
+	case FACT_FD:
+		return ask_fd(l, q->id, q->fd, &q->names.name, a);
+	case FACT_USER:
+		return q->text.ptr ? -ENODATA :
+				     users_passwd(&l->users, l->root, (uint32_t)q->id, &q->names.name,
+						  &q->names.home, &q->names.shell, a);
+	case FACT_GROUP:
+		return q->text.ptr ? -ENODATA :
+				     users_group(&l->users, l->root, (uint32_t)q->id, &q->names.name, a);
+	case FACT_SELF:
+		q->names.name = arena_str(a, text_str(&l->node));
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static bool live_is_local(const struct facts *f, struct str node)
+{
+	const struct live *l = (const struct live *)f;
+
+	return str_eq(text_str(&l->node), node);
+}
+
+static void live_free(struct facts *f)
+{
+	struct live *l = (struct live *)f;
+
+	procfs_release(&l->proc);
+	users_release(&l->users);
+	text_release(&l->node);
+	free(l);
+}
+
+static const struct facts_ops live_ops = {
+	.ask = live_ask, .is_local = live_is_local, .free = live_free, .is_live = true,
+};
+
+struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx)
+{
+	static const struct facts_roots machine;
+	struct live *l = calloc(1, sizeof(*l));
+	struct utsname name;
+
+	if (!l)
+		return NULL;
+	if (!roots)
+		roots = &machine;
+	l->facts = (struct facts){ .ops = &live_ops, .tap = tap, .tap_ctx = ctx };
+	l->root = roots->root ? roots->root : "/";
+	l->is_machine = !roots->proc;
+	l->cgroup = (struct cgroupfs){ &l->proc, roots->cgroup, l->is_machine };
+	text_set(&l->node, str_of(roots->node ? roots->node : uname(&name) == 0 ? name.nodename : NULL),
+		 NODE_MAX);
+	if (procfs_init(&l->proc, roots->proc) < 0) {
+		text_release(&l->node);
+		free(l);
+		return NULL;
+	}
+	l->boot_time = procfs_boot_time(&l->proc);
+	return &l->facts;
+}
