@@ -46,8 +46,11 @@ struct engine_options {
 	struct recorder *recorder; /* the caller's, or NULL */
 	/* an alert is told: @a is the callee's */
 	void (*alert)(void *ctx, struct alert *a);
-	/* the set of cgroup hierarchies worth a kernel rule has changed; may be NULL */
-	void (*watches)(void *ctx, struct state *state);
+	/*
+	 * What the kernel has to be told to record may have changed: the rules, or the cgroup hierarchies worth
+	 * a watch. Afterwards state looks at these again, for what happened in the gap. May be NULL.
+	 */
+	void (*needs)(void *ctx, const struct ruleset *rules, const struct state *state);
 	void *ctx;
 };
 

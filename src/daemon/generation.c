@@ -32,20 +32,17 @@ static int read_options(const struct origin *o, struct config *c, struct diag *d
 	return r < 0 ? r : result;
 }
 
-int generation_config(const struct origin *o, struct config **out, struct diag *d)
+struct config *generation_config(const struct origin *o, struct diag *d)
 {
 	AUTO(config) c = config_new();
 	int r = c ? read_options(o, c, d) : -ENOMEM;
 
 	if (r == -ENOMEM)
 		diag_error(d, NULL, NULL, "out of memory");
-	if (r < 0)
-		return r;
-	*out = take_ptr(c);
-	return 0;
+	return r < 0 ? NULL : take_ptr(c);
 }
 
-struct ruleset *generation_rules(const struct config *c, struct diag *d)
+static struct ruleset *load_rules(const struct config *c, struct diag *d)
 {
 	struct rule_selection selection = {
 		.min_priority = (enum priority)c->min_priority,
@@ -56,23 +53,24 @@ struct ruleset *generation_rules(const struct config *c, struct diag *d)
 	return ruleset_load(c->rules_path.at, c->rules_path.n, &selection, registry_schema(), d);
 }
 
-int generation_load(const struct origin *o, struct generation *out, struct diag *d)
+struct generation *generation_load(const struct origin *o, struct diag *d)
 {
-	AUTO(config) c = NULL;
-	int r = generation_config(o, &c, d);
+	AUTO(generation) g = calloc(1, sizeof(*g));
 
-	if (r < 0)
-		return r;
-	out->rules = generation_rules(c, d);
-	if (!out->rules)
-		return -EINVAL;
-	out->config = take_ptr(c);
-	return 0;
+	if (!g)
+		return NULL;
+	g->config = generation_config(o, d);
+	if (!g->config)
+		return NULL;
+	g->rules = load_rules(g->config, d);
+	return g->rules ? take_ptr(g) : NULL;
 }
 
-void generation_release(struct generation *g)
+void generation_free(struct generation *g)
 {
+	if (!g)
+		return;
 	config_free(g->config);
 	ruleset_free(g->rules);
-	*g = (struct generation){ 0 };
+	free(g);
 }

@@ -20,12 +20,11 @@ struct generation {
 	struct ruleset *rules;
 };
 
-/* options alone: 0, or -errno with all errors in @d */
-int generation_config(const struct origin *o, struct config **out, struct diag *d);
-/* both: 0, or -errno with all errors in @d and nothing in @out */
-int generation_load(const struct origin *o, struct generation *out, struct diag *d);
-/* the rules that @c selects; NULL with the errors in @d */
-struct ruleset *generation_rules(const struct config *c, struct diag *d);
-void generation_release(struct generation *g);
+/* options alone; NULL with all errors in @d */
+struct config *generation_config(const struct origin *o, struct diag *d);
+/* both; NULL with all errors in @d */
+struct generation *generation_load(const struct origin *o, struct diag *d);
+void generation_free(struct generation *g);
+DEFINE_AUTO(generation)
 
 #endif

@@ -20,15 +20,13 @@ struct pipeline_options {
 	 * ends. 0, or -errno when the source broke (logged there as fatal).
 	 */
 	int (*intake)(void *ctx, const struct source_consumer *to, int stop_fd);
-	/* worker: the set of hierarchies worth a kernel rule has changed; may be NULL */
-	void (*watches)(void *ctx, struct state *state);
-	/* main thread, after a reload: rules and options are new ones; may be NULL */
-	void (*reloaded)(void *ctx, const struct config *c, const struct ruleset *rules);
+	/* worker: engine_options.needs; may be NULL */
+	void (*needs)(void *ctx, const struct ruleset *rules, const struct state *state);
 	/* output thread: the kernel's own counters for the status file; may be NULL */
 	void (*kernel_counters)(void *ctx, uint64_t *lost, uint64_t *backlog);
 	void *ctx;
 	const struct origin *origin;   /* to load again on HUP */
-	struct generation *generation; /* taken over */
+	struct generation *generation; /* its parts are taken over */
 	bool stdout_too;               /* alerts may go to standard output */
 	pid_t obey;                    /* SIGTERM counts from this process alone; 0 = from all */
 	int signal_fd;                 /* from signals_open(); the caller's */

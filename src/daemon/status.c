@@ -48,6 +48,7 @@ static const struct {
 	ROW(COUNT, "alerts_lost", alerts_lost, "alerts dropped because the sinks were too slow"),
 	ROW(COUNT, "sinks_told", sinks_told, "alerts delivered, over all sinks"),
 	ROW(COUNT, "sinks_failed", sinks_failed, "alerts a sink could not deliver"),
+	ROW(COUNT, "recorder_lost", recorder_lost, "events the recorder dropped because its disk was too slow"),
 	ROW(COUNT, "processes", processes, "processes remembered"),
 	ROW(COUNT, "containers", containers, "containers remembered"),
 	ROW(COUNT, "evicted", evicted, "processes forgotten for want of room"),

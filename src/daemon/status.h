@@ -13,7 +13,7 @@ struct status {
 	struct engine_stats engine;
 	uint64_t rules;
 	uint64_t processes, containers, evicted, questions;
-	uint64_t intake_lost, ring_used;
+	uint64_t intake_lost, ring_used, recorder_lost;
 	uint64_t alerts_lost, sinks_told, sinks_failed;
 	uint64_t audit_lost, audit_backlog;
 	uint64_t reloads, reloads_failed;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * watchcap replay: recorded records through the same engine, on one thread, alerts to stdout.
+ *
+ * Asks nothing of the machine it runs on unless told to: what a recording does not say is not known.
+ */
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/command.h"
+#include "daemon/engine.h"
+#include "sink/sink.h"
+#include "source/replay.h"
+
+#define EVENTS_MAX (64 * 1024 * 1024) /* that statistics keep apart */
+#define EVENTS_FEW 1
+
+static const struct switch_def switches[] = {
+	SWITCH_RULES,
+	{ 'f', "format", "text|json", SWITCH_OPTION, 0, "output.format=", words_text_json,
+	  "how to print alerts (default text)" },
+	{ 's', "stats", NULL, SWITCH_FLAG, offsetof(struct call, stats), NULL, NULL,
+	  "end with one JSON object on standard error: what was read, what was found" },
+	{ 0, "ask-this-machine", NULL, SWITCH_FLAG, offsetof(struct call, ask_machine), NULL, NULL,
+	  "look up processes and containers here and now, as if the log had just been written" },
+	SWITCH_CONFIG,
+	SWITCH_SET,
+};
+
+static void on_alert(void *ctx, struct alert *a)
+{
+	struct sink *out = ctx;
+
+	alert_summarize(a);
+	sink_tell(out, a);
+	alert_free(a);
+}
+
+static struct engine *make_engine(const struct call *c, struct generation *g, struct facts *facts,
+				  struct sink *out)
+{
+	char hostname[HOSTNAME_SIZE];
+
+	config_hostname(g->config, hostname);
+	return engine_new(&(struct engine_options){
+		.facts = facts,
+		.rules = take_ptr(g->rules),
+		.hostname = hostname,
+		.processes_max = g->config->processes_max,
+		.containers_max = g->config->containers_max,
+		.aggregate_window = g->config->aggregate_window,
+		.events_max = c->stats ? EVENTS_MAX : EVENTS_FEW,
+		.alert = on_alert,
+		.ctx = out,
+	});
+}
+
+static void print_stats(const struct engine_stats *s, double seconds)
+{
+	auto_buf struct buf out = { 0 };
+	struct json j = json_start(&out);
+
+	json_object(&j);
+	json_put(&j, "records", u64, s->records);
+	json_put(&j, "events", u64, s->events);
+	json_put(&j, "malformed", u64, s->malformed);
+	json_put(&j, "incomplete", u64, s->incomplete);
+	json_put(&j, "unattributed", u64, s->unattributed);
+	json_put(&j, "lost", u64, s->lost);
+	json_put(&j, "alerts", u64, s->alerts);
+	json_put(&j, "repeats", u64, s->repeats);
+	json_put(&j, "seconds", double, seconds);
+	json_object_end(&j);
+	buf_char(&out, '\n');
+	file_write_all(STDERR_FILENO, buf_str(&out));
+}
+
+static int replay(struct call *c, struct engine *e, struct diag *d)
+{
+	struct source_consumer to = engine_consumer(e);
+	struct engine_stats stats;
+	uint64_t start = clock_monotonic();
+	int r = engine_start(e);
+
+	/* a bare log has no sweep at its start: that is no error */
+	(void)r;
+	r = replay_read((const char *const *)c->arguments, c->n_arguments, &to, d);
+	engine_finish(e);
+	engine_stats(e, &stats);
+	if (c->stats)
+		print_stats(&stats, (double)(clock_monotonic() - start) / NS_PER_S);
+	return r < 0 ? EXIT_WRONG : stats.alerts > 0 ? EXIT_FOUND : EXIT_FINE;
+}
+
+static int replay_with(struct call *c, struct generation *g, struct facts *facts, struct sink *out, struct diag *d)
+{
+	AUTO(engine) e = make_engine(c, g, facts, out);
+	int code;
+
+	if (!e) {
+		fputs("watchcap replay: out of memory\n", stderr);
+		return EXIT_WRONG;
+	}
+	code = replay(c, e, d);
+	sink_flush(out);
+	return code;
+}
+
+static int run(struct call *c)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(generation) g = generation_load(&c->origin, d);
+	struct facts *facts;
+	struct sink *out;
+	int code;
+
+	if (report(d) || !g)
+		return EXIT_WRONG;
+	diag_clear(d);
+	facts = c->ask_machine ? facts_live(NULL, NULL, NULL) : facts_recorded();
+	out = sink_stdout_new(STDOUT_FILENO, g->config->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, d);
+	code = facts && out ? replay_with(c, g, facts, out, d) : EXIT_WRONG;
+	report(d);
+	if (out)
+		sink_free(out);
+	facts_free(facts);
+	return code;
+}
+
+const struct command command_replay = {
+	.name = "replay",
+	.operands = "FILE...|-",
+	.least = 1,
+	.most = SIZE_MAX,
+	.summary = "Judge recorded audit logs, or - for standard input.",
+	.details = "Takes audit.log files, rotated and in any order, output of ausearch --raw, and recordings of\n"
+		   "record.file, which also hold what /proc and containers said at the time.\n"
+		   "Exit code 0: no alerts; 1: alerts; 2: rules, options or files that do not load.\n",
+	.switches = switches,
+	.n_switches = ARRAY_LEN(switches),
+	.run = run,
+};

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The single-threaded core: every stage is called here, in the order in which data goes its way.
+ *
+ * Owns the assembler, the state, the rules in force, the aggregation and their scratch memory. Must not do
+ * I/O, ask clocks or log. Records come through the source_consumer, alerts leave through the callback.
+ */
+#include "daemon/engine.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "alert/aggregate.h"
+#include "base/clock.h"
+#include "daemon/distinct.h"
+#include "event/assembler.h"
+#include "source/recorder.h"
+
+#define ARENA_FIRST (256 * 1024)
+#define ARENA_LIMIT (8 * 1024 * 1024)
+#define REORDER_WINDOW 64 /* events of a log that may come out of order */
+
+struct engine {
+	struct engine_options options;
+	char hostname[HOST_NAME_MAX + 1];
+	struct assembler *assembler;
+	struct state *state;
+	struct ruleset *rules;
+	struct filter_frame *frame;
+	struct filter_stats filter_stats;
+	struct aggregate *aggregate;
+	struct arena *arena; /* of the event at hand */
+	struct distinct seen;
+	struct engine_stats stats;
+	uint64_t now, next_tick; /* of a log: its own time */
+	uint64_t watch_generation;
+};
+
+static void tell(struct engine *e, struct alert *alert)
+{
+	e->stats.alerts++;
+	e->options.alert(e->options.ctx, alert);
+}
+
+static void rule_matched(struct engine *e, const struct rule *rule, const struct scene *scene)
+{
+	struct alert *alert;
+
+	if (!aggregate_admit(e->aggregate, rule, scene)) {
+		e->stats.repeats++;
+		return;
+	}
+	alert = alert_new(rule, scene, str_of(e->hostname), e->arena);
+	if (!alert) {
+		e->stats.failed++;
+		return;
+	}
+	aggregate_keep(e->aggregate, alert);
+	tell(e, alert);
+}
+
+static void evaluate(struct engine *e, const struct scene *scene)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_for_event(e->rules, scene->event->type, &rules);
+
+	if (n == 0)
+		return;
+	filter_frame_begin(e->frame, scene);
+	for (size_t i = 0; i < n; i++)
+		if (filter_eval(rules[i]->filter, e->frame, &e->filter_stats))
+			rule_matched(e, rules[i], scene);
+}
+
+static void evaluate_waiting(struct engine *e)
+{
+	struct scene scene;
+
+	while (state_next(e->state, &scene))
+		evaluate(e, &scene);
+}
+
+static void tell_needs(struct engine *e)
+{
+	if (!e->options.needs)
+		return;
+	e->watch_generation = state_watch_generation(e->state);
+	e->options.needs(e->options.ctx, e->rules, e->state);
+	state_recheck(e->state);
+	evaluate_waiting(e);
+}
+
+static void evaluate_synthetic(struct engine *e)
+{
+	evaluate_waiting(e);
+	if (state_watch_generation(e->state) != e->watch_generation)
+		tell_needs(e);
+}
+
+static void tell_summaries(struct engine *e, uint64_t now)
+{
+	struct alert *alert;
+
+	while ((alert = aggregate_due(e->aggregate, now)))
+		tell(e, alert);
+}
+
+/* a log has no clock beside it: its events are the clock */
+static void log_time(struct engine *e, uint64_t time)
+{
+	if (e->options.is_live || time <= e->now)
+		return;
+	e->now = time;
+	if (time < e->next_tick)
+		return;
+	e->next_tick = time + NS_PER_S;
+	tell_summaries(e, time);
+}
+
+static bool is_own(const struct engine *e, const struct event *event)
+{
+	return e->options.own_pid && event->has_syscall && event->sys.pid == e->options.own_pid &&
+	       facts_is_local(e->options.facts, event->node);
+}
+
+static void on_event(void *ctx, const struct record *records, size_t n)
+{
+	struct engine *e = ctx;
+	struct event event;
+	struct scene scene;
+
+	arena_reset(e->arena);
+	distinct_add(&e->seen, records->node, records->time, records->serial);
+	if (event_decode(&event, records, n, e->arena) < 0) {
+		e->stats.malformed++;
+		return;
+	}
+	e->stats.incomplete += event.is_incomplete;
+	log_time(e, event.time);
+	if (is_own(e, &event))
+		return;
+	if (e->options.recorder)
+		recorder_begin(e->options.recorder, records, n);
+	state_observe(e->state, &event, &scene);
+	evaluate(e, &scene);
+	evaluate_synthetic(e);
+	if (e->options.recorder)
+		recorder_end(e->options.recorder);
+}
+
+static void on_record(struct engine *e, int parsed, const struct record *record)
+{
+	if (parsed < 0) {
+		e->stats.malformed++;
+		return;
+	}
+	e->stats.records++;
+	if (assembler_feed(e->assembler, record) < 0)
+		e->stats.lost++;
+}
+
+static void on_line(void *ctx, struct str line)
+{
+	struct record record;
+
+	if (line.len > 0)
+		on_record(ctx, record_parse_line(line, &record), &record);
+}
+
+static void on_message(void *ctx, uint32_t type, struct str payload)
+{
+	struct record record;
+
+	on_record(ctx, record_parse_message(type, payload, &record), &record);
+}
+
+static void on_settle(void *ctx)
+{
+	struct engine *e = ctx;
+
+	if (assembler_settle(e->assembler) < 0)
+		e->stats.lost++;
+}
+
+static void on_lost(void *ctx, uint64_t n)
+{
+	struct engine *e = ctx;
+
+	e->stats.lost += n;
+}
+
+struct source_consumer engine_consumer(struct engine *e)
+{
+	return (struct source_consumer){
+		.ctx = e, .line = on_line, .message = on_message, .settle = on_settle, .lost = on_lost,
+	};
+}
+
+static void set_hostname(struct engine *e, const char *hostname)
+{
+	snprintf(e->hostname, sizeof(e->hostname), "%s", hostname);
+	e->options.hostname = e->hostname;
+}
+
+struct engine *engine_new(const struct engine_options *o)
+{
+	AUTO(engine) e = calloc(1, sizeof(*e));
+
+	if (!e) {
+		ruleset_free(o->rules);
+		return NULL;
+	}
+	e->options = *o;
+	set_hostname(e, o->hostname);
+	e->rules = o->rules;
+	e->arena = arena_new(ARENA_FIRST, ARENA_LIMIT);
+	e->frame = filter_frame_new(ruleset_shared_results(e->rules));
+	e->assembler = assembler_new(&(struct assembler_options){ .reorder = o->is_live ? 0 : REORDER_WINDOW },
+				     on_event, e);
+	e->state = state_new(&(struct state_options){ o->processes_max, o->containers_max }, o->facts);
+	e->aggregate = aggregate_new(&(struct aggregate_options){ .window = o->aggregate_window });
+	if (!e->arena || !e->frame || !e->assembler || !e->state || !e->aggregate ||
+	    distinct_init(&e->seen, o->events_max) < 0)
+		return NULL;
+	return take_ptr(e);
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	aggregate_free(e->aggregate);
+	state_free(e->state);
+	assembler_free(e->assembler);
+	filter_frame_free(e->frame);
+	ruleset_free(e->rules);
+	arena_free(e->arena);
+	distinct_release(&e->seen);
+	free(e);
+}
+
+int engine_start(struct engine *e)
+{
+	int r = state_start(e->state);
+
+	evaluate_waiting(e);
+	tell_needs(e);
+	return r;
+}
+
+void engine_tick(struct engine *e, uint64_t now)
+{
+	assembler_tick(e->assembler, now);
+	state_tick(e->state, now);
+	evaluate_synthetic(e);
+	tell_summaries(e, now);
+}
+
+int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostname)
+{
+	struct filter_frame *frame = filter_frame_new(ruleset_shared_results(rules));
+
+	if (!frame) {
+		ruleset_free(rules);
+		return -ENOMEM;
+	}
+	/* what was counted belongs to the old rules */
+	tell_summaries(e, UINT64_MAX);
+	filter_frame_free(e->frame);
+	ruleset_free(e->rules);
+	e->frame = frame;
+	e->rules = rules;
+	set_hostname(e, hostname);
+	tell_needs(e);
+	return 0;
+}
+
+void engine_finish(struct engine *e)
+{
+	assembler_flush(e->assembler);
+	evaluate_synthetic(e);
+	tell_summaries(e, UINT64_MAX);
+}
+
+void engine_stats(const struct engine *e, struct engine_stats *out)
+{
+	*out = e->stats;
+	out->events = e->seen.count;
+	out->lost += assembler_stats(e->assembler)->dropped;
+	out->unattributed = state_stats(e->state)->unattributed;
+}
+
+const char *engine_hostname(const struct engine *e)
+{
+	return e->hostname;
+}
+
+const struct ruleset *engine_rules(const struct engine *e)
+{
+	return e->rules;
+}
+
+const struct state *engine_state(const struct engine *e)
+{
+	return e->state;
+}

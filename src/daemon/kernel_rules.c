@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From rules and watched hierarchies to the kernel's audit rules, as often as either changes.
+ *
+ * Deriving and loading is `feed`; this holds the loader and the memory between two derivations.
+ */
+#include "daemon/kernel_rules.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "feed/feed.h"
+#include "feed/load.h"
+
+#define ARENA_LIMIT (4 * 1024 * 1024)
+#define WATCHES_MAX 128
+
+struct kernel_rules {
+	struct feed_loader *loader;
+	struct arena *arena;
+};
+
+static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state, struct diag *d)
+{
+	struct state_watch watches[WATCHES_MAX];
+	size_t n = state ? state_watches(state, watches, WATCHES_MAX) : 0;
+	struct feed feed;
+	int r;
+
+	arena_reset(k->arena);
+	r = feed_derive(rules, watches, n, FEED_THIS_MACHINE, k->arena, &feed);
+	if (r == -ENOTSUP)
+		diag_error(d, NULL, "machine", "there is no table of audit rules for this machine");
+	else if (r < 0)
+		diag_error(d, NULL, "feed", "audit rules cannot be derived: %s", strerror(-r));
+	return r < 0 ? r : feed_load(k->loader, &feed, d);
+}
+
+struct kernel_rules *kernel_rules_load(const char *run_dir, const struct ruleset *rules, struct diag *d)
+{
+	AUTO(kernel_rules) k = calloc(1, sizeof(*k));
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/audit-rules", run_dir);
+
+	if (!k || n < 0 || n >= (int)sizeof(path))
+		return NULL;
+	k->arena = arena_new(16 * 1024, ARENA_LIMIT);
+	k->loader = k->arena ? feed_loader_new(path, d) : NULL;
+	if (!k->loader || load(k, rules, NULL, d) < 0)
+		return NULL;
+	return take_ptr(k);
+}
+
+void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
+			 struct diag *d)
+{
+	load(k, rules, state, d);
+}
+
+size_t kernel_rules_count(const struct kernel_rules *k)
+{
+	return feed_loaded(k->loader);
+}
+
+void kernel_rules_free(struct kernel_rules *k)
+{
+	if (!k)
+		return;
+	feed_loader_free(k->loader);
+	arena_free(k->arena);
+	free(k);
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Threads around the engine. intake: source to ring; worker: ring to alerts; output: alerts to sinks, and
+ * the status file; main: signals and reloads.
+ *
+ * What threads share: the ring, the outbox, the next generation (an atomic pointer, taken by the worker
+ * between events) and the worker's numbers (a locked copy, made once a second).
+ */
+#include "daemon/pipeline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/intake.h"
+#include "daemon/outbox.h"
+#include "daemon/report.h"
+#include "daemon/signals.h"
+#include "daemon/status.h"
+#include "source/recorder.h"
+
+#define TICK NS_PER_S
+#define IDLE_MS 500      /* how long the worker sleeps when there is nothing */
+#define STATUS_MS 3000
+#define LOSS_NOTICE (60 * NS_PER_S)
+
+/* rules on their way to the worker */
+struct handover {
+	struct ruleset *rules;
+	char hostname[HOSTNAME_SIZE];
+};
+
+struct pipeline {
+	const struct pipeline_options *options;
+	struct config *config; /* the main thread's; replaced by a reload */
+	char run_dir[256];
+	struct intake intake;
+	struct facts *facts;
+	struct recorder *recorder;
+	struct engine *engine; /* the worker's */
+	struct outbox *outbox;
+	int stop_fd;  /* tells the intake thread to end */
+	int ended_fd; /* tells the main thread that it did */
+	int intake_result;
+	_Atomic(struct handover *) next;
+
+	uint64_t lost_told, loss_quiet_until; /* the worker's */
+	pthread_mutex_t lock;
+	struct status status; /* under lock */
+};
+
+static void wake(int fd)
+{
+	uint64_t one = 1;
+
+	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+/* intake thread */
+
+static void *intake_thread(void *arg)
+{
+	struct pipeline *p = arg;
+	struct source_consumer to = intake_consumer(&p->intake);
+
+	p->intake_result = p->options->intake(p->options->ctx, &to, p->stop_fd);
+	ring_close(p->intake.ring);
+	wake(p->ended_fd);
+	return NULL;
+}
+
+/* worker thread */
+
+static void on_alert(void *ctx, struct alert *a)
+{
+	struct pipeline *p = ctx;
+
+	outbox_put(p->outbox, a);
+}
+
+static void on_needs(void *ctx, const struct ruleset *rules, const struct state *state)
+{
+	struct pipeline *p = ctx;
+
+	p->options->needs(p->options->ctx, rules, state);
+}
+
+static void on_fact(void *ctx, uint32_t record_type, struct str body)
+{
+	struct pipeline *p = ctx;
+
+	recorder_fact(p->recorder, record_type, body);
+}
+
+static void take_next_generation(struct pipeline *p)
+{
+	struct handover *next = atomic_exchange(&p->next, NULL);
+
+	if (!next)
+		return;
+	if (engine_swap_rules(p->engine, next->rules, next->hostname) < 0)
+		log_error("reload: out of memory: the old rules stay");
+	free(next);
+}
+
+static uint64_t count_enabled(const struct ruleset *rules)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		n += ruleset_at(rules, i)->enabled;
+	return n;
+}
+
+static void publish_numbers(struct pipeline *p, uint64_t now)
+{
+	const struct state_stats *state = state_stats(engine_state(p->engine));
+	struct engine_stats engine;
+
+	engine_stats(p->engine, &engine);
+	pthread_mutex_lock(&p->lock);
+	p->status.written = now;
+	p->status.engine = engine;
+	p->status.rules = count_enabled(engine_rules(p->engine));
+	p->status.processes = state->processes;
+	p->status.containers = state->containers;
+	p->status.evicted = state->evicted;
+	p->status.questions = state->questions;
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* a gap in the stream is news of its own, but not more than once a minute */
+static void tell_losses(struct pipeline *p, uint64_t now)
+{
+	char message[128];
+	struct engine_stats stats;
+	struct alert *alert;
+
+	engine_stats(p->engine, &stats);
+	if (stats.lost == p->lost_told || now < p->loss_quiet_until)
+		return;
+	snprintf(message, sizeof(message), "%llu audit records were lost: what they told of was not seen",
+		 (unsigned long long)(stats.lost - p->lost_told));
+	alert = alert_new_internal(now, PRIORITY_WARNING, STR("records-lost"), STR("Audit Records Lost"),
+				   str_of(message), str_of(engine_hostname(p->engine)));
+	p->lost_told = stats.lost;
+	p->loss_quiet_until = now + LOSS_NOTICE;
+	if (alert)
+		outbox_put(p->outbox, alert);
+}
+
+static void *worker_thread(void *arg)
+{
+	struct pipeline *p = arg;
+	struct source_consumer engine = engine_consumer(p->engine);
+	uint64_t next_tick = 0;
+	bool drained;
+
+	if (engine_start(p->engine) < 0)
+		log_warning("not all running processes could be looked at: containers are known from now on");
+	do {
+		bool closed = ring_closed(p->intake.ring);
+		uint64_t now = clock_realtime();
+
+		take_next_generation(p);
+		if (now >= next_tick || now + 2 * TICK < next_tick) {
+			engine_tick(p->engine, now);
+			tell_losses(p, now);
+			publish_numbers(p, now);
+			next_tick = now + TICK;
+		}
+		drained = intake_drain(&p->intake, &engine);
+		if (!drained && closed)
+			break;
+		if (!drained)
+			ring_wait(p->intake.ring, IDLE_MS);
+	} while (true);
+	engine_finish(p->engine);
+	tell_losses(p, clock_realtime());
+	publish_numbers(p, clock_realtime());
+	return NULL;
+}
+
+/* output thread */
+
+static void write_status(void *ctx)
+{
+	struct pipeline *p = ctx;
+	struct outbox_stats outbox = { 0 };
+	struct status s;
+
+	if (p->outbox)
+		outbox_stats(p->outbox, &outbox);
+	pthread_mutex_lock(&p->lock);
+	s = p->status;
+	pthread_mutex_unlock(&p->lock);
+	s.intake_lost = atomic_load(&p->intake.full);
+	s.ring_used = ring_used(p->intake.ring);
+	s.recorder_lost = p->recorder ? recorder_lost(p->recorder) : 0;
+	s.alerts_lost = outbox.lost;
+	s.sinks_told = outbox.sinks.told;
+	s.sinks_failed = outbox.sinks.failed;
+	if (p->options->kernel_counters)
+		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
+	status_write(p->run_dir, &s);
+}
+
+/* main thread */
+
+static void tell_unchanged(const struct config *old, const struct config *new)
+{
+	for (size_t i = 0; i < option_count(); i++) {
+		auto_buf struct buf before = { 0 }, after = { 0 };
+		const struct option_def *o = option_at(i);
+
+		config_render_value(old, o, &before);
+		config_render_value(new, o, &after);
+		if (o->at_start && !str_eq(buf_str(&before), buf_str(&after)))
+			log_warning("reload: %s changes at the next start", o->name);
+	}
+}
+
+/* NULL, or a handover ready to be made: nothing after this can fail */
+static struct handover *load_again(struct pipeline *p, struct config **config, struct sinks *sinks, struct diag *d)
+{
+	AUTO(generation) g = generation_load(p->options->origin, d);
+	struct handover *to;
+
+	if (!g || sinks_open(sinks, g->config, p->options->stdout_too, d) < 0)
+		return NULL;
+	to = calloc(1, sizeof(*to));
+	if (!to) {
+		sinks_release(sinks);
+		return NULL;
+	}
+	config_hostname(g->config, to->hostname);
+	to->rules = take_ptr(g->rules);
+	*config = take_ptr(g->config);
+	return to;
+}
+
+static void free_handover(struct handover *h)
+{
+	if (h)
+		ruleset_free(h->rules);
+	free(h);
+}
+
+static void count_reload(struct pipeline *p, bool done)
+{
+	pthread_mutex_lock(&p->lock);
+	p->status.reloads += done;
+	p->status.reloads_failed += !done;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void reload(struct pipeline *p)
+{
+	AUTO(diag) d = diag_new();
+	struct config *config;
+	struct sinks sinks;
+	struct handover *to = load_again(p, &config, &sinks, d);
+
+	report_log(d);
+	count_reload(p, to);
+	if (!to) {
+		log_error("reload refused: the old options and rules stay in force");
+		return;
+	}
+	tell_unchanged(p->config, config);
+	log_notice("reloaded: %llu rules enabled", (unsigned long long)count_enabled(to->rules));
+	free_handover(atomic_exchange(&p->next, to));
+	outbox_replace_sinks(p->outbox, sinks);
+	if (p->recorder)
+		recorder_reopen(p->recorder);
+	config_free(p->config);
+	p->config = config;
+}
+
+static void mind_signals(struct pipeline *p)
+{
+	struct pollfd fds[] = { { p->options->signal_fd, POLLIN, 0 }, { p->ended_fd, POLLIN, 0 } };
+	enum signal_meaning meaning = SIGNAL_NONE;
+
+	while (meaning != SIGNAL_STOP) {
+		if (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno != EINTR)
+			return;
+		if (fds[1].revents)
+			return;
+		meaning = signals_next(p->options->signal_fd, p->options->obey);
+		if (meaning == SIGNAL_RELOAD)
+			reload(p);
+	}
+}
+
+static int run_threads(struct pipeline *p, struct diag *d)
+{
+	pthread_t worker, intake;
+	int r = pthread_create(&worker, NULL, worker_thread, p);
+
+	if (r == 0) {
+		r = pthread_create(&intake, NULL, intake_thread, p);
+		if (r == 0) {
+			mind_signals(p);
+			wake(p->stop_fd);
+			pthread_join(intake, NULL);
+		} else {
+			ring_close(p->intake.ring);
+		}
+		pthread_join(worker, NULL);
+	}
+	if (r != 0)
+		diag_error(d, NULL, "threads", "a thread cannot be made: %s", strerror(r));
+	return r != 0 ? -r : p->intake_result;
+}
+
+static int open_recorder(struct pipeline *p, struct diag *d)
+{
+	if (!p->config->record_file[0])
+		return 0;
+	p->recorder = recorder_open(p->config->record_file, d);
+	return p->recorder ? 0 : -EIO;
+}
+
+static struct engine *make_engine(struct pipeline *p, struct ruleset *rules)
+{
+	char hostname[HOSTNAME_SIZE];
+
+	config_hostname(p->config, hostname);
+	return engine_new(&(struct engine_options){
+		.facts = p->facts,
+		.rules = rules,
+		.hostname = hostname,
+		.is_live = true,
+		.own_pid = getpid(),
+		.processes_max = p->config->processes_max,
+		.containers_max = p->config->containers_max,
+		.aggregate_window = p->config->aggregate_window,
+		.recorder = p->recorder,
+		.alert = on_alert,
+		.needs = p->options->needs ? on_needs : NULL,
+		.ctx = p,
+	});
+}
+
+/* in order; what was made is released by pipeline_release() */
+static int pipeline_init(struct pipeline *p, struct diag *d)
+{
+	struct sinks sinks;
+	int r;
+
+	p->config = take_ptr(p->options->generation->config);
+	pthread_mutex_init(&p->lock, NULL);
+	snprintf(p->run_dir, sizeof(p->run_dir), "%s", p->config->run_dir);
+	p->status.mode = p->options->mode;
+	p->status.pid = (uint64_t)getpid();
+	p->status.started = p->status.written = clock_realtime();
+	p->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	p->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	r = open_recorder(p, d);
+	if (r < 0)
+		return r;
+	p->facts = facts_live(NULL, p->recorder ? on_fact : NULL, p);
+	p->engine = p->facts ? make_engine(p, take_ptr(p->options->generation->rules)) : NULL;
+	if (!p->engine || p->stop_fd < 0 || p->ended_fd < 0 ||
+	    intake_init(&p->intake, p->config->ring_size) < 0) {
+		diag_error(d, NULL, NULL, "out of memory or descriptors");
+		return -ENOMEM;
+	}
+	r = sinks_open(&sinks, p->config, p->options->stdout_too, d);
+	if (r < 0)
+		return r;
+	write_status(p);
+	p->outbox = outbox_start(p->config->queue_size, sinks, write_status, STATUS_MS, p);
+	return p->outbox ? 0 : -ENOMEM;
+}
+
+static void pipeline_release(struct pipeline *p)
+{
+	outbox_finish(p->outbox);
+	status_remove(p->run_dir);
+	engine_free(p->engine);
+	free_handover(atomic_exchange(&p->next, NULL));
+	facts_free(p->facts);
+	recorder_close(p->recorder);
+	intake_release(&p->intake);
+	config_free(p->config);
+	cleanup_close(&p->stop_fd);
+	cleanup_close(&p->ended_fd);
+	pthread_mutex_destroy(&p->lock);
+}
+
+int pipeline_run(const struct pipeline_options *o, struct diag *d)
+{
+	struct pipeline p = { .options = o, .stop_fd = -1, .ended_fd = -1 };
+	int r = pipeline_init(&p, d);
+
+	if (r == 0)
+		r = run_threads(&p, d);
+	pipeline_release(&p);
+	return r;
+}
