@@ -11,7 +11,10 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* texts are views into the line, or decoded copies in the arena where the kernel wrote \040 and the like */
+/*
+ * Texts are views into the line, or decoded copies in the arena where the kernel wrote \040 and the like.
+ * The two lists of options stay as written: a comma inside a value is \054 there, and must not cut it.
+ */
 struct mountinfo {
 	uint32_t id, parent;
 	uint32_t major, minor;   /* of the super block */
@@ -26,7 +29,10 @@ struct mountinfo {
 int mountinfo_parse(struct str line, struct mountinfo *out, struct arena *a);
 /* the next well-formed line of *rest; false at the end (or out of memory: arena_exhausted) */
 bool mountinfo_next(struct str *rest, struct mountinfo *out, struct arena *a);
-/* comma-separated options: true if @name is there; *value (may be NULL) is what follows '=', else absent */
+/* true if @name is one of @options; *value (may be NULL) is what follows its '=', as written, else absent */
 bool mountinfo_option(struct str options, struct str name, struct str *value);
+
+/* @s without octal escapes, itself if it has none; absent on ENOMEM */
+struct str mountinfo_decode(struct str s, struct arena *a);
 
 #endif

@@ -29,8 +29,7 @@ uint32_t multicast_buffer(const struct multicast *m);
 typedef void (*multicast_record)(void *ctx, uint32_t type, struct str payload);
 /*
  * One batch, never waiting. Number of messages given; -EAGAIN: nothing there; -ENOBUFS: records were lost
- * before what comes next; other -errno: the socket is of no more use. Over-long messages count as lost and
- * are given by their head.
+ * before what comes next; other -errno: the socket is of no more use. A message over 16 KiB is given cut.
  */
 int multicast_read(struct multicast *m, multicast_record record, void *ctx);
 

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading tasks under /proc. Owns no memory but one directory descriptor; texts go to the caller's arena.
+ *
+ * Must not resolve anything on behalf of a task: links are read as text, the one file that is looked at
+ * (exe) is looked at without asking its file system.
+ */
+#include "kernel/procfs.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+
+#define STAT_MAX 4096
+#define STATUS_MAX 16384
+#define ROOT_STAT_MAX (1 << 20) /* /proc/stat grows with processors and interrupts */
+#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD, include/linux/sched.h */
+
+int procfs_init(struct procfs *p, const char *root)
+{
+	p->root = open(root ? root : "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return p->root < 0 ? -errno : 0;
+}
+
+void procfs_release(struct procfs *p)
+{
+	if (p->root >= 0)
+		close(p->root);
+	p->root = -1;
+}
+
+static void cleanup_closedir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+/* a name of only digits that fits; -1 otherwise */
+static int32_t pid_of_name(const char *name)
+{
+	uint64_t pid;
+
+	if (*name < '1' || *name > '9' || str_to_u64(str_of(name), 10, &pid) < 0 || pid > INT32_MAX)
+		return -1;
+	return (int32_t)pid;
+}
+
+int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *a)
+{
+	auto_close int fd = openat(p->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_buf struct buf pids = { 0 };
+	__attribute__((cleanup(cleanup_closedir))) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir)
+		return -errno;
+	take_fd(&fd);
+	errno = 0;
+	while ((entry = readdir(dir))) {
+		int32_t pid = pid_of_name(entry->d_name);
+
+		if (pid > 0)
+			buf_add(&pids, str_mem(&pid, sizeof(pid)));
+	}
+	if (errno)
+		return -errno;
+	*n = pids.len / sizeof(int32_t);
+	*out = arena_array_of(a, int32_t, *n + 1);
+	if (buf_failed(&pids) || !*out)
+		return -ENOMEM;
+	if (pids.len)
+		memcpy(*out, pids.ptr, pids.len);
+	return 0;
+}
+
+static int read_text(int dir, const char *name, size_t max, struct arena *a, struct str *out)
+{
+	auto_buf struct buf text = { 0 };
+	ssize_t n = file_read_at(dir, name, max, &text);
+
+	if (n < 0)
+		return (int)n;
+	*out = arena_str(a, buf_str(&text));
+	return out->ptr ? 0 : -ENOMEM;
+}
+
+/* the trimmed rest of the first line that starts with @key */
+static bool line_find(struct str text, struct str key, struct str *value)
+{
+	struct str line;
+
+	while (str_cut(&text, '\n', &line)) {
+		if (!str_starts(line, key))
+			continue;
+		*value = str_trim(str_from(line, key.len));
+		return true;
+	}
+	return false;
+}
+
+uint64_t procfs_boot_time(const struct procfs *p)
+{
+	auto_buf struct buf text = { 0 };
+	struct str value;
+	uint64_t seconds;
+
+	if (file_read_at(p->root, "stat", ROOT_STAT_MAX, &text) < 0 ||
+	    !line_find(buf_str(&text), STR("btime "), &value) || str_to_u64(value, 10, &seconds) < 0 ||
+	    seconds > UINT64_MAX / NS_PER_S)
+		return 0;
+	return seconds * NS_PER_S;
+}
+
+int procfs_text(const struct procfs *p, const char *name, size_t max, struct arena *a, struct str *out)
+{
+	return read_text(p->root, name, max, a, out);
+}
+
+int procfs_task(const struct procfs *p, int32_t pid)
+{
+	char name[16];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d", pid);
+	fd = openat(p->root, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	return errno == ENOENT ? -ESRCH : -errno;
+}
+
+int procfs_file(int task, const char *name, size_t max, struct arena *a, struct str *out)
+{
+	return read_text(task, name, max, a, out);
+}
+
+/* number @index (from 0) of the blank-separated fields of @text */
+static struct str field_at(struct str text, unsigned index)
+{
+	struct str field = STR_ABSENT;
+
+	for (unsigned i = 0; i <= index; i++)
+		if (!str_cut(&text, ' ', &field))
+			return STR_ABSENT;
+	return field;
+}
+
+static int32_t field_id(struct str rest, unsigned index, bool *ok)
+{
+	int64_t value = 0;
+
+	if (str_to_i64(field_at(rest, index), &value) < 0 || value < INT32_MIN || value > INT32_MAX)
+		*ok = false;
+	return (int32_t)value;
+}
+
+int procfs_stat_parse(struct str text, struct procfs_stat *out)
+{
+	/* comm may hold blanks, parentheses and newlines: the last ')' ends it, only numbers follow */
+	ssize_t open = str_chr(text, '('), close = str_rchr(text, ')');
+	uint64_t flags, start;
+	struct str rest;
+	bool ok = true;
+
+	*out = (struct procfs_stat){ 0 };
+	if (open < 0 || close < open)
+		return -EINVAL;
+	out->comm = str_mem(text.ptr + open + 1, (size_t)(close - open - 1));
+	rest = str_trim(str_from(text, (size_t)close + 1)); /* from field 3, the state */
+	out->ppid = field_id(rest, 1, &ok);
+	out->pgid = field_id(rest, 2, &ok);
+	out->sid = field_id(rest, 3, &ok);
+	out->tty = (uint32_t)field_id(rest, 4, &ok);
+	if (!ok || str_to_u64(field_at(rest, 6), 10, &flags) < 0 || str_to_u64(field_at(rest, 19), 10, &start) < 0)
+		return -EINVAL;
+	out->is_kernel_thread = flags & KERNEL_THREAD;
+	out->start_ticks = start;
+	return 0;
+}
+
+int procfs_stat(int task, struct procfs_stat *out, struct arena *a)
+{
+	struct str text;
+	int r = read_text(task, "stat", STAT_MAX, a, &text);
+
+	return r < 0 ? r : procfs_stat_parse(text, out);
+}
+
+/* four ids separated by tabs */
+static bool ids_parse(struct str text, struct str key, uint32_t ids[static 4])
+{
+	struct str value, word;
+
+	if (!line_find(text, key, &value))
+		return false;
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t id;
+
+		if (!str_cut(&value, '\t', &word) || str_to_u64(word, 10, &id) < 0 || id > UINT32_MAX)
+			return false;
+		ids[i] = (uint32_t)id;
+	}
+	return true;
+}
+
+static bool mask_parse(struct str text, struct str key, uint64_t *mask)
+{
+	struct str value;
+
+	return line_find(text, key, &value) && str_to_u64(value, 16, mask) == 0;
+}
+
+/* the last of "NSpid:  123  1": the innermost namespace's */
+static int32_t vpid_parse(struct str text)
+{
+	struct str value;
+	uint64_t pid;
+	ssize_t tab;
+
+	if (!line_find(text, STR("NSpid:"), &value))
+		return 0;
+	tab = str_rchr(value, '\t');
+	if (str_to_u64(str_from(value, (size_t)(tab + 1)), 10, &pid) < 0 || pid > INT32_MAX)
+		return 0;
+	return (int32_t)pid;
+}
+
+int procfs_status_parse(struct str text, struct procfs_status *out)
+{
+	struct str value;
+	uint64_t seccomp;
+
+	*out = (struct procfs_status){ .seccomp = -1 };
+	if (!ids_parse(text, STR("Uid:"), out->uid) || !ids_parse(text, STR("Gid:"), out->gid))
+		return -EINVAL;
+	out->vpid = vpid_parse(text);
+	out->has_caps = mask_parse(text, STR("CapInh:"), &out->cap_inheritable) &&
+			mask_parse(text, STR("CapPrm:"), &out->cap_permitted) &&
+			mask_parse(text, STR("CapEff:"), &out->cap_effective) &&
+			mask_parse(text, STR("CapBnd:"), &out->cap_bounding) &&
+			mask_parse(text, STR("CapAmb:"), &out->cap_ambient);
+	out->no_new_privs = line_find(text, STR("NoNewPrivs:"), &value) && str_eq(value, STR("1"));
+	if (line_find(text, STR("Seccomp:"), &value) && str_to_u64(value, 10, &seccomp) == 0 && seccomp <= 2)
+		out->seccomp = (int)seccomp;
+	return 0;
+}
+
+int procfs_status(int task, struct procfs_status *out, struct arena *a)
+{
+	struct str text;
+	int r = read_text(task, "status", STATUS_MAX, a, &text);
+
+	return r < 0 ? r : procfs_status_parse(text, out);
+}
+
+int procfs_link(int task, const char *name, struct arena *a, struct str *out)
+{
+	char target[PATH_MAX + 1];
+	ssize_t n = readlinkat(task, name, target, sizeof(target));
+
+	if (n < 0)
+		return -errno;
+	*out = arena_str(a, str_mem(target, (size_t)n));
+	return out->ptr ? 0 : -ENOMEM;
+}
+
+int procfs_exe(int task, struct procfs_inode *out)
+{
+	struct statx stx;
+
+	if (statx(task, "exe", AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &stx) < 0)
+		return -errno;
+	*out = (struct procfs_inode){ stx.stx_ino, stx.stx_dev_major, stx.stx_dev_minor };
+	return 0;
+}
+
+uint32_t procfs_loginuid(int task, struct arena *a)
+{
+	struct str text;
+	uint64_t uid;
+
+	if (read_text(task, "loginuid", 32, a, &text) < 0 || str_to_u64(str_trim(text), 10, &uid) < 0 ||
+	    uid > UINT32_MAX)
+		return UINT32_MAX;
+	return (uint32_t)uid;
+}
+
+/* "mnt:[4026531840]" */
+static uint64_t ns_inode(struct str link)
+{
+	ssize_t open = str_rchr(link, '[');
+	uint64_t inode;
+
+	if (open < 0 || !str_ends(link, STR("]")))
+		return 0;
+	link = str_from(str_first(link, link.len - 1), (size_t)open + 1);
+	return str_to_u64(link, 10, &inode) == 0 ? inode : 0;
+}
+
+void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
+{
+	static const char *const links[PROCFS_NS_COUNT] = {
+		[PROCFS_NS_MNT] = "ns/mnt",   [PROCFS_NS_PID] = "ns/pid", [PROCFS_NS_USER] = "ns/user",
+		[PROCFS_NS_NET] = "ns/net",   [PROCFS_NS_IPC] = "ns/ipc", [PROCFS_NS_UTS] = "ns/uts",
+		[PROCFS_NS_CGROUP] = "ns/cgroup",
+	};
+	char target[64];
+
+	for (unsigned i = 0; i < PROCFS_NS_COUNT; i++) {
+		ssize_t n = readlinkat(task, links[i], target, sizeof(target));
+
+		out[i] = n > 0 ? ns_inode(str_mem(target, (size_t)n)) : 0;
+	}
+}
