@@ -11,6 +11,12 @@
 #include "base/diag.h"
 #include "filter/value.h"
 
+/*
+ * Stands in a rendered text where evt.summary will be written on the output side. A control character: no
+ * value can forge it, since values are escaped.
+ */
+#define SUMMARY_MARK "\x1a"
+
 struct scene;
 struct field_use;
 
@@ -27,6 +33,7 @@ enum field_flag {
 	FIELD_EXTENSION = 1 << 9,    /* '+' in the reference: Falco does not have it */
 	FIELD_TEMPLATE_ONLY = 1 << 10, /* evt.summary */
 	FIELD_FORCE_STRING = 1 << 11, /* JSON string whatever it looks like (k8s.*, container.id) */
+	FIELD_EVENT_TYPE = 1 << 12,  /* evt.type, syscall.type: literals are event type names */
 };
 
 enum selector_kind { SELECTOR_NONE, SELECTOR_OPTIONAL, SELECTOR_REQUIRED };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a checked tree to the flat program that filter_eval() runs (filter.h), and its static properties. */
+#ifndef WC_PROGRAM_H
+#define WC_PROGRAM_H
+
+#include "filter/filter.h"
+#include "filter/parse.h"
+
+/* NULL on ENOMEM */
+const struct filter *filter_compile(const struct node *root, struct arena *a);
+
+/* a set of event types: bit n of word n / 64 */
+#define EVENT_SET_WORDS 16
+struct event_set {
+	uint64_t word[EVENT_SET_WORDS];
+};
+static inline bool event_set_has(const struct event_set *s, unsigned type)
+{
+	return type < EVENT_SET_WORDS * 64 && s->word[type / 64] >> (type % 64) & 1;
+}
+/* the event types for which a condition can be true, derived from its tests of the type (language.md 4.3) */
+void node_event_types(const struct node *root, const struct schema *schema, struct event_set *out);
+
+/*
+ * Evaluate and tell each test and connective on the way, in the order it was decided (explain). @left is
+ * the value of the left side as text, absent if there is none.
+ */
+typedef void (*filter_tell)(void *ctx, const struct node *node, unsigned depth, bool result, struct str left);
+bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell, void *ctx);
+
+#endif
