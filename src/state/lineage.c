@@ -300,7 +300,8 @@ static bool contradicts(struct state *s, const struct process *p, const struct e
 	if (p->ppid == ev->sys.ppid)
 		return is_recycled(s, p, parent, ev);
 	if (ev->sys.ppid == 1 || (parent && may_adopt(s, p, parent)))
-		return is_younger(s, p, ev);
+		/* a stage changes parents in the ordinary course: when the runtime that forked it exits */
+		return !p->is_runtime_init && is_younger(s, p, ev);
 	if (parent && parent->container != p->container)
 		return true;
 	return event_is_exec(ev) || !str_eq(text_str(&p->exe), ev->sys.exe) ||

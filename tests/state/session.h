@@ -154,6 +154,46 @@ static inline void session_log(struct session *t, const char *path)
 	session_flush(t);
 }
 
+#define CAP_ALL UINT64_C(0x1ffffffffff)
+#define CAP_DEFAULT UINT64_C(0xa80425fb)
+
+/* one record of second 1000 + @serial */
+__attribute__((format(printf, 4, 5))) static inline void
+session_record(struct session *t, const char *type, unsigned serial, const char *fmt, ...)
+{
+	char body[8192], line[8500];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(body, sizeof(body), fmt, args);
+	va_end(args);
+	snprintf(line, sizeof(line), "type=%s msg=audit(%u.000:%u): %s", type, 1000 + serial, serial, body);
+	session_line(t, line);
+}
+
+/* a SYSCALL record by root on x86-64 */
+static inline void session_call(struct session *t, unsigned serial, unsigned nr, int32_t pid, int32_t ppid,
+				const char *exe, const char *more)
+{
+	session_record(t, "SYSCALL", serial,
+		       "arch=c000003e syscall=%u success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=1 ppid=%d "
+		       "pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+		       "tty=(none) ses=4294967295 comm=\"x\" exe=\"%s\" key=%s",
+		       nr, ppid, pid, exe, more ? more : "(null)");
+}
+
+/* a successful execve; @args: the body of EXECVE */
+static inline void session_exec(struct session *t, unsigned serial, int32_t pid, int32_t ppid, const char *exe,
+				uint64_t inode, const char *dev, const char *cwd, const char *args)
+{
+	session_call(t, serial, 59, pid, ppid, exe, NULL);
+	session_record(t, "EXECVE", serial, "%s", args);
+	session_record(t, "CWD", serial, "cwd=\"%s\"", cwd);
+	session_record(t, "PATH", serial,
+		       "item=0 name=\"%s\" inode=%llu dev=%s mode=0100755 ouid=0 ogid=0 rdev=00:00 "
+		       "nametype=NORMAL", exe, (unsigned long long)inode, dev);
+}
+
 /* the row of an event; @type EVT_UNKNOWN: whatever the record was */
 static inline const struct seen *session_find(const struct session *t, uint64_t serial, evt_type type)
 {
