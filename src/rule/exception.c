@@ -11,27 +11,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/nearest.h"
+#include "filter/operators.h"
 #include "rule/cells.h"
 #include "rule/names.h"
 
 #define FIELDS_MAX 16
 #define TUPLES_MAX 4096
-
-enum right_side { RIGHT_NUMBER, RIGHT_TEXT, RIGHT_SET };
-
-static const struct { struct str name; enum right_side right; } operators[] = {
-	{ STR("<"), RIGHT_NUMBER }, { STR("<="), RIGHT_NUMBER },
-	{ STR(">"), RIGHT_NUMBER }, { STR(">="), RIGHT_NUMBER },
-	{ STR("="), RIGHT_TEXT }, { STR("=="), RIGHT_TEXT }, { STR("!="), RIGHT_TEXT },
-	{ STR("contains"), RIGHT_TEXT }, { STR("icontains"), RIGHT_TEXT },
-	{ STR("bcontains"), RIGHT_TEXT }, { STR("startswith"), RIGHT_TEXT },
-	{ STR("bstartswith"), RIGHT_TEXT }, { STR("endswith"), RIGHT_TEXT },
-	{ STR("glob"), RIGHT_TEXT }, { STR("iglob"), RIGHT_TEXT }, { STR("regex"), RIGHT_TEXT },
-	{ STR("in"), RIGHT_SET }, { STR("intersects"), RIGHT_SET }, { STR("pmatch"), RIGHT_SET },
-};
-
-static const struct str modifiers[] = { STR("oneof"), STR("anyof"), STR("allof") };
 
 /* one entry of fields with its comparator */
 struct column {
@@ -106,26 +91,41 @@ static int read_fields(struct tuples *t)
 	return r < 0 ? r : result;
 }
 
-/* an operator, or an operator of texts and a modifier */
+static const struct op_def *find_operator(struct str name)
+{
+	const struct op_def *op;
+
+	for (size_t i = 0; (op = operator_at(i)); i++)
+		if (str_eq(name, op->name) && op->group != GROUP_UNARY)
+			return op;
+	return NULL;
+}
+
+static bool is_modifier(struct str name)
+{
+	const struct modifier_def *modifier;
+
+	for (size_t i = 0; (modifier = modifier_at(i)); i++)
+		if (str_eq(name, modifier->name))
+			return true;
+	return false;
+}
+
+/* a binary operator, or one of texts and a modifier */
 static bool comparator_takes(struct str text, bool *set)
 {
-	struct str op = text, modifier;
+	const struct op_def *op;
+	struct str modifier;
 	size_t n = 0;
 
 	while (n < text.len && !is_blank(text.ptr[n]))
 		n++;
-	op.len = n;
+	op = find_operator(str_first(text, n));
 	modifier = str_trim(str_from(text, n));
-	for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
-		if (!str_eq(op, operators[i].name))
-			continue;
-		*set = operators[i].right == RIGHT_SET || modifier.len > 0;
-		for (size_t k = 0; k < ARRAY_LEN(modifiers); k++)
-			if (str_eq(modifier, modifiers[k]))
-				return operators[i].right == RIGHT_TEXT;
-		return modifier.len == 0;
-	}
-	return false;
+	if (!op)
+		return false;
+	*set = op->group == GROUP_SET || modifier.len > 0;
+	return modifier.len == 0 || (op->group == GROUP_TEXT && is_modifier(modifier));
 }
 
 static int read_comparators(struct tuples *t)

@@ -82,9 +82,9 @@ const struct key_def *key_find(enum section_kind kind, struct str name, enum key
 			       struct str *nearest)
 {
 	static const struct { struct str suffix; unsigned flag; } ops[] = {
-		[OP_SET] = { { "", 0 }, 0 },
-		[OP_APPEND] = { { ".append", 7 }, KEY_CAN_APPEND },
-		[OP_REPLACE] = { { ".replace", 8 }, KEY_CAN_REPLACE },
+		[KEY_SET] = { { "", 0 }, 0 },
+		[KEY_APPEND] = { { ".append", 7 }, KEY_CAN_APPEND },
+		[KEY_REPLACE] = { { ".replace", 8 }, KEY_CAN_REPLACE },
 	};
 	struct nearest near = nearest_to(name);
 	const struct key_def *def;

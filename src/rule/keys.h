@@ -28,7 +28,7 @@ enum key_id {
 	KEY_COMPS, KEY_VALUES, KEY_OVERRIDE, KEY_CAPTURE, KEY_CAPTURE_DURATION, KEY_IDS,
 };
 
-enum key_op { OP_SET, OP_APPEND, OP_REPLACE };
+enum key_op { KEY_SET, KEY_APPEND, KEY_REPLACE };
 
 enum key_flag {
 	KEY_REQUIRED = 1 << 0,    /* in a definition */

@@ -62,7 +62,7 @@ static struct shape section_shape(const struct section *s)
 
 	for (const struct entry *e = s->entries; e; e = e->next) {
 		const struct entry **slot = e->key->id == KEY_OVERRIDE ? &shape.override :
-					    e->op != OP_SET ? &shape.patch :
+					    e->op != KEY_SET ? &shape.patch :
 					    e->key->flags & KEY_SHORT_PATCH ? &shape.short_patch :
 					    &shape.plain;
 
@@ -84,7 +84,7 @@ static int add_part(struct merge *m, struct definition *o, const struct section 
 	if (!part)
 		return -ENOMEM;
 	*part = (struct part){ s, e, NULL };
-	if (e->op != OP_APPEND)
+	if (e->op != KEY_APPEND)
 		*slot = NULL;
 	while (*slot)
 		slot = &(*slot)->next;
@@ -111,7 +111,7 @@ static void check_required(struct merge *m, const struct section *s)
 		return;
 	for (size_t i = 0; (def = key_def_at(i)); i++)
 		if (key_fits(def, s->kind) && (def->flags & KEY_REQUIRED) &&
-		    !section_entry(s, def->id, OP_SET))
+		    !section_entry(s, def->id, KEY_SET))
 			diag_error(m->d, &where, "missing-key", "%s '%.*s' needs the key '%s'",
 				   kind_name(s->kind), STR_ARG(s->whole), def->name);
 }
@@ -146,7 +146,8 @@ static int define(struct merge *m, const struct section *s)
 	key = map_key(m, s->kind, s->whole);
 	if (!o || !key.ptr || map_put(&m->names, key, o) < 0)
 		return -ENOMEM;
-	*o = (struct definition){ .kind = s->kind, .name = s->name, .rule = s->rule, .first = s };
+	*o = (struct definition){ .kind = s->kind, .name = s->name, .rule = s->rule, .first = s,
+				    .number = m->count[s->kind]++ };
 	*m->tail[s->kind] = o;
 	m->tail[s->kind] = &o->next;
 	return add_parts(m, o, s);
@@ -228,16 +229,22 @@ static void tell_second_definition(struct merge *m, const struct definition *o, 
 }
 
 /* tuples belong to the fields and comparators that they were written for */
-static void check_replaced_tuples(struct merge *m, const struct section *s)
+static bool replaces_tuples_too(struct merge *m, const struct section *s)
 {
+	bool complete = true;
+
 	for (const struct entry *e = s->entries; e; e = e->next) {
 		struct place where = entry_place(s, e);
 
-		if (e->op == OP_REPLACE && (e->key->id == KEY_FIELDS || e->key->id == KEY_COMPS) &&
-		    !section_entry(s, KEY_VALUES, OP_REPLACE) && !s->broken)
+		if (e->op != KEY_REPLACE || (e->key->id != KEY_FIELDS && e->key->id != KEY_COMPS) ||
+		    section_entry(s, KEY_VALUES, KEY_REPLACE))
+			continue;
+		complete = false;
+		if (!s->broken)
 			diag_error(m->d, &where, "missing-key", "%.*s needs values.replace beside it",
 				   STR_ARG(e->name));
 	}
+	return complete;
 }
 
 static int merge_section(struct merge *m, const struct section *s)
@@ -254,7 +261,8 @@ static int merge_section(struct merge *m, const struct section *s)
 			   STR_ARG(shape.patch->name), STR_ARG(whole->name));
 		return 0;
 	}
-	check_replaced_tuples(m, s);
+	if (!replaces_tuples_too(m, s))
+		return 0;
 	if (shape.override && shape.override->value.text.ptr)
 		return redefine(m, o, s, shape.override);
 	if (shape.override)

@@ -23,6 +23,7 @@ struct definition {
 	struct str rule;             /* exceptions: ID of their rule */
 	const struct section *first; /* definition, or last redefinition */
 	struct part *keys[KEY_IDS];  /* NULL: not given */
+	size_t number;               /* among those of its kind */
 	bool broken;                 /* something in its sections was refused */
 	struct definition *next;         /* of the same kind, in load order */
 };
@@ -33,6 +34,7 @@ struct merge {
 	struct map names; /* "kind name" */
 	struct definition *first[SECTION_KINDS];
 	struct definition **tail[SECTION_KINDS];
+	size_t count[SECTION_KINDS]; /* defined, discarded ones included */
 };
 
 void merge_begin(struct merge *m, struct arena *a, struct diag *d);

@@ -3,6 +3,7 @@
 #include "rule/names.h"
 
 #include "base/cleanup.h"
+#include "filter/operators.h"
 
 static bool is_lower(char c)
 {
@@ -61,14 +62,18 @@ bool is_tag(struct str s)
 
 bool is_reserved_word(struct str s)
 {
-	static const char *const words[] = {
-		"and", "or", "not", "val", "exists", "in", "intersects", "pmatch", "contains", "icontains",
-		"bcontains", "startswith", "bstartswith", "endswith", "glob", "iglob", "regex", "oneof",
-		"anyof", "allof", "tolower", "toupper", "b64", "basename", "len", "concat", "join", "getopt",
-	};
+	static const struct str words[] = { STR("and"), STR("or"), STR("not"), STR("val") };
+	const struct modifier_def *modifier;
+	const struct op_def *op;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(s, str_of(words[i])))
+		if (str_eq(s, words[i]))
 			return true;
-	return false;
+	for (size_t i = 0; (op = operator_at(i)); i++)
+		if (str_eq(s, op->name))
+			return true;
+	for (size_t i = 0; (modifier = modifier_at(i)); i++)
+		if (str_eq(s, modifier->name))
+			return true;
+	return transformer_find(s) != NULL;
 }

@@ -36,6 +36,26 @@ bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase
 	return true;
 }
 
+struct phrase_script {
+	struct script script; /* first: the parser knows only this */
+	struct phrase phrase;
+};
+
+static struct place place_in_phrase(const struct script *s, size_t offset, size_t width)
+{
+	return phrase_place(&((const struct phrase_script *)s)->phrase, offset, width);
+}
+
+const struct script *phrase_script(const struct phrase *p, struct arena *arena)
+{
+	struct phrase_script *s = arena_new_of(arena, struct phrase_script);
+
+	if (!s)
+		return NULL;
+	*s = (struct phrase_script){ { .text = p->text, .place = place_in_phrase }, *p };
+	return &s->script;
+}
+
 struct str phrase_line(const struct phrase *p, size_t i, size_t *offset)
 {
 	size_t from = p->stretches[i].at;

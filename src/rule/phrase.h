@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "filter/parse.h"
 #include "rule/rulefile.h"
 
 /* bytes that stand side by side on one physical line */
@@ -29,6 +30,8 @@ struct phrase {
 struct place phrase_place(const struct phrase *p, size_t offset, size_t width);
 /* @a, a blank, @b; false when out of memory */
 bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase *b, struct arena *arena);
+/* for the parser: lives in @arena, as long as the trees made from it; NULL when out of memory */
+const struct script *phrase_script(const struct phrase *p, struct arena *arena);
 /* the text of physical line @i of the phrase; *offset is where it begins in the text */
 struct str phrase_line(const struct phrase *p, size_t i, size_t *offset);
 

@@ -58,6 +58,14 @@ struct ruleset;
  */
 struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct rule_selection *selection,
 			     const struct schema *schema, struct diag *d);
+/* the same from memory: files that were never on disk */
+struct ruleset_text {
+	const char *name; /* what diagnostics call it */
+	struct str text;
+};
+struct ruleset *ruleset_load_texts(const struct ruleset_text *texts, size_t n,
+				   const struct rule_selection *selection, const struct schema *schema,
+				   struct diag *d);
 void ruleset_free(struct ruleset *r);
 DEFINE_AUTO(ruleset)
 

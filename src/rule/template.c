@@ -144,14 +144,17 @@ static size_t selector_length(struct str s, struct str *inside)
 	return n + 1;
 }
 
-static void unknown_field(struct compiler *c, struct str rest, size_t offset)
+static void unknown_field(struct compiler *c, struct str s, size_t offset)
 {
-	size_t n = name_length(rest);
+	struct str rest = str_from(s, offset);
+	size_t n = name_length(rest), percent = offset - 1;
 	struct place where = place_of(c, offset, n);
 	struct str near = n ? c->schema->nearest(str_first(rest, n)) : STR_ABSENT;
 
 	if (n == 0) {
-		where = place_of(c, offset - 1, 1);
+		while (s.ptr[percent] != '%')
+			percent--;
+		where = place_of(c, percent, 1);
 		diag_error(c->d, &where, "bad-template", "a lone '%%'; write '%%%%' for a percent sign");
 	} else if (near.ptr) {
 		diag_error(c->d, &where, "unknown-field", "unknown field '%.*s'; did you mean '%.*s'?",
@@ -211,7 +214,7 @@ static size_t take_field(struct compiler *c, struct str s, size_t offset, size_t
 	size_t len;
 
 	if (!def) {
-		unknown_field(c, rest, offset);
+		unknown_field(c, s, offset);
 		return offset + name_length(rest);
 	}
 	len = name.len;
@@ -228,7 +231,7 @@ static size_t take_field(struct compiler *c, struct str s, size_t offset, size_t
 	}
 	if (def->flags & FIELD_TEMPLATE_ONLY) {
 		c->out->wants_summary = true;
-		add_literal(c, STR(TEMPLATE_SUMMARY_MARK));
+		add_literal(c, STR(SUMMARY_MARK));
 		return offset + len;
 	}
 	piece = add_piece(c, STR_ABSENT);
@@ -268,8 +271,8 @@ static size_t take_percent(struct compiler *c, struct str s, size_t offset)
 		add_literal(c, STR("%"));
 		return offset + 1;
 	}
-	for (at = offset; at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9' && width <= WIDTH_MAX; at++)
-		width = 10 * width + (size_t)(s.ptr[at] - '0');
+	for (at = offset; at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++)
+		width = width > WIDTH_MAX ? width : 10 * width + (size_t)(s.ptr[at] - '0');
 	if (width > WIDTH_MAX || (at > offset && width == 0)) {
 		struct place where = place_of(c, offset, at - offset);
 

@@ -15,9 +15,6 @@
 
 struct template;
 
-/* where %evt.summary stands in a rendered text; no value can forge it (control characters are escaped) */
-#define TEMPLATE_SUMMARY_MARK "\x1a"
-
 /* @where: of the text's first byte, on one line */
 struct template *template_compile(struct str text, const struct schema *schema, const struct place *where,
 				  struct arena *arena, struct diag *d);
@@ -25,7 +22,10 @@ struct template *template_compile(struct str text, const struct schema *schema, 
 struct phrase;
 struct template *template_compile_phrase(const struct phrase *text, const struct schema *schema,
 					 struct arena *arena, struct diag *d);
-/* the message alone: no time, no priority. Values are escaped and cut; @scratch for getters. */
+/*
+ * The message alone: no time, no priority; SUMMARY_MARK where %evt.summary stands. Values are escaped and
+ * cut; @scratch for getters.
+ */
 void template_render(const struct template *t, const struct scene *scene, struct arena *scratch,
 		     struct buf *out);
 /* the distinct fields named anywhere in the template, also inside calls, as written ("proc.aname[2]") */

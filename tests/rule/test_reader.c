@@ -151,9 +151,9 @@ static void test_reader_nul_is_refused_where_it_stands(void **state)
 
 	read_text(f, STR("[list a]\nitems = a\0b\n[list b]\nitems = c\n"));
 	assert_errors(f, "2:10 bad-encoding\n");
-	assert_null(section_entry(f->sections, KEY_ITEMS, OP_SET));
+	assert_null(section_entry(f->sections, KEY_ITEMS, KEY_SET));
 	assert_true(f->sections->broken);
-	assert_value(section_entry(f->sections->next, KEY_ITEMS, OP_SET), "c");
+	assert_value(section_entry(f->sections->next, KEY_ITEMS, KEY_SET), "c");
 }
 
 static void test_reader_crlf_and_bom_change_nothing(void **state)
@@ -303,8 +303,8 @@ static void test_reader_value_over_limit_is_refused_once(void **state)
 	assert_int_equal(diag_errors(f->d), 1);
 	assert_string_equal(diag_at(f->d, 0)->code, "value-too-long");
 	assert_int_equal(diag_at(f->d, 0)->line, 9);
-	assert_null(section_entry(f->sections, KEY_DESC, OP_SET));
-	assert_value(section_entry(f->sections, KEY_TITLE, OP_SET), "good");
+	assert_null(section_entry(f->sections, KEY_DESC, KEY_SET));
+	assert_value(section_entry(f->sections, KEY_TITLE, KEY_SET), "good");
 }
 
 static void test_reader_many_small_sections_are_fast(void **state)

@@ -70,7 +70,8 @@ static int toy_prepare(struct field_use *use, const struct place *where, struct 
 static const struct field_def toy_fields[] = {
 	{ .name = "proc.name", .type = VALUE_STRING, .get = toy_name },
 	{ .name = "proc.name.long", .type = VALUE_STRING, .get = toy_name },
-	{ .name = "evt.type", .type = VALUE_STRING, .get = toy_type, .flags = FIELD_NEVER_ABSENT },
+	{ .name = "evt.type", .type = VALUE_STRING, .get = toy_type,
+	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
 	{ .name = "container.id", .type = VALUE_STRING, .get = toy_id },
 	{ .name = "proc.pid", .type = VALUE_UINT, .get = toy_pid, .flags = FIELD_NEVER_ABSENT },
 	{ .name = "evt.ok", .type = VALUE_BOOL, .get = toy_bool, .flags = FIELD_NEVER_ABSENT },
@@ -143,16 +144,5 @@ static const struct schema toy_schema = {
 	.nearest_event_type = toy_nearest_event_type,
 	.event_types = ARRAY_LEN(toy_types),
 };
-
-/* "line:column code" of every entry of one severity, one a line */
-static void toy_codes(const struct diag *d, enum diag_severity severity, struct buf *out)
-{
-	for (size_t i = 0; i < diag_count(d); i++) {
-		const struct diag_entry *e = diag_at(d, i);
-
-		if (e->severity == severity)
-			buf_printf(out, "%u:%u %s\n", e->line, e->column, e->code ? e->code : "-");
-	}
-}
 
 #endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists, macros and conditions of a generation through the phases of `filter`: parse, resolve, check,
+ * compile.
+ *
+ * A list or macro that does not parse is known all the same, so that its uses are not told as unknown. Types
+ * are checked when all names have a meaning: what an unknown or circular one would have meant is guesswork.
+ */
+#include "rule/condition.h"
+
+#include <errno.h>
+
+#include "filter/check.h"
+#include "filter/resolve.h"
+#include "rule/attributes.h"
+
+struct conditions {
+	struct names names;
+	const struct merge *m;
+	const struct schema *schema;
+	bool is_broken; /* a list or macro was refused */
+};
+
+/* the name of @def in its section header, as something to point at */
+static bool name_span(const struct definition *def, struct span *out, struct arena *a)
+{
+	struct stretch *stretch = arena_new_of(a, struct stretch);
+
+	if (!stretch)
+		return false;
+	*stretch = (struct stretch){ 0, def->first->line, def->first->column, def->first->file };
+	*out = (struct span){ .script = phrase_script(&(struct phrase){ def->name, stretch, 1 }, a),
+			      .width = (uint32_t)def->name.len };
+	return out->script;
+}
+
+static int add_list(struct conditions *c, const struct definition *def)
+{
+	struct arena *a = c->m->arena;
+	struct operand *items = NULL, **tail = &items;
+	struct span span;
+
+	for (const struct part *part = def->keys[KEY_ITEMS]; part; part = part->next) {
+		const struct script *s = phrase_script(&part->entry->value, a);
+
+		if (!s)
+			return -ENOMEM;
+		if (parse_items(s, tail, a, c->m->d) < 0) {
+			c->is_broken = true;
+			*tail = NULL;
+		}
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	return name_span(def, &span, a) ? names_add_list(&c->names, def->name, &span, items) : -ENOMEM;
+}
+
+static int add_macro(struct conditions *c, const struct definition *def)
+{
+	struct arena *a = c->m->arena;
+	const struct script *s = NULL;
+	struct node *body = NULL;
+	struct phrase text;
+	struct span span;
+
+	if (def->keys[KEY_CONDITION]) {
+		if (!attributes_text(def, KEY_CONDITION, &text, a) || !(s = phrase_script(&text, a)))
+			return -ENOMEM;
+		body = parse_condition(s, a, c->m->d);
+	}
+	if (!body) {
+		c->is_broken = true;
+		body = arena_new_of(a, struct node);
+		if (!body)
+			return -ENOMEM;
+		/* a conjunction of nothing; it is never checked */
+		body->kind = NODE_AND;
+	}
+	return name_span(def, &span, a) ? names_add_macro(&c->names, def->name, &span, body) : -ENOMEM;
+}
+
+/* in the order of the files, so that the same faults are always told in the same place */
+static int resolve_macros(struct conditions *c)
+{
+	int result = 0;
+
+	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next) {
+		struct macro *m = map_get(&c->names.macros, def->name);
+		struct node use = { .kind = NODE_MACRO, .span = m->span, .name = def->name };
+		bool was_used = m->is_used;
+		int r = resolve(&use, &c->names, c->m->d);
+
+		m->is_used = was_used;
+		if (r < 0 && result != -ENOMEM)
+			result = r;
+	}
+	return result;
+}
+
+/* the faults of macros that no rule uses count, too; a rule that uses one of them fails without a word */
+static int check_macros(struct conditions *c)
+{
+	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next) {
+		struct node use = { .kind = NODE_MACRO, .macro = map_get(&c->names.macros, def->name) };
+
+		if (check(&use, c->schema, c->m->arena, c->m->d) == -ENOMEM)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_all(struct conditions *c)
+{
+	int r = 0;
+
+	for (const struct definition *def = c->m->first[SECTION_LIST]; def && r == 0; def = def->next)
+		r = add_list(c, def);
+	for (const struct definition *def = c->m->first[SECTION_MACRO]; def && r == 0; def = def->next)
+		r = add_macro(c, def);
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < 2; i++) {
+		r = i == 0 ? resolve_macros(c) : names_resolve(&c->names, c->m->d);
+		if (r == -ENOMEM)
+			return r;
+		if (r < 0)
+			c->is_broken = true;
+	}
+	return c->is_broken ? 0 : check_macros(c);
+}
+
+struct conditions *conditions_new(const struct merge *m, const struct schema *schema)
+{
+	struct conditions *c = arena_new_of(m->arena, struct conditions);
+
+	if (!c)
+		return NULL;
+	*c = (struct conditions){ .m = m, .schema = schema };
+	names_begin(&c->names, m->arena);
+	if (add_all(c) == 0)
+		return c;
+	names_release(&c->names);
+	return NULL;
+}
+
+static struct node *parse(struct conditions *c, const struct phrase *text, int *error, struct diag *d)
+{
+	const struct script *s = phrase_script(text, c->m->arena);
+	struct node *root = s ? parse_condition(s, c->m->arena, d) : NULL;
+
+	*error = !s || arena_exhausted(c->m->arena) ? -ENOMEM : root ? 0 : -EINVAL;
+	return root;
+}
+
+int condition_compile(struct conditions *c, const struct condition *text, struct event_set *types,
+		      const struct filter **out, struct diag *d)
+{
+	struct node *root;
+	int r;
+
+	/* what the rule says must stand on its own before exceptions are put around it */
+	root = parse(c, text->text, &r, d);
+	if (root && text->narrowed->text.ptr != text->text->text.ptr)
+		root = parse(c, text->narrowed, &r, d);
+	if (!root)
+		return r;
+	r = resolve(root, &c->names, d);
+	if (r < 0 || c->is_broken)
+		return r;
+	r = check(root, c->schema, c->m->arena, d);
+	if (r < 0)
+		return r;
+	node_event_types(root, c->schema, types);
+	*out = filter_compile(root, c->schema, c->m->arena);
+	return *out ? 0 : -ENOMEM;
+}
+
+void conditions_finish(struct conditions *c, size_t *shared_results)
+{
+	*shared_results = c->names.shared_results;
+	names_release(&c->names);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The door to the condition language: all lists and macros of a generation, and the conditions of rules
+ * compiled against them.
+ */
+#ifndef WC_CONDITION_H
+#define WC_CONDITION_H
+
+#include "filter/program.h"
+#include "rule/merge.h"
+
+struct conditions;
+
+/* parses every list and macro; faults are told in m->d. NULL: out of memory */
+struct conditions *conditions_new(const struct merge *m, const struct schema *schema);
+
+struct condition {
+	const struct phrase *text;     /* as the rule gives it */
+	const struct phrase *narrowed; /* with its exceptions; may be the same */
+};
+/*
+ * @types: the event types for which it can be true. 0, -EINVAL (told in @d), -ENOMEM. When a list or macro
+ * was refused, the condition is parsed and its names looked up, but *out stays NULL.
+ */
+int condition_compile(struct conditions *c, const struct condition *text, struct event_set *types,
+		      const struct filter **out, struct diag *d);
+
+/* @shared_results as filter_frame_new() wants it */
+void conditions_finish(struct conditions *c, size_t *shared_results);
+
+#endif
