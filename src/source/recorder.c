@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Renders an event into a buffer and puts it into a ring as one message; the writer's thread takes it out.
+ *
+ * Events of the recorder's own (facts that belong to no event) have serials above those of the kernel, which
+ * are 32 bits wide, so that they never join an event of somebody else.
+ */
+#include "source/recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/ring.h"
+
+#define RING_SIZE (4 * 1024 * 1024)
+#define EVENT_MAX (1024 * 1024)
+#define SERIAL_FIRST (UINT64_C(1) << 32)
+#define IDLE_MS 500
+
+struct recorder {
+	char *path;
+	struct ring *ring;
+	struct buf event; /* being rendered */
+	struct buf own;
+	struct record stamp;
+	bool in_event;
+	uint64_t serial;
+	_Atomic bool reopen;
+	_Atomic uint64_t lost;
+	int fd; /* the writer's, as from here */
+	struct buf block;
+	uint64_t in_block; /* events */
+	pthread_t writer;
+};
+
+static int file_open(const char *path)
+{
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+}
+
+/* the writer's thread */
+
+static void write_block(struct recorder *r)
+{
+	if (r->block.len && file_write_all(r->fd, buf_str(&r->block)) < 0)
+		atomic_fetch_add(&r->lost, r->in_block);
+	buf_clear(&r->block);
+	r->in_block = 0;
+}
+
+static void change_file(struct recorder *r)
+{
+	int fd = file_open(r->path);
+	if (fd < 0)
+		return;
+	close(r->fd);
+	r->fd = fd;
+}
+
+static void *writer_thread(void *arg)
+{
+	struct recorder *r = arg;
+	struct str event;
+	uint32_t tag;
+	for (;;) {
+		bool closed = ring_closed(r->ring);
+		while (r->block.len < EVENT_MAX && ring_read(r->ring, &tag, &event)) {
+			buf_add(&r->block, event);
+			r->in_block++;
+		}
+		ring_release(r->ring);
+		if (atomic_exchange(&r->reopen, false))
+			change_file(r);
+		if (r->in_block)
+			write_block(r);
+		else if (closed)
+			return NULL;
+		else
+			ring_wait(r->ring, IDLE_MS);
+	}
+}
+
+/* the side of the events */
+
+static void recorder_release(struct recorder *r)
+{
+	ring_free(r->ring);
+	buf_release(&r->event);
+	buf_release(&r->own);
+	buf_release(&r->block);
+	if (r->fd >= 0)
+		close(r->fd);
+	free(r->path);
+	free(r);
+}
+
+struct recorder *recorder_open(const char *path, struct diag *d)
+{
+	struct recorder *r = calloc(1, sizeof(*r));
+	struct place where = { .file = path };
+	if (!r)
+		return NULL;
+	r->serial = SERIAL_FIRST;
+	r->event.max = r->own.max = EVENT_MAX;
+	r->path = strdup(path);
+	r->ring = ring_new(RING_SIZE);
+	r->fd = file_open(path);
+	if (r->fd < 0)
+		diag_error(d, &where, "record-file", "cannot be opened for the recording: %s", strerror(errno));
+	if (r->path && r->ring && r->fd >= 0 && pthread_create(&r->writer, NULL, writer_thread, r) == 0)
+		return r;
+	recorder_release(r);
+	return NULL;
+}
+
+void recorder_close(struct recorder *r)
+{
+	if (!r)
+		return;
+	ring_close(r->ring);
+	pthread_join(r->writer, NULL);
+	recorder_release(r);
+}
+
+static void add_line(struct buf *event, const struct record *stamp, uint32_t type, struct str body)
+{
+	struct record r = *stamp;
+	r.type = type;
+	r.body = body;
+	record_render(&r, event);
+}
+
+static void put_event(struct recorder *r, struct buf *event, const struct record *stamp)
+{
+	add_line(event, stamp, AUDIT_EOE, STR(""));
+	if (buf_failed(event) || ring_write(r->ring, 0, buf_str(event)) < 0)
+		atomic_fetch_add(&r->lost, 1);
+	buf_clear(event);
+}
+
+void recorder_begin(struct recorder *r, const struct record *records, size_t n)
+{
+	r->stamp = records[0];
+	r->in_event = true;
+	for (size_t i = 0; i < n; i++)
+		record_render(&records[i], &r->event);
+}
+
+void recorder_end(struct recorder *r)
+{
+	r->in_event = false;
+	put_event(r, &r->event, &r->stamp);
+}
+
+void recorder_fact(struct recorder *r, uint32_t type, struct str body)
+{
+	struct record stamp = { .node = STR_ABSENT };
+	if (r->in_event && type == RECORD_FACT) {
+		add_line(&r->event, &r->stamp, type, body);
+		return;
+	}
+	stamp.time = clock_realtime();
+	stamp.serial = r->serial++;
+	add_line(&r->own, &stamp, type, body);
+	put_event(r, &r->own, &stamp);
+}
+
+void recorder_reopen(struct recorder *r)
+{
+	atomic_store(&r->reopen, true);
+}
+
+uint64_t recorder_lost(const struct recorder *r)
+{
+	return atomic_load(&r->lost);
+}
