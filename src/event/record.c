@@ -12,17 +12,22 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 
 #define NAMES_MAX 512 /* power of two, about three times as many as there are names */
 #define ENRICHED_SEPARATOR '\x1d'
 
+/* our own, and those of linux/audit.h that are newer than libaudit 3.0.9 */
 static const struct {
 	uint32_t type;
-	struct str name;
-} own_types[] = {
-	{ RECORD_FACT, { "WATCHCAP_FACT", 13 } },
-	{ RECORD_KNOB, { "WATCHCAP_KNOB", 13 } },
+	const char *name;
+} more_types[] = {
+	{ RECORD_FACT, "WATCHCAP_FACT" }, { RECORD_KNOB, "WATCHCAP_KNOB" },
+	{ 1336, "URINGOP" }, { 1337, "OPENAT2" }, { 1338, "DM_CTRL" }, { 1339, "DM_EVENT" },
+	{ 1420, "IPE_ACCESS" }, { 1421, "IPE_CONFIG_CHANGE" }, { 1422, "IPE_POLICY_LOAD" },
+	{ 1423, "LANDLOCK_ACCESS" }, { 1424, "LANDLOCK_DOMAIN" },
+	{ 1425, "MAC_TASK_CONTEXTS" }, { 1426, "MAC_OBJ_CONTEXTS" },
 };
 
 static struct {
@@ -52,8 +57,8 @@ static void names_make(void)
 		if (name)
 			name_add(str_of(name), (uint32_t)type);
 	}
-	for (size_t i = 0; i < sizeof(own_types) / sizeof(own_types[0]); i++)
-		name_add(own_types[i].name, own_types[i].type);
+	for (size_t i = 0; i < ARRAY_LEN(more_types); i++)
+		name_add(str_of(more_types[i].name), more_types[i].type);
 }
 
 /* "UNKNOWN[1234]": what auditd writes for a type that its libaudit has no name for */
@@ -179,10 +184,30 @@ int record_parse_message(uint32_t type, struct str payload, struct record *out)
 struct str record_type_name(uint32_t type, char buffer[static RECORD_NAME_SIZE])
 {
 	const char *name = type <= UINT16_MAX ? audit_msg_type_to_name((int)type) : NULL;
-	for (size_t i = 0; i < sizeof(own_types) / sizeof(own_types[0]); i++)
-		if (own_types[i].type == type)
-			return own_types[i].name;
+	for (size_t i = 0; !name && i < ARRAY_LEN(more_types); i++)
+		if (more_types[i].type == type)
+			name = more_types[i].name;
 	if (name)
 		return str_of(name);
 	return str_mem(buffer, (size_t)snprintf(buffer, RECORD_NAME_SIZE, "UNKNOWN[%u]", type));
+}
+
+void record_render(const struct record *r, struct buf *out)
+{
+	char name[RECORD_NAME_SIZE];
+	struct str rest = r->body.ptr ? r->body : STR(""), part;
+	if (r->node.ptr) {
+		buf_add(out, STR("node="));
+		buf_add(out, r->node);
+		buf_char(out, ' ');
+	}
+	buf_add(out, STR("type="));
+	buf_add(out, record_type_name(r->type, name));
+	buf_printf(out, " msg=audit(%llu.%03llu:%llu): ", (unsigned long long)(r->time / NS_PER_S),
+		   (unsigned long long)(r->time % NS_PER_S / NS_PER_MS), (unsigned long long)r->serial);
+	for (bool more = str_cut(&rest, '\n', &part); more;) {
+		buf_add(out, part);
+		more = str_cut(&rest, '\n', &part);
+		buf_char(out, more ? ' ' : '\n');
+	}
 }

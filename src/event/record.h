@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 /* record types of our own, outside the 16 bits that the kernel and auditd use */
@@ -40,5 +41,7 @@ int record_parse_message(uint32_t type, struct str payload, struct record *out);
 /* the name as in a log ("SYSCALL", "UNKNOWN[1234]"); needs 32 bytes */
 #define RECORD_NAME_SIZE 32
 struct str record_type_name(uint32_t type, char buffer[static RECORD_NAME_SIZE]);
+/* append the line that record_parse_line() reads, RAW format, with its newline; one inside becomes a blank */
+void record_render(const struct record *r, struct buf *out);
 
 #endif
