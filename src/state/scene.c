@@ -25,6 +25,11 @@ const struct process *scene_ancestor(const struct scene *s, unsigned n)
 	return p;
 }
 
+const struct process *scene_process(const struct scene *s, int32_t pid)
+{
+	return s->process ? process_find(&s->state->processes, process_node(s->process), pid) : NULL;
+}
+
 struct str scene_container_id(const struct scene *s)
 {
 	if (s->is_container_unknown)

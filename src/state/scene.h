@@ -34,12 +34,16 @@ struct scene {
 	bool is_container_unknown;       /* container.id says <NA> */
 	struct credentials before, after; /* language.md 5.4 */
 	struct object object;
+	uint64_t number;                 /* scenes are counted from 1 */
+	uint64_t first_time, previous_time; /* of the first scene, and of the one before; 0: none */
 	const struct path_record *paths; /* all PATH records of the event, item order */
 	size_t n_paths;
 };
 
 /* ancestor @n of the subject (0 = itself, 1 = parent); NULL if not known */
 const struct process *scene_ancestor(const struct scene *s, unsigned n);
+/* the process that has @pid on the subject's machine; NULL if not known */
+const struct process *scene_process(const struct scene *s, int32_t pid);
 /* "host", "<NA>" or the first 12 characters */
 struct str scene_container_id(const struct scene *s);
 /* credentials that unprefixed fields show: after for exec, container, usermodehelper; else before */

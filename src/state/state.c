@@ -12,11 +12,12 @@
 
 #include "event/scan.h"
 #include "state/credentials.h"
+#include "state/id_names.h"
 #include "state/lineage.h"
 #include "state/object.h"
 #include "state/runtime_stage.h"
-#include "state/sweep.h"
 #include "state/state_parts.h"
+#include "state/sweep.h"
 
 #define PROCESSES_MAX 8192
 #define CONTAINERS_MAX 1024
@@ -31,7 +32,8 @@ struct state *state_new(const struct state_options *o, struct facts *facts)
 		return NULL;
 	s->facts = facts;
 	s->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
-	if (!s->scratch ||
+	s->id_names = id_names_new();
+	if (!s->scratch || !s->id_names ||
 	    process_table_init(&s->processes, o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
 	    container_table_init(&s->containers, o && o->containers_max ? o->containers_max : CONTAINERS_MAX) < 0)
 		return NULL;
@@ -45,6 +47,7 @@ void state_free(struct state *s)
 	process_table_release(&s->processes);
 	container_table_release(&s->containers);
 	knob_table_release(&s->knobs);
+	id_names_free(s->id_names);
 	for (size_t i = 0; i < NODES_MAX; i++)
 		text_release(&s->nodes[i]);
 	arena_free(s->scratch);
@@ -91,6 +94,17 @@ struct derived *state_derive(struct state *s)
 	return &s->derived[(s->derived_head + s->derived_n++) % DERIVED_MAX];
 }
 
+/* evt.num, evt.reltime, evt.deltatime */
+static void scene_count(struct state *s, struct scene *out)
+{
+	if (!s->told++)
+		s->first_time = out->event->time;
+	out->number = s->told;
+	out->first_time = s->first_time;
+	out->previous_time = s->previous_time;
+	s->previous_time = out->event->time;
+}
+
 bool state_next(struct state *s, struct scene *out)
 {
 	struct derived *d = &s->derived[s->derived_head];
@@ -101,6 +115,7 @@ bool state_next(struct state *s, struct scene *out)
 	s->derived_n--;
 	*out = d->scene;
 	out->event = &d->event;
+	scene_count(s, out);
 	return true;
 }
 
@@ -112,6 +127,11 @@ const struct state_stats *state_stats(const struct state *s)
 const uint64_t *state_host_ns(const struct state *s)
 {
 	return s->host_ns;
+}
+
+struct id_names *state_id_names(const struct state *s)
+{
+	return s->id_names;
 }
 
 struct facts *state_facts(const struct state *s)
@@ -300,6 +320,7 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 		.before = CREDENTIALS_UNKNOWN, .after = CREDENTIALS_UNKNOWN,
 	};
 	s->now = ev->time;
+	scene_count(s, out);
 	facts_begin(s->facts, ev);
 	if (ev->has_syscall)
 		observe_call(s, ev, out);

@@ -28,11 +28,13 @@ struct state {
 	struct process_table processes;
 	struct container_table containers;
 	struct knob_table knobs;
+	struct id_names *id_names;    /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; a process key holds the index + 1, 0 = this host */
 	size_t n_nodes;
 	uint64_t host_ns[NS_COUNT];
 	bool is_sweeping;
 	uint64_t now;                 /* of the event at hand, or of the tick */
+	uint64_t told, first_time, previous_time; /* scenes given out: scene_count() */
 	unsigned ticks;
 	struct arena *scratch;        /* of ticks and sweeps: events bring their own */
 	struct derived derived[DERIVED_MAX];
@@ -40,6 +42,7 @@ struct state {
 	struct state_stats stats;
 };
 
+struct id_names *state_id_names(const struct state *s);
 /* the number of the machine that @node names; 0: this host. Past NODES_MAX machines the last is shared. */
 uint32_t state_node(struct state *s, struct str node);
 /* the host's own processes may be asked about */
