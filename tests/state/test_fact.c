@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Facts go through text and come back; text that is not theirs does no harm. */
+#include "session.h"
+#include <errno.h>
+
+#include "state/fact.h"
+
+static struct arena *arena;
+static struct buf body;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new(4096, 4 << 20);
+	return arena ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	buf_release(&body);
+	return 0;
+}
+
+static void test_fact_process_comes_back_whole(void **state)
+{
+	struct fact in = { .kind = FACT_PROCESS, .id = 7 }, out;
+
+	(void)state;
+	in.process = (struct facts_process){
+		.pid = 7, .ppid = -1, .start_ticks = UINT64_MAX, .start_time = 5, .comm = STR("a b\n\"'"),
+		.exe = STR(""), .has_exe_inode = true, .exe_inode = 9, .exe_dev_major = 254,
+		.cgroup = STR("0::/docker/x\n"), .uid = { 1, 2, 3, 4294967295u }, .loginuid = UINT32_MAX,
+		.has_caps = true, .cap_permitted = CAP_ALL, .seccomp = -1, .ns = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.no_new_privs = true,
+	};
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_true(fact_answers(&in, &out));
+	assert_int_equal(out.process.ppid, -1);
+	assert_int_equal(out.process.start_ticks, UINT64_MAX);
+	assert_true(str_eq(out.process.comm, in.process.comm));
+	assert_non_null(out.process.exe.ptr);
+	assert_int_equal(out.process.exe.len, 0);
+	assert_null(out.process.cwd.ptr);
+	assert_int_equal(out.process.uid[3], 4294967295u);
+	assert_int_equal(out.process.loginuid, UINT32_MAX);
+	assert_int_equal(out.process.cap_permitted, CAP_ALL);
+	assert_int_equal(out.process.seccomp, -1);
+	assert_memory_equal(out.process.ns, in.process.ns, sizeof(in.process.ns));
+	assert_true(out.process.no_new_privs);
+}
+
+static void test_fact_list_and_error_come_back(void **state)
+{
+	struct facts_hierarchy list[2] = {
+		{ .controllers = STR("memory"), .has_inode = true, .inode = 7, .release_agent = STR("") },
+		{ .controllers = STR("name=x"), .release_agent = STR("/x y"), .dev_minor = 3 },
+	};
+	struct fact in = { .kind = FACT_HIERARCHIES, .list = { .n = 2, .hierarchies = list } }, out;
+
+	(void)state;
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_int_equal(out.list.n, 2);
+	assert_int_equal(out.list.hierarchies[0].inode, 7);
+	assert_int_equal(out.list.hierarchies[0].release_agent.len, 0);
+	assert_true(str_eq(out.list.hierarchies[1].release_agent, STR("/x y")));
+	in.err = -ENOENT;
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_int_equal(out.err, -ENOENT);
+}
+
+static void test_fact_too_long_for_a_record_says_so(void **state)
+{
+	static char big[RECORD_MAX];
+	struct fact in = { .kind = FACT_PROCESS, .id = 7 }, out;
+
+	(void)state;
+	memset(big, 'a', sizeof(big));
+	in.process.cmdline = str_mem(big, sizeof(big));
+	assert_int_equal(fact_write(&in, &body), -E2BIG);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_int_equal(out.err, -E2BIG);
+}
+
+static void test_fact_garbage_is_refused_or_empty(void **state)
+{
+	static const char *const bodies[] = {
+		"", "q=", "q=nothing err=0", "x=process err=0", "q=process", "q=process id=1 err=1",
+		"q=process id=1 err=x ppid=zzz comm=GG exe=1 uid=1,2 ns=", "q=hierarchies err=0 ino=5",
+		"q=hierarchies err=0 item=1 item=2 item=3", "q=pids err=0 item=1 pid=-5 pid=99999999999999999999",
+	};
+	struct fact out;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
+		fact_read(str_of(bodies[i]), &out, arena);
+	assert_int_equal(fact_read(STR("q=nothing err=0"), &out, arena), -EINVAL);
+	assert_int_equal(fact_read(STR("q=process"), &out, arena), -EINVAL);
+	assert_int_equal(fact_read(STR("q=process id=1 err=1"), &out, arena), -EINVAL);
+}
+
+/* answers stand within the event; another event's do not count */
+static void test_recorded_answers_only_within_its_event(void **state)
+{
+	struct session *t = session_new(facts_recorded(), NULL);
+	const struct seen *s;
+
+	(void)state;
+	session_call(t, 1, 257, 500, 1, "/bin/x", NULL);
+	session_record(t, "WATCHCAP_FACT", 1,
+		       "q=process id=500 err=0 pid=500 ppid=1 cgroup=%s", "303A3A2F6C78632E7061796C6F61642E626F780A");
+	session_call(t, 2, 257, 501, 1, "/bin/x", NULL);
+	session_flush(t);
+	s = session_find(t, 1, EVT_OPENAT);
+	assert_string_equal(s->id, "box");
+	assert_int_equal(s->source, ID_PROC);
+	assert_string_equal(session_find(t, 2, EVT_OPENAT)->short_id, "host");
+	session_free(t);
+}
+
+static void test_recorded_sweep_is_learnt(void **state)
+{
+	struct session *t = session_new(facts_recorded(), NULL);
+
+	(void)state;
+	session_record(t, "WATCHCAP_FACT", 1, "q=self err=0 name=68657265");
+	session_record(t, "WATCHCAP_FACT", 2, "q=process id=70 err=0 pid=70 ppid=1 cgroup=%s",
+		       "303A3A2F6C78632E7061796C6F61642E626F780A");
+	session_record(t, "WATCHCAP_FACT", 3, "q=container of=626F78 err=0 name=776562 image=696D67");
+	session_call(t, 4, 257, 71, 70, "/bin/x", NULL);
+	session_exec(t, 5, 71, 70, "/bin/y", 5, "00:27", "/", "argc=1 a0=\"y\"");
+	session_flush(t);
+	assert_string_equal(session_find(t, 4, EVT_OPENAT)->id, "box");
+	assert_string_equal(session_find(t, 4, EVT_OPENAT)->name, "web");
+	/* it was there at the start */
+	assert_int_equal(session_count(t, EVT_CONTAINER), 0);
+	session_free(t);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_fact_process_comes_back_whole),
+		T(test_fact_list_and_error_come_back),
+		T(test_fact_too_long_for_a_record_says_so),
+		T(test_fact_garbage_is_refused_or_empty),
+		T(test_recorded_answers_only_within_its_event),
+		T(test_recorded_sweep_is_learnt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
