@@ -28,6 +28,8 @@ struct step {
 };
 
 struct filter {
+	const struct node *root;
+	struct event_set types;
 	uint32_t n;
 	struct step steps[];
 };
@@ -92,14 +94,51 @@ static void emit_node(struct filter *f, const struct node *n)
 	}
 }
 
-const struct filter *filter_compile(const struct node *root, struct arena *a)
+const struct filter *filter_compile(const struct node *root, const struct schema *schema, struct arena *a)
 {
 	struct filter *f = arena_alloc(a, sizeof(*f) + count_steps(root) * sizeof(struct step));
 	if (!f)
 		return NULL;
+	f->root = root;
 	f->n = 0;
+	node_event_types(root, schema, &f->types);
 	emit_node(f, root);
 	return f;
+}
+
+const struct node *filter_tree(const struct filter *f)
+{
+	return f->root;
+}
+
+bool filter_wants(const struct filter *f, unsigned event_type)
+{
+	return event_set_has(&f->types, event_type);
+}
+
+static bool operand_uses(const struct operand *o, struct str field)
+{
+	if (o->kind == OPERAND_FIELD && o->use && str_eq(str_of(o->use->def->name), field))
+		return true;
+	for (const struct operand *item = o->items; item; item = item->next)
+		if (operand_uses(item, field))
+			return true;
+	return false;
+}
+
+bool filter_uses(const struct filter *f, struct str field)
+{
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct node *test = f->steps[i].test;
+		if (!test)
+			continue;
+		if (operand_uses(&test->left, field))
+			return true;
+		for (const struct operand *right = test->right; right; right = right->next)
+			if (operand_uses(right, field))
+				return true;
+	}
+	return false;
 }
 
 struct filter_frame *filter_frame_new(size_t shared_results)
