@@ -152,7 +152,7 @@ static bool is_to_be_skipped(struct builder *b, const struct definition *def, co
 }
 
 static int compile_condition(struct builder *b, const struct definition *def, struct rule *rule,
-			     struct event_set *types, struct diag *d)
+			     struct diag *d)
 {
 	struct phrase text, narrowed;
 	struct condition c = { .text = &text, .narrowed = &narrowed };
@@ -167,7 +167,7 @@ static int compile_condition(struct builder *b, const struct definition *def, st
 	r = exception_narrow(&text, b->exceptions[def->number], b->schema, &narrowed, b->arena, d);
 	if (r == -EINVAL)
 		narrowed = text;
-	return r == -ENOMEM ? r : condition_compile(b->conditions, &c, types, &rule->filter, d);
+	return r == -ENOMEM ? r : condition_compile(b->conditions, &c, &rule->filter, d);
 }
 
 static int compile_output(struct builder *b, const struct definition *def, struct rule *rule,
@@ -185,16 +185,15 @@ static int compile_output(struct builder *b, const struct definition *def, struc
 }
 
 static int compile_rule(struct builder *b, const struct definition *def, struct rule *rule,
-			struct event_set *types, struct diag *d)
+			struct diag *d)
 {
-	int r = compile_condition(b, def, rule, types, d);
+	int r = compile_condition(b, def, rule, d);
 
 	return r == -ENOMEM ? r : compile_output(b, def, rule, d);
 }
 
 /* 1: built, 0: left out, -ENOMEM */
-static int build_rule(struct builder *b, const struct definition *def, struct rule *rule,
-		      struct event_set *types)
+static int build_rule(struct builder *b, const struct definition *def, struct rule *rule)
 {
 	AUTO(diag) trial = NULL;
 	struct attributes how;
@@ -207,28 +206,26 @@ static int build_rule(struct builder *b, const struct definition *def, struct ru
 		return 0;
 	if (how.skip_if_unknown_filter) {
 		trial = diag_new();
-		if (!trial || compile_rule(b, def, rule, types, trial) == -ENOMEM)
+		if (!trial || compile_rule(b, def, rule, trial) == -ENOMEM)
 			return -ENOMEM;
 		if (is_to_be_skipped(b, def, trial))
 			return 0;
 	}
-	return compile_rule(b, def, rule, types, b->d) == -ENOMEM ? -ENOMEM : 1;
+	return compile_rule(b, def, rule, b->d) == -ENOMEM ? -ENOMEM : 1;
 }
 
 static int build_all(struct builder *b, struct built *out)
 {
-	size_t room = b->m->count[SECTION_RULE] + 1;
 	int r = attach_exceptions(b);
 
-	out->rules = arena_array_of(b->arena, struct rule, room);
-	out->types = arena_array_of(b->arena, struct event_set, room);
-	if (r < 0 || !out->rules || !out->types)
+	out->rules = arena_array_of(b->arena, struct rule, b->m->count[SECTION_RULE] + 1);
+	if (r < 0 || !out->rules)
 		return -ENOMEM;
 	for (const struct definition *def = b->m->first[SECTION_RULE]; def && r >= 0; def = def->next) {
 		struct rule *rule = &out->rules[out->n];
 
 		*rule = (struct rule){ .number = (unsigned)out->n };
-		r = build_rule(b, def, rule, &out->types[out->n]);
+		r = build_rule(b, def, rule);
 		out->n += r == 1;
 	}
 	return r < 0 ? r : 0;

@@ -3,14 +3,11 @@
 #ifndef WC_BUILD_H
 #define WC_BUILD_H
 
-#include "filter/program.h"
 #include "rule/merge.h"
 #include "rule/ruleset.h"
 
-/* the rules of a generation, and beside them what the index needs */
 struct built {
 	struct rule *rules;
-	struct event_set *types; /* for which each can be true */
 	size_t n;
 	size_t shared_results;
 };

@@ -105,8 +105,7 @@ static size_t read_field(const struct cells *c, size_t start, struct diag *d)
 	const char *p = c->phrase->text.ptr;
 	size_t at = start;
 
-	while (at < c->end && (is_object_name(str_mem(p + at, 1)) || p[at] == '.' || p[at] == '_' ||
-			       (p[at] >= '0' && p[at] <= '9')))
+	while (at < c->end && (is_name_char(p[at]) || p[at] == '.'))
 		at++;
 	if (at == start || !is_object_name(str_mem(p + start, 1)) || p[at - 1] == '.' ||
 	    str_chr(str_mem(p + start, at - start), '.') < 0) {

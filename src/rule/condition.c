@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "filter/check.h"
+#include "filter/program.h"
 #include "filter/resolve.h"
 #include "rule/attributes.h"
 
@@ -152,8 +153,8 @@ static struct node *parse(struct conditions *c, const struct phrase *text, int *
 	return root;
 }
 
-int condition_compile(struct conditions *c, const struct condition *text, struct event_set *types,
-		      const struct filter **out, struct diag *d)
+int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
+		      struct diag *d)
 {
 	struct node *root;
 	int r;
@@ -170,7 +171,6 @@ int condition_compile(struct conditions *c, const struct condition *text, struct
 	r = check(root, c->schema, c->m->arena, d);
 	if (r < 0)
 		return r;
-	node_event_types(root, c->schema, types);
 	*out = filter_compile(root, c->schema, c->m->arena);
 	return *out ? 0 : -ENOMEM;
 }

@@ -6,7 +6,7 @@
 #ifndef WC_CONDITION_H
 #define WC_CONDITION_H
 
-#include "filter/program.h"
+#include "filter/filter.h"
 #include "rule/merge.h"
 
 struct conditions;
@@ -19,11 +19,11 @@ struct condition {
 	const struct phrase *narrowed; /* with its exceptions; may be the same */
 };
 /*
- * @types: the event types for which it can be true. 0, -EINVAL (told in @d), -ENOMEM. When a list or macro
- * was refused, the condition is parsed and its names looked up, but *out stays NULL.
+ * 0, -EINVAL (told in @d), -ENOMEM. When a list or macro was refused, the condition is parsed and its names
+ * looked up, but *out stays NULL.
  */
-int condition_compile(struct conditions *c, const struct condition *text, struct event_set *types,
-		      const struct filter **out, struct diag *d);
+int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
+		      struct diag *d);
 
 /* @shared_results as filter_frame_new() wants it */
 void conditions_finish(struct conditions *c, size_t *shared_results);

@@ -25,6 +25,11 @@ bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+bool is_name_char(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '_';
+}
+
 bool is_key_char(char c, bool first)
 {
 	return is_lower(c) || (!first && (is_digit(c) || c == '_' || c == '.'));
@@ -45,7 +50,7 @@ bool is_object_name(struct str s)
 	if (s.len == 0 || s.len > 64 || !is_letter(s.ptr[0]))
 		return false;
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_letter(s.ptr[i]) && !is_digit(s.ptr[i]) && s.ptr[i] != '_')
+		if (!is_name_char(s.ptr[i]))
 			return false;
 	return true;
 }
@@ -55,7 +60,7 @@ bool is_tag(struct str s)
 	if (s.len == 0 || s.len > 64)
 		return false;
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_letter(s.ptr[i]) && !is_digit(s.ptr[i]) && !memchr("_.:-", s.ptr[i], 4))
+		if (!is_name_char(s.ptr[i]) && !memchr(".:-", s.ptr[i], 3))
 			return false;
 	return true;
 }

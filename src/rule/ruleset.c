@@ -57,9 +57,9 @@ static void load_file(struct loader *l, struct rulefile *f)
 	keep_error(l, merge_file(&l->merge, sections));
 }
 
-static bool fires_for(const struct built *b, size_t i, unsigned type)
+static bool fires_for(const struct rule *r, unsigned type)
 {
-	return b->rules[i].enabled && event_set_has(&b->types[i], type);
+	return r->enabled && filter_wants(r->filter, type);
 }
 
 /* the enabled rules, once for each type that can make them true */
@@ -74,7 +74,7 @@ static int index_rules(struct ruleset *set, struct arena *a)
 	for (unsigned type = 0; type < set->event_types; type++) {
 		set->from[type] = total;
 		for (size_t i = 0; i < b->n; i++)
-			total += fires_for(b, i, type);
+			total += fires_for(&b->rules[i], type);
 	}
 	set->from[set->event_types] = total;
 	set->by_type = arena_array_of(a, const struct rule *, total + 1);
@@ -83,7 +83,7 @@ static int index_rules(struct ruleset *set, struct arena *a)
 	total = 0;
 	for (unsigned type = 0; type < set->event_types; type++)
 		for (size_t i = 0; i < b->n; i++)
-			if (fires_for(b, i, type))
+			if (fires_for(&b->rules[i], type))
 				set->by_type[total++] = &b->rules[i];
 	return 0;
 }
