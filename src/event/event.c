@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libaudit.h>
+#include <limits.h>
 
 #include "base/clock.h"
 #include "event/execve.h"
@@ -31,12 +32,44 @@ const struct record *event_record(const struct event *ev, uint32_t type)
 static evt_type type_of_call(const struct syscall_record *sys)
 {
 	evt_type type = event_type_of_syscall(sys->arch, sys->number);
-	if (sys->arch == AUDIT_ARCH_I386 && str_eq(event_type_name(type), STR("socketcall"))) {
-		int call = socketcall_event_type(sys->arg[0]);
-		if (call >= 0)
-			return (evt_type)call;
+	int call = type == EVT_SOCKETCALL ? socketcall_event_type(sys->arg[0]) : -1;
+	return call >= 0 ? (evt_type)call : type;
+}
+
+/* an operation's record says who and with which result, the submitter's SYSCALL record, if any, the rest */
+static void take_operation(struct event *ev, struct syscall_record *op)
+{
+	if (ev->has_syscall) {
+		op->arch = ev->sys.arch;
+		op->auid = ev->sys.auid;
+		op->ses = ev->sys.ses;
+		op->tty = ev->sys.tty;
+		op->comm = ev->sys.comm;
+		op->exe = ev->sys.exe;
+		if (!op->key.ptr)
+			op->key = ev->sys.key;
 	}
-	return type;
+	ev->sys = *op;
+	ev->is_uring = ev->has_syscall = true;
+}
+
+static void decode_operations(struct event *ev)
+{
+	struct syscall_record op, best = { 0 };
+	unsigned rank, best_rank = UINT_MAX;
+	for (size_t i = 0; i < ev->n_records; i++) {
+		int type;
+		if (ev->records[i].type != AUDIT_URINGOP || !syscall_record_parse(ev->records[i].body, &op, ev->arena))
+			continue;
+		type = uring_event_type(op.number, &rank);
+		if (rank >= best_rank)
+			continue;
+		best_rank = rank;
+		best = op;
+		ev->type = type < 0 ? EVT_UNKNOWN : (evt_type)type;
+	}
+	if (best_rank != UINT_MAX)
+		take_operation(ev, &best);
 }
 
 /* a lone record names its process itself, with the same field names as SYSCALL: pid=, uid=, comm= ... */
@@ -77,7 +110,8 @@ static bool lacks_records(const struct event *ev)
 
 int event_decode(struct event *ev, const struct record *records, size_t n, struct arena *arena)
 {
-	const struct record *lead = NULL, *uring = NULL;
+	const struct record *call = NULL;
+	bool has_operation = false;
 	if (n == 0)
 		return -EINVAL;
 	*ev = (struct event){
@@ -85,33 +119,18 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 		.records = records, .n_records = n, .arena = arena, .origin = ORIGIN_AUDIT,
 	};
 	for (size_t i = 0; i < n; i++) {
-		if (records[i].type == AUDIT_SYSCALL && !lead)
-			lead = &records[i];
-		else if (records[i].type == AUDIT_URINGOP && !uring)
-			uring = &records[i];
+		if (records[i].type == AUDIT_SYSCALL && !call)
+			call = &records[i];
+		has_operation |= records[i].type == AUDIT_URINGOP;
 	}
-	if (lead) {
-		if (!syscall_record_parse(lead->body, &ev->sys, arena))
-			return -EINVAL;
+	if (call && syscall_record_parse(call->body, &ev->sys, arena)) {
 		ev->has_syscall = true;
 		ev->type = type_of_call(&ev->sys);
 	}
-	if (uring) {
-		struct syscall_record op;
-		int type;
-		if (!syscall_record_parse(uring->body, &op, arena))
-			return -EINVAL;
-		type = uring_event_type(op.number);
-		/* the operation's own record has no comm, exe, arguments: the submitter's SYSCALL has */
-		op.comm = ev->sys.comm;
-		op.exe = ev->sys.exe;
-		op.arch = ev->sys.arch;
-		if (!ev->has_syscall)
-			op.auid = ID_UNSET;
-		ev->sys = op;
-		ev->is_uring = ev->has_syscall = true;
-		ev->type = type < 0 ? EVT_UNKNOWN : (evt_type)type;
-	}
+	if (has_operation)
+		decode_operations(ev);
+	if (!ev->has_syscall && (call || has_operation))
+		return -EINVAL;
 	if (!ev->has_syscall)
 		decode_lone(ev);
 	ev->is_incomplete = lacks_records(ev);

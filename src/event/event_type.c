@@ -9,22 +9,24 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/map.h"
 
 #define ROWS_MAX 1024
 #define NUMBERS_MAX 512
 
-/* AUDIT_ARCH_* of linux/audit.h, with the machine libaudit knows it by */
+/* AUDIT_ARCH_* of linux/audit.h, with the machine whose table libaudit has */
 static const struct machine {
 	uint32_t arch;
 	int machine;
 } machines[] = {
-	{ AUDIT_ARCH_X86_64, MACH_86_64 },
-	{ AUDIT_ARCH_I386, MACH_X86 },
-	{ AUDIT_ARCH_AARCH64, MACH_AARCH64 },
-	{ AUDIT_ARCH_ARM, MACH_ARM },
+	{ AUDIT_ARCH_X86_64, MACH_86_64 },   { AUDIT_ARCH_I386, MACH_X86 },
+	{ AUDIT_ARCH_AARCH64, MACH_AARCH64 }, { AUDIT_ARCH_ARM, MACH_ARM },
+	{ AUDIT_ARCH_PPC64LE, MACH_PPC64LE }, { AUDIT_ARCH_S390X, MACH_S390X },
+	{ AUDIT_ARCH_S390, MACH_S390 },
+	/* both have the numbers of asm-generic/unistd.h */
+	{ AUDIT_ARCH_RISCV64, MACH_AARCH64 },
 };
-#define MACHINES (sizeof(machines) / sizeof(machines[0]))
 
 /* one word for EVT_NAME in the order of the enum */
 static const char *const fixed[EVT_FIXED_ROWS] = {
@@ -47,39 +49,35 @@ static const char *const fixed[EVT_FIXED_ROWS] = {
 	[EVT_PIDFD_OPEN] = "pidfd_open", [EVT_PIDFD_GETFD] = "pidfd_getfd", [EVT_KILL] = "kill",
 	[EVT_TKILL] = "tkill", [EVT_TGKILL] = "tgkill", [EVT_SOCKET] = "socket", [EVT_CONNECT] = "connect",
 	[EVT_BIND] = "bind", [EVT_ACCEPT] = "accept", [EVT_ACCEPT4] = "accept4", [EVT_LISTEN] = "listen",
-	[EVT_EXIT] = "exit", [EVT_EXIT_GROUP] = "exit_group",
+	[EVT_EXIT] = "exit", [EVT_EXIT_GROUP] = "exit_group", [EVT_SOCKETCALL] = "socketcall",
 };
 
 /* another name of the same call */
 static const struct {
 	const char *name, *of;
 } aliases[] = {
-	{ "umount", "umount2" },     { "oldumount", "umount2" }, { "setuid32", "setuid" },
-	{ "setgid32", "setgid" },    { "setreuid32", "setreuid" }, { "setregid32", "setregid" },
-	{ "setresuid32", "setresuid" }, { "setresgid32", "setresgid" }, { "setfsuid32", "setfsuid" },
-	{ "setfsgid32", "setfsgid" }, { "setgroups32", "setgroups" }, { "chown32", "chown" },
-	{ "fchown32", "fchown" },    { "lchown32", "lchown" },   { "oldstat", "stat" },
-	{ "sys_kexec_load", "kexec_load" }, { "mmap2", "mmap" }, { "fcntl64", "fcntl" },
-	{ "truncate64", "truncate" }, { "ftruncate64", "ftruncate" }, { "sendfile64", "sendfile" },
+	{ "umount", "umount2" },     { "oldumount", "umount2" },        { "mmap2", "mmap" },
+	{ "fstatat64", "newfstatat" }, { "newfstat", "fstat" },          { "oldstat", "stat" },
+	{ "oldfstat", "fstat" },     { "oldlstat", "lstat" },           { "_newselect", "select" },
+	{ "newselect", "select" },   { "_llseek", "lseek" },            { "llseek", "lseek" },
+	{ "ugetrlimit", "getrlimit" }, { "sys_kexec_load", "kexec_load" }, { "olduname", "uname" },
+	{ "oldolduname", "uname" },
 };
+
+/* how wide ids, offsets or times are: chown32, ftruncate64, ppoll_time64 are chown, ftruncate, ppoll */
+static const struct str widths[] = { { "_time64", 7 }, { "_64", 3 }, { "64", 2 }, { "32", 2 } };
 
 /* calls newer than libaudit 3.0.9; from 424 on every architecture has the same numbers */
 static const struct {
 	uint32_t number;
 	const char *name;
 } newer[] = {
-	{ 424, "pidfd_send_signal" }, { 425, "io_uring_setup" }, { 426, "io_uring_enter" },
-	{ 427, "io_uring_register" }, { 428, "open_tree" }, { 429, "move_mount" }, { 430, "fsopen" },
-	{ 431, "fsconfig" }, { 432, "fsmount" }, { 433, "fspick" }, { 434, "pidfd_open" }, { 435, "clone3" },
-	{ 436, "close_range" }, { 437, "openat2" }, { 438, "pidfd_getfd" }, { 439, "faccessat2" },
-	{ 440, "process_madvise" }, { 441, "epoll_pwait2" }, { 442, "mount_setattr" }, { 443, "quotactl_fd" },
-	{ 444, "landlock_create_ruleset" }, { 445, "landlock_add_rule" }, { 446, "landlock_restrict_self" },
-	{ 447, "memfd_secret" }, { 448, "process_mrelease" }, { 449, "futex_waitv" },
-	{ 450, "set_mempolicy_home_node" }, { 451, "cachestat" }, { 452, "fchmodat2" },
-	{ 453, "map_shadow_stack" }, { 454, "futex_wake" }, { 455, "futex_wait" }, { 456, "futex_requeue" },
-	{ 457, "statmount" }, { 458, "listmount" }, { 459, "lsm_get_self_attr" }, { 460, "lsm_set_self_attr" },
-	{ 461, "lsm_list_modules" }, { 462, "mseal" }, { 463, "setxattrat" }, { 464, "getxattrat" },
-	{ 465, "listxattrat" }, { 466, "removexattrat" }, { 467, "open_tree_attr" }, { 468, "file_getattr" },
+	{ 451, "cachestat" },         { 452, "fchmodat2" },         { 453, "map_shadow_stack" },
+	{ 454, "futex_wake" },        { 455, "futex_wait" },        { 456, "futex_requeue" },
+	{ 457, "statmount" },         { 458, "listmount" },         { 459, "lsm_get_self_attr" },
+	{ 460, "lsm_set_self_attr" }, { 461, "lsm_list_modules" },  { 462, "mseal" },
+	{ 463, "setxattrat" },        { 464, "getxattrat" },        { 465, "listxattrat" },
+	{ 466, "removexattrat" },     { 467, "open_tree_attr" },    { 468, "file_getattr" },
 	{ 469, "file_setattr" },
 };
 
@@ -87,7 +85,7 @@ static struct {
 	struct str name[ROWS_MAX];
 	unsigned rows;
 	struct map by_name; /* value: row number + 1 as a pointer */
-	evt_type of_number[MACHINES][NUMBERS_MAX];
+	evt_type of_number[ARRAY_LEN(machines)][NUMBERS_MAX];
 } table;
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
@@ -103,20 +101,45 @@ static void row_index(struct str name, unsigned row)
 		abort();
 }
 
-static unsigned row_of(const char *name)
+/* the row of the call that @name is a variant of, or -1; x86_64's own names are nobody's variants */
+static int row_of_variant(struct str name, size_t m)
 {
-	int row;
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
-		if (strcmp(aliases[i].name, name) == 0)
-			name = aliases[i].of;
-	row = row_find(str_of(name));
+	for (size_t i = 0; i < ARRAY_LEN(aliases) && m > 0; i++)
+		if (str_eq(str_of(aliases[i].name), name))
+			return row_find(str_of(aliases[i].of));
+	for (size_t i = 0; i < ARRAY_LEN(widths) && m > 0; i++) {
+		int row = str_ends(name, widths[i]) ? row_find(str_first(name, name.len - widths[i].len)) : -1;
+		if (row >= 0)
+			return row;
+	}
+	return -1;
+}
+
+static evt_type row_of(struct str name, size_t m)
+{
+	int row = row_find(name);
 	if (row >= 0)
-		return (unsigned)row;
-	if (table.rows == ROWS_MAX)
-		return EVT_UNKNOWN;
-	table.name[table.rows] = str_of(name);
-	row_index(table.name[table.rows], table.rows);
-	return table.rows++;
+		return (evt_type)row;
+	row = row_of_variant(name, m);
+	if (row < 0) {
+		if (table.rows == ROWS_MAX)
+			return EVT_UNKNOWN;
+		row = (int)table.rows;
+		table.name[table.rows++] = name;
+	}
+	row_index(name, (unsigned)row);
+	return (evt_type)row;
+}
+
+static void machine_add(size_t m)
+{
+	for (int number = 0; number < NUMBERS_MAX; number++) {
+		const char *name = audit_syscall_to_name(number, machines[m].machine);
+		if (name)
+			table.of_number[m][number] = row_of(str_of(name), m);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(newer); i++)
+		table.of_number[m][newer[i].number] = row_of(str_of(newer[i].name), m);
 }
 
 static void table_make(void)
@@ -127,20 +150,8 @@ static void table_make(void)
 			row_index(table.name[i], i);
 	}
 	table.rows = EVT_FIXED_ROWS;
-	for (size_t m = 0; m < MACHINES; m++) {
-		for (int number = 0; number < NUMBERS_MAX; number++) {
-			const char *name = audit_syscall_to_name(number, machines[m].machine);
-			if (name)
-				table.of_number[m][number] = (evt_type)row_of(name);
-		}
-		for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
-			table.of_number[m][newer[i].number] = (evt_type)row_of(newer[i].name);
-	}
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
-		int row = row_find(str_of(aliases[i].of));
-		if (row >= 0 && row_find(str_of(aliases[i].name)) < 0)
-			row_index(str_of(aliases[i].name), (unsigned)row);
-	}
+	for (size_t m = 0; m < ARRAY_LEN(machines); m++)
+		machine_add(m);
 }
 
 unsigned event_type_count(void)
@@ -169,7 +180,7 @@ bool event_type_is_syscall(evt_type type)
 evt_type event_type_of_syscall(uint32_t arch, uint32_t number)
 {
 	event_type_count();
-	for (size_t m = 0; m < MACHINES; m++)
+	for (size_t m = 0; m < ARRAY_LEN(machines); m++)
 		if (machines[m].arch == arch)
 			return number < NUMBERS_MAX ? table.of_number[m][number] : EVT_UNKNOWN;
 	return EVT_UNKNOWN;

@@ -3,9 +3,9 @@
  * Event types: the number behind every evt.type name. System calls by their kernel name, one number for a
  * call whatever its ABI (setuid32 of i386 is setuid), and the synthetic types of our own.
  *
- * The table is made once from libaudit's syscall tables (x86_64, i386, aarch64, arm) and a short table of
- * newer calls that libaudit 3.0.9 does not know (numbers above 424 are the same on every architecture:
- * kernel scripts/syscall.tbl). Numbers are stable within one run of the program only.
+ * The table is made once from libaudit's syscall tables (x86_64, i386, aarch64, arm and others) and a short
+ * table of newer calls that libaudit 3.0.9 does not know (numbers above 424 are the same on every
+ * architecture: kernel scripts/syscall.tbl). Numbers are stable within one run of the program only.
  */
 #ifndef WC_EVENT_TYPE_H
 #define WC_EVENT_TYPE_H
@@ -35,6 +35,7 @@ enum {
 	EVT_TKILL, EVT_TGKILL,
 	EVT_SOCKET, EVT_CONNECT, EVT_BIND, EVT_ACCEPT, EVT_ACCEPT4, EVT_LISTEN,
 	EVT_EXIT, EVT_EXIT_GROUP,
+	EVT_SOCKETCALL, /* never an event's type: the call that it stands for is */
 	EVT_FIXED_ROWS,
 };
 
@@ -42,7 +43,7 @@ enum {
 unsigned event_type_count(void);
 /* canonical name ("umount2", "container"); "" for EVT_UNKNOWN */
 struct str event_type_name(evt_type type);
-/* row of @name, aliases included (umount); -1 if unknown */
+/* row of @name, aliases included (umount, chown32); -1 if unknown */
 int event_type_by_name(struct str name);
 bool event_type_is_syscall(evt_type type);
 /* @arch: AUDIT_ARCH_* as in the record's arch=; @number as in syscall= */

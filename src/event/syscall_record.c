@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/cleanup.h"
 #include "event/scan.h"
 
 enum kind {
@@ -31,7 +32,7 @@ static const struct row rows[] = {
 	ROW("ses", KIND_U32, ses),       ROW("comm", KIND_TEXT, comm),     ROW("exe", KIND_TEXT, exe),
 	ROW("key", KIND_TEXT, key),      ROW("uring_op", KIND_U32, number),
 };
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define ROWS ARRAY_LEN(rows)
 
 static uint64_t number(struct str s, unsigned base)
 {
@@ -105,33 +106,25 @@ bool syscall_record_parse(struct str body, struct syscall_record *out, struct ar
 	return has_pid && has_number && out->pid >= 0;
 }
 
-/* enum io_uring_op of linux/io_uring.h: the operations that the kernel audits (io_uring/opdef.c) */
+/*
+ * enum io_uring_op of linux/io_uring.h: the operations that the kernel audits (io_uring/opdef.c), what opens
+ * something first. One io_uring_enter may carry out many of them, of which a harmless one may be the first.
+ */
 static const struct {
 	uint32_t op;
-	evt_type type;
-} uring_fixed[] = {
-	{ 16, EVT_CONNECT }, { 18, EVT_OPENAT }, { 28, EVT_OPENAT2 }, { 13, EVT_ACCEPT }, { 45, EVT_SOCKET },
-	{ 56, EVT_BIND }, { 57, EVT_LISTEN },
-};
-static const struct {
-	uint32_t op;
-	struct str name;
-} uring_named[] = {
-#define NAMED(op, name) { op, { name, sizeof(name) - 1 } }
-	NAMED(17, "fallocate"),  NAMED(21, "statx"),     NAMED(35, "renameat"), NAMED(36, "unlinkat"),
-	NAMED(37, "mkdirat"),    NAMED(38, "symlinkat"), NAMED(39, "linkat"),   NAMED(41, "fsetxattr"),
-	NAMED(42, "setxattr"),   NAMED(43, "fgetxattr"), NAMED(44, "getxattr"), NAMED(55, "ftruncate"),
-#undef NAMED
+	const char *call;
+} uring_ops[] = {
+	{ 18, "openat" },    { 28, "openat2" },   { 16, "connect" },   { 39, "linkat" },   { 38, "symlinkat" },
+	{ 35, "renameat" },  { 36, "unlinkat" },  { 37, "mkdirat" },   { 42, "setxattr" }, { 41, "fsetxattr" },
+	{ 44, "getxattr" },  { 43, "fgetxattr" }, { 55, "ftruncate" }, { 17, "fallocate" }, { 45, "socket" },
+	{ 56, "bind" },      { 57, "listen" },    { 13, "accept" },    { 21, "statx" },
 };
 
-int uring_event_type(uint32_t op)
+int uring_event_type(uint32_t op, unsigned *rank)
 {
-	for (size_t i = 0; i < sizeof(uring_fixed) / sizeof(uring_fixed[0]); i++)
-		if (uring_fixed[i].op == op)
-			return uring_fixed[i].type;
-	for (size_t i = 0; i < sizeof(uring_named) / sizeof(uring_named[0]); i++)
-		if (uring_named[i].op == op)
-			return event_type_by_name(uring_named[i].name);
+	for (*rank = 0; *rank < ARRAY_LEN(uring_ops); ++*rank)
+		if (uring_ops[*rank].op == op)
+			return event_type_by_name(str_of(uring_ops[*rank].call));
 	return -1;
 }
 
@@ -143,7 +136,7 @@ int socketcall_event_type(uint64_t a0)
 		[11] = "sendto", [12] = "recvfrom", [13] = "shutdown", [14] = "setsockopt", [15] = "getsockopt",
 		[16] = "sendmsg", [17] = "recvmsg", [18] = "accept4", [19] = "recvmmsg", [20] = "sendmmsg",
 	};
-	if (a0 >= sizeof(calls) / sizeof(calls[0]) || !calls[a0])
+	if (a0 >= ARRAY_LEN(calls) || !calls[a0])
 		return -1;
 	return event_type_by_name(str_of(calls[a0]));
 }
