@@ -13,7 +13,7 @@ struct aggregate;
 
 struct aggregate_options {
 	uint64_t window; /* ns; 0 = 60 s */
-	size_t entries;  /* 0 = 4096 */
+	size_t entries;  /* 0 = 1024 */
 };
 
 struct aggregate *aggregate_new(const struct aggregate_options *o);

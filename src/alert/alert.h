@@ -21,7 +21,7 @@
 struct alert_field {
 	struct str key; /* as written in the template */
 	const struct field_def *def;
-	bool present;
+	bool present; /* there is a value; a list may have none in it */
 	bool is_list;
 	const struct value *values;
 	size_t n;
@@ -34,14 +34,14 @@ struct alert {
 	enum priority priority;
 	struct str source;    /* "syscall", or "internal" for the daemon's own notices */
 	struct str hostname;
-	struct str message;   /* rendered template; %evt.summary still stands as the mark alert_summarize() fills */
+	struct str message;   /* rendered template; SUMMARY_MARK for %evt.summary until alert_summarize() */
 	const struct str *tags;
 	size_t n_tags;
 	const struct alert_field *fields;
 	size_t n_fields;
 	struct str event_id;  /* "1767323045.123:4711"; absent for internal notices */
 	unsigned origins;     /* bit per enum event_origin */
-	uint64_t repeat;      /* 1 = the first telling; more: summed up */
+	uint64_t repeat;      /* 1 = the first telling; more: a summary of so many, the first included */
 	uint64_t first, last; /* times of the repetitions; both = time when told first */
 	struct str records;   /* raw text lines of the event when the summary needs them; else absent */
 };
@@ -54,6 +54,8 @@ struct alert *alert_new_internal(uint64_t time, enum priority priority, struct s
 				 struct str message, struct str hostname);
 void alert_free(struct alert *a);
 DEFINE_AUTO(alert)
+/* NULL on ENOMEM */
+struct alert *alert_copy(const struct alert *from);
 /* output side: let libauparse interpret the event's own records into one sentence (evt.summary) */
 void alert_summarize(struct alert *a);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One test against one scene: the semantics of language.md 3 and 4. Inside of the filter only. */
+/*
+ * One test against one scene: the semantics of language.md 3 and 4. For the filter itself, and for
+ * templates, which render fields and calls.
+ */
 #ifndef WC_EVALUATE_H
 #define WC_EVALUATE_H
 

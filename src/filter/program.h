@@ -6,8 +6,10 @@
 #include "filter/filter.h"
 #include "filter/parse.h"
 
-/* NULL on ENOMEM */
-const struct filter *filter_compile(const struct node *root, struct arena *a);
+/* @root: resolved and checked. NULL on ENOMEM. */
+const struct filter *filter_compile(const struct node *root, const struct schema *schema, struct arena *a);
+/* the tree behind a program, for filter_explain() and listings */
+const struct node *filter_tree(const struct filter *f);
 
 /* a set of event types: bit n of word n / 64 */
 #define EVENT_SET_WORDS 16
