@@ -32,10 +32,11 @@ void lineage_belong(struct state *s, struct process *p, struct container *c, enu
 		lineage_describe(s, c, a);
 }
 
-static void belong_nowhere(struct state *s, struct process *p)
+/* @r: why the machine could not tell. Where nobody can be asked, the host is assumed; else nothing is. */
+static void belong_nowhere(struct process *p, int r)
 {
 	process_set_container(p, NULL);
-	p->id_source = facts_is_live(s->facts) ? ID_UNKNOWN : ID_ASSUMED;
+	p->id_source = r == -ENODATA ? ID_ASSUMED : ID_UNKNOWN;
 }
 
 struct container *lineage_container(struct state *s, uint32_t node, struct str id, struct str type)
@@ -201,12 +202,13 @@ static struct process *meet_parent(struct state *s, uint32_t node, const struct 
 static void find_out(struct state *s, struct process *p, const struct process *parent, const struct event *ev)
 {
 	struct facts_process f;
+	int r = state_can_ask(s, process_node(p)) ? lineage_ask(s, p->ref.pid, ev, &f) : -ENODATA;
 
-	if (state_can_ask(s, process_node(p)) && lineage_ask(s, p->ref.pid, ev, &f) == 0) {
+	if (r == 0) {
 		lineage_fill(s, p, &f);
 		lineage_belong(s, p, lineage_by_cgroup(s, &f, parent), ID_PROC, ev->arena);
 	} else if (!parent || parent->role != RUNTIME_SHIM) {
-		belong_nowhere(s, p);
+		belong_nowhere(p, r);
 	} else if (runtime_stage_is_helper(parent, ev)) {
 		lineage_belong(s, p, NULL, ID_INHERITED, ev->arena);
 	} else if (parent->served) {

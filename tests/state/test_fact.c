@@ -119,6 +119,11 @@ static void test_recorded_answers_only_within_its_event(void **state)
 	assert_string_equal(s->id, "box");
 	assert_int_equal(s->source, ID_PROC);
 	assert_string_equal(session_find(t, 2, EVT_OPENAT)->short_id, "host");
+	/* it was asked for and gone when it was live: not known, then as now */
+	session_call(t, 3, 257, 502, 1, "/bin/x", NULL);
+	session_record(t, "WATCHCAP_FACT", 3, "q=process id=502 err=-3");
+	session_flush(t);
+	assert_string_equal(session_find(t, 3, EVT_OPENAT)->short_id, "<NA>");
 	session_free(t);
 }
 

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The live answerer under temporary roots, and the texts that it gives to a recording. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "state/fact.h"
+
+struct fixture {
+	char root[64], proc[96];
+	struct arena *arena;
+	struct facts *facts;
+	char told[8192];
+	uint32_t told_type;
+	unsigned n_told;
+};
+
+static void tap(void *ctx, uint32_t type, struct str body)
+{
+	struct fixture *f = ctx;
+
+	f->told_type = type;
+	f->n_told++;
+	snprintf(f->told, sizeof(f->told), "%.*s", STR_ARG(body));
+}
+
+static void put(struct fixture *f, const char *path, const char *text)
+{
+	char full[256], part[256];
+
+	snprintf(full, sizeof(full), "%s%s", f->root, path);
+	for (const char *p = full + strlen(f->root) + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		snprintf(part, sizeof(part), "%.*s", (int)(p - full), full);
+		mkdir(part, 0755);
+	}
+	assert_int_equal(file_replace(full, str_of(text), 0644), 0);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	snprintf(f->root, sizeof(f->root), "/tmp/wc-live-XXXXXX");
+	if (!mkdtemp(f->root))
+		return -1;
+	snprintf(f->proc, sizeof(f->proc), "%s/proc", f->root);
+	f->arena = arena_new(4096, 1 << 20);
+	put(f, "/proc/stat", "cpu 1\nbtime 1000\n");
+	put(f, "/proc/77/stat", "77 (a) b) S 7 70 60 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1 1 1 1 1 1 1 1\n");
+	put(f, "/proc/77/status",
+	    "Name:\ta\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t77\t9\nCapInh:\t0\nCapPrm:\t00000000a80425fb\n"
+	    "CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+	put(f, "/proc/77/cgroup", "0::/lxc.payload.box\n");
+	put(f, "/proc/77/loginuid", "1000");
+	put(f, "/etc/passwd", "# comment\n\nroot:x:0:0:root:/root:/bin/bash\nbroken\nu:x:abc\nann:x:1000:1000::/home/ann\n");
+	put(f, "/etc/group", "root:x:0:\nadm:x:4:ann,bob\n");
+	f->facts = facts_live(&(struct facts_roots){ f->proc, NULL, f->root, "me" }, tap, f);
+	*state = f;
+	return f->facts ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl("/bin/rm", "rm", "-rf", "--", f->root, (char *)NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+	facts_free(f->facts);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+static void test_live_process_is_read_and_told(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process p;
+	struct fact told;
+
+	assert_int_equal(facts_ask_process(f->facts, 77, &p, f->arena), 0);
+	assert_int_equal(p.ppid, 7);
+	assert_int_equal(p.start_ticks, 200);
+	assert_true(p.start_time > UINT64_C(1000) * 1000000000);
+	assert_true(str_eq(p.comm, STR("a) b")));
+	assert_true(str_eq(p.cgroup, STR("0::/lxc.payload.box\n")));
+	assert_int_equal(p.uid[3], 4);
+	assert_int_equal(p.vpid, 9);
+	assert_int_equal(p.cap_bounding, 0xa80425fb);
+	assert_int_equal(p.loginuid, 1000);
+	assert_null(p.exe.ptr);
+	assert_int_equal(f->told_type, RECORD_FACT);
+	assert_int_equal(fact_read(str_of(f->told), &told, f->arena), 0);
+	assert_int_equal(told.process.start_time, p.start_time);
+	assert_true(str_eq(told.process.cgroup, p.cgroup));
+}
+
+static void test_live_process_that_is_gone_is_told_too(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process p;
+
+	assert_int_equal(facts_ask_process(f->facts, 78, &p, f->arena), -ESRCH);
+	assert_string_equal(f->told, "q=process id=78 err=-3");
+	facts_set_quiet(f->facts, true);
+	assert_int_equal(facts_ask_process(f->facts, 78, &p, f->arena), -ESRCH);
+	assert_int_equal(f->n_told, 1);
+}
+
+static void test_live_names_come_from_files(void **state)
+{
+	struct fixture *f = *state;
+	struct str name, home, shell;
+
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 0, &name, &home, &shell, f->arena), 0);
+	assert_true(str_eq(name, STR("root")));
+	assert_true(str_eq(shell, STR("/bin/bash")));
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 1000, &name, &home, &shell, f->arena), 0);
+	assert_true(str_eq(name, STR("ann")));
+	assert_null(shell.ptr);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), -ENOENT);
+	assert_int_equal(facts_ask_group(f->facts, STR_ABSENT, 4, &name, f->arena), 0);
+	assert_true(str_eq(name, STR("adm")));
+	/* a container's own files are not walked to */
+	assert_int_equal(facts_ask_group(f->facts, STR("/root"), 4, &name, f->arena), -ENODATA);
+}
+
+static void test_live_names_follow_a_changed_file(void **state)
+{
+	struct fixture *f = *state;
+	struct str name, home, shell;
+
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), -ENOENT);
+	put(f, "/etc/passwd", "new:x:5:5::/:/bin/sh\n");
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), 0);
+	assert_true(str_eq(name, STR("new")));
+}
+
+static void test_live_knows_its_own_node(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_true(facts_is_live(f->facts));
+	assert_true(facts_is_local(f->facts, STR_ABSENT));
+	assert_true(facts_is_local(f->facts, STR("me")));
+	assert_false(facts_is_local(f->facts, STR("other")));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_live_process_is_read_and_told),
+		T(test_live_process_that_is_gone_is_told_too),
+		T(test_live_names_come_from_files),
+		T(test_live_names_follow_a_changed_file),
+		T(test_live_knows_its_own_node),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
