@@ -80,7 +80,28 @@ static int add_macro(struct conditions *c, const struct definition *def)
 	return name_span(def, &span, a) ? names_add_macro(&c->names, def->name, &span, body) : -ENOMEM;
 }
 
-/* in the order of the files, so that the same faults are always told in the same place */
+/*
+ * Lists and macros among themselves, in the order of the files (names_resolve() takes the order of a hash
+ * table), so that the same faults are always told in the same place.
+ */
+static int resolve_lists(struct conditions *c)
+{
+	int result = 0;
+
+	for (const struct definition *def = c->m->first[SECTION_LIST]; def; def = def->next) {
+		struct list *l = map_get(&c->names.lists, def->name);
+		struct operand use = { .kind = OPERAND_TEXT, .span = l->span, .text = def->name };
+		struct operand *items = &use;
+		bool was_used = l->is_used;
+		int r = resolve_items(&items, &c->names, c->m->d);
+
+		l->is_used = was_used;
+		if (r < 0 && result != -ENOMEM)
+			result = r;
+	}
+	return result;
+}
+
 static int resolve_macros(struct conditions *c)
 {
 	int result = 0;
@@ -112,7 +133,7 @@ static int check_macros(struct conditions *c)
 
 static int add_all(struct conditions *c)
 {
-	int r = 0;
+	int lists, macros, r = 0;
 
 	for (const struct definition *def = c->m->first[SECTION_LIST]; def && r == 0; def = def->next)
 		r = add_list(c, def);
@@ -120,13 +141,11 @@ static int add_all(struct conditions *c)
 		r = add_macro(c, def);
 	if (r < 0)
 		return r;
-	for (unsigned i = 0; i < 2; i++) {
-		r = i == 0 ? resolve_macros(c) : names_resolve(&c->names, c->m->d);
-		if (r == -ENOMEM)
-			return r;
-		if (r < 0)
-			c->is_broken = true;
-	}
+	lists = resolve_lists(c);
+	macros = resolve_macros(c);
+	if (lists == -ENOMEM || macros == -ENOMEM)
+		return -ENOMEM;
+	c->is_broken |= lists < 0 || macros < 0;
 	return c->is_broken ? 0 : check_macros(c);
 }
 

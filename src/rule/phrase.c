@@ -4,14 +4,25 @@
 
 #include <string.h>
 
+size_t phrase_stretch(const struct phrase *p, size_t offset)
+{
+	size_t low = 0, high = p->n;
+
+	/* the last that begins at @offset or before: one before it may be empty */
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->stretches[middle].at <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct place phrase_place(const struct phrase *p, size_t offset, size_t width)
 {
-	const struct stretch *s = p->stretches;
-	size_t i = 0;
-
-	while (i + 1 < p->n && p->stretches[i + 1].at <= offset)
-		s = &p->stretches[++i];
-
+	const struct stretch *s = &p->stretches[phrase_stretch(p, offset)];
 	struct place where = rulefile_place(s->file, s->line, s->column + (unsigned)(offset - s->at), 0);
 	size_t left = where.text.len + 1 > where.column ? where.text.len + 1 - where.column : 0;
 

@@ -26,6 +26,8 @@ struct phrase {
 	size_t n;
 };
 
+/* the number of the stretch that holds the byte at @offset */
+size_t phrase_stretch(const struct phrase *p, size_t offset);
 /* where the byte at @offset stands; one past the end is allowed */
 struct place phrase_place(const struct phrase *p, size_t offset, size_t width);
 /* @a, a blank, @b; false when out of memory */

@@ -28,27 +28,23 @@ static void add_stretch(struct weave *w, struct stretch s)
 	w->map[w->n++] = s;
 }
 
-/* the stretch of @p that holds @at, as if it began there */
-static struct stretch stretch_at(const struct phrase *p, size_t at, size_t *i)
+/* stretch @i of @p as if it began at @at */
+static struct stretch rest_of_stretch(const struct phrase *p, size_t i, size_t at)
 {
-	struct stretch s;
+	struct stretch s = p->stretches[i];
 
-	while (*i + 1 < p->n && p->stretches[*i + 1].at <= at)
-		++*i;
-	s = p->stretches[*i];
 	s.column += (unsigned)(at - s.at);
 	return s;
 }
 
 void weave_part(struct weave *w, const struct phrase *p, size_t at, size_t len)
 {
-	size_t end = at + len, i = 0;
+	size_t end = at + len, i = phrase_stretch(p, at);
 
 	do {
-		struct stretch s = stretch_at(p, at, &i);
 		size_t next = i + 1 < p->n && p->stretches[i + 1].at < end ? p->stretches[i + 1].at : end;
 
-		add_stretch(w, s);
+		add_stretch(w, rest_of_stretch(p, i++, at));
 		buf_add(&w->text, str_mem(p->text.ptr + at, next - at));
 		at = next;
 	} while (at < end && !w->failed);
@@ -61,9 +57,7 @@ void weave_phrase(struct weave *w, const struct phrase *p)
 
 void weave_glue(struct weave *w, const char *glue, const struct phrase *p, size_t at)
 {
-	size_t i = 0;
-
-	add_stretch(w, stretch_at(p, at, &i));
+	add_stretch(w, rest_of_stretch(p, phrase_stretch(p, at), at));
 	buf_add(&w->text, str_of(glue));
 }
 

@@ -333,6 +333,82 @@ static void test_exception_replaced_fields_need_replaced_values(void **state)
 	assert_true(holds(good.set, "r", &s));
 }
 
+static void test_exception_with_most_tuples_is_taken_one_more_is_refused(void **state)
+{
+	auto_buf struct buf text = { 0 };
+	struct scene s = { .type = STR("open"), .pid = 4094 };
+
+	(void)state;
+	buf_printf(&text, "%s[exception r/e]\nfields = proc.pid, evt.type\nvalues =\n",
+		   RULE("r", "evt.type = open"));
+	for (unsigned i = 0; i < 4096; i++)
+		buf_printf(&text, " %u,%s\n", i, i % 2 ? "openat" : "open");
+	auto_loading struct loading full = LOAD(buf_z(&text));
+
+	assert_codes(&full, DIAG_ERROR, "");
+	assert_false(holds(full.set, "r", &s));
+	s.pid++;
+	assert_true(holds(full.set, "r", &s));
+	buf_printf(&text, " 1,open\n");
+	auto_loading struct loading over = LOAD(buf_z(&text));
+
+	assert_codes(&over, DIAG_ERROR, "00.ini:4106:2 too-many\n");
+}
+
+/* --- hostile texts --- */
+
+static void test_ruleset_hostile_texts_are_refused_fast(void **state)
+{
+	static const struct { const char *head, *repeat, *tail; size_t n; } cases[] = {
+		{ "[macro m]\ncondition = ", "(", "evt.type = open", 60000 },
+		{ "[macro m]\ncondition = ", "not(", "evt.type = open", 15000 },
+		{ "[macro m]\ncondition = evt.type = open", " and evt.type = open", " and (", 3000 },
+		{ "[macro m]\ncondition = ", "tolower(", "proc.name", 8000 },
+		{ "[list l]\nitems = ", "l,", "l", 30000 },
+		{ "[list l]\nitems = ", "\"", "", 60001 },
+		{ "", "[rule a]\n", "", 400000 },
+		{ "", "=\n", "", 2000000 },
+		{ "[rule a]\noutput = ", "%", "", 60001 },
+		{ "[rule a]\ntags = ", "a,", "", 30000 },
+		{ "[rule a]\ndesc =\n", " \t\n", "", 1000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		auto_buf struct buf text = { 0 };
+
+		buf_add(&text, str_of(cases[i].head));
+		for (size_t k = 0; k < cases[i].n; k++)
+			buf_add(&text, str_of(cases[i].repeat));
+		buf_add(&text, str_of(cases[i].tail));
+		auto_loading struct loading l = LOAD(buf_z(&text));
+
+		assert_null(l.set);
+		assert_true(diag_errors(l.d) > 0);
+	}
+}
+
+static void test_ruleset_expansion_is_bounded(void **state)
+{
+	auto_buf struct buf text = { 0 };
+
+	/* every macro doubles the one before */
+	(void)state;
+	buf_printf(&text, "[macro m0]\ncondition = evt.type = open\n");
+	for (unsigned i = 1; i <= 40; i++)
+		buf_printf(&text, "[macro m%u]\ncondition = m%u or m%u\n", i, i - 1, i - 1);
+	auto_loading struct loading macros = LOAD(buf_z(&text));
+
+	assert_null(macros.set);
+	buf_clear(&text);
+	buf_printf(&text, "[list l0]\nitems = a\n");
+	for (unsigned i = 1; i <= 40; i++)
+		buf_printf(&text, "[list l%u]\nitems = l%u, l%u\n", i, i - 1, i - 1);
+	auto_loading struct loading lists = LOAD(buf_z(&text));
+
+	assert_null(lists.set);
+}
+
 /* --- skipping, selection, index --- */
 
 static void test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint(void **state)
@@ -454,6 +530,9 @@ int main(void)
 		cmocka_unit_test(test_exception_faults_are_told_at_the_cell),
 		cmocka_unit_test(test_exception_does_not_mend_a_broken_condition),
 		cmocka_unit_test(test_exception_replaced_fields_need_replaced_values),
+		cmocka_unit_test(test_exception_with_most_tuples_is_taken_one_more_is_refused),
+		cmocka_unit_test(test_ruleset_hostile_texts_are_refused_fast),
+		cmocka_unit_test(test_ruleset_expansion_is_bounded),
 		cmocka_unit_test(test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint),
 		cmocka_unit_test(test_selection_chooses_by_id_title_tag_and_priority),
 		cmocka_unit_test(test_selection_of_nothing_is_told),
