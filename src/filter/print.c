@@ -81,6 +81,17 @@ static void print_test(const struct node *n, struct buf *out)
 		print_operand(n->right, out);
 }
 
+/* a part of a larger node, in parentheses where the words alone would bind another way */
+static void print_part(const struct node *n, bool under_not, struct buf *out)
+{
+	bool nested = n->kind == NODE_AND || n->kind == NODE_OR || (under_not && n->kind == NODE_NOT);
+	if (nested)
+		buf_char(out, '(');
+	node_print(n, out);
+	if (nested)
+		buf_char(out, ')');
+}
+
 void node_print(const struct node *n, struct buf *out)
 {
 	switch (n->kind) {
@@ -92,21 +103,12 @@ void node_print(const struct node *n, struct buf *out)
 		break;
 	case NODE_NOT:
 		buf_add(out, STR("not "));
-		if (n->children->kind == NODE_AND || n->children->kind == NODE_OR)
-			buf_char(out, '(');
-		node_print(n->children, out);
-		if (n->children->kind == NODE_AND || n->children->kind == NODE_OR)
-			buf_char(out, ')');
+		print_part(n->children, true, out);
 		break;
 	case NODE_AND:
 	case NODE_OR:
 		for (const struct node *c = n->children; c; c = c->next) {
-			bool nested = c->kind == NODE_OR || c->kind == NODE_AND;
-			if (nested)
-				buf_char(out, '(');
-			node_print(c, out);
-			if (nested)
-				buf_char(out, ')');
+			print_part(c, false, out);
 			if (c->next)
 				buf_add(out, n->kind == NODE_AND ? STR(" and ") : STR(" or "));
 		}
