@@ -6,8 +6,8 @@
 #include <libaudit.h>
 
 #include "cli/command.h"
+#include "feed/diff.h"
 #include "feed/feed.h"
-#include "feed/load.h"
 
 #define WATCHES_MAX 128
 
@@ -60,7 +60,8 @@ static void render_line(const struct feed_line *l, struct buf *out)
 	buf_printf(out, "\n# %s: %s (%s)", l->code, l->why, l->volume);
 	if (l->rules.len > 0)
 		buf_printf(out, "; for %.*s", STR_ARG(l->rules));
-	buf_char(out, '\n');
+	/* one line that auditctl does not know would stop the whole file */
+	buf_add(out, l->needs_loader ? STR("\n# only `watchcap run --load-audit-rules` can load it: ") : STR("\n"));
 	buf_add(out, l->text);
 	buf_char(out, '\n');
 }

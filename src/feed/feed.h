@@ -2,12 +2,13 @@
 /*
  * The kernel audit rules that feed the enabled detection rules.
  *
- * Derived from one table (feed_row.h), never from what an administrator loaded: a key is a hint, the
+ * Derived from one table (feed/table.h), never from what an administrator loaded: a key is a hint, the
  * administrator's rules may match first, and no verdict depends on ours.
  */
 #ifndef WC_FEED_H
 #define WC_FEED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -21,6 +22,7 @@ struct feed_line {
 	const char *code;   /* of the table: "K1" */
 	const char *why;    /* one line */
 	const char *volume; /* what to expect */
+	bool needs_loader;  /* feed_load() brings it; auditctl 3.0 does not know its list */
 	struct str rules;   /* ids of the enabled rules that need it, "a, b"; "" when only attribution does */
 };
 

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From enabled detection rules to lines of auditctl(8): which rows of the table, for which ABIs, for whom.
+ *
+ * Pure: reads the ruleset and the watches, asks the kernel nothing. A watched path is only ever one below
+ * /sys/fs/cgroup; any other hierarchy is named by device and inode, because the kernel would walk the path.
+ */
+#include "feed/feed.h"
+
+#include <errno.h>
+#include <libaudit.h>
+
+#include "base/buf.h"
+#include "event/event_type.h"
+#include "feed/auditrule.h"
+#include "feed/table.h"
+#include "filter/filter.h"
+
+#define CGROUP_ROOT STR("/sys/fs/cgroup/")
+#define TYPES_TOO_MANY 100 /* lint no-evttype: such a rule names no type */
+#define NAME_SIZE 64
+
+enum { ARCH_NONE, ARCH_B64, ARCH_B32 };
+
+struct deriver {
+	const struct ruleset *rules;
+	size_t n_rules;
+	int machine[3];       /* of ARCH_B64, ARCH_B32; -1: none */
+	bool is_static;       /* only calls that every machine with a table has */
+	struct arena *arena;
+	struct buf lines;     /* struct feed_line */
+	bool *needs;          /* by number of the rule: it needs the row at hand */
+	bool *fed;            /* by event type */
+	size_t n_types;
+};
+
+/* who needs a row */
+
+static bool rule_uses(const struct rule *rule, const char *fields)
+{
+	struct str rest = str_of(fields), field;
+
+	if (!fields)
+		return true;
+	while (str_cut(&rest, ',', &field))
+		if (filter_uses(rule->filter, field))
+			return true;
+	return false;
+}
+
+static void need_type(struct deriver *d, const struct feed_row *row, struct str name)
+{
+	const struct rule *const *rules;
+	int type = event_type_by_name(name);
+	size_t n;
+
+	if (type < 0)
+		return;
+	n = d->rules ? ruleset_for_event(d->rules, (unsigned)type, &rules) : 0;
+	for (size_t i = 0; i < n; i++) {
+		if (rules[i]->number >= d->n_rules || !rule_uses(rules[i], row->uses))
+			continue;
+		d->needs[rules[i]->number] = true;
+		d->fed[type] = true;
+	}
+	if (row->always)
+		d->fed[type] = true;
+}
+
+/* marks the rules that need @row, and returns their ids; absent: none does */
+static struct str needed_by(struct deriver *d, const struct feed_row *row)
+{
+	const char *const lists[] = { row->calls, row->brings };
+	auto_buf struct buf ids = { 0 };
+	bool needed = row->always;
+
+	memset(d->needs, 0, d->n_rules * sizeof(*d->needs));
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		struct str rest = str_of(lists[i]), name;
+
+		while (str_cut(&rest, ',', &name))
+			need_type(d, row, name);
+	}
+	for (size_t i = 0; i < d->n_rules; i++) {
+		if (!d->needs[i])
+			continue;
+		if (ids.len)
+			buf_add(&ids, STR(", "));
+		buf_add(&ids, ruleset_at(d->rules, i)->id);
+		needed = true;
+	}
+	return needed ? arena_str(d->arena, buf_str(&ids)) : STR_ABSENT;
+}
+
+/* writing lines */
+
+static bool machine_has(const char *call, int machine, bool *as_number)
+{
+	return machine >= 0 && feed_call_number(call, machine, as_number) >= 0;
+}
+
+static bool has_call(const struct deriver *d, const char *call, int arch, bool *as_number)
+{
+	bool ignored;
+
+	if (!machine_has(call, d->machine[arch], as_number))
+		return false;
+	if (!d->is_static)
+		return true;
+	return arch == ARCH_B64 ? machine_has(call, MACH_86_64, &ignored) && machine_has(call, MACH_AARCH64, &ignored) :
+				  machine_has(call, MACH_X86, &ignored) && machine_has(call, MACH_ARM, &ignored);
+}
+
+/* " -S a,b,428" of what this ABI has; false: nothing is left */
+static bool write_calls(struct deriver *d, const char *calls, int arch, struct buf *out)
+{
+	struct str rest = str_of(calls), call;
+	bool any = false;
+
+	while (str_cut(&rest, ',', &call)) {
+		char name[NAME_SIZE];
+		bool as_number;
+
+		snprintf(name, sizeof(name), "%.*s", STR_ARG(call));
+		if (!has_call(d, name, arch, &as_number))
+			continue;
+		buf_add(out, any ? STR(",") : STR(" -S "));
+		if (as_number)
+			buf_u64(out, (uint64_t)feed_call_number(name, d->machine[arch], &as_number));
+		else
+			buf_add(out, call);
+		any = true;
+	}
+	return any;
+}
+
+/* " -F a0=5 -F success=1", with @value for '@' */
+static void write_fields(const char *fields, struct str value, struct buf *out)
+{
+	struct str rest = str_of(fields), field;
+
+	while (str_cut(&rest, ' ', &field)) {
+		ssize_t at = str_chr(field, '@');
+
+		buf_add(out, STR(" -F "));
+		buf_add(out, at < 0 ? field : str_first(field, (size_t)at));
+		if (at >= 0)
+			buf_add(out, value);
+	}
+}
+
+static void line_end(struct deriver *d, const struct feed_row *row, struct str rules, struct buf *text)
+{
+	struct feed_line line = {
+		.code = row->code, .why = row->why, .volume = row->volume, .rules = rules,
+		.needs_loader = row->list == FEED_URING,
+	};
+
+	buf_printf(text, " -F key=%s", row->key);
+	line.text = arena_str(d->arena, buf_str(text));
+	if (buf_failed(text) || !line.text.ptr)
+		d->lines.failed = true;
+	buf_add(&d->lines, str_mem(&line, sizeof(line)));
+}
+
+static void line_start(int arch, struct buf *text)
+{
+	buf_clear(text);
+	buf_printf(text, "-a always,exit -F arch=%s", arch == ARCH_B64 ? "b64" : "b32");
+}
+
+/* a line for each value of the row */
+static void write_row(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
+{
+	struct str values = str_of(row->values ? row->values : ""), value;
+	auto_buf struct buf text = { 0 };
+
+	while (str_cut(&values, ',', &value)) {
+		line_start(arch, &text);
+		if (!write_calls(d, row->calls, arch, &text))
+			return;
+		write_fields(row->fields, value, &text);
+		line_end(d, row, rules, &text);
+	}
+}
+
+/* auditctl has no quoting */
+static bool is_plain(struct str path)
+{
+	for (size_t i = 0; i < path.len; i++)
+		if (path.ptr[i] <= ' ' || path.ptr[i] >= 0x7f)
+			return false;
+	return str_starts(path, CGROUP_ROOT);
+}
+
+static void write_watch(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
+			const struct state_watch *watch)
+{
+	auto_buf struct buf text = { 0 };
+
+	if (d->machine[arch] < 0)
+		return;
+	line_start(arch, &text);
+	if (is_plain(watch->mount_point))
+		buf_printf(&text, " -F path=%.*s/release_agent", STR_ARG(watch->mount_point));
+	else
+		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u", (unsigned long long)watch->inode,
+			   watch->dev_major, watch->dev_minor);
+	buf_add(&text, STR(" -F perm=wa"));
+	line_end(d, row, rules, &text);
+}
+
+static void write_uring(struct deriver *d, const struct feed_row *row, struct str rules)
+{
+	auto_buf struct buf text = { 0 };
+
+	buf_printf(&text, "-a always,io_uring -S %s", row->calls);
+	line_end(d, row, rules, &text);
+}
+
+static void derive_row(struct deriver *d, const struct feed_row *row, const struct state_watch *watches,
+		       size_t n_watches)
+{
+	struct str rules = needed_by(d, row);
+
+	if (!rules.ptr)
+		return;
+	if (row->list == FEED_URING) {
+		write_uring(d, row, rules);
+		return;
+	}
+	for (int arch = ARCH_B64; arch <= ARCH_B32; arch++) {
+		if (row->list == (arch == ARCH_B64 ? FEED_EXIT_B32 : FEED_EXIT_B64))
+			continue;
+		if (row->list != FEED_WATCH)
+			write_row(d, row, rules, arch);
+		for (size_t i = 0; row->list == FEED_WATCH && i < n_watches; i++)
+			write_watch(d, row, rules, arch, &watches[i]);
+	}
+}
+
+/* calls that nobody brings */
+
+/* rules of no type in particular look at whatever comes and ask for nothing */
+static bool *rules_of_types(struct deriver *d)
+{
+	size_t *types = arena_array_of(d->arena, size_t, d->n_rules + 1);
+	bool *particular = arena_array_of(d->arena, bool, d->n_rules + 1);
+	const struct rule *const *rules;
+
+	if (!types || !particular)
+		return NULL;
+	for (unsigned type = 0; type < d->n_types; type++)
+		for (size_t n = ruleset_for_event(d->rules, type, &rules); n--;)
+			types[rules[n]->number]++;
+	for (size_t i = 0; i < d->n_rules; i++)
+		particular[i] = types[i] && types[i] <= TYPES_TOO_MANY;
+	return particular;
+}
+
+static int find_unfed(struct deriver *d, struct feed *out)
+{
+	const bool *particular = d->rules ? rules_of_types(d) : NULL;
+	const struct rule *const *rules;
+	auto_buf struct buf names = { 0 };
+
+	if (d->rules && !particular)
+		return -ENOMEM;
+	for (unsigned type = EVT_FIRST_SYSCALL; d->rules && type < d->n_types; type++) {
+		size_t n = d->fed[type] ? 0 : ruleset_for_event(d->rules, type, &rules);
+		bool wanted = false;
+
+		while (n--)
+			wanted |= particular[rules[n]->number];
+		if (!wanted)
+			continue;
+		if (names.len)
+			buf_add(&names, STR(", "));
+		buf_add(&names, event_type_name((evt_type)type));
+	}
+	out->unfed = arena_str(d->arena, buf_str(&names));
+	return out->unfed.ptr && !buf_failed(&names) ? 0 : -ENOMEM;
+}
+
+static int derive(struct deriver *d, const struct state_watch *watches, size_t n_watches, struct feed *out)
+{
+	d->n_rules = d->rules ? ruleset_count(d->rules) : 0;
+	d->n_types = event_type_count();
+	d->needs = arena_array_of(d->arena, bool, d->n_rules + 1);
+	d->fed = arena_array_of(d->arena, bool, d->n_types + 1);
+	if (!d->needs || !d->fed)
+		return -ENOMEM;
+	for (size_t i = 0; i < feed_row_count(); i++)
+		derive_row(d, feed_row_at(i), watches, n_watches);
+	out->n = d->lines.len / sizeof(*out->lines);
+	out->lines = arena_array_of(d->arena, struct feed_line, out->n + 1);
+	if (!out->lines || buf_failed(&d->lines) || arena_exhausted(d->arena))
+		return -ENOMEM;
+	if (out->n)
+		memcpy(out->lines, d->lines.ptr, d->lines.len);
+	return find_unfed(d, out);
+}
+
+int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches, int machine,
+		struct arena *a, struct feed *out)
+{
+	int machine64 = machine == FEED_THIS_MACHINE ? auditrule_this_machine() : machine;
+	struct deriver d = {
+		.rules = rules,
+		.machine = { [ARCH_NONE] = -1, [ARCH_B64] = machine64, [ARCH_B32] = auditrule_machine32(machine64) },
+		.arena = a,
+	};
+	int r;
+
+	*out = (struct feed){ 0 };
+	if (d.machine[ARCH_B32] < 0)
+		return -ENOTSUP;
+	r = derive(&d, watches, n_watches, out);
+	buf_release(&d.lines);
+	return r;
+}
+
+struct str feed_static_file(struct arena *a)
+{
+	struct deriver d = {
+		.machine = { [ARCH_NONE] = -1, [ARCH_B64] = MACH_86_64, [ARCH_B32] = MACH_X86 },
+		.is_static = true,
+		.arena = a,
+	};
+	auto_buf struct buf text = { 0 };
+	const char *code = NULL;
+	struct feed feed;
+	int r = derive(&d, NULL, 0, &feed);
+
+	buf_release(&d.lines);
+	if (r < 0)
+		return STR_ABSENT;
+	buf_add(&text, STR("# watchcap: what knowing processes and containers needs of kernel audit.\n"
+			   "#\n"
+			   "# Lines that load on any x86-64 or arm64 host. What depends on the host and on the enabled\n"
+			   "# rules comes from `watchcap audit-rules`. Advice: -b 32768, --backlog_wait_time 0, no -r.\n"));
+	for (size_t i = 0; i < feed.n; i++) {
+		const struct feed_line *line = &feed.lines[i];
+
+		if (!code || strcmp(code, line->code) != 0)
+			buf_printf(&text, "\n# %s: %s (%s)\n", line->code, line->why, line->volume);
+		code = line->code;
+		buf_add(&text, line->text);
+		buf_char(&text, '\n');
+	}
+	return buf_failed(&text) ? STR_ABSENT : arena_str(a, buf_str(&text));
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Comparing encoded rules; pure but for feed_diff(), which asks the kernel for its list. */
+#include "feed/diff.h"
+
+#include <libaudit.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "feed/auditrule.h"
+#include "kernel/auditctl.h"
+
+static bool is_listed(const struct kaudit_rules *rules, const struct audit_rule_data *rule)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (kaudit_rule_equal(rules->rule[i], rule))
+			return true;
+	return false;
+}
+
+static bool suppresses(const struct audit_rule_data *rule)
+{
+	return rule->action == AUDIT_NEVER || rule->flags == AUDIT_FILTER_EXCLUDE;
+}
+
+int feed_compare(const struct feed *f, const struct kaudit_rules *rules, struct feed_difference *out,
+		 struct arena *a, struct diag *d)
+{
+	int machine = auditrule_this_machine();
+
+	*out = (struct feed_difference){
+		.missing = arena_array_of(a, size_t, f->n + 1),
+		.foreign = arena_array_of(a, struct str, rules->n + 1),
+	};
+	if (!out->missing || !out->foreign)
+		return -ENOMEM;
+	for (size_t i = 0; i < f->n; i++) {
+		auto_free struct audit_rule_data *rule = auditrule_encode(f->lines[i].text, machine, d);
+
+		if (!rule)
+			return -EINVAL;
+		if (is_listed(rules, rule))
+			out->present++;
+		else
+			out->missing[out->n_missing++] = i;
+	}
+	for (size_t i = 0; i < rules->n; i++) {
+		if (!suppresses(rules->rule[i]))
+			continue;
+		out->foreign[out->n_foreign] = auditrule_print(rules->rule[i], a);
+		if (!out->foreign[out->n_foreign++].ptr)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a, struct diag *d)
+{
+	struct kaudit_rules rules = { 0 };
+	struct kaudit k;
+	int r = kaudit_open(&k, d);
+
+	if (r < 0)
+		return r;
+	r = kaudit_list_rules(&k, &rules);
+	kaudit_close(&k);
+	if (r < 0)
+		diag_error(d, NULL, "no-audit-control", "cannot list audit rules: %s", strerror(-r));
+	else
+		r = feed_compare(f, &rules, out, a, d);
+	kaudit_rules_release(&rules);
+	return r;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's rules against a feed: what is missing, and what may keep records from being made. */
+#ifndef WC_FEED_DIFF_H
+#define WC_FEED_DIFF_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "feed/feed.h"
+
+struct feed_difference {
+	size_t present;
+	size_t *missing;     /* indexes into f->lines */
+	size_t n_missing;
+	struct str *foreign; /* rules, as auditctl prints them, that keep records from being made: never, exclude */
+	size_t n_foreign;
+};
+
+/* 0, or -errno with the reason in @d */
+int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a, struct diag *d);
+
+struct kaudit_rules;
+/* the comparison behind it, against a given list */
+int feed_compare(const struct feed *f, const struct kaudit_rules *rules, struct feed_difference *out,
+		 struct arena *a, struct diag *d);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The audit rules that watchcap knows, as rows: what they bring, for whom, and what they cost.
+ */
+#ifndef WC_FEED_TABLE_H
+#define WC_FEED_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum feed_list {
+	FEED_EXIT_BOTH,  /* exit list, once for each ABI */
+	FEED_EXIT_B64, FEED_EXIT_B32,
+	FEED_WATCH,      /* exit list, each ABI, for each watched cgroup hierarchy */
+	FEED_URING,      /* the io_uring list; @calls are operations */
+};
+
+struct feed_row {
+	const char *code, *key;
+	enum feed_list list;
+	const char *calls;  /* kernel names, comma separated: what is put after -S, and the event types it brings */
+	const char *fields; /* further conditions, blank separated; '@' is each of @values, a line each */
+	const char *values;
+	const char *brings; /* further event types, comma separated */
+	const char *uses;   /* only rules that name one of these fields need it; NULL: all that want the types */
+	bool always;        /* attribution needs it whatever the rules are */
+	const char *why, *volume;
+};
+
+size_t feed_row_count(void);
+const struct feed_row *feed_row_at(size_t i); /* in the order to load */
+
+/*
+ * The number of @call on libaudit's @machine; *as_number: auditctl 3.0 does not know the name there. -1: that
+ * machine has no such call.
+ */
+int feed_call_number(const char *call, int machine, bool *as_number);
+
+#endif
