@@ -103,7 +103,8 @@ static struct json_object *read_json(const struct reader *r, struct str dir, con
 	if (!t)
 		return NULL;
 	o = json_tokener_parse_ex(t, text.ptr ? text.ptr : "", (int)text.len);
-	if (json_tokener_get_error(t) == json_tokener_success && json_object_is_type(o, json_type_object))
+	if (json_tokener_get_error(t) == json_tokener_success &&
+	    json_object_is_type(o, json_type_object))
 		return o;
 	json_object_put(o);
 	return NULL;
@@ -122,7 +123,8 @@ static struct str text_of(const struct reader *r, struct json_object *o)
 {
 	if (!json_object_is_type(o, json_type_string) || json_object_get_string_len(o) == 0)
 		return STR_ABSENT;
-	return arena_str(r->arena, str_mem(json_object_get_string(o), (size_t)json_object_get_string_len(o)));
+	return arena_str(r->arena,
+			 str_mem(json_object_get_string(o), (size_t)json_object_get_string_len(o)));
 }
 
 static void take(struct str *to, struct str found)
@@ -302,7 +304,8 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-static void list_place(const char *root, const char *directory, struct str *ids, size_t *n, struct arena *a)
+static void list_place(const char *root, const char *directory, struct str *ids, size_t *n,
+		       struct arena *a)
 {
 	struct str path = arena_printf(a, "%s%s", strcmp(root, "/") == 0 ? "" : root, directory);
 	__attribute__((cleanup(close_dir))) DIR *d = path.ptr ? opendir(path.ptr) : NULL;

@@ -61,7 +61,8 @@ static bool is_hex64(struct str s)
 	return true;
 }
 
-static bool shape_matches(const struct shape *sh, struct str parent, struct str component, struct str *id)
+static bool shape_matches(const struct shape *sh, struct str parent, struct str component,
+			  struct str *id)
 {
 	struct str prefix = str_of(sh->prefix), suffix = str_of(sh->suffix);
 

@@ -116,8 +116,8 @@ static void container_blank(struct container *c)
 	}
 }
 
-struct container *container_get(struct container_table *t, struct process_table *processes, uint32_t node,
-				struct str id, bool *fresh)
+struct container *container_get(struct container_table *t, struct process_table *processes,
+				uint32_t node, struct str id, bool *fresh)
 {
 	struct container *c = container_find(t, node, id);
 	struct key k;

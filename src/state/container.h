@@ -59,7 +59,7 @@ struct container *container_find(const struct container_table *t, uint32_t node,
  * The container @id, made if it is not known (*fresh is then true). When the table is full @processes are
  * turned to `lost` for the one that goes. NULL when memory is out or the id is empty or too long.
  */
-struct container *container_get(struct container_table *t, struct process_table *processes, uint32_t node,
-				struct str id, bool *fresh);
+struct container *container_get(struct container_table *t, struct process_table *processes,
+				uint32_t node, struct str id, bool *fresh);
 
 #endif

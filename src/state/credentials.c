@@ -33,8 +33,8 @@ static void caps_forget(struct credentials *c)
 	c->cap_source = CAP_UNKNOWN;
 }
 
-static void caps_set(struct credentials *c, uint64_t permitted, uint64_t effective, uint64_t inheritable,
-		     uint64_t ambient, enum cap_source source)
+static void caps_set(struct credentials *c, uint64_t permitted, uint64_t effective,
+		     uint64_t inheritable, uint64_t ambient, enum cap_source source)
 {
 	c->has_caps = true;
 	c->cap_permitted = permitted;
@@ -49,7 +49,8 @@ static bool is_root(const struct credentials *c)
 	return c->has_ids && (c->euid == 0 || c->ruid == 0);
 }
 
-void credentials_inherit(struct credentials *child, const struct credentials *parent, const struct event *ev)
+void credentials_inherit(struct credentials *child, const struct credentials *parent,
+			 const struct event *ev)
 {
 	*child = *parent;
 	if (child->has_caps)
@@ -112,7 +113,8 @@ static void exec_without_record(const struct event *ev, struct credentials *afte
 	}
 }
 
-static void apply_exec(const struct event *ev, struct credentials *before, struct credentials *after)
+static void apply_exec(const struct event *ev, struct credentials *before,
+		       struct credentials *after)
 {
 	struct fcaps_record f;
 
@@ -120,7 +122,8 @@ static void apply_exec(const struct event *ev, struct credentials *before, struc
 		exec_without_record(ev, after);
 		return;
 	}
-	caps_set(before, f.old_permitted, f.old_effective, f.old_inheritable, f.old_ambient, CAP_FCAPS);
+	caps_set(before, f.old_permitted, f.old_effective, f.old_inheritable, f.old_ambient,
+		 CAP_FCAPS);
 	caps_set(after, f.permitted, f.effective, f.inheritable, f.ambient, CAP_FCAPS);
 	/* root's new permitted set is inheritable | bounding: with nothing inheritable it is the bounding set */
 	if (is_root(after) && !f.inheritable && !f.file_permitted) {
@@ -129,7 +132,8 @@ static void apply_exec(const struct event *ev, struct credentials *before, struc
 	}
 }
 
-static void apply_capset(const struct event *ev, struct credentials *before, struct credentials *after)
+static void apply_capset(const struct event *ev, struct credentials *before,
+			 struct credentials *after)
 {
 	struct capset_record r;
 
@@ -141,7 +145,8 @@ static void apply_capset(const struct event *ev, struct credentials *before, str
 }
 
 /* cap_emulate_setxuid(): @before and @after hold the ids already */
-static void apply_setuid(const struct event *ev, struct credentials *before, struct credentials *after)
+static void apply_setuid(const struct event *ev, struct credentials *before,
+			 struct credentials *after)
 {
 	bool had_root, has_root;
 
@@ -174,14 +179,16 @@ static void enter_new_userns(struct credentials *after)
 	after->userns_is_host = 0;
 }
 
-static void apply_unshare(const struct event *ev, struct credentials *before, struct credentials *after)
+static void apply_unshare(const struct event *ev, struct credentials *before,
+			  struct credentials *after)
 {
 	(void)before;
 	if (ev->sys.arg[0] & CLONE_NEWUSER)
 		enter_new_userns(after);
 }
 
-static void apply_setns(const struct event *ev, struct credentials *before, struct credentials *after)
+static void apply_setns(const struct event *ev, struct credentials *before,
+			struct credentials *after)
 {
 	(void)before;
 	/* nstype 0 leaves the kind to the descriptor, and the namespace entered may be the host's own */
@@ -194,13 +201,16 @@ static void apply_setns(const struct event *ev, struct credentials *before, stru
 /* the calls that can change credentials; only here is "before" not what the record says */
 static const struct {
 	evt_type type;
-	void (*apply)(const struct event *ev, struct credentials *before, struct credentials *after);
+	void (*apply)(const struct event *ev, struct credentials *before,
+		      struct credentials *after);
 } changers[] = {
-	{ EVT_EXECVE, apply_exec }, { EVT_EXECVEAT, apply_exec }, { EVT_CAPSET, apply_capset },
-	{ EVT_SETUID, apply_setuid }, { EVT_SETREUID, apply_setuid }, { EVT_SETRESUID, apply_setuid },
-	{ EVT_SETFSUID, apply_setuid }, { EVT_SETGID, NULL }, { EVT_SETREGID, NULL },
-	{ EVT_SETRESGID, NULL }, { EVT_SETFSGID, NULL }, { EVT_UNSHARE, apply_unshare },
-	{ EVT_SETNS, apply_setns }, { EVT_PRCTL, NULL },
+	{ EVT_EXECVE, apply_exec },	{ EVT_EXECVEAT, apply_exec },
+	{ EVT_CAPSET, apply_capset },	{ EVT_SETUID, apply_setuid },
+	{ EVT_SETREUID, apply_setuid }, { EVT_SETRESUID, apply_setuid },
+	{ EVT_SETFSUID, apply_setuid }, { EVT_SETGID, NULL },
+	{ EVT_SETREGID, NULL },		{ EVT_SETRESGID, NULL },
+	{ EVT_SETFSGID, NULL },		{ EVT_UNSHARE, apply_unshare },
+	{ EVT_SETNS, apply_setns },	{ EVT_PRCTL, NULL },
 };
 
 static size_t changer_of(const struct event *ev)
@@ -271,7 +281,8 @@ void credentials_complete(struct credentials *c, const struct credentials *from)
 		c->userns_is_host = from->userns_is_host;
 }
 
-void credentials_from_status(struct credentials *c, const struct facts_process *f, uint64_t host_userns)
+void credentials_from_status(struct credentials *c, const struct facts_process *f,
+			     uint64_t host_userns)
 {
 	c->has_ids = true;
 	c->ruid = f->uid[0];
@@ -288,7 +299,8 @@ void credentials_from_status(struct credentials *c, const struct facts_process *
 		c->userns_is_host = f->ns[NS_USER] == host_userns;
 	if (!f->has_caps)
 		return;
-	caps_set(c, f->cap_permitted, f->cap_effective, f->cap_inheritable, f->cap_ambient, CAP_STATUS);
+	caps_set(c, f->cap_permitted, f->cap_effective, f->cap_inheritable, f->cap_ambient,
+		 CAP_STATUS);
 	c->has_bounding = true;
 	c->cap_bounding = f->cap_bounding;
 }

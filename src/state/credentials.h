@@ -28,7 +28,8 @@ static inline bool event_is_exec(const struct event *ev)
 /* the call is one of those that change credentials when they succeed, and it did */
 bool credentials_can_change(const struct event *ev);
 /* a child's start: what its parent has, if the child's record shows the same user */
-void credentials_inherit(struct credentials *child, const struct credentials *parent, const struct event *ev);
+void credentials_inherit(struct credentials *child, const struct credentials *parent,
+			 const struct event *ev);
 /*
  * From the ledger @c as it stood, and the event, to the states before and after the call (language.md 5.4).
  * @known: the ledger tells of before the call (false: it is /proc's, read just now). @after is the new ledger.
@@ -40,7 +41,8 @@ void credentials_complete(struct credentials *c, const struct credentials *from)
 /* what a runtime's init stage may have: it drops its bounding set unseen before its CAPSET */
 void credentials_forget_caps(struct credentials *c);
 /* /proc/PID/status as of now */
-void credentials_from_status(struct credentials *c, const struct facts_process *f, uint64_t host_userns);
+void credentials_from_status(struct credentials *c, const struct facts_process *f,
+			     uint64_t host_userns);
 /*
  * What an exec by root gave, when no BPRM_FCAPS came with it and @bounding is known by now: permitted =
  * inheritable | bounding (capabilities(7), "Capabilities and execution of programs by root").

@@ -70,18 +70,24 @@ static const struct {
 	size_t n, size;   /* size: of an item of a list; 0: a single answer */
 	size_t offset;    /* of the answer in struct fact */
 } kinds[] = {
-	[FACT_PROCESS] = { "process", process_rows, ARRAY_LEN(process_rows), 0, offsetof(struct fact, process) },
+	[FACT_PROCESS] = { "process", process_rows, ARRAY_LEN(process_rows), 0,
+			   offsetof(struct fact, process) },
 	[FACT_CONTAINER] = { "container", container_rows, ARRAY_LEN(container_rows), 0,
 			     offsetof(struct fact, container) },
 	[FACT_HIERARCHIES] = { "hierarchies", hierarchy_rows, ARRAY_LEN(hierarchy_rows),
-			       sizeof(struct facts_hierarchy), offsetof(struct fact, list.hierarchies) },
-	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t), offsetof(struct fact, list.pids) },
+			       sizeof(struct facts_hierarchy),
+			       offsetof(struct fact, list.hierarchies) },
+	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),
+			offsetof(struct fact, list.pids) },
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
-	[FACT_USER] = { "user", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
-	[FACT_GROUP] = { "group", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
+	[FACT_USER] = { "user", names_rows, ARRAY_LEN(names_rows), 0,
+			offsetof(struct fact, names) },
+	[FACT_GROUP] = { "group", names_rows, ARRAY_LEN(names_rows), 0,
+			 offsetof(struct fact, names) },
 	[FACT_CONTAINERS] = { "containers", id_rows, ARRAY_LEN(id_rows), sizeof(struct str),
 			      offsetof(struct fact, list.ids) },
-	[FACT_SELF] = { "self", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
+	[FACT_SELF] = { "self", names_rows, ARRAY_LEN(names_rows), 0,
+			offsetof(struct fact, names) },
 };
 
 /* writing */
@@ -210,7 +216,8 @@ static uint64_t get_u64(struct str s)
 	return str_to_u64(s, 10, &v) < 0 ? 0 : v;
 }
 
-static void get_row(const struct row *row, const struct scan_field *field, char *base, struct arena *a)
+static void get_row(const struct row *row, const struct scan_field *field, char *base,
+		    struct arena *a)
 {
 	void *at = base + row->offset;
 	struct str rest = field->value, one;

@@ -68,8 +68,8 @@ int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, s
 	return r;
 }
 
-int facts_ask_container(struct facts *f, struct str id, struct str bundle, struct facts_container *out,
-			struct arena *a)
+int facts_ask_container(struct facts *f, struct str id, struct str bundle,
+			struct facts_container *out, struct arena *a)
 {
 	struct fact q = { .kind = FACT_CONTAINER, .text = id, .bundle = bundle };
 	int r = ask(f, &q, a);

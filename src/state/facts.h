@@ -98,11 +98,12 @@ void facts_begin(struct facts *f, const struct event *ev);
 /* 0, -ENODATA (nobody can tell), -ESRCH (gone), other -errno */
 int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
 /* @id: full container id; @bundle: may be absent. */
-int facts_ask_container(struct facts *f, struct str id, struct str bundle, struct facts_container *out,
-			struct arena *a);
+int facts_ask_container(struct facts *f, struct str id, struct str bundle,
+			struct facts_container *out, struct arena *a);
 /* ids of the containers that runc and crun keep state of: their cgroup paths may be anything */
 int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct arena *a);
-int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n, struct arena *a);
+int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n,
+			  struct arena *a);
 /* all pids, for the sweep at start */
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */

@@ -46,7 +46,8 @@ static uint64_t boot_time(const struct live *l)
 	return clock_realtime() - ((uint64_t)up.tv_sec * NS_PER_S + (uint64_t)up.tv_nsec);
 }
 
-static void process_stat(const struct live *l, const struct procfs_stat *stat, struct facts_process *out)
+static void process_stat(const struct live *l, const struct procfs_stat *stat,
+			 struct facts_process *out)
 {
 	uint64_t boot = boot_time(l);
 
@@ -58,7 +59,8 @@ static void process_stat(const struct live *l, const struct procfs_stat *stat, s
 	out->is_kernel_thread = stat->is_kernel_thread;
 	out->start_ticks = stat->start_ticks;
 	if (boot)
-		out->start_time = boot + stat->start_ticks * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
+		out->start_time =
+			boot + stat->start_ticks * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
 static void process_status(const struct procfs_status *status, struct facts_process *out)
@@ -172,12 +174,14 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_FD:
 		return ask_fd(l, q->id, q->fd, &q->names.name, a);
 	case FACT_USER:
-		return q->text.ptr ? -ENODATA :
-				     users_passwd(&l->users, l->root, (uint32_t)q->id, &q->names.name,
-						  &q->names.home, &q->names.shell, a);
+		return q->text.ptr
+			       ? -ENODATA
+			       : users_passwd(&l->users, l->root, (uint32_t)q->id, &q->names.name,
+					      &q->names.home, &q->names.shell, a);
 	case FACT_GROUP:
-		return q->text.ptr ? -ENODATA :
-				     users_group(&l->users, l->root, (uint32_t)q->id, &q->names.name, a);
+		return q->text.ptr ? -ENODATA
+				   : users_group(&l->users, l->root, (uint32_t)q->id,
+						 &q->names.name, a);
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;
@@ -220,7 +224,10 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 	l->root = roots->root ? roots->root : "/";
 	l->is_machine = !roots->proc;
 	l->cgroup = (struct cgroupfs){ &l->proc, roots->cgroup, l->is_machine };
-	text_set(&l->node, str_of(roots->node ? roots->node : uname(&name) == 0 ? name.nodename : NULL),
+	text_set(&l->node,
+		 str_of(roots->node	    ? roots->node
+			: uname(&name) == 0 ? name.nodename
+					    : NULL),
 		 NODE_MAX);
 	if (procfs_init(&l->proc, roots->proc) < 0) {
 		text_release(&l->node);

@@ -24,8 +24,8 @@ static int recorded_ask(struct facts *f, struct fact *q, struct arena *a)
 	for (size_t i = 0; ev && i < ev->n_records; i++) {
 		struct fact found;
 
-		if (ev->records[i].type != RECORD_FACT || fact_read(ev->records[i].body, &found, a) < 0 ||
-		    !fact_answers(q, &found))
+		if (ev->records[i].type != RECORD_FACT ||
+		    fact_read(ev->records[i].body, &found, a) < 0 || !fact_answers(q, &found))
 			continue;
 		found.text = q->text;
 		found.bundle = q->bundle;
@@ -41,7 +41,8 @@ static void recorded_begin(struct facts *f)
 	const struct event *ev = f->event;
 	struct fact found;
 
-	if (r->node.set || !ev || !ev->n_records || ev->records[0].type != RECORD_FACT || !ev->arena)
+	if (r->node.set || !ev || !ev->n_records || ev->records[0].type != RECORD_FACT ||
+	    !ev->arena)
 		return;
 	if (fact_read(ev->records[0].body, &found, ev->arena) == 0 && found.kind == FACT_SELF)
 		text_set(&r->node, found.names.name, NODE_MAX);
@@ -63,7 +64,10 @@ static void recorded_free(struct facts *f)
 }
 
 static const struct facts_ops recorded_ops = {
-	.ask = recorded_ask, .is_local = recorded_is_local, .begin = recorded_begin, .free = recorded_free,
+	.ask = recorded_ask,
+	.is_local = recorded_is_local,
+	.begin = recorded_begin,
+	.free = recorded_free,
 };
 
 struct facts *facts_recorded(void)

@@ -51,15 +51,16 @@ static struct row *row_of(struct id_names *u, uint32_t container, uint32_t id, b
 	return &u->rows[(id * 31 + container * 7 + is_group) % ROWS];
 }
 
-static bool is_fresh(const struct row *r, uint32_t container, uint32_t id, bool is_group, uint64_t now,
-		     bool is_live)
+static bool is_fresh(const struct row *r, uint32_t container, uint32_t id, bool is_group,
+		     uint64_t now, bool is_live)
 {
 	if (!r->is_used || r->id != id || r->container != container || r->is_group != is_group)
 		return false;
 	return is_live ? now < r->asked + STANDS : r->has_name;
 }
 
-static void ask(struct row *r, const struct scene *s, const struct container *c, uint32_t id, bool is_group)
+static void ask(struct row *r, const struct scene *s, const struct container *c, uint32_t id,
+		bool is_group)
 {
 	struct str root = c ? text_str(&c->rootfs) : STR_ABSENT;
 	struct facts *facts = state_facts(s->state);
@@ -98,7 +99,8 @@ static bool look_up(const struct scene *s, const struct container *c, uint32_t i
 	if (!r->has_name)
 		return c && look_up(s, NULL, id, is_group, out);
 	/* copies: the row may be another's before the event is over */
-	*out = (struct user_names){ arena_str(a, text_str(&r->name)), arena_str(a, text_str(&r->home)),
+	*out = (struct user_names){ arena_str(a, text_str(&r->name)),
+				    arena_str(a, text_str(&r->home)),
 				    arena_str(a, text_str(&r->shell)) };
 	return out->name.ptr;
 }

@@ -81,8 +81,8 @@ static void object_of_hierarchy(struct object *o, const struct hierarchy *h, str
 	o->realpath = knob_path(h, a);
 }
 
-static void tell_change(struct state *s, const struct event *ev, const struct hierarchy *h, struct str old,
-			const struct toucher *who, struct arena *a)
+static void tell_change(struct state *s, const struct event *ev, const struct hierarchy *h,
+			struct str old, const struct toucher *who, struct arena *a)
 {
 	struct derived *d = state_derive(s);
 
@@ -160,8 +160,8 @@ static void hierarchy_set(struct hierarchy *h, const struct facts_hierarchy *f)
 }
 
 /* true: something is not as it was */
-static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f, const struct event *ev,
-			    const struct toucher *who, struct arena *a)
+static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
+			    const struct event *ev, const struct toucher *who, struct arena *a)
 {
 	struct knob_table *t = &s->knobs;
 	struct hierarchy *h = hierarchy_find(t, f);
@@ -187,13 +187,14 @@ static bool is_listed(const struct hierarchy *h, const struct facts_hierarchy *l
 {
 	for (size_t i = 0; i < n; i++)
 		if (h->inode == list[i].inode && h->dev_major == list[i].dev_major &&
-		    h->dev_minor == list[i].dev_minor && str_eq(text_str(&h->controllers), list[i].controllers))
+		    h->dev_minor == list[i].dev_minor &&
+		    str_eq(text_str(&h->controllers), list[i].controllers))
 			return true;
 	return false;
 }
 
-static bool knob_apply(struct state *s, const struct facts_hierarchy *list, size_t n, const struct event *ev,
-		       struct process *p, struct arena *a)
+static bool knob_apply(struct state *s, const struct facts_hierarchy *list, size_t n,
+		       const struct event *ev, struct process *p, struct arena *a)
 {
 	struct knob_table *t = &s->knobs;
 	struct toucher who = p ? toucher_of(p) : t->mounter;
@@ -264,7 +265,8 @@ static bool is_below(struct str path, struct str dir)
 {
 	while (dir.len > 1 && dir.ptr[dir.len - 1] == '/')
 		dir.len--;
-	return dir.len > 0 && path.len > dir.len && str_starts(path, dir) && path.ptr[dir.len] == '/';
+	return dir.len > 0 && path.len > dir.len && str_starts(path, dir) &&
+	       path.ptr[dir.len] == '/';
 }
 
 static bool is_below_own_mount(const struct knob_table *t, const struct process *p, struct str path)
@@ -284,7 +286,8 @@ static bool is_learnt(const struct knob_table *t, uint32_t node, const struct ob
 
 	for (size_t i = 0; i < n; i++)
 		if (t->learnt[i].node == node && t->learnt[i].inode == o->inode &&
-		    t->learnt[i].dev_major == o->dev_major && t->learnt[i].dev_minor == o->dev_minor)
+		    t->learnt[i].dev_major == o->dev_major &&
+		    t->learnt[i].dev_minor == o->dev_minor)
 			return true;
 	return false;
 }
@@ -294,8 +297,8 @@ static struct hierarchy *hierarchy_of_object(struct knob_table *t, const struct 
 	for (size_t i = 0; i < t->n_hierarchies; i++) {
 		struct hierarchy *h = &t->hierarchies[i];
 
-		if (h->is_present && h->has_inode && h->inode == o->inode && h->dev_major == o->dev_major &&
-		    h->dev_minor == o->dev_minor)
+		if (h->is_present && h->has_inode && h->inode == o->inode &&
+		    h->dev_major == o->dev_major && h->dev_minor == o->dev_minor)
 			return h;
 	}
 	return NULL;
@@ -319,7 +322,10 @@ static bool log_proves(struct state *s, const struct event *ev, const struct pro
 static void learn(struct knob_table *t, uint32_t node, const struct object *o)
 {
 	t->learnt[t->n_learnt++ % LEARNT_MAX] = (struct learnt){
-		.node = node, .inode = o->inode, .dev_major = o->dev_major, .dev_minor = o->dev_minor,
+		.node = node,
+		.inode = o->inode,
+		.dev_major = o->dev_major,
+		.dev_minor = o->dev_minor,
 	};
 }
 

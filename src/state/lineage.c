@@ -180,7 +180,8 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 	lineage_fill(s, p, f);
 	p->first_seen = f->start_time;
 	process_touch(&s->processes, p, s->now);
-	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC, a);
+	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC,
+		       a);
 	if (!p->container)
 		runtime_stage_learn(s, p, f);
 }
@@ -190,7 +191,8 @@ static struct process *meet_parent(struct state *s, uint32_t node, const struct 
 {
 	struct facts_process f;
 
-	if (ev->sys.ppid <= 0 || !state_can_ask(s, node) || lineage_ask(s, ev->sys.ppid, ev, &f) < 0)
+	if (ev->sys.ppid <= 0 || !state_can_ask(s, node) ||
+	    lineage_ask(s, ev->sys.ppid, ev, &f) < 0)
 		return NULL;
 	lineage_learn(s, &f, ev->arena);
 	return process_find(&s->processes, 0, ev->sys.ppid);
@@ -199,7 +201,8 @@ static struct process *meet_parent(struct state *s, uint32_t node, const struct 
 /* births */
 
 /* /proc first; without it a shim's own container, or nothing */
-static void find_out(struct state *s, struct process *p, const struct process *parent, const struct event *ev)
+static void find_out(struct state *s, struct process *p, const struct process *parent,
+		     const struct event *ev)
 {
 	struct facts_process f;
 	int r = state_can_ask(s, process_node(p)) ? lineage_ask(s, p->ref.pid, ev, &f) : -ENODATA;
@@ -242,7 +245,8 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 		runtime_stage_begin(s, p, parent, ev);
 	else if (parent && !is_reaper(parent) && parent->id_source != ID_UNKNOWN)
 		lineage_belong(s, p, parent->container,
-			       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+			       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED,
+			       ev->arena);
 	else
 		find_out(s, p, parent, ev);
 	if (p->id_source == ID_UNKNOWN || p->id_source == ID_ASSUMED)
@@ -275,7 +279,8 @@ static bool is_younger(struct state *s, const struct process *p, const struct ev
 {
 	struct facts_process f;
 
-	if (!state_can_ask(s, process_node(p)) || state_ask_process(s, p->ref.pid, &f, ev->arena) < 0)
+	if (!state_can_ask(s, process_node(p)) ||
+	    state_ask_process(s, p->ref.pid, &f, ev->arena) < 0)
 		return false;
 	return f.start_time > p->first_seen + CLOCK_SLACK && f.start_time <= ev->time + CLOCK_SLACK;
 }

@@ -67,7 +67,8 @@ static bool object_path(const struct event *ev, struct path_record *out)
 	return found;
 }
 
-static struct str object_directory(struct state *s, const struct event *ev, const struct process *p, int arg)
+static struct str object_directory(struct state *s, const struct event *ev, const struct process *p,
+				   int arg)
 {
 	int32_t fd = arg < 0 || ev->is_uring ? AT_FDCWD : (int32_t)ev->sys.arg[arg];
 	struct str dir = STR_ABSENT;
@@ -82,9 +83,10 @@ static struct str object_directory(struct state *s, const struct event *ev, cons
 	return dir;
 }
 
-void object_observe(struct state *s, const struct event *ev, const struct process *p, struct object *out)
+void object_observe(struct state *s, const struct event *ev, const struct process *p,
+		    struct object *out)
 {
-	struct path_record path;
+	struct path_record path = { 0 };
 	size_t i = 0;
 
 	while (i < ARRAY_LEN(openers) && openers[i].type != ev->type)
@@ -96,7 +98,8 @@ void object_observe(struct state *s, const struct event *ev, const struct proces
 	if (path.name.len > 0 && path.name.ptr[0] == '/')
 		out->name = path_absolute(STR_ABSENT, path.name, ev->arena);
 	else if (path.name.len > 0)
-		out->name = path_absolute(object_directory(s, ev, p, openers[i].dirfd), path.name, ev->arena);
+		out->name = path_absolute(object_directory(s, ev, p, openers[i].dirfd), path.name,
+					  ev->arena);
 	out->has_inode = path.has_inode;
 	out->inode = path.inode;
 	out->dev_major = path.dev_major;

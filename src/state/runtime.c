@@ -69,7 +69,8 @@ enum runtime_role runtime_role_of(struct str exe)
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
 		const struct program *p = &programs[i];
 
-		if (p->is_prefix ? str_starts(name, str_of(p->name)) : str_eq(name, str_of(p->name)))
+		if (p->is_prefix ? str_starts(name, str_of(p->name))
+				 : str_eq(name, str_of(p->name)))
 			return p->role;
 	}
 	return RUNTIME_NONE;
@@ -174,7 +175,8 @@ static void shim_parse(struct words *w, struct runtime_call *out)
 		if (!option_parse(word, &o))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-			if (str_eq(o.name, str_of(rows[i].name)) && (o.value.ptr || word_next(w, &o.value)))
+			if (str_eq(o.name, str_of(rows[i].name)) &&
+			    (o.value.ptr || word_next(w, &o.value)))
 				*(struct str *)((char *)out + rows[i].offset) = o.value;
 	}
 }

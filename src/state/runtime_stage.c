@@ -22,8 +22,9 @@ bool runtime_stage_begins(const struct process *parent)
 {
 	if (parent->is_runtime_init)
 		return true;
-	return parent->role == RUNTIME_OCI && (parent->verb == VERB_CREATE || parent->verb == VERB_RUN ||
-					       parent->verb == VERB_EXEC);
+	return parent->role == RUNTIME_OCI &&
+	       (parent->verb == VERB_CREATE || parent->verb == VERB_RUN ||
+		parent->verb == VERB_EXEC);
 }
 
 /* the file itself: for a script its interpreter, which the kernel opened second under the name of argv[0] */
@@ -34,16 +35,16 @@ static bool exec_file(const struct event *ev, struct path_record *out)
 
 	if (!event_path(ev, 0, out) || !out->has_inode)
 		return false;
-	if (argv0.ptr && !str_eq(out->name, argv0) && event_path(ev, 1, &second) && second.has_inode &&
-	    str_eq(second.name, argv0))
+	if (argv0.ptr && !str_eq(out->name, argv0) && event_path(ev, 1, &second) &&
+	    second.has_inode && str_eq(second.name, argv0))
 		*out = second;
 	return true;
 }
 
 static bool is_same_file(const struct process *p, const struct path_record *path)
 {
-	return p->has_exe_inode && p->exe_inode == path->inode && p->exe_dev_major == path->dev_major &&
-	       p->exe_dev_minor == path->dev_minor;
+	return p->has_exe_inode && p->exe_inode == path->inode &&
+	       p->exe_dev_major == path->dev_major && p->exe_dev_minor == path->dev_minor;
 }
 
 /* what runc calls its own program when it runs itself */
@@ -91,7 +92,8 @@ static void exe_from_exec(struct process *p, const struct event *ev)
  * The first that is seen of a runtime's child is another program: a hook on the host's side, or, where records
  * of the stage are missing, the container's program already. Hooks run where the runtime stands.
  */
-static bool is_hook(struct state *s, struct process *p, const struct process *parent, const struct event *ev)
+static bool is_hook(struct state *s, struct process *p, const struct process *parent,
+		    const struct event *ev)
 {
 	struct facts_process f;
 	struct str cwd = event_cwd(ev);
@@ -111,8 +113,8 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 {
 	struct container *c = parent->is_runtime_init ? parent->container : parent->served;
 
-	if (!parent->is_runtime_init && event_is_exec(ev) && ev->sys.success && !runs_itself(parent, ev) &&
-	    is_hook(s, p, parent, ev)) {
+	if (!parent->is_runtime_init && event_is_exec(ev) && ev->sys.success &&
+	    !runs_itself(parent, ev) && is_hook(s, p, parent, ev)) {
 		lineage_belong(s, p, NULL, ID_INHERITED, ev->arena);
 		return;
 	}
@@ -131,9 +133,9 @@ bool runtime_stage_is_helper(const struct process *shim, const struct event *ev)
 {
 	struct path_record path;
 
-	return event_is_exec(ev) && runtime_role_of(ev->sys.exe) != RUNTIME_NONE && exec_file(ev, &path) &&
-	       shim->has_exe_inode && shim->exe_dev_major == path.dev_major &&
-	       shim->exe_dev_minor == path.dev_minor;
+	return event_is_exec(ev) && runtime_role_of(ev->sys.exe) != RUNTIME_NONE &&
+	       exec_file(ev, &path) && shim->has_exe_inode &&
+	       shim->exe_dev_major == path.dev_major && shim->exe_dev_minor == path.dev_minor;
 }
 
 /* inside */
@@ -199,7 +201,8 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 
 /* roles */
 
-static void serve(struct state *s, struct process *p, const struct runtime_call *call, struct str cwd)
+static void serve(struct state *s, struct process *p, const struct runtime_call *call,
+		  struct str cwd)
 {
 	uint32_t node = process_node(p);
 	struct container *c;
@@ -223,13 +226,15 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 	}
 	/* what others than root name is theirs to fill: not read */
 	if (p->cred.has_ids && p->cred.euid == 0 && call->verb != VERB_EXEC)
-		text_set(&c->bundle, call->bundle.len && call->bundle.ptr[0] == '/' ? call->bundle : cwd, PATH_KEPT);
+		text_set(&c->bundle,
+			 call->bundle.len && call->bundle.ptr[0] == '/' ? call->bundle : cwd,
+			 PATH_KEPT);
 	if (call->role == RUNTIME_OCI || call->serves_one)
 		process_set_served(p, c);
 }
 
-static void take_role(struct state *s, struct process *p, const struct str *argv, size_t argc, struct str exe,
-		      struct str cwd)
+static void take_role(struct state *s, struct process *p, const struct str *argv, size_t argc,
+		      struct str exe, struct str cwd)
 {
 	struct runtime_call call;
 
@@ -283,7 +288,8 @@ bool runtime_stage_exec(struct state *s, struct process *p, const struct event *
 {
 	bool due = false;
 
-	if (p->is_runtime_init && !p->is_inside && p->init_execs < INIT_EXECS_MAX && runs_itself(p, ev)) {
+	if (p->is_runtime_init && !p->is_inside && p->init_execs < INIT_EXECS_MAX &&
+	    runs_itself(p, ev)) {
 		p->init_execs++;
 		exe_from_exec(p, ev);
 		return false;

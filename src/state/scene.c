@@ -18,7 +18,8 @@ const struct process *scene_ancestor(const struct scene *s, unsigned n)
 			process_find(&s->state->processes, process_node(p), p->ppid);
 
 		/* the pid may be another's by now */
-		if (parent && p->parent_generation && parent->ref.generation != p->parent_generation)
+		if (parent && p->parent_generation &&
+		    parent->ref.generation != p->parent_generation)
 			parent = NULL;
 		p = parent == p ? NULL : parent;
 	}
@@ -27,7 +28,8 @@ const struct process *scene_ancestor(const struct scene *s, unsigned n)
 
 const struct process *scene_process(const struct scene *s, int32_t pid)
 {
-	return s->process ? process_find(&s->state->processes, process_node(s->process), pid) : NULL;
+	return s->process ? process_find(&s->state->processes, process_node(s->process), pid)
+			  : NULL;
 }
 
 struct str scene_container_id(const struct scene *s)
@@ -44,5 +46,6 @@ const struct credentials *scene_credentials(const struct scene *s)
 	evt_type type = s->event->type;
 	bool is_exec = (type == EVT_EXECVE || type == EVT_EXECVEAT) && s->event->sys.success;
 
-	return is_exec || type == EVT_CONTAINER || type == EVT_USERMODEHELPER ? &s->after : &s->before;
+	return is_exec || type == EVT_CONTAINER || type == EVT_USERMODEHELPER ? &s->after
+									      : &s->before;
 }

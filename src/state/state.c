@@ -34,8 +34,10 @@ struct state *state_new(const struct state_options *o, struct facts *facts)
 	s->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
 	s->id_names = id_names_new();
 	if (!s->scratch || !s->id_names ||
-	    process_table_init(&s->processes, o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
-	    container_table_init(&s->containers, o && o->containers_max ? o->containers_max : CONTAINERS_MAX) < 0)
+	    process_table_init(&s->processes,
+			       o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
+	    container_table_init(&s->containers,
+				 o && o->containers_max ? o->containers_max : CONTAINERS_MAX) < 0)
 		return NULL;
 	return take_ptr(s);
 }
@@ -171,22 +173,23 @@ static void text_update(struct text *t, struct str s, size_t max)
 		text_set(t, s, max);
 }
 
-/* what a record says of its process, whatever the call was; false: not an exec */
+/* what a record says of its process, whatever the call was; true: it runs a new program now */
 static bool learn_record(struct process *p, const struct event *ev)
 {
 	bool is_new_program = event_is_exec(ev) && ev->sys.success;
 
 	text_update(&p->comm, ev->sys.comm, NAME_MAX_KEPT);
-	if (p->loginuid != ev->sys.auid)
-		p->loginuid = ev->sys.auid;
-	if (!is_new_program && p->exe.set)
-		return false;
+	p->loginuid = ev->sys.auid;
+	if (is_new_program) {
+		learn_args(p, ev);
+		text_update(&p->cwd, event_cwd(ev), PATH_KEPT);
+	} else if (p->exe.set && ev->sys.exe.ptr && !str_eq(text_str(&p->exe), ev->sys.exe)) {
+		/* an exec that no record told: what is known is of the program before */
+		text_clear(&p->args);
+		p->has_exe_inode = false;
+	}
 	text_update(&p->exe, ev->sys.exe, PATH_KEPT);
-	if (!is_new_program)
-		return false;
-	learn_args(p, ev);
-	text_update(&p->cwd, event_cwd(ev), PATH_KEPT);
-	return true;
+	return is_new_program;
 }
 
 static bool is_mount_call(const struct event *ev)
@@ -268,7 +271,8 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	struct process *p = lineage_subject(s, ev, &fresh);
 
 	/* what /proc said just now is how it is after the call */
-	credentials_observe(&p->cred, !fresh || p->cred.cap_source != CAP_STATUS, ev, &out->before, &out->after);
+	credentials_observe(&p->cred, !fresh || p->cred.cap_source != CAP_STATUS, ev, &out->before,
+			    &out->after);
 	p->cred = out->after;
 	is_new_program = learn_record(p, ev);
 	if (is_new_program) {

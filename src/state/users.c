@@ -58,14 +58,15 @@ static int file_find(const struct users_file *f, uint32_t id, struct str field[s
 			n++;
 		for (size_t i = n; i < FIELDS; i++)
 			field[i] = STR_ABSENT;
-		if (n >= 3 && field[0].len > 0 && str_to_u64(field[2], 10, &found) == 0 && found == id)
+		if (n >= 3 && field[0].len > 0 && str_to_u64(field[2], 10, &found) == 0 &&
+		    found == id)
 			return 0;
 	}
 	return -ENOENT;
 }
 
-int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name, struct str *home,
-		 struct str *shell, struct arena *a)
+int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name,
+		 struct str *home, struct str *shell, struct arena *a)
 {
 	struct str field[FIELDS];
 	int r = file_refresh(&u->passwd, root, "etc/passwd");

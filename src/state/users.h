@@ -28,8 +28,8 @@ struct users {
 
 void users_release(struct users *u);
 /* 0, -ENOENT (no such id), other -errno; @root: "/" or a test's */
-int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name, struct str *home,
-		 struct str *shell, struct arena *a);
+int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name,
+		 struct str *home, struct str *shell, struct arena *a);
 int users_group(struct users *u, const char *root, uint32_t gid, struct str *name, struct arena *a);
 
 #endif
