@@ -11,6 +11,7 @@
 #include "rule/cells.h"
 #include "rule/condition.h"
 #include "rule/exception.h"
+#include "rule/lint.h"
 #include "rule/template.h"
 
 struct builder {
@@ -211,7 +212,12 @@ static int build_rule(struct builder *b, const struct definition *def, struct ru
 		if (is_to_be_skipped(b, def, trial))
 			return 0;
 	}
-	return compile_rule(b, def, rule, b->d) == -ENOMEM ? -ENOMEM : 1;
+	if (compile_rule(b, def, rule, b->d) == -ENOMEM)
+		return -ENOMEM;
+	lint_appended(def, b->arena, b->d);
+	if (rule->filter && how.warn_evttypes)
+		lint_event_types(def, rule->filter, b->schema, b->d);
+	return 1;
 }
 
 static int build_all(struct builder *b, struct built *out)

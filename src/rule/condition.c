@@ -14,6 +14,7 @@
 #include "filter/program.h"
 #include "filter/resolve.h"
 #include "rule/attributes.h"
+#include "rule/lint.h"
 
 struct conditions {
 	struct names names;
@@ -68,6 +69,7 @@ static int add_macro(struct conditions *c, const struct definition *def)
 		if (!attributes_text(def, KEY_CONDITION, &text, a) || !(s = phrase_script(&text, a)))
 			return -ENOMEM;
 		body = parse_condition(s, a, c->m->d);
+		lint_appended(def, a, c->m->d);
 	}
 	if (!body) {
 		c->is_broken = true;
@@ -125,8 +127,12 @@ static int check_macros(struct conditions *c)
 	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next) {
 		struct node use = { .kind = NODE_MACRO, .macro = map_get(&c->names.macros, def->name) };
 
-		if (check(&use, c->schema, c->m->arena, c->m->d) == -ENOMEM)
-			return -ENOMEM;
+		int r = check(&use, c->schema, c->m->arena, c->m->d);
+
+		if (r == -ENOMEM)
+			return r;
+		if (r == 0)
+			lint_fields(use.macro->body, c->m->d);
 	}
 	return 0;
 }
@@ -190,12 +196,19 @@ int condition_compile(struct conditions *c, const struct condition *text, const 
 	r = check(root, c->schema, c->m->arena, d);
 	if (r < 0)
 		return r;
+	lint_fields(root, d);
 	*out = filter_compile(root, c->schema, c->m->arena);
 	return *out ? 0 : -ENOMEM;
 }
 
 void conditions_finish(struct conditions *c, size_t *shared_results)
 {
+	for (const struct definition *def = c->m->first[SECTION_LIST]; def; def = def->next)
+		if (!((const struct list *)map_get(&c->names.lists, def->name))->is_used)
+			lint_unused(def, c->m->d);
+	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next)
+		if (!((const struct macro *)map_get(&c->names.macros, def->name))->is_used)
+			lint_unused(def, c->m->d);
 	*shared_results = c->names.shared_results;
 	names_release(&c->names);
 }

@@ -25,7 +25,7 @@ struct condition {
 int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
 		      struct diag *d);
 
-/* @shared_results as filter_frame_new() wants it */
+/* at the end: lints about what no condition uses; @shared_results as filter_frame_new() wants it */
 void conditions_finish(struct conditions *c, size_t *shared_results);
 
 #endif

@@ -355,6 +355,39 @@ static void test_exception_with_most_tuples_is_taken_one_more_is_refused(void **
 	assert_codes(&over, DIAG_ERROR, "00.ini:4106:2 too-many\n");
 }
 
+/* --- lints --- */
+
+static void test_lints_stand_where_they_belong_and_refuse_nothing(void **state)
+{
+	static const struct { const char *first, *second, *lints; } cases[] = {
+		{ RULE("a", "evt.type = open"), "", "" },
+		{ "[list l]\nitems = a\n[macro m]\ncondition = evt.type = open\n", "",
+		  "00.ini:1:7 unused-list\n00.ini:3:8 unused-macro\n" },
+		{ "[list l]\nitems = open\n[macro m]\ncondition = evt.type in (l)\n" RULE("a", "m"), "", "" },
+		{ RULE("a", "evt.type = open\n  and proc.never = x and tolower(proc.later) = y"), "",
+		  "00.ini:5:7 never-available\n00.ini:5:34 not-yet-fed\n" },
+		{ "[macro m]\ncondition = proc.never exists\n" RULE("a", "evt.type = open and m")
+		  RULE("b", "evt.type = open and m"), "", "00.ini:2:13 never-available\n" },
+		{ RULE("a", "proc.name = x"), "", "00.ini:1:7 no-evttype\n" },
+		{ RULE("a", "proc.name = x") "warn_evttypes = false\n", "", "" },
+		{ RULE("a", "evt.type = open and evt.type = openat"), "", "00.ini:1:7 dead-evttype\n" },
+		{ RULE("a", "evt.type = open or evt.type = openat"),
+		  "[rule a]\ncondition.append = and proc.name = x\n", "01.ini:2:20 append-or\n" },
+		{ RULE("a", "evt.type = open or evt.type = openat"),
+		  "[rule a]\ncondition.append = or proc.name = x and evt.type = open\n", "" },
+		{ RULE("a", "(evt.type = open or evt.type = openat)"),
+		  "[rule a]\ncondition.append = and proc.name = x\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		auto_loading struct loading l = LOAD(cases[i].first, cases[i].second);
+
+		assert_non_null(l.set);
+		assert_codes(&l, DIAG_WARNING, cases[i].lints);
+	}
+}
+
 /* --- hostile texts --- */
 
 static void test_ruleset_hostile_texts_are_refused_fast(void **state)
@@ -531,6 +564,7 @@ int main(void)
 		cmocka_unit_test(test_exception_does_not_mend_a_broken_condition),
 		cmocka_unit_test(test_exception_replaced_fields_need_replaced_values),
 		cmocka_unit_test(test_exception_with_most_tuples_is_taken_one_more_is_refused),
+		cmocka_unit_test(test_lints_stand_where_they_belong_and_refuse_nothing),
 		cmocka_unit_test(test_ruleset_hostile_texts_are_refused_fast),
 		cmocka_unit_test(test_ruleset_expansion_is_bounded),
 		cmocka_unit_test(test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint),

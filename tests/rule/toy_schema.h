@@ -84,6 +84,8 @@ static const struct field_def toy_fields[] = {
 	{ .name = "thread.cgroup", .type = VALUE_STRING, .get = toy_selector,
 	  .selector = SELECTOR_REQUIRED },
 	{ .name = "fd.ip", .type = VALUE_ADDRESS, .get = toy_name, .flags = FIELD_FILTER_ONLY },
+	{ .name = "proc.never", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NEVER },
+	{ .name = "proc.later", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NOT_FED },
 	{ .name = "evt.summary", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_TEMPLATE_ONLY },
 };
 

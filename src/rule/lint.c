@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lints over definitions, trees and compiled conditions. */
+#include "rule/lint.h"
+
+#include "rule/names.h"
+
+#define EVENT_TYPES_MANY 100
+
+static bool begins_with_and(struct str s)
+{
+	return str_starts(s, STR("and")) && s.len > 3 && (is_blank(s.ptr[3]) || s.ptr[3] == '(');
+}
+
+/* would an "and" behind @text bind to less than all of it */
+static bool ends_in_alternative(struct str text, struct arena *a)
+{
+	struct script s = { .text = arena_printf(a, "%.*s and evt.type exists", STR_ARG(text)) };
+	const struct node *root = s.text.ptr ? parse_condition(&s, a, NULL) : NULL;
+
+	/* what does not parse is told elsewhere */
+	return root && root->kind == NODE_OR;
+}
+
+void lint_appended(const struct definition *def, struct arena *a, struct diag *d)
+{
+	const struct part *part = def->keys[KEY_CONDITION];
+	struct phrase text;
+
+	if (!part)
+		return;
+	text = part->entry->value;
+	while ((part = part->next)) {
+		const struct phrase *more = &part->entry->value;
+
+		if (begins_with_and(more->text) && ends_in_alternative(text.text, a)) {
+			struct place where = phrase_place(more, 0, 3);
+
+			diag_warning(d, &where, "append-or",
+				     "this 'and' belongs to the last alternative only; put the condition "
+				     "before it in parentheses");
+		}
+		if (!phrase_join(&text, &text, more, a))
+			return;
+	}
+}
+
+static void lint_operand(const struct operand *o, struct diag *d)
+{
+	struct place where;
+	unsigned flags;
+
+	for (const struct operand *i = o->items; i; i = i->next)
+		lint_operand(i, d);
+	if (o->kind != OPERAND_FIELD || !o->use)
+		return;
+	flags = o->use->def->flags;
+	where = span_place(&o->span);
+	if (flags & FIELD_NEVER)
+		diag_warning(d, &where, "never-available", "field '%s' has no source here: always absent",
+			     o->use->def->name);
+	else if (flags & FIELD_NOT_FED)
+		diag_warning(d, &where, "not-yet-fed", "field '%s' is not fed yet: always absent",
+			     o->use->def->name);
+}
+
+void lint_fields(const struct node *root, struct diag *d)
+{
+	if (root->kind == NODE_TEST) {
+		lint_operand(&root->left, d);
+		if (root->right_kind == RIGHT_DERIVED)
+			lint_operand(root->right, d);
+	}
+	for (const struct node *child = root->children; child; child = child->next)
+		lint_fields(child, d);
+}
+
+void lint_event_types(const struct definition *def, const struct filter *filter,
+		      const struct schema *schema, struct diag *d)
+{
+	struct place where = section_place(def->first);
+	unsigned n = 0;
+
+	for (unsigned type = 0; type < schema->event_types; type++)
+		n += filter_wants(filter, type);
+	if (n == 0)
+		diag_warning(d, &where, "dead-evttype", "rule '%.*s' can be true for no event type",
+			     STR_ARG(def->name));
+	else if (n == schema->event_types || n > EVENT_TYPES_MANY)
+		diag_warning(d, &where, "no-evttype",
+			     "rule '%.*s' is evaluated for %s event type; test evt.type", STR_ARG(def->name),
+			     n == schema->event_types ? "every" : "nearly every");
+}
+
+void lint_unused(const struct definition *def, struct diag *d)
+{
+	struct place where = section_place(def->first);
+	bool is_list = def->kind == SECTION_LIST;
+
+	diag_warning(d, &where, is_list ? "unused-list" : "unused-macro", "no condition uses the %s '%.*s'",
+		     is_list ? "list" : "macro", STR_ARG(def->name));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Warnings about rules that load but may not do what their author thinks (language.md 4.3). None refuses
+ * anything.
+ */
+#ifndef WC_LINT_H
+#define WC_LINT_H
+
+#include "filter/filter.h"
+#include "filter/parse.h"
+#include "rule/merge.h"
+
+/* append-or: an appended "and ..." binds to the last of several alternatives only */
+void lint_appended(const struct definition *def, struct arena *a, struct diag *d);
+/* never-available, not-yet-fed: fields of a checked tree, macros left out */
+void lint_fields(const struct node *root, struct diag *d);
+/* no-evttype, dead-evttype */
+void lint_event_types(const struct definition *def, const struct filter *filter,
+		      const struct schema *schema, struct diag *d);
+/* unused-list, unused-macro */
+void lint_unused(const struct definition *def, struct diag *d);
+
+#endif
