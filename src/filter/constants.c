@@ -213,3 +213,9 @@ bool constants_have(const struct constants *c, const struct value *v)
 {
 	return c->n && bsearch(v, c->sorted, c->n, sizeof(*c->sorted), order);
 }
+
+bool constants_have_both(const struct constants *c)
+{
+	/* sorted: false comes first */
+	return c->n && !c->sorted[0].b && c->sorted[c->n - 1].b;
+}

@@ -34,6 +34,8 @@ const char *literal_form(enum value_type type);
 /* @elements are OPERAND_TEXT of a checked test; NULL with a message */
 const struct constants *constants_make(const struct operand *elements, enum op op, enum value_type type,
 				       struct arena *a, struct diag *d);
+/* true and false */
+bool constants_have_both(const struct constants *c);
 bool constants_have(const struct constants *c, const struct value *v);
 
 #endif

@@ -41,6 +41,8 @@ struct operand {
 	struct str selector; /* absent: none */
 	bool is_quoted;
 	bool is_val;         /* a field inside val() on the right side */
+	bool is_legacy_escape; /* quoted text with a backslash before a blank */
+	bool is_from_list;   /* put in place of a list's name by resolve.h */
 	struct operand *items; /* arguments of a call, elements of a set */
 	struct operand *next;  /* in the list it stands in */
 	/* filled by check.h */
@@ -65,6 +67,8 @@ struct node {
 	enum op op;
 	struct span op_span;
 	enum modifier modifier;
+	bool is_glued;                 /* no blank behind a word operator */
+	bool is_from_list;             /* a list's name stood in the set */
 	enum right_kind right_kind;    /* LIST: a bare list name, which resolve.h turns into SET */
 	struct operand *right;         /* literal, derived, or the first element of the set */
 	bool is_checked;

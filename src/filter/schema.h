@@ -34,6 +34,7 @@ enum field_flag {
 	FIELD_TEMPLATE_ONLY = 1 << 10, /* evt.summary */
 	FIELD_FORCE_STRING = 1 << 11, /* JSON string whatever it looks like (k8s.*, container.id) */
 	FIELD_EVENT_TYPE = 1 << 12,  /* evt.type, syscall.type: literals are event type names */
+	FIELD_DEPRECATED = 1 << 13,  /* lint deprecated-field */
 };
 
 enum selector_kind { SELECTOR_NONE, SELECTOR_OPTIONAL, SELECTOR_REQUIRED };
@@ -54,6 +55,7 @@ struct field_def {
 	const char *help;   /* one line: the meaning */
 	const char *source; /* "SC PA ..." of the reference */
 	const char *absent; /* when there is no value */
+	const char *only_value; /* never anything else (evt.source); NULL: varies */
 };
 
 /* one use of a field in a condition or template; lives in the ruleset's arena */
@@ -78,6 +80,8 @@ struct schema {
 	struct str (*event_type_name)(unsigned type);
 	struct str (*nearest_event_type)(struct str name);
 	unsigned event_types;
+	/* can an event of this type carry the field at all; NULL: not known (lint field-not-in-type) */
+	bool (*carries)(const struct field_use *use, unsigned type);
 };
 
 #endif

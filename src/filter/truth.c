@@ -5,6 +5,7 @@
  */
 #include "filter/truth.h"
 
+#include "base/cleanup.h"
 #include "filter/check.h"
 #include "filter/constants.h"
 #include "filter/resolve.h"
@@ -52,7 +53,7 @@ static bool takes_all(const struct node *n, size_t i)
 	case OP_IGLOB:
 		return is_all(s, '*');
 	case OP_REGEX:
-		for (size_t k = 0; k < sizeof(regexes) / sizeof(regexes[0]); k++)
+		for (size_t k = 0; k < ARRAY_LEN(regexes); k++)
 			if (str_eq(s, regexes[k]))
 				return true;
 		return false;
