@@ -28,22 +28,23 @@ static bool fake_get(const struct scene *scene, const struct field_use *use, str
 	return true;
 }
 
+#define ROW(n, t, f, s, i) { .name = n, .type = t, .flags = f, .selector = s, .get = fake_get, .param = i }
 static const struct field_def fake_fields[] = {
-	{ "evt.type", VALUE_STRING, FIELD_EVENT_TYPE | FIELD_NEVER_ABSENT, SELECTOR_NONE, fake_get, NULL, F_TYPE, "", "", "" },
-	{ "evt.num", VALUE_UINT, FIELD_NEVER_ABSENT, SELECTOR_NONE, fake_get, NULL, F_NUM, "", "", "" },
-	{ "a.str", VALUE_STRING, 0, SELECTOR_OPTIONAL, fake_get, NULL, F_STR, "", "", "" },
-	{ "a.str2", VALUE_STRING, 0, SELECTOR_NONE, fake_get, NULL, F_STR2, "", "", "" },
-	{ "a.int", VALUE_INT, 0, SELECTOR_NONE, fake_get, NULL, F_INT, "", "", "" },
-	{ "a.uint", VALUE_UINT, 0, SELECTOR_NONE, fake_get, NULL, F_UINT, "", "", "" },
-	{ "a.port", VALUE_PORT, 0, SELECTOR_NONE, fake_get, NULL, F_PORT, "", "", "" },
-	{ "a.bool", VALUE_BOOL, 0, SELECTOR_NONE, fake_get, NULL, F_BOOL, "", "", "" },
-	{ "a.addr", VALUE_ADDRESS, 0, SELECTOR_NONE, fake_get, NULL, F_ADDR, "", "", "" },
-	{ "a.net", VALUE_NETWORK, FIELD_FILTER_ONLY, SELECTOR_NONE, fake_get, NULL, F_NET, "", "", "" },
-	{ "a.list", VALUE_STRING, FIELD_LIST, SELECTOR_NONE, fake_get, NULL, F_LIST, "", "", "" },
-	{ "a.anc", VALUE_STRING, FIELD_ANCESTOR, SELECTOR_OPTIONAL, fake_get, NULL, F_ANC, "", "", "" },
-	{ "a.end", VALUE_PORT, FIELD_EITHER_END | FIELD_FILTER_ONLY, SELECTOR_NONE, fake_get, NULL, F_END, "", "", "" },
-	{ "a.named", VALUE_STRING, 0, SELECTOR_NONE, fake_get, NULL, F_NAMED, "", "", "" },
-	{ "a.need", VALUE_STRING, 0, SELECTOR_REQUIRED, fake_get, NULL, F_STR, "", "", "" },
+	ROW("evt.type", VALUE_STRING, FIELD_EVENT_TYPE | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_TYPE),
+	ROW("evt.num", VALUE_UINT, FIELD_NEVER_ABSENT, SELECTOR_NONE, F_NUM),
+	ROW("a.str", VALUE_STRING, 0, SELECTOR_OPTIONAL, F_STR),
+	ROW("a.str2", VALUE_STRING, 0, SELECTOR_NONE, F_STR2),
+	ROW("a.int", VALUE_INT, 0, SELECTOR_NONE, F_INT),
+	ROW("a.uint", VALUE_UINT, 0, SELECTOR_NONE, F_UINT),
+	ROW("a.port", VALUE_PORT, 0, SELECTOR_NONE, F_PORT),
+	ROW("a.bool", VALUE_BOOL, 0, SELECTOR_NONE, F_BOOL),
+	ROW("a.addr", VALUE_ADDRESS, 0, SELECTOR_NONE, F_ADDR),
+	ROW("a.net", VALUE_NETWORK, FIELD_FILTER_ONLY, SELECTOR_NONE, F_NET),
+	ROW("a.list", VALUE_STRING, FIELD_LIST, SELECTOR_NONE, F_LIST),
+	ROW("a.anc", VALUE_STRING, FIELD_ANCESTOR, SELECTOR_OPTIONAL, F_ANC),
+	ROW("a.end", VALUE_PORT, FIELD_EITHER_END | FIELD_FILTER_ONLY, SELECTOR_NONE, F_END),
+	ROW("a.named", VALUE_STRING, 0, SELECTOR_NONE, F_NAMED),
+	ROW("a.need", VALUE_STRING, 0, SELECTOR_REQUIRED, F_STR),
 };
 
 static const struct field_def *fake_find(struct str name, struct str *selector)

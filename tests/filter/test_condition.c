@@ -54,7 +54,7 @@ static const struct { const char *condition; bool holds; } verdicts[] = {
 	{ "a.named in (4, 16)", true }, { "a.named != 17", true },
 	{ "tolower(a.str) = /usr/bin/cat", true }, { "basename(tolower(a.str)) = val(a.str2)", true },
 	{ "a.str2 = basename(a.str)", false }, { "toupper(a.str2) = CAT", true }, { "len(a.list) = 2", true },
-	{ "len(a.str2) > 2", true }, { "b64(concat(\"Y2\", \"F0\")) = cat", true }, { "b64(a.str) exists", false },
+	{ "len(a.str2) > 2", true }, { "b64(concat(\"Y2\", \"F0\")) = cat", true }, { "b64(\"a b\") exists", false },
 	{ "join(\"|\", a.list) = \"-l|-a\"", true }, { "getopt(a.list, \"la:\") intersects (l)", true },
 	{ "getopt(a.list, \"la\")[a] = a", true }, { "getopt(a.list, \"x\")[x] exists", false },
 	{ "a.str2 = \"c\\x61t\"", true }, { "a.str2 = 'cat'", true }, { "(a.str2=cat)and(a.int<0)", true },
