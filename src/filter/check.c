@@ -145,6 +145,7 @@ static void check_event_types(struct checker *c, const struct node *n)
 				 STR_ARG(o->text), STR_ARG(near));
 		else
 			complain(c, &o->span, "unknown-event", "unknown event type '%.*s'", STR_ARG(o->text));
+		operand_note_use(o, c->d);
 	}
 }
 

@@ -172,6 +172,7 @@ static bool make_element(const struct operand *o, enum op op, enum value_type ty
 	diag_error(d, &where, type == VALUE_STRING ? "nul-in-string" : "bad-number",
 		   ret == -ERANGE ? "'%.*s' is out of range: %s is wanted" : "'%.*s' does not fit: %s is wanted",
 		   STR_ARG(o->text), literal_form(type));
+	operand_note_use(o, d);
 	return false;
 }
 
@@ -199,8 +200,10 @@ const struct constants *constants_make(const struct operand *elements, enum op o
 			return NULL;
 		if (paths && !split_path(values[n].s, &paths[n], a))
 			return NULL;
-		if (patterns && !(patterns[n] = pattern_compile(&o->span, values[n].s, a, d)))
+		if (patterns && !(patterns[n] = pattern_compile(&o->span, values[n].s, a, d))) {
+			operand_note_use(o, d);
 			return NULL;
+		}
 	}
 	if (n)
 		memcpy(sorted, values, n * sizeof(*sorted));

@@ -34,6 +34,15 @@ struct place span_place(const struct span *s)
 	return script_place(s->script, s->offset, s->width);
 }
 
+void operand_note_use(const struct operand *o, struct diag *d)
+{
+	struct place where;
+	if (!o->via)
+		return;
+	where = span_place(o->via);
+	diag_note(d, &where, "the list is used here");
+}
+
 __attribute__((format(printf, 5, 6)))
 static void *fail(struct parser *p, size_t offset, size_t width, const char *code, const char *fmt, ...)
 {
@@ -164,7 +173,7 @@ static bool decode_escape(struct parser *p, size_t at, char quote, char *out, si
 }
 
 /* at a quote; the string ends at the first same quote that has no backslash before it */
-static bool take_quoted(struct parser *p, struct str *out)
+static bool take_quoted(struct parser *p, struct str *out, bool *is_legacy)
 {
 	char quote = peek(p, 0), *bytes;
 	size_t begin = p->at, end = p->at + 1, len = 0;
@@ -188,6 +197,7 @@ static bool take_quoted(struct parser *p, struct str *out)
 			     quote);
 			return false;
 		}
+		*is_legacy |= used == 1 && bytes[len - 1] == '\\';
 		i += used;
 	}
 	bytes[len] = 0;
@@ -219,7 +229,7 @@ static struct operand *take_string(struct parser *p, const char *what)
 		return NULL;
 	if (c == '"' || c == '\'') {
 		o->is_quoted = true;
-		if (!take_quoted(p, &o->text))
+		if (!take_quoted(p, &o->text, &o->is_legacy_escape))
 			return NULL;
 	} else {
 		while (!at_end(p) && is_bare(p->text.ptr[p->at]))
@@ -240,7 +250,8 @@ static bool take_selector(struct parser *p, struct str *out)
 	from = p->at;
 	c = peek(p, 0);
 	if (c == '"' || c == '\'') {
-		if (!take_quoted(p, out))
+		bool is_legacy = false;
+		if (!take_quoted(p, out, &is_legacy))
 			return false;
 	} else {
 		while (!at_end(p) && !is_space(c = peek(p, 0)) && c != '[' && c != ']' && c != '"' && c != '\'')
@@ -632,6 +643,7 @@ static struct node *take_test(struct parser *p)
 		return NULL;
 	n->op = op->op;
 	n->op_span = span_from(p, from);
+	n->is_glued = op->is_word && is_name(peek(p, 0));
 	if (op->group != GROUP_UNARY && !take_right(p, n, op->group))
 		return NULL;
 	n->span = span_from(p, subject->span.offset);

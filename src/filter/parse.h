@@ -42,7 +42,7 @@ struct operand {
 	bool is_quoted;
 	bool is_val;         /* a field inside val() on the right side */
 	bool is_legacy_escape; /* quoted text with a backslash before a blank */
-	bool is_from_list;   /* put in place of a list's name by resolve.h */
+	const struct span *via; /* put here by resolve.h for a list's name, which stood there; or NULL */
 	struct operand *items; /* arguments of a call, elements of a set */
 	struct operand *next;  /* in the list it stands in */
 	/* filled by check.h */
@@ -50,6 +50,9 @@ struct operand {
 	const struct transformer_def *transformer;
 	struct value value;
 };
+
+/* behind an error about an element that a list gave: where the list is used */
+void operand_note_use(const struct operand *o, struct diag *d);
 
 enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST, NODE_MACRO };
 enum right_kind { RIGHT_NONE, RIGHT_LITERAL, RIGHT_SET, RIGHT_LIST, RIGHT_DERIVED };
@@ -68,7 +71,7 @@ struct node {
 	struct span op_span;
 	enum modifier modifier;
 	bool is_glued;                 /* no blank behind a word operator */
-	bool is_from_list;             /* a list's name stood in the set */
+	bool is_from_list;             /* the set is what lists left of it */
 	enum right_kind right_kind;    /* LIST: a bare list name, which resolve.h turns into SET */
 	struct operand *right;         /* literal, derived, or the first element of the set */
 	bool is_checked;

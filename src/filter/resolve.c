@@ -141,7 +141,7 @@ static void expand_items(struct resolver *r, struct operand **items, size_t *cou
 					return;
 				}
 				*copy = *i;
-				copy->span = o->span;
+				copy->via = &o->span;
 				*at = copy;
 				at = &copy->next;
 			}
@@ -169,7 +169,9 @@ static void resolve_right(struct resolver *r, struct node *n)
 		n->right_kind = RIGHT_SET;
 	}
 	if (n->right_kind == RIGHT_SET) {
+		bool had_elements = n->right;
 		expand_items(r, &n->right, &count);
+		n->is_from_list = had_elements && !n->right;
 		return;
 	}
 	if (n->right_kind == RIGHT_LITERAL && !n->right->is_quoted && operator_def(n->op)->group == GROUP_TEXT) {

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 
+#include "filter/advice.h"
 #include "filter/check.h"
 #include "filter/program.h"
 #include "filter/resolve.h"
@@ -121,6 +122,12 @@ static int resolve_macros(struct conditions *c)
 	return result;
 }
 
+static void advise_lists(struct conditions *c)
+{
+	for (const struct definition *def = c->m->first[SECTION_LIST]; def; def = def->next)
+		advise_list(&(struct advice){ c->schema, c->m->d }, map_get(&c->names.lists, def->name));
+}
+
 /* the faults of macros that no rule uses count, too; a rule that uses one of them fails without a word */
 static int check_macros(struct conditions *c)
 {
@@ -132,7 +139,7 @@ static int check_macros(struct conditions *c)
 		if (r == -ENOMEM)
 			return r;
 		if (r == 0)
-			lint_fields(use.macro->body, c->m->d);
+			advise_macro(&(struct advice){ c->schema, c->m->d }, use.macro);
 	}
 	return 0;
 }
@@ -152,7 +159,10 @@ static int add_all(struct conditions *c)
 	if (lists == -ENOMEM || macros == -ENOMEM)
 		return -ENOMEM;
 	c->is_broken |= lists < 0 || macros < 0;
-	return c->is_broken ? 0 : check_macros(c);
+	if (c->is_broken)
+		return 0;
+	advise_lists(c);
+	return check_macros(c);
 }
 
 struct conditions *conditions_new(const struct merge *m, const struct schema *schema)
@@ -181,12 +191,13 @@ static struct node *parse(struct conditions *c, const struct phrase *text, int *
 int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
 		      struct diag *d)
 {
+	bool is_narrowed = text->narrowed->text.ptr != text->text->text.ptr;
 	struct node *root;
 	int r;
 
 	/* what the rule says must stand on its own before exceptions are put around it */
 	root = parse(c, text->text, &r, d);
-	if (root && text->narrowed->text.ptr != text->text->text.ptr)
+	if (root && is_narrowed)
 		root = parse(c, text->narrowed, &r, d);
 	if (!root)
 		return r;
@@ -196,7 +207,8 @@ int condition_compile(struct conditions *c, const struct condition *text, const 
 	r = check(root, c->schema, c->m->arena, d);
 	if (r < 0)
 		return r;
-	lint_fields(root, d);
+	/* with exceptions around it: (what the rule says) and not (...) */
+	advise_condition(&(struct advice){ c->schema, d }, root, is_narrowed ? root->children : root);
 	*out = filter_compile(root, c->schema, c->m->arena);
 	return *out ? 0 : -ENOMEM;
 }

@@ -44,36 +44,6 @@ void lint_appended(const struct definition *def, struct arena *a, struct diag *d
 	}
 }
 
-static void lint_operand(const struct operand *o, struct diag *d)
-{
-	struct place where;
-	unsigned flags;
-
-	for (const struct operand *i = o->items; i; i = i->next)
-		lint_operand(i, d);
-	if (o->kind != OPERAND_FIELD || !o->use)
-		return;
-	flags = o->use->def->flags;
-	where = span_place(&o->span);
-	if (flags & FIELD_NEVER)
-		diag_warning(d, &where, "never-available", "field '%s' has no source here: always absent",
-			     o->use->def->name);
-	else if (flags & FIELD_NOT_FED)
-		diag_warning(d, &where, "not-yet-fed", "field '%s' is not fed yet: always absent",
-			     o->use->def->name);
-}
-
-void lint_fields(const struct node *root, struct diag *d)
-{
-	if (root->kind == NODE_TEST) {
-		lint_operand(&root->left, d);
-		if (root->right_kind == RIGHT_DERIVED)
-			lint_operand(root->right, d);
-	}
-	for (const struct node *child = root->children; child; child = child->next)
-		lint_fields(child, d);
-}
-
 void lint_event_types(const struct definition *def, const struct filter *filter,
 		      const struct schema *schema, struct diag *d)
 {

@@ -12,8 +12,6 @@
 
 /* append-or: an appended "and ..." binds to the last of several alternatives only */
 void lint_appended(const struct definition *def, struct arena *a, struct diag *d);
-/* never-available, not-yet-fed: fields of a checked tree, macros left out */
-void lint_fields(const struct node *root, struct diag *d);
 /* no-evttype, dead-evttype */
 void lint_event_types(const struct definition *def, const struct filter *filter,
 		      const struct schema *schema, struct diag *d);
