@@ -137,17 +137,14 @@ static const struct {
 
 static bool value_arch(struct encoder *e, struct str value, uint32_t *out)
 {
-	int elf;
-
 	if (str_eq(value, STR("b64")))
 		e->machine = e->machine64;
 	else if (str_eq(value, STR("b32")))
 		e->machine = auditrule_machine32(e->machine64);
 	else
 		return false;
-	elf = audit_machine_to_elf(e->machine);
-	*out = (uint32_t)elf;
-	return elf > 0 && !e->has_calls;
+	*out = (uint32_t)audit_machine_to_elf(e->machine);
+	return *out && !e->has_calls;
 }
 
 static bool value_perm(struct encoder *e, struct str value, uint32_t *out)
@@ -249,7 +246,7 @@ struct audit_rule_data *auditrule_encode(struct str text, int machine, struct di
 {
 	auto_free struct audit_rule_data *rule = calloc(1, sizeof(*rule) + TEXT_MAX);
 	struct encoder e = { .rule = rule, .machine64 = machine, .machine = machine };
-	struct str rest = text, name, value;
+	struct str rest = text, name, value = STR_ABSENT;
 
 	if (!rule) {
 		diag_error(d, NULL, NULL, "out of memory");
@@ -258,8 +255,8 @@ struct audit_rule_data *auditrule_encode(struct str text, int machine, struct di
 	while (str_cut(&rest, ' ', &name)) {
 		if (str_cut(&rest, ' ', &value) && encode_option(&e, name, value))
 			continue;
-		diag_error(d, NULL, "bad-audit-rule", "audit rule '%.*s': cannot make out '%.*s'", STR_ARG(text),
-			   STR_ARG(name));
+		diag_error(d, NULL, "bad-audit-rule", "audit rule '%.*s': cannot make out '%.*s %.*s'",
+			   STR_ARG(text), STR_ARG(name), STR_ARG(value));
 		return NULL;
 	}
 	if (!rule->flags) {

@@ -65,12 +65,17 @@ uint64_t capset_of_name(struct str name)
 
 	if (name.len >= 4 && strncasecmp(name.ptr, lower, 4) == 0)
 		name = str_from(name, 4);
-	if (!name.len || at + name.len >= sizeof(lower) || memchr(name.ptr, 0, name.len))
+	if (!name.len || at + name.len >= sizeof(lower))
 		return 0;
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		lower[at++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		/* libcap takes a name up to the first other character */
+		if (c != '_' && (c < 'a' || c > 'z'))
+			return 0;
+		lower[at++] = c;
 	}
 	lower[at] = 0;
 	if (cap_from_name(lower, &bit) < 0 || bit < 0 || bit >= CAPSET_BITS)
