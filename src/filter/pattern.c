@@ -68,6 +68,7 @@ const struct pattern *pattern_compile(const struct span *span, struct str text, 
 {
 	struct place where = span_place(span);
 	pcre2_general_context *general = pcre2_general_context_create(give, keep, a);
+	pcre2_compile_context *context = general ? pcre2_compile_context_create(general) : NULL;
 	struct pattern *p = arena_new_of(a, struct pattern);
 	PCRE2_SIZE offset = 0;
 	PCRE2_UCHAR message[128];
@@ -80,12 +81,13 @@ const struct pattern *pattern_compile(const struct span *span, struct str text, 
 		diag_error(d, &where, "bad-regex", "%s (at byte %zu of the pattern)", why, at + 1);
 		return NULL;
 	}
-	if (!general || !p)
+	/* without a context of ours PCRE2 would ask malloc, and nobody would free it */
+	if (!context || !p)
 		return NULL;
 	p->code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
 				PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_UTF |
 					PCRE2_NO_AUTO_CAPTURE,
-				&error, &offset, pcre2_compile_context_create(general));
+				&error, &offset, context);
 	if (!p->code) {
 		pcre2_get_error_message(error, message, sizeof(message));
 		diag_error(d, &where, "bad-regex", "%s (at byte %zu of the pattern)", (const char *)message,
