@@ -184,9 +184,10 @@ static bool is_rule_name(struct str name)
 	return true;
 }
 
-static int skip_dots(const struct dirent *e)
+/* a directory in a directory of rules holds something else: no need to say so */
+static int is_no_directory(const struct dirent *e)
 {
-	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	return e->d_type != DT_DIR && strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -215,7 +216,7 @@ static int list_directory(struct path_list *list, const char *dir, struct arena 
 {
 	const char *slash = str_ends(str_of(dir), STR("/")) ? "" : "/";
 	struct dirent **names = NULL;
-	int n = scandir(dir, &names, skip_dots, by_bytes), r = 0;
+	int n = scandir(dir, &names, is_no_directory, by_bytes), r = 0;
 
 	if (n < 0)
 		return refuse(d, dir, "bad-file", strerror(errno));
