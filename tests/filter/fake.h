@@ -45,6 +45,11 @@ static const struct field_def fake_fields[] = {
 	ROW("a.end", VALUE_PORT, FIELD_EITHER_END | FIELD_FILTER_ONLY, SELECTOR_NONE, F_END),
 	ROW("a.named", VALUE_STRING, 0, SELECTOR_NONE, F_NAMED),
 	ROW("a.need", VALUE_STRING, 0, SELECTOR_REQUIRED, F_STR),
+	/* what lints tell apart */
+	ROW("proc.name", VALUE_STRING, FIELD_SAYS_NA | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_STR),
+	ROW("a.never", VALUE_STRING, FIELD_NEVER, SELECTOR_NONE, F_STR),
+	ROW("a.later", VALUE_STRING, FIELD_NOT_FED, SELECTOR_NONE, F_STR),
+	{ .name = "a.old", .flags = FIELD_DEPRECATED | FIELD_NEVER_ABSENT, .get = fake_get, .only_value = "<" },
 };
 
 static const struct field_def *fake_find(struct str name, struct str *selector)
@@ -87,9 +92,15 @@ static struct str fake_nearest_type(struct str name)
 	return n.best;
 }
 
+/* a.need is an argument of execve alone */
+static bool fake_carries(const struct field_use *use, unsigned type)
+{
+	return strcmp(use->def->name, "a.need") != 0 || type == 2;
+}
+
 static const struct schema fake_schema = {
 	.find = fake_find, .nearest = fake_nearest, .event_type = fake_type, .event_type_name = fake_type_name,
-	.nearest_event_type = fake_nearest_type, .event_types = ARRAY_LEN(fake_types),
+	.nearest_event_type = fake_nearest_type, .event_types = ARRAY_LEN(fake_types), .carries = fake_carries,
 };
 
 /* everything that one condition needs, and its errors */
