@@ -60,6 +60,15 @@ static struct str key_make(struct key *k, uint32_t node, struct str id)
 	return str_mem(k->bytes, sizeof(node) + id.len);
 }
 
+uint32_t container_node(const struct container *c)
+{
+	uint32_t node = 0;
+
+	if (c->key.len >= sizeof(node))
+		memcpy(&node, c->key.ptr, sizeof(node));
+	return node;
+}
+
 static bool id_is_usable(struct str id)
 {
 	return id.ptr && id.len > 0 && id.len <= CONTAINER_ID_MAX;

@@ -38,6 +38,8 @@ struct container {
 	uint64_t seen;
 	unsigned refs;         /* rows of the process table that point here */
 
+	bool has_root_device;  /* of the file system that is its root, and no one else's */
+	uint32_t root_major, root_minor;
 	bool has_userns;       /* its init stage made a user namespace */
 	uint32_t generation;   /* of the row: table-wide, never given out twice */
 	struct text key;       /* node number and id, as the table's map knows it */
@@ -52,6 +54,8 @@ struct container_table {
 	uint64_t evicted;
 };
 
+/* the number of its machine, as in a process key */
+uint32_t container_node(const struct container *c);
 int container_table_init(struct container_table *t, size_t max);
 void container_table_release(struct container_table *t);
 struct container *container_find(const struct container_table *t, uint32_t node, struct str id);

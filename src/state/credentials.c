@@ -96,6 +96,10 @@ static void root_exec_without_record(struct credentials *after)
 	if (!set_is_full(reach))
 		reach = 0;
 	caps_set(after, reach, reach, inheritable & reach, 0, CAP_COMPUTED);
+	if (!inheritable) {
+		after->has_bounding = true;
+		after->cap_bounding = reach;
+	}
 }
 
 static void exec_without_record(const struct event *ev, struct credentials *after)

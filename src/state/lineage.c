@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "state/cgroup_path.h"
 #include "state/credentials.h"
+#include "state/evidence.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 
@@ -32,11 +33,25 @@ void lineage_belong(struct state *s, struct process *p, struct container *c, enu
 		lineage_describe(s, c, a);
 }
 
-/* @r: why the machine could not tell. Where nobody can be asked, the host is assumed; else nothing is. */
-static void belong_nowhere(struct process *p, int r)
+/*
+ * The records alone decide. @r: why the machine did not; where nobody can be asked, a process that nothing
+ * links to a container is assumed to be the host's, else it stays unknown.
+ */
+static void belong_by_records(struct state *s, struct process *p, const struct event *ev, int r)
 {
-	process_set_container(p, NULL);
-	p->id_source = r == -ENODATA ? ID_ASSUMED : ID_UNKNOWN;
+	struct container *c;
+
+	switch (evidence_find(s, p, ev, &c)) {
+	case EVIDENCE_CONTAINER:
+		lineage_belong(s, p, c, ID_AUDIT, ev->arena);
+		break;
+	case EVIDENCE_CONFLICT:
+		lineage_belong(s, p, &s->containers.lost, ID_UNKNOWN, ev->arena);
+		break;
+	case EVIDENCE_NONE:
+		lineage_belong(s, p, NULL, r == -ENODATA ? ID_ASSUMED : ID_UNKNOWN, ev->arena);
+		break;
+	}
 }
 
 struct container *lineage_container(struct state *s, uint32_t node, struct str id, struct str type)
@@ -200,7 +215,7 @@ static struct process *meet_parent(struct state *s, uint32_t node, const struct 
 
 /* births */
 
-/* /proc first; without it a shim's own container, or nothing */
+/* /proc first; without it a shim's own container, or what the records say */
 static void find_out(struct state *s, struct process *p, const struct process *parent,
 		     const struct event *ev)
 {
@@ -211,7 +226,7 @@ static void find_out(struct state *s, struct process *p, const struct process *p
 		lineage_fill(s, p, &f);
 		lineage_belong(s, p, lineage_by_cgroup(s, &f, parent), ID_PROC, ev->arena);
 	} else if (!parent || parent->role != RUNTIME_SHIM) {
-		belong_nowhere(p, r);
+		belong_by_records(s, p, ev, r);
 	} else if (runtime_stage_is_helper(parent, ev)) {
 		lineage_belong(s, p, NULL, ID_INHERITED, ev->arena);
 	} else if (parent->served) {

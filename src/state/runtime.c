@@ -130,6 +130,14 @@ static enum runtime_verb verb_of(struct str word)
 	return VERB_NONE;
 }
 
+/* engines keep the runtime's state apart: docker in .../moby, containerd in .../runc/NAMESPACE */
+static struct str type_of_root(struct str root, struct str otherwise)
+{
+	if (str_eq(str_basename(root), STR("moby")))
+		return STR("docker");
+	return str_find(root, STR("/containerd/runc/")) >= 0 ? STR("containerd") : otherwise;
+}
+
 /* runc [global options] VERB [options] ID ... */
 static void oci_parse(struct words *w, struct runtime_call *out)
 {
@@ -143,6 +151,8 @@ static void oci_parse(struct words *w, struct runtime_call *out)
 				return;
 			if (str_eq(o.name, STR("bundle")) || str_eq(o.name, STR("b")))
 				out->bundle = o.value;
+			else if (str_eq(o.name, STR("root")))
+				out->type = type_of_root(o.value, out->type);
 		} else if (out->verb == VERB_NONE) {
 			out->verb = verb_of(word);
 			if (out->verb == VERB_NONE || out->verb == VERB_INIT)
@@ -189,6 +199,7 @@ bool runtime_parse(struct str exe, const struct str *argv, size_t argc, struct r
 	*out = (struct runtime_call){ .role = runtime_role_of(exe) };
 	switch (out->role) {
 	case RUNTIME_OCI:
+		out->type = name;
 		oci_parse(&w, out);
 		return true;
 	case RUNTIME_SHIM:

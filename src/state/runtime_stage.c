@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include "state/credentials.h"
+#include "state/evidence.h"
 #include "state/lineage.h"
 #include "state/runtime.h"
 #include "state/state_parts.h"
@@ -142,6 +143,8 @@ bool runtime_stage_is_helper(const struct process *shim, const struct event *ev)
 
 void runtime_stage_entered(struct process *p, const struct event *ev)
 {
+	struct path_record root;
+
 	switch (ev->type) {
 	case EVT_UNSHARE:
 		if (p->is_runtime_init && p->container && ev->sys.arg[0] & CLONE_NEWUSER)
@@ -151,9 +154,12 @@ void runtime_stage_entered(struct process *p, const struct event *ev)
 	case EVT_CAPSET:
 		p->is_inside = p->is_runtime_init;
 		break;
-	case EVT_SETNS:
 	case EVT_PIVOT_ROOT:
 	case EVT_CHROOT:
+		if (p->is_runtime_init && event_path(ev, 0, &root))
+			evidence_learn_root(p, &root);
+		/* fallthrough */
+	case EVT_SETNS:
 		p->is_inside = p->is_runtime_init;
 		p->is_adrift = !p->is_runtime_init && !p->container;
 		break;
@@ -181,8 +187,11 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 {
 	enum runtime_verb verb = p->verb;
 	struct container *by_cgroup = NULL;
+	struct path_record file;
 	struct facts_process f;
 
+	if (!p->container->has_root_device && event_path(ev, 0, &file))
+		evidence_learn_root(p, &file);
 	p->is_runtime_init = false;
 	p->verb = VERB_NONE;
 	/* a task is put into its cgroup before its first exec: now it says where it is */
@@ -219,6 +228,7 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 	if (call->verb == VERB_CREATE || call->verb == VERB_RUN) {
 		/* a name may be given again: another container */
 		c->told = c->metadata_asked = c->has_bounding = c->has_userns = false;
+		c->has_root_device = false;
 		c->init_pid = 0;
 	} else if (call->verb == VERB_EXEC && !c->init_pid) {
 		/* joins what was there before us */

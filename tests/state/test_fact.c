@@ -113,14 +113,14 @@ static void test_recorded_answers_only_within_its_event(void **state)
 	session_call(t, 1, 257, 500, 1, "/bin/x", NULL);
 	session_record(t, "WATCHCAP_FACT", 1,
 		       "q=process id=500 err=0 pid=500 ppid=1 cgroup=%s", "303A3A2F6C78632E7061796C6F61642E626F780A");
-	session_call(t, 2, 257, 501, 1, "/bin/x", NULL);
+	session_call(t, 2, 257, 501, 1, "/bin/y", NULL);
 	session_flush(t);
 	s = session_find(t, 1, EVT_OPENAT);
 	assert_string_equal(s->id, "box");
 	assert_int_equal(s->source, ID_PROC);
 	assert_string_equal(session_find(t, 2, EVT_OPENAT)->short_id, "host");
 	/* it was asked for and gone when it was live: not known, then as now */
-	session_call(t, 3, 257, 502, 1, "/bin/x", NULL);
+	session_call(t, 3, 257, 502, 1, "/bin/z", NULL);
 	session_record(t, "WATCHCAP_FACT", 3, "q=process id=502 err=-3");
 	session_flush(t);
 	assert_string_equal(session_find(t, 3, EVT_OPENAT)->short_id, "<NA>");

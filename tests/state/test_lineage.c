@@ -302,6 +302,8 @@ static void test_all_dropped_is_not_full(void **state)
 	assert_true(s->after.has_caps);
 	assert_int_equal(s->after.cap_permitted, 0);
 	assert_int_equal(s->after.cap_effective, 0);
+	assert_true(s->after.has_bounding);
+	assert_int_equal(s->after.cap_bounding, 0);
 }
 
 static void test_full_is_not_dropped(void **state)
