@@ -94,9 +94,10 @@ static void move_views(struct slot *s, const char *bytes)
 static int make_room(struct slot *s, size_t need)
 {
 	char *bytes;
-	if (need <= s->bytes_cap)
+	if (s->bytes && need <= s->bytes_cap)
 		return 0;
-	bytes = malloc(need * 2);
+	need = need * 2 + 64;
+	bytes = malloc(need);
 	if (!bytes)
 		return -ENOMEM;
 	if (s->bytes_len)
@@ -104,7 +105,7 @@ static int make_room(struct slot *s, size_t need)
 	move_views(s, bytes);
 	free(s->bytes);
 	s->bytes = bytes;
-	s->bytes_cap = need * 2;
+	s->bytes_cap = need;
 	return 0;
 }
 
