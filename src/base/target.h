@@ -12,7 +12,7 @@
 /* one process among all that ever had this pid */
 struct pidref {
 	pid_t pid;
-	uint32_t generation;  /* counts the processes that state saw under this pid, from 1 */
+	uint32_t generation;  /* tells the processes apart that state saw under this pid; from 1 */
 	uint64_t start_ticks; /* /proc/PID/stat field 22, clock ticks since boot; 0 = not known */
 	int pidfd;            /* -1 = none; owned by whoever opened it */
 };

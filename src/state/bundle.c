@@ -2,8 +2,8 @@
 /*
  * Places where runtimes keep state, and readers of the few files in them (json-c).
  *
- * Owns nothing. Paths from runtime arguments are joined to @root and refused when they climb; ids are
- * refused when they are no plain file name.
+ * Owns nothing. Paths from runtime arguments are joined to @root and refused when they climb; ids
+ * are refused when they are no plain file name.
  */
 #include "state/bundle.h"
 
@@ -17,7 +17,7 @@
 
 #define IDS_MAX 256
 
-/* where bundles are: the id stands between the two. The type is told only where the place proves it. */
+/* where bundles are: the id stands between the two; the type only where the place proves it */
 static const struct {
 	const char *before, *after, *type;
 } bundle_places[] = {
@@ -52,7 +52,7 @@ struct reader {
 	const char *root;
 	struct arena *arena;
 	struct facts_container *out;
-	struct str docker_dir; /* docker's own directory of the container, as the bundle's mounts tell it */
+	struct str docker_dir; /* docker's directory of the container, told by the bundle's mounts */
 };
 
 static void object_put(struct json_object **o)
@@ -167,7 +167,8 @@ static void find_docker_dir(struct reader *r, struct json_object *mounts, struct
 	struct str wanted = arena_printf(r->arena, "/containers/%.*s/", STR_ARG(id));
 
 	for (size_t i = 0; wanted.ptr && i < array_len(mounts); i++) {
-		struct str source = text_of(r, member(json_object_array_get_idx(mounts, i), "source"));
+		struct str source =
+			text_of(r, member(json_object_array_get_idx(mounts, i), "source"));
 		ssize_t at = str_find(source, wanted);
 
 		if (at < 0)
@@ -251,7 +252,8 @@ static struct str bundle_label(const struct reader *r, struct json_object *label
 
 static bool read_state(struct reader *r, size_t place, struct str id, struct str *bundle)
 {
-	struct str dir = arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(id));
+	struct str dir =
+		arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(id));
 	auto_json struct json_object *o = read_json(r, dir, state_places[place].file);
 	struct json_object *config = member(o, "config");
 

@@ -2,8 +2,8 @@
 /*
  * Shapes of cgroup paths, one row each: which component carries the id, and what stands around it.
  *
- * Pure functions over text. Must not decide who is in a container: lineage.c does. The rows follow the
- * cgroup drivers of the runtimes (cgroupfs and systemd); a new runtime is a new row.
+ * Pure functions over text. Must not decide who is in a container: lineage.c does. The rows follow
+ * the cgroup drivers of the runtimes (cgroupfs and systemd); a new runtime is a new row.
  */
 #include "state/cgroup_path.h"
 
@@ -19,7 +19,7 @@ struct shape {
 	const char *parent;  /* the component before must be this; NULL: any */
 	const char *prefix, *suffix;
 	enum id_kind kind;
-	const char *type;    /* NULL: the shape does not say; "": not a container, stop looking at this path */
+	const char *type;    /* NULL: the shape does not say; "": not a container, look no further */
 };
 
 /* first match wins, so what excludes stands before what it is taken out of */

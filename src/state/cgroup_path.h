@@ -2,8 +2,8 @@
 /*
  * Container ids in cgroup paths: what /proc/PID/cgroup looks like below the known runtimes.
  *
- * Text of /proc/PID/cgroup: lines "ID:CONTROLLERS:PATH" (cgroups(7)). A path component is all that tells;
- * the outermost one counts, so a container inside a container is the outer one's affair.
+ * Text of /proc/PID/cgroup: lines "ID:CONTROLLERS:PATH" (cgroups(7)). A path component is all that
+ * tells; the outermost one counts, so a container inside a container is the outer one's affair.
  */
 #ifndef WC_CGROUP_PATH_H
 #define WC_CGROUP_PATH_H

@@ -2,8 +2,8 @@
 /*
  * The container table: rows found by node and full id.
  *
- * Owns the rows and their texts. Must not ask anybody: what a row holds beyond its id is filled in by
- * lineage.c (runtime arguments) and metadata.c (disk).
+ * Owns the rows and their texts. Must not ask anybody: what a row holds beyond its id is filled in
+ * by lineage.c (disk) and runtime_stage.c (runtime arguments).
  */
 #include "state/container.h"
 

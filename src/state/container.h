@@ -2,8 +2,9 @@
 /*
  * The container table: identity from cgroup paths or runtime arguments, metadata from disk.
  *
- * Key: (node, full id). Rows are fixed in number; those that no process belongs to go first. A process whose
- * container had to go belongs to the table's `lost` row from then on: a container, not identified.
+ * Key: (node, full id). Rows are fixed in number; those that no process belongs to go first. A
+ * process whose container had to go belongs to the table's `lost` row from then on: a container,
+ * not identified.
  */
 #ifndef WC_CONTAINER_H
 #define WC_CONTAINER_H
@@ -28,7 +29,7 @@ struct container {
 	struct text name, image, image_id;
 	struct text bundle, rootfs;
 	bool metadata_asked;   /* facts were asked, whatever they said */
-	bool has_bounding;     /* what the container was given (OCI process.capabilities.bounding) */
+	bool has_bounding;     /* what it was given (OCI process.capabilities.bounding) */
 	uint64_t cap_bounding;
 	bool has_privileged, privileged;
 	bool is_identified;    /* false: seen to be a container, id unknown: container.id is <NA> */
@@ -60,8 +61,9 @@ int container_table_init(struct container_table *t, size_t max);
 void container_table_release(struct container_table *t);
 struct container *container_find(const struct container_table *t, uint32_t node, struct str id);
 /*
- * The container @id, made if it is not known (*fresh is then true). When the table is full @processes are
- * turned to `lost` for the one that goes. NULL when memory is out or the id is empty or too long.
+ * The container @id, made if it is not known (*fresh is then true). When the table is full
+ * @processes are turned to `lost` for the one that goes. NULL when memory is out or the id is empty
+ * or too long.
  */
 struct container *container_get(struct container_table *t, struct process_table *processes,
 				uint32_t node, struct str id, bool *fresh);

@@ -76,8 +76,8 @@ void credentials_root_exec(struct credentials *c, uint64_t bounding)
 }
 
 /*
- * No BPRM_FCAPS: root's exec gave all capabilities or none (nonroot_raised_pE() in security/commoncap.c).
- * Which of the two, only what was known before can tell.
+ * No BPRM_FCAPS: root's exec gave all capabilities or none (nonroot_raised_pE() in
+ * security/commoncap.c). Which of the two, only what was known before can tell.
  */
 static void root_exec_without_record(struct credentials *after)
 {
@@ -109,7 +109,7 @@ static void exec_without_record(const struct event *ev, struct credentials *afte
 	} else if (is_root(after)) {
 		root_exec_without_record(after);
 	} else if (after->has_caps && after->userns_is_host != 0) {
-		/* without file capabilities only the ambient set survives an exec by others than root */
+		/* without file capabilities only the ambient set survives another user's exec */
 		caps_set(after, after->cap_ambient, after->cap_ambient, after->cap_inheritable,
 			 after->cap_ambient, CAP_COMPUTED);
 	} else {
@@ -129,7 +129,7 @@ static void apply_exec(const struct event *ev, struct credentials *before,
 	caps_set(before, f.old_permitted, f.old_effective, f.old_inheritable, f.old_ambient,
 		 CAP_FCAPS);
 	caps_set(after, f.permitted, f.effective, f.inheritable, f.ambient, CAP_FCAPS);
-	/* root's new permitted set is inheritable | bounding: with nothing inheritable it is the bounding set */
+	/* root's new permitted set is inheritable | bounding */
 	if (is_root(after) && !f.inheritable && !f.file_permitted) {
 		after->has_bounding = true;
 		after->cap_bounding = f.permitted;
@@ -195,7 +195,7 @@ static void apply_setns(const struct event *ev, struct credentials *before,
 			struct credentials *after)
 {
 	(void)before;
-	/* nstype 0 leaves the kind to the descriptor, and the namespace entered may be the host's own */
+	/* nstype 0: any kind; and the namespace entered may be the host's own */
 	if (ev->sys.arg[1] == 0 || ev->sys.arg[1] & CLONE_NEWUSER) {
 		caps_forget(after);
 		after->userns_is_host = -1;
@@ -251,7 +251,7 @@ void credentials_observe(const struct credentials *c, bool known, const struct e
 		if (!event_record(ev, AUDIT_BPRM_FCAPS) && !event_record(ev, AUDIT_CAPSET))
 			return;
 	}
-	/* no exec changes the real uid: a call that nobody saw did, and it took capabilities with it */
+	/* no exec changes the real uid: an unseen call did, and it took capabilities with it */
 	if (event_is_exec(ev) && c->has_ids && c->ruid != ev->sys.uid) {
 		caps_forget(before);
 		caps_forget(after);

@@ -2,8 +2,9 @@
 /*
  * The ledger of ids and capabilities: what a call does to them (credentials(7), capabilities(7)).
  *
- * Best source first: a CAPSET or BPRM_FCAPS record of the same event, the ledger, /proc (state asks it),
- * else not known. Nothing is guessed: a call whose effect cannot be told leaves "not known" behind.
+ * Best source first: a CAPSET or BPRM_FCAPS record of the same event, the ledger, /proc (state asks
+ * it), else not known. Nothing is guessed: a call whose effect cannot be told leaves "not known"
+ * behind.
  */
 #ifndef WC_CREDENTIALS_H
 #define WC_CREDENTIALS_H
@@ -31,8 +32,9 @@ bool credentials_can_change(const struct event *ev);
 void credentials_inherit(struct credentials *child, const struct credentials *parent,
 			 const struct event *ev);
 /*
- * From the ledger @c as it stood, and the event, to the states before and after the call (language.md 5.4).
- * @known: the ledger tells of before the call (false: it is /proc's, read just now). @after is the new ledger.
+ * From the ledger @c as it stood, and the event, to the states before and after the call
+ * (language.md 5.4). @known: the ledger tells of before the call (false: it is /proc's, read just
+ * now). @after is the new ledger.
  */
 void credentials_observe(const struct credentials *c, bool known, const struct event *ev,
 			 struct credentials *before, struct credentials *after);
@@ -44,8 +46,9 @@ void credentials_forget_caps(struct credentials *c);
 void credentials_from_status(struct credentials *c, const struct facts_process *f,
 			     uint64_t host_userns);
 /*
- * What an exec by root gave, when no BPRM_FCAPS came with it and @bounding is known by now: permitted =
- * inheritable | bounding (capabilities(7), "Capabilities and execution of programs by root").
+ * What an exec by root gave, when no BPRM_FCAPS came with it and @bounding is known by now:
+ * permitted = inheritable | bounding (capabilities(7), "Capabilities and execution of programs by
+ * root").
  */
 void credentials_root_exec(struct credentials *c, uint64_t bounding);
 

@@ -2,8 +2,8 @@
 /*
  * Devices of container roots, and programs that only one container has started.
  *
- * Reads the tables; runs only for a process that everything else failed to place. Must not use comm or
- * argv: a process chooses them.
+ * Reads the tables; runs only for a process that everything else failed to place. Must not use comm
+ * or argv: a process chooses them.
  */
 #include "state/evidence.h"
 
@@ -49,7 +49,7 @@ static enum evidence by_program(const struct state *s, const struct process *p,
 	for (size_t i = 0; i < s->processes.used; i++) {
 		const struct process *one = &s->processes.rows[i];
 
-		/* its exec must have been seen; and pids grow: whoever started the program came before */
+		/* its exec was seen; and pids grow: whoever started the program came before */
 		if (!one->has_exe_inode || one->ref.pid >= p->ref.pid || one->is_runtime_init ||
 		    one->loginuid != ev->sys.auid || process_node(one) != process_node(p) ||
 		    !str_eq(text_str(&one->exe), ev->sys.exe))

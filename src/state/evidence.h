@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What records alone say about a process whose parent nobody knows and whom /proc cannot tell (any more).
+ * What records alone say about a process whose parent nobody knows and whom /proc cannot tell (any
+ * more).
  */
 #ifndef WC_EVIDENCE_H
 #define WC_EVIDENCE_H
@@ -15,9 +16,9 @@ struct state;
 enum evidence { EVIDENCE_NONE, EVIDENCE_CONTAINER, EVIDENCE_CONFLICT };
 
 /*
- * An exec: the file lies on the device that a container has as its root. Any other call: the program it
- * runs was started by nobody but one container's processes of the same login session, and a fork changes
- * neither. @c is set for EVIDENCE_CONTAINER.
+ * An exec: the file lies on the device that a container has as its root. Any other call: the
+ * program it runs was started by nobody but one container's processes of the same login session,
+ * and a fork changes neither. @c is set for EVIDENCE_CONTAINER.
  */
 enum evidence evidence_find(const struct state *s, const struct process *p, const struct event *ev,
 			    struct container **c);

@@ -2,8 +2,8 @@
 /*
  * Facts as text: one table of rows a struct, read by the writer and the reader alike.
  *
- * Pure functions. The text goes through recordings, so it is untrusted when it comes back: unknown fields
- * are ignored, numbers are checked, lists are bounded.
+ * Pure functions. The text goes through recordings, so it is untrusted when it comes back: unknown
+ * fields are ignored, numbers are checked, lists are bounded.
  */
 #include "state/fact.h"
 
@@ -25,29 +25,51 @@ struct row {
 
 #define PROCESS(name, kind, field) { name, kind, offsetof(struct facts_process, field) }
 static const struct row process_rows[] = {
-	PROCESS("pid", I32, pid), PROCESS("ppid", I32, ppid),
-	PROCESS("start_ticks", U64, start_ticks), PROCESS("start", U64, start_time),
+	PROCESS("pid", I32, pid),
+	PROCESS("ppid", I32, ppid),
+	PROCESS("start_ticks", U64, start_ticks),
+	PROCESS("start", U64, start_time),
 	PROCESS("kthread", FLAG, is_kernel_thread),
-	PROCESS("comm", TEXT, comm), PROCESS("exe", TEXT, exe),
-	PROCESS("has_ino", FLAG, has_exe_inode), PROCESS("ino", U64, exe_inode),
-	PROCESS("major", U32, exe_dev_major), PROCESS("minor", U32, exe_dev_minor),
-	PROCESS("cwd", TEXT, cwd), PROCESS("cmdline", TEXT, cmdline), PROCESS("cgroup", TEXT, cgroup),
-	PROCESS("uid", FOUR_U32, uid), PROCESS("gid", FOUR_U32, gid), PROCESS("auid", U32, loginuid),
+	PROCESS("comm", TEXT, comm),
+	PROCESS("exe", TEXT, exe),
+	PROCESS("has_ino", FLAG, has_exe_inode),
+	PROCESS("ino", U64, exe_inode),
+	PROCESS("major", U32, exe_dev_major),
+	PROCESS("minor", U32, exe_dev_minor),
+	PROCESS("cwd", TEXT, cwd),
+	PROCESS("cmdline", TEXT, cmdline),
+	PROCESS("cgroup", TEXT, cgroup),
+	PROCESS("uid", FOUR_U32, uid),
+	PROCESS("gid", FOUR_U32, gid),
+	PROCESS("auid", U32, loginuid),
 	PROCESS("has_caps", FLAG, has_caps),
-	PROCESS("pi", U64, cap_inheritable), PROCESS("pp", U64, cap_permitted),
-	PROCESS("pe", U64, cap_effective), PROCESS("bnd", U64, cap_bounding), PROCESS("pa", U64, cap_ambient),
-	PROCESS("nnp", FLAG, no_new_privs), PROCESS("seccomp", I32, seccomp),
-	PROCESS("vpid", I32, vpid), PROCESS("sid", I32, sid), PROCESS("pgid", I32, pgid),
-	PROCESS("tty", U32, tty), PROCESS("ns", EIGHT_U64, ns),
+	PROCESS("pi", U64, cap_inheritable),
+	PROCESS("pp", U64, cap_permitted),
+	PROCESS("pe", U64, cap_effective),
+	PROCESS("bnd", U64, cap_bounding),
+	PROCESS("pa", U64, cap_ambient),
+	PROCESS("nnp", FLAG, no_new_privs),
+	PROCESS("seccomp", I32, seccomp),
+	PROCESS("vpid", I32, vpid),
+	PROCESS("sid", I32, sid),
+	PROCESS("pgid", I32, pgid),
+	PROCESS("tty", U32, tty),
+	PROCESS("ns", EIGHT_U64, ns),
 };
 
 #define CONTAINER(name, kind, field) { name, kind, offsetof(struct facts_container, field) }
 static const struct row container_rows[] = {
-	CONTAINER("name", TEXT, name), CONTAINER("image", TEXT, image), CONTAINER("image_id", TEXT, image_id),
-	CONTAINER("type", TEXT, type), CONTAINER("bundle", TEXT, bundle), CONTAINER("rootfs", TEXT, rootfs),
-	CONTAINER("has_bnd", FLAG, has_bounding), CONTAINER("bnd", U64, cap_bounding),
+	CONTAINER("name", TEXT, name),
+	CONTAINER("image", TEXT, image),
+	CONTAINER("image_id", TEXT, image_id),
+	CONTAINER("type", TEXT, type),
+	CONTAINER("bundle", TEXT, bundle),
+	CONTAINER("rootfs", TEXT, rootfs),
+	CONTAINER("has_bnd", FLAG, has_bounding),
+	CONTAINER("bnd", U64, cap_bounding),
 	CONTAINER("pp", U64, cap_permitted),
-	CONTAINER("has_privileged", FLAG, has_privileged), CONTAINER("privileged", FLAG, privileged),
+	CONTAINER("has_privileged", FLAG, has_privileged),
+	CONTAINER("privileged", FLAG, privileged),
 };
 
 #define HIERARCHY(name, kind, field) { name, kind, offsetof(struct facts_hierarchy, field) }
@@ -62,7 +84,8 @@ static const struct row pid_rows[] = { { "pid", I32, 0 } };
 static const struct row id_rows[] = { { "name", TEXT, 0 } };
 
 #define NAMES(name, field) { name, TEXT, offsetof(struct fact_names, field) }
-static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home), NAMES("shell", shell) };
+static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home),
+					 NAMES("shell", shell) };
 
 static const struct {
 	const char *name;
@@ -144,7 +167,8 @@ static void put_row(struct buf *out, const struct row *row, const char *base)
 	case EIGHT_U64:
 		buf_printf(out, " %s=", row->name);
 		for (unsigned i = 0; i < 8; i++)
-			buf_printf(out, "%s%llu", i ? "," : "", ((const unsigned long long *)at)[i]);
+			buf_printf(out, "%s%llu", i ? "," : "",
+				   ((const unsigned long long *)at)[i]);
 		break;
 	}
 }
@@ -296,7 +320,7 @@ int fact_read(struct str body, struct fact *out, struct arena *a)
 	char *answer, *list = NULL;
 	size_t size, items = 0;
 
-	*out = (struct fact){ .process.seccomp = 0 };
+	*out = (struct fact){ 0 };
 	if (get_question(&s, out, a) < 0)
 		return -EINVAL;
 	answer = (char *)out + kinds[out->kind].offset;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One question with its answer, in memory and as the body of a WATCHCAP_FACT record; and the interface
- * that the answerers behind struct facts implement.
+ * One question with its answer, in memory and as the body of a WATCHCAP_FACT record; and the
+ * interface that the answerers behind struct facts implement.
  *
- * Body: "q=process id=123 err=0 ppid=1 exe=2F62696E ...": numbers decimal, texts in hex, fields that are 0
- * or absent left out, an empty text as "". A list repeats its fields; each "item=N" begins the next.
+ * Body: "q=process id=123 err=0 ppid=1 exe=2F62696E ...": numbers decimal, texts in hex, fields
+ * that are 0 or absent left out, an empty text as "". A list repeats its fields; each "item=N"
+ * begins the next.
  */
 #ifndef WC_FACT_H
 #define WC_FACT_H

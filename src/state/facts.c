@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The door itself: each question becomes a struct fact, an answerer fills it, a live answer goes to the tap.
+ * The door itself: each question becomes a struct fact, an answerer fills it, a live answer goes to
+ * the tap.
  *
- * Owns nothing but the body buffer of the tap. The answerers: facts_live.c, facts_recorded.c, facts_none.c.
+ * Owns nothing but the body buffer of the tap. The answerers: facts_live.c, facts_recorded.c,
+ * facts_none.c.
  */
 #include "state/facts.h"
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the machine can tell that no record says: the one door from state to /proc, cgroupfs and disk.
+ * What the machine can tell that no record says: the one door from state to /proc, cgroupfs and
+ * disk.
  *
- * Three answerers: live (this machine), recorded (the WATCHCAP_FACT records that a recording carries
- * within each event), none (a bare log: every question is answered -ENODATA). State never asks the machine
- * any other way, so a replayed recording gives the live verdicts. A live answerer tells each answer, as
- * the text of a record body, to its tap; the recorder writes it into the stream.
+ * Three answerers: live (this machine), recorded (the WATCHCAP_FACT records that a recording
+ * carries within each event), none (a bare log: every question is answered -ENODATA). State never
+ * asks the machine any other way, so a replayed recording gives the live verdicts. A live answerer
+ * tells each answer, as the text of a record body, to its tap; the recorder writes it into the
+ * stream.
  *
  * All texts and arrays of an answer live in the arena of the call.
  */
@@ -56,7 +58,7 @@ struct facts_container {
 /* one cgroup v1 hierarchy as our own /proc/self/cgroup lists it */
 struct facts_hierarchy {
 	struct str controllers;  /* "memory", "name=systemd" */
-	struct str mount_point;  /* where this host has it mounted; absent: nowhere in our namespace */
+	struct str mount_point;  /* where our mount namespace has it; absent: nowhere */
 	bool has_inode;          /* release_agent of its root */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
@@ -70,14 +72,14 @@ struct facts *facts_none(void);
 /* answers from the WATCHCAP_FACT records of the event that facts_begin() names */
 struct facts *facts_recorded(void);
 /*
- * What a live answerer says goes to the tap as the body of a record: RECORD_FACT for every answer, negative
- * ones included (in the name of the event of facts_begin()), RECORD_KNOB for a value that the slow sweeper
- * found changed (an event of its own).
+ * What a live answerer says goes to the tap as the body of a record: RECORD_FACT for every answer,
+ * negative ones included (in the name of the event of facts_begin()), RECORD_KNOB for a value that
+ * the slow sweeper found changed (an event of its own).
  */
 typedef void (*facts_tap)(void *ctx, uint32_t record_type, struct str body);
 /*
- * This machine under injectable roots (NULL = "/proc", "/sys/fs/cgroup", "/") and the node= name that
- * auditd gives to it (NULL = uname's). @tap may be NULL. NULL on ENOMEM.
+ * This machine under injectable roots (NULL = "/proc", "/sys/fs/cgroup", "/") and the node= name
+ * that auditd gives to it (NULL = uname's). @tap may be NULL. NULL on ENOMEM.
  */
 struct facts_roots {
 	const char *proc, *cgroup, *root, *node;

@@ -2,8 +2,9 @@
 /*
  * This machine answers: /proc, cgroup hierarchies, bundles and passwd files, each under its root.
  *
- * Owns the descriptor of /proc and the cached passwd text. Must never walk a path below a container's root:
- * a file system there may not answer. Names inside containers are therefore -ENODATA.
+ * Owns the descriptor of /proc and the cached passwd text. Must never walk a path below a
+ * container's root: a file system there may not answer. Names inside containers are therefore
+ * -ENODATA.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -92,7 +93,10 @@ static int ask_process(struct live *l, int32_t pid, struct facts_process *out, s
 	r = procfs_stat(task, &stat, a);
 	if (r == 0)
 		r = procfs_status(task, &status, a);
-	/* what tells the container; the rest may be missing: a process may be dying, or a kernel thread */
+	/*
+	 * what tells the container; the rest may be missing: a process may be dying, or a kernel
+	 * thread
+	 */
 	if (r == 0)
 		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
 	if (r < 0)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers from a recording: the WATCHCAP_FACT records that stand within the event that is being observed.
+ * Answers from a recording: the WATCHCAP_FACT records that stand within the event that is being
+ * observed.
  *
- * Owns nothing but the name of the recorded machine. Never answers from another event's records, so a
- * replay knows exactly what was known live at that moment.
+ * Owns nothing but the name of the recorded machine. Never answers from another event's records, so
+ * a replay knows exactly what was known live at that moment.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 /*
  * release_agent: which (device, inode) is one, what it holds, who planted it.
  *
- * Owns the table of cgroup v1 hierarchies. Data comes from facts (live and recorded) or, in a bare log,
- * from records; changes leave as knob_change events. Must not decide whether a change is an attack: a
- * change made by the host is told as the host's.
+ * Owns the table of cgroup v1 hierarchies. Data comes from facts (live and recorded) or, in a bare
+ * log, from records; changes leave as knob_change events. Must not decide whether a change is an
+ * attack: a change made by the host is told as the host's.
  */
 #include "state/knob.h"
 
@@ -67,10 +67,9 @@ static void scene_from_toucher(struct scene *scene, const struct toucher *t)
 
 /* changes */
 
+/* where the host has it mounted; else the path inside its file system */
 static struct str knob_path(const struct hierarchy *h, struct arena *a)
 {
-	if (!h->mount_point.set)
-		return STR_ABSENT;
 	return arena_printf(a, "%.*s/release_agent", STR_ARG(text_str(&h->mount_point)));
 }
 
@@ -95,7 +94,9 @@ static void tell_change(struct state *s, const struct event *ev, const struct hi
 	d->event.knob.name = RELEASE_AGENT;
 	d->event.knob.old = old;
 	d->event.knob.new = arena_str(a, text_str(&h->release_agent));
-	d->event.knob.options = arena_str(a, text_str(&h->options));
+	/* mounted nowhere in our namespace: its controllers are all that is known of its options */
+	d->event.knob.options =
+		arena_str(a, text_str(h->options.set ? &h->options : &h->controllers));
 	d->event.knob.path = knob_path(h, a);
 	d->event.knob.has_inode = h->has_inode;
 	d->event.knob.inode = h->inode;
@@ -113,7 +114,8 @@ static void tell_change(struct state *s, const struct event *ev, const struct hi
 
 static bool is_planted(const struct hierarchy *h)
 {
-	return h->release_agent.len > 0 || str_find(text_str(&h->options), STR("release_agent=")) >= 0;
+	return h->release_agent.len > 0 ||
+	       str_find(text_str(&h->options), STR("release_agent=")) >= 0;
 }
 
 /* one hierarchy is another's namesake only on the same device: names can be given again */
@@ -305,8 +307,8 @@ static struct hierarchy *hierarchy_of_object(struct knob_table *t, const struct 
 }
 
 /*
- * Our own rule matches a release_agent by inode, so its key proves one. A name proves nothing by itself:
- * only below a cgroup mount that nobody can look at any more is it taken for what it says.
+ * Our own rule matches a release_agent by inode, so its key proves one. A name proves nothing by
+ * itself: only below a cgroup mount that nobody can look at any more is it taken for what it says.
  */
 static bool log_proves(struct state *s, const struct event *ev, const struct process *p,
 		       const struct object *o)
@@ -316,7 +318,8 @@ static bool log_proves(struct state *s, const struct event *ev, const struct pro
 	if (!str_eq(str_basename(o->name), RELEASE_AGENT))
 		return false;
 	return is_below_own_mount(&s->knobs, p, o->name) ||
-	       (!facts_is_live(s->facts) && !s->knobs.has_baseline && is_below(o->name, STR("/sys/fs/cgroup")));
+	       (!facts_is_live(s->facts) && !s->knobs.has_baseline &&
+		is_below(o->name, STR("/sys/fs/cgroup")));
 }
 
 static void learn(struct knob_table *t, uint32_t node, const struct object *o)
@@ -340,7 +343,8 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 		return;
 	h = node ? NULL : hierarchy_of_object(t, o);
 	if (!h && !is_learnt(t, node, o)) {
-		if (!str_eq(str_basename(o->name), RELEASE_AGENT) && !event_has_key(ev, STR("wc_cg1")))
+		if (!str_eq(str_basename(o->name), RELEASE_AGENT) &&
+		    !event_has_key(ev, STR("wc_cg1")))
 			return;
 		/* perhaps a hierarchy that was made since the last look */
 		knob_look(s, ev, p);

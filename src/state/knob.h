@@ -2,8 +2,8 @@
 /*
  * Kernel knobs by (device, inode), and the cgroup v1 hierarchies behind release_agent.
  *
- * Live: the hierarchies are read when something may have made one, and about every second. In a bare log
- * device and inode are learnt from the log itself. A knob is never told by its name alone.
+ * Live: the hierarchies are read when something may have made one, and about every second. In a
+ * bare log device and inode are learnt from the log itself. A knob is never told by its name alone.
  */
 #ifndef WC_KNOB_H
 #define WC_KNOB_H
@@ -73,8 +73,8 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 /* a successful mount call of @p */
 void knob_mounted(struct state *s, const struct event *ev, struct process *p);
 /*
- * Read the hierarchies; what is new or changed becomes knob_change events, of @p if @ev brought us here
- * (NULL: a tick, a start or a recheck).
+ * Read the hierarchies; what is new or changed becomes knob_change events, of @p if @ev brought us
+ * here (NULL: a tick, a start or a recheck).
  */
 void knob_look(struct state *s, const struct event *ev, struct process *p);
 /* the hierarchies as a recording tells them: FACT records of the start, KNOB records of a tick */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attribution of processes: births, adoptions, pid reuse, and the evidence for a container, best first.
+ * Attribution of processes: births, adoptions, pid reuse, and the evidence for a container, best
+ * first.
  *
- * Fills the rows of the process table. What a runtime's call means for its children is runtime_stage.c.
- * Must not trust comm, argv or names of anything that may run inside a container.
+ * Fills the rows of the process table. What a runtime's call means for its children is
+ * runtime_stage.c. Must not trust comm, argv or names of anything that may run inside a container.
  */
 #include "state/lineage.h"
 
@@ -34,8 +35,8 @@ void lineage_belong(struct state *s, struct process *p, struct container *c, enu
 }
 
 /*
- * The records alone decide. @r: why the machine did not; where nobody can be asked, a process that nothing
- * links to a container is assumed to be the host's, else it stays unknown.
+ * The records alone decide. @r: why the machine did not; where nobody can be asked, a process that
+ * nothing links to a container is assumed to be the host's, else it stays unknown.
  */
 static void belong_by_records(struct state *s, struct process *p, const struct event *ev, int r)
 {
@@ -82,6 +83,8 @@ void lineage_apply_container(struct container *c, const struct facts_container *
 		{ &c->type, f->type }, { &c->bundle, f->bundle }, { &c->rootfs, f->rootfs },
 	};
 
+	if (!c->is_identified)
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].from.ptr)
 			text_set(rows[i].to, rows[i].from, PATH_KEPT);
@@ -322,7 +325,10 @@ static bool contradicts(struct state *s, const struct process *p, const struct e
 	if (p->ppid == ev->sys.ppid)
 		return is_recycled(s, p, parent, ev);
 	if (ev->sys.ppid == 1 || (parent && may_adopt(s, p, parent)))
-		/* a stage changes parents in the ordinary course: when the runtime that forked it exits */
+		/*
+		 * a stage changes parents in the ordinary course: when the runtime that forked it
+		 * exits
+		 */
 		return !p->is_runtime_init && is_younger(s, p, ev);
 	if (parent && parent->container != p->container)
 		return true;

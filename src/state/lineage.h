@@ -2,9 +2,10 @@
 /*
  * Who a record is about, and which container that process belongs to.
  *
- * Attribution, in this order: a known process keeps what it has; a new one has its parent's container;
- * where the parent is a shim or a reaper, or nobody knows it, /proc is asked or else the runtime's arguments
- * tell. A process that no evidence links to a container is unknown, in a bare log the host's (`assumed`).
+ * Attribution, in this order: a known process keeps what it has; a new one has its parent's
+ * container; where the parent is a shim or a reaper, or nobody knows it, /proc is asked or else the
+ * runtime's arguments tell. A process that no evidence links to a container is unknown, in a bare
+ * log the host's (`assumed`).
  */
 #ifndef WC_LINEAGE_H
 #define WC_LINEAGE_H

@@ -2,8 +2,8 @@
 /*
  * From the PATH records of an open to its object.
  *
- * Pure but for one question: the directory behind a descriptor, which no record names. Must not resolve
- * links: device and inode of the record are the truth, names are for display.
+ * Pure but for one question: the directory behind a descriptor, which no record names. Must not
+ * resolve links: device and inode of the record are the truth, names are for display.
  */
 #include "state/object.h"
 

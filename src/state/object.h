@@ -8,7 +8,10 @@
 #include "event/event.h"
 #include "state/scene.h"
 
-/* @name joined to @dir, "." and ".." folded, links not resolved; absent if it has no place to start from */
+/*
+ * @name joined to @dir, "." and ".." folded, links not resolved; absent if it has no place to start
+ * from
+ */
 struct str path_absolute(struct str dir, struct str name, struct arena *a);
 /* fills @out for the calls that open something; else out->exists is false */
 void object_observe(struct state *s, const struct event *ev, const struct process *p,

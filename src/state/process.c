@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The process table: rows in one array, found by (node, pid), queued by the time of their last record.
+ * The process table: rows in one array, found by (node, pid), queued by the time of their last
+ * record.
  *
- * Owns the rows and their texts. Must not know what records mean: lineage.c fills the rows. A row that is
- * needed anew comes from the front of the queue of the dead, else of the living.
+ * Owns the rows and their texts. Must not know what records mean: lineage.c fills the rows. A row
+ * that is needed anew comes from the front of the queue of the dead, else of the living.
  */
 #include "state/process.h"
 

@@ -2,10 +2,10 @@
 /*
  * The process table: who every pid is, as far as records and facts have told.
  *
- * Key: (node, pid); a generation tells the processes seen under one pid apart. Rows are fixed in number
- * (options.processes_max, the dead and the longest unseen go first, evictions are counted) and reuse their
- * memory: no allocation in steady state. Only state writes here; others read through const pointers that
- * are valid until the next state_observe().
+ * Key: (node, pid); a generation tells the processes seen under one pid apart. Rows are fixed in
+ * number (options.processes_max, the dead and the longest unseen go first, evictions are counted)
+ * and reuse their memory: no allocation in steady state. Only state writes here; others read
+ * through const pointers that are valid until the next state_observe().
  */
 #ifndef WC_PROCESS_H
 #define WC_PROCESS_H
@@ -46,7 +46,7 @@ enum id_source {
 enum runtime_role {
 	RUNTIME_NONE,
 	RUNTIME_OCI,     /* runc, crun: one call of a verb on one container */
-	RUNTIME_SHIM,    /* stays beside a container and reaps its orphans: containerd-shim, conmon */
+	RUNTIME_SHIM,    /* stays beside a container, reaps orphans: containerd-shim, conmon */
 	RUNTIME_ENGINE,  /* dockerd, containerd, podman: starts the others */
 };
 enum runtime_verb { VERB_NONE, VERB_CREATE, VERB_RUN, VERB_EXEC, VERB_INIT, VERB_OTHER };
@@ -82,11 +82,11 @@ struct process {
 	uint64_t first_seen, died;  /* ns; died: 0 = not known */
 	uint32_t parent_generation; /* of the row of ppid when it was last right; 0 = it had none */
 	enum runtime_role role;
-	enum runtime_verb verb;     /* of the runtime call; in the init stage: of the call that started it */
+	enum runtime_verb verb;     /* of the runtime call; init stage: of the call behind it */
 	struct container *served;   /* the container that a runtime process works on; NULL: none */
 	uint8_t init_execs;         /* how often the init stage ran the runtime's own program */
-	bool is_inside;             /* init stage: has entered the container, its next exec is the program */
-	bool is_adrift;             /* changed a namespace outside of any container: look again at its exec */
+	bool is_inside;             /* init stage: entered the container, next exec is the program */
+	bool is_adrift;             /* changed its namespaces on the host: look again at its exec */
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;
 };

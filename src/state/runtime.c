@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables of runtime programs and of the options that take a value, and the reader of their arguments.
+ * Tables of runtime programs and of the options that take a value, and the reader of their
+ * arguments.
  *
- * Pure functions over text. The option tables hold every option of runc 1.x, crun 1.x, containerd-shim
- * and conmon that is followed by a value of its own; "--name=value" needs no row.
+ * Pure functions over text. The option tables hold every option of runc 1.x, crun 1.x,
+ * containerd-shim and conmon that is followed by a value of its own; "--name=value" needs no row.
  */
 #include "state/runtime.h"
 
@@ -46,11 +47,42 @@ static const struct verb verbs[] = {
 
 /* options of runc and crun with a value of their own, whatever the verb */
 static const char *const oci_values[] = {
-	"log", "log-format", "root", "criu", "rootless", "cgroup-manager",
-	"bundle", "b", "config", "f", "console-socket", "pid-file", "preserve-fds",
-	"cwd", "env", "e", "user", "u", "additional-gids", "g", "process", "p", "process-label", "apparmor",
-	"cap", "c", "cgroup", "image-path", "work-path", "parent-path", "manage-cgroups-mode", "empty-ns",
-	"tcp-established", "lsm-profile", "lsm-mount-context", "status-fd",
+	"log",
+	"log-format",
+	"root",
+	"criu",
+	"rootless",
+	"cgroup-manager",
+	"bundle",
+	"b",
+	"config",
+	"f",
+	"console-socket",
+	"pid-file",
+	"preserve-fds",
+	"cwd",
+	"env",
+	"e",
+	"user",
+	"u",
+	"additional-gids",
+	"g",
+	"process",
+	"p",
+	"process-label",
+	"apparmor",
+	"cap",
+	"c",
+	"cgroup",
+	"image-path",
+	"work-path",
+	"parent-path",
+	"manage-cgroups-mode",
+	"empty-ns",
+	"tcp-established",
+	"lsm-profile",
+	"lsm-mount-context",
+	"status-fd",
 };
 
 static struct str program_name(struct str exe)
@@ -78,7 +110,8 @@ enum runtime_role runtime_role_of(struct str exe)
 
 bool runtime_is_clone(struct str exe)
 {
-	return str_starts(exe, STR("/memfd:runc_cloned")) || str_starts(exe, STR("/memfd:crun_cloned"));
+	return str_starts(exe, STR("/memfd:runc_cloned")) ||
+	       str_starts(exe, STR("/memfd:crun_cloned"));
 }
 
 struct words {
@@ -206,7 +239,8 @@ bool runtime_parse(struct str exe, const struct str *argv, size_t argc, struct r
 		shim_parse(&w, out);
 		out->serves_one = str_starts(name, STR("conmon")) || str_eq(out->type, STR("moby"));
 		if (out->type.ptr)
-			out->type = str_eq(out->type, STR("moby")) ? STR("docker") : STR("containerd");
+			out->type =
+				str_eq(out->type, STR("moby")) ? STR("docker") : STR("containerd");
 		return true;
 	case RUNTIME_ENGINE:
 		return true;

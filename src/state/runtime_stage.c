@@ -2,9 +2,10 @@
 /*
  * What runtime processes and their children are: roles at exec, the init stage, its end.
  *
- * runc: `runc create ID` runs itself as `runc init`, which may run a sealed copy of itself (once), whose
- * CLONE_PARENT children are children of `runc create` too; the last of them sets the container up and runs
- * its program. crun forks without running itself. `exec` is the same, but joins what exists.
+ * runc: `runc create ID` runs itself as `runc init`, which may run a sealed copy of itself (once),
+ * whose CLONE_PARENT children are children of `runc create` too; the last of them sets the
+ * container up and runs its program. crun forks without running itself. `exec` is the same, but
+ * joins what exists.
  */
 #include "state/runtime_stage.h"
 
@@ -28,7 +29,10 @@ bool runtime_stage_begins(const struct process *parent)
 		parent->verb == VERB_EXEC);
 }
 
-/* the file itself: for a script its interpreter, which the kernel opened second under the name of argv[0] */
+/*
+ * the file itself: for a script its interpreter, which the kernel opened second under the name of
+ * argv[0]
+ */
 static bool exec_file(const struct event *ev, struct path_record *out)
 {
 	struct path_record second;
@@ -51,12 +55,12 @@ static bool is_same_file(const struct process *p, const struct path_record *path
 /* what runc calls its own program when it runs itself */
 static bool is_own_name(struct str name)
 {
-	static const struct str prefixes[] = {
-		{ "/proc/self/", 11 }, { "/proc/thread-self/", 18 }, { "/dev/fd/", 8 }, { "/memfd:", 7 },
+	static const char *const prefixes[] = {
+		"/proc/self/", "/proc/thread-self/", "/dev/fd/", "/memfd:",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (str_starts(name, prefixes[i]))
+		if (str_starts(name, str_of(prefixes[i])))
 			return true;
 	return name.len == 0;
 }
@@ -72,7 +76,8 @@ static bool runs_itself(const struct process *runtime, const struct event *ev)
 		return false;
 	if (is_same_file(runtime, &path))
 		return true;
-	return is_own_name(path.name) && event_argc(ev) == 2 && str_eq(event_argv(ev, 1), STR("init"));
+	return is_own_name(path.name) && event_argc(ev) == 2 &&
+	       str_eq(event_argv(ev, 1), STR("init"));
 }
 
 static void exe_from_exec(struct process *p, const struct event *ev)
@@ -90,8 +95,9 @@ static void exe_from_exec(struct process *p, const struct event *ev)
 /* beginning */
 
 /*
- * The first that is seen of a runtime's child is another program: a hook on the host's side, or, where records
- * of the stage are missing, the container's program already. Hooks run where the runtime stands.
+ * The first that is seen of a runtime's child is another program: a hook on the host's side, or,
+ * where records of the stage are missing, the container's program already. Hooks run where the
+ * runtime stands.
  */
 static bool is_hook(struct state *s, struct process *p, const struct process *parent,
 		    const struct event *ev)
@@ -120,7 +126,9 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 		return;
 	}
 	p->is_runtime_init = true;
-	/* what the stage itself forks (hooks inside the container) is not the container's program */
+	/*
+	 * what the stage itself forks (hooks inside the container) is not the container's program
+	 */
 	p->verb = parent->is_runtime_init ? VERB_OTHER : parent->verb;
 	p->has_exe_inode = parent->has_exe_inode;
 	p->exe_inode = parent->exe_inode;
@@ -203,7 +211,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 		lineage_belong(s, p, by_cgroup, ID_PROC, ev->arena);
 	else
 		lineage_describe(s, p->container, ev->arena);
-	if (p->container->has_userns)
+	if (p->container->is_identified && p->container->has_userns)
 		p->cred.userns_is_host = 0;
 	return (verb == VERB_CREATE || verb == VERB_RUN) && tell_once(s, p, ev);
 }

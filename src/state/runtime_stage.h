@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runtime's init stage: from the fork by `runc create|run|exec ID` (or crun) until the container's own
- * program runs, a task is the runtime's, not the container's.
+ * The runtime's init stage: from the fork by `runc create|run|exec ID` (or crun) until the
+ * container's own program runs, a task is the runtime's, not the container's.
  *
  * Decided by lineage and by device and inode of what is executed; comm is never evidence.
  */
@@ -24,8 +24,8 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 /* @ev, a child of a shim's first record, is the host's own runtime at work for the shim */
 bool runtime_stage_is_helper(const struct process *shim, const struct event *ev);
 /*
- * A successful exec by @p: what it is from now on. True: the program of a new container runs now, and the
- * `container` event is due.
+ * A successful exec by @p: what it is from now on. True: the program of a new container runs now,
+ * and the `container` event is due.
  */
 bool runtime_stage_exec(struct state *s, struct process *p, const struct event *ev);
 /* a successful call that enters namespaces or a root, or gives up capabilities */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One event with everything that is known about it: what rules look at. Made by state_observe(), read by
- * the getters of `field`, valid until the next state_observe().
+ * One event with everything that is known about it: what rules look at. Made by state_observe(),
+ * read by the getters of `field`, valid until the next state_observe().
  */
 #ifndef WC_SCENE_H
 #define WC_SCENE_H
@@ -15,9 +15,9 @@ struct state;
 /* the file an event acts on: fd.* */
 struct object {
 	bool exists;            /* there is an object at all */
-	struct str name;        /* absolute, cwd or dirfd joined, . and .. folded, links not resolved */
+	struct str name;        /* absolute, cwd or dirfd joined, folded, links not resolved */
 	struct str nameraw;     /* as passed */
-	struct str realpath;    /* the object itself, below the usual mount point of its file system */
+	struct str realpath;    /* the object itself, below its file system's usual mount point */
 	bool has_inode;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor, mode;
@@ -28,8 +28,8 @@ struct object {
 struct scene {
 	const struct event *event;
 	const struct state *state;
-	const struct process *process;   /* the subject after learning from this event; NULL if there is none */
-	const struct container *container; /* of the subject, or the owner for *_change; NULL: host or unknown */
+	const struct process *process;   /* the subject after this event; NULL: there is none */
+	const struct container *container; /* of the subject, owner for *_change; NULL: none known */
 	enum id_source id_source;
 	bool is_container_unknown;       /* container.id says <NA> */
 	struct credentials before, after; /* language.md 5.4 */
@@ -46,7 +46,9 @@ const struct process *scene_ancestor(const struct scene *s, unsigned n);
 const struct process *scene_process(const struct scene *s, int32_t pid);
 /* "host", "<NA>" or the first 12 characters */
 struct str scene_container_id(const struct scene *s);
-/* credentials that unprefixed fields show: after for exec, container, usermodehelper; else before */
+/*
+ * credentials that unprefixed fields show: after for exec, container, usermodehelper; else before
+ */
 const struct credentials *scene_credentials(const struct scene *s);
 
 #endif

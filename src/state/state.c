@@ -2,8 +2,8 @@
 /*
  * One event in, what is known about it out; synthetic events as they become due.
  *
- * Owns the tables. Data: events from `event`, answers from facts; scenes go to `rule`. Must not decide
- * what is an attack, nor ask the machine but through facts.
+ * Owns the tables. Data: events from `event`, answers from facts; scenes go to `rule`. Must not
+ * decide what is an attack, nor ask the machine but through facts.
  */
 #include "state/state.h"
 
@@ -216,7 +216,10 @@ static void complete_credentials(struct state *s, struct process *p, const struc
 		out->before = out->after;
 }
 
-/* a container's first program with nothing but "all or none" known of its capabilities: what was it given? */
+/*
+ * a container's first program with nothing but "all or none" known of its capabilities: what was it
+ * given?
+ */
 static void complete_container(struct container *c, struct credentials *after)
 {
 	if (!after->has_bounding && c->has_bounding) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who and where: everything watchcap knows about processes, containers, cgroup hierarchies and kernel
- * knobs. The only writer of what is known; one thread; asks the machine only through `facts`.
+ * Who and where: everything watchcap knows about processes, containers, cgroup hierarchies and
+ * kernel knobs. The only writer of what is known; one thread; asks the machine only through
+ * `facts`.
  */
 #ifndef WC_STATE_H
 #define WC_STATE_H
@@ -33,8 +34,10 @@ struct state *state_new(const struct state_options *o, struct facts *facts);
 void state_free(struct state *s);
 DEFINE_AUTO(state)
 
-/* sweep at start: processes, containers, hierarchies; what facts cannot tell is left unknown. Questions of
- * the sweep are asked with facts_begin(NULL). Synthetic events may be waiting afterwards. */
+/*
+ * The sweep at start: processes, containers, hierarchies; what facts cannot tell is left unknown. Its
+ * questions are asked with facts_begin(NULL). 0 or -ENOMEM.
+ */
 int state_start(struct state *s);
 /* learn from @ev and fill @out. Never fails: what cannot be kept is counted. */
 void state_observe(struct state *s, const struct event *ev, struct scene *out);
@@ -45,13 +48,16 @@ void state_tick(struct state *s, uint64_t now);
 const struct state_stats *state_stats(const struct state *s);
 /* namespaces of this host's pid 1, index enum facts_ns; 0 = not known */
 const uint64_t *state_host_ns(const struct state *s);
-/* where a getter may ask for names of users and groups, in the name of the event that was last observed */
+/*
+ * where a getter may ask for names of users and groups, in the name of the event that was last
+ * observed
+ */
 struct facts *state_facts(const struct state *s);
 
 /* a cgroup v1 hierarchy whose release_agent is worth a kernel audit rule */
 struct state_watch {
 	struct str controllers;
-	struct str mount_point; /* absent: nowhere in our mount namespace: watch by device and inode */
+	struct str mount_point; /* absent: nowhere in ours: watch by device and inode */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 };

@@ -29,7 +29,7 @@ struct state {
 	struct container_table containers;
 	struct knob_table knobs;
 	struct id_names *id_names;    /* names that getters asked for */
-	struct text nodes[NODES_MAX]; /* foreign machines; a process key holds the index + 1, 0 = this host */
+	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;
 	uint64_t host_ns[NS_COUNT];
 	bool is_sweeping;
@@ -43,7 +43,10 @@ struct state {
 };
 
 struct id_names *state_id_names(const struct state *s);
-/* the number of the machine that @node names; 0: this host. Past NODES_MAX machines the last is shared. */
+/*
+ * the number of the machine that @node names; 0: this host. Past NODES_MAX machines the last is
+ * shared.
+ */
 uint32_t state_node(struct state *s, struct str node);
 /* the host's own processes may be asked about */
 bool state_can_ask(const struct state *s, uint32_t node);

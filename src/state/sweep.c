@@ -2,8 +2,8 @@
 /*
  * The sweep at start, the slow sweeper after it, and both again from a recording.
  *
- * Asks facts about everything there is and fills the tables. Must not run for every event: the census of
- * pids and the hierarchies are all that is looked at again.
+ * Asks facts about everything there is and fills the tables. Must not run for every event: the
+ * census of pids and the hierarchies are all that is looked at again.
  */
 #include "state/sweep.h"
 
@@ -25,7 +25,7 @@ static void learn_host_ns(struct state *s, const struct facts_process *init)
 	memcpy(s->host_ns, init->ns, sizeof(s->host_ns));
 }
 
-/* runtimes whose cgroup paths say nothing: their containers must be known before the processes are seen */
+/* where cgroup paths say nothing: containers must be known before their processes are seen */
 static void sweep_containers(struct state *s)
 {
 	struct str *ids;
@@ -75,9 +75,8 @@ int state_start(struct state *s)
 	return 0;
 }
 
-/* the same from a recording */
+/* the census */
 
-/* who is not among the living any more; @pids in any order */
 static int pid_cmp(const void *a, const void *b)
 {
 	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -85,6 +84,7 @@ static int pid_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* who is not among the living any more; @pids in any order */
 static void census(struct state *s, int32_t *pids, size_t n)
 {
 	qsort(pids, n, sizeof(*pids), pid_cmp);
@@ -96,6 +96,8 @@ static void census(struct state *s, int32_t *pids, size_t n)
 			process_died(&s->processes, p, s->now);
 	}
 }
+
+/* the same from a recording */
 
 static void learn_fact(struct state *s, const struct event *ev, struct str body)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * passwd(5) and group(5), kept as text and searched line by line: the files are small and rarely asked.
+ * passwd(5) and group(5), kept as text and searched line by line: the files are small and rarely
+ * asked.
  *
- * Owns the text of both files. Must not follow a container's files: their passwd is the container's word.
+ * Owns the text of both files. Must not follow a container's files: their passwd is the container's
+ * word.
  */
 #include "state/users.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A machine made of rows: answers the questions of state, counts them, and keeps what it would record.
+ * A machine made of rows: answers the questions of state, counts them, and keeps what it would
+ * record.
  */
 #ifndef WC_TEST_FAKE_FACTS_H
 #define WC_TEST_FAKE_FACTS_H
@@ -98,8 +99,8 @@ static inline struct fake *fake_new(void)
 	return k;
 }
 
-static inline struct facts_process *fake_add(struct fake *k, int32_t pid, int32_t ppid, const char *exe,
-					     const char *cgroup)
+static inline struct facts_process *fake_add(struct fake *k, int32_t pid, int32_t ppid,
+					     const char *exe, const char *cgroup)
 {
 	struct facts_process *p = &k->processes[k->n_processes++];
 

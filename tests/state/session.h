@@ -167,24 +167,27 @@ session_record(struct session *t, const char *type, unsigned serial, const char 
 	va_start(args, fmt);
 	vsnprintf(body, sizeof(body), fmt, args);
 	va_end(args);
-	snprintf(line, sizeof(line), "type=%s msg=audit(%u.000:%u): %s", type, 1000 + serial, serial, body);
+	snprintf(line, sizeof(line), "type=%s msg=audit(%u.000:%u): %s", type, 1000 + serial,
+		 serial, body);
 	session_line(t, line);
 }
 
 /* a SYSCALL record by root on x86-64 */
-static inline void session_call(struct session *t, unsigned serial, unsigned nr, int32_t pid, int32_t ppid,
-				const char *exe, const char *more)
+static inline void session_call(struct session *t, unsigned serial, unsigned nr, int32_t pid,
+				int32_t ppid, const char *exe, const char *more)
 {
-	session_record(t, "SYSCALL", serial,
-		       "arch=c000003e syscall=%u success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=1 ppid=%d "
-		       "pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
-		       "tty=(none) ses=4294967295 comm=\"x\" exe=\"%s\" key=%s",
-		       nr, ppid, pid, exe, more ? more : "(null)");
+	session_record(
+		t, "SYSCALL", serial,
+		"arch=c000003e syscall=%u success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=1 ppid=%d "
+		"pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+		"tty=(none) ses=4294967295 comm=\"x\" exe=\"%s\" key=%s",
+		nr, ppid, pid, exe, more ? more : "(null)");
 }
 
 /* a successful execve; @args: the body of EXECVE */
-static inline void session_exec(struct session *t, unsigned serial, int32_t pid, int32_t ppid, const char *exe,
-				uint64_t inode, const char *dev, const char *cwd, const char *args)
+static inline void session_exec(struct session *t, unsigned serial, int32_t pid, int32_t ppid,
+				const char *exe, uint64_t inode, const char *dev, const char *cwd,
+				const char *args)
 {
 	session_call(t, serial, 59, pid, ppid, exe, NULL);
 	session_record(t, "EXECVE", serial, "%s", args);
@@ -195,7 +198,8 @@ static inline void session_exec(struct session *t, unsigned serial, int32_t pid,
 }
 
 /* the row of an event; @type EVT_UNKNOWN: whatever the record was */
-static inline const struct seen *session_find(const struct session *t, uint64_t serial, evt_type type)
+static inline const struct seen *session_find(const struct session *t, uint64_t serial,
+					      evt_type type)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (t->seen[i].serial == serial && (type == EVT_UNKNOWN || t->seen[i].type == type))

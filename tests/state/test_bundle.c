@@ -90,10 +90,13 @@ static int read_it(struct fixture *f, const char *bundle)
 	return bundle_read(f->root, STR(ID), str_of(bundle), &f->c, f->arena);
 }
 
-#define CONFIG                                                                                        \
-	"{\"root\":{\"path\":\"rootfs\"},\"process\":{\"capabilities\":{\"bounding\":[\"CAP_CHOWN\"," \
-	"\"CAP_KILL\"],\"permitted\":[\"CAP_CHOWN\"]}},\"linux\":{\"maskedPaths\":[\"/proc/kcore\"]}," \
-	"\"mounts\":[{\"destination\":\"/etc/hosts\",\"source\":\"/data/docker/containers/" ID "/hosts\"}]}"
+#define CONFIG                                                                                     \
+	"{\"root\":{\"path\":\"rootfs\"},\"process\":{\"capabilities\":{\"bounding\":[\"CAP_"      \
+	"CHOWN\","                                                                                 \
+	"\"CAP_KILL\"],\"permitted\":[\"CAP_CHOWN\"]}},\"linux\":{\"maskedPaths\":[\"/proc/"       \
+	"kcore\"]},"                                                                               \
+	"\"mounts\":[{\"destination\":\"/etc/hosts\",\"source\":\"/data/docker/containers/" ID     \
+	"/hosts\"}]}"
 
 static void test_bundle_docker_is_found_wherever_its_data_is(void **state)
 {
@@ -154,8 +157,10 @@ static void test_bundle_ids_that_are_no_names_are_refused(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-		assert_int_equal(bundle_read(f->root, str_of(ids[i]), STR_ABSENT, &f->c, f->arena), -EINVAL);
-	assert_int_equal(bundle_read(f->root, str_mem("a\0b", 3), STR_ABSENT, &f->c, f->arena), -EINVAL);
+		assert_int_equal(bundle_read(f->root, str_of(ids[i]), STR_ABSENT, &f->c, f->arena),
+				 -EINVAL);
+	assert_int_equal(bundle_read(f->root, str_mem("a\0b", 3), STR_ABSENT, &f->c, f->arena),
+			 -EINVAL);
 }
 
 static void test_bundle_path_that_climbs_is_refused(void **state)
@@ -172,9 +177,11 @@ static void test_bundle_wrong_types_are_passed_over(void **state)
 	struct fixture *f = *state;
 
 	put(f, MOBY "/config.json",
-	    "{\"root\":7,\"process\":{\"capabilities\":{\"bounding\":{\"a\":1},\"permitted\":[1,null,[]]}},"
+	    "{\"root\":7,\"process\":{\"capabilities\":{\"bounding\":{\"a\":1},\"permitted\":[1,"
+	    "null,[]]}},"
 	    "\"mounts\":[1,{\"source\":[]}],\"annotations\":[],\"linux\":\"x\"}");
-	put(f, "/var/lib/docker/containers/" ID "/config.v2.json", "{\"Name\":1,\"Config\":[],\"Image\":null}");
+	put(f, "/var/lib/docker/containers/" ID "/config.v2.json",
+	    "{\"Name\":1,\"Config\":[],\"Image\":null}");
 	put(f, "/var/lib/docker/containers/" ID "/hostconfig.json", "{\"Privileged\":\"yes\"}");
 	assert_int_equal(read_it(f, NULL), 0);
 	assert_null(f->c.name.ptr);

@@ -22,12 +22,15 @@ static const struct {
 	{ "0::/system.slice/docker-" H ".scope/init\n", H, "docker" },
 	{ "0::/" POD "cri-containerd-" H ".scope\n", H, "containerd" },
 	{ "0::/kubepods/burstable/pod1e2d/" H "\n", H, NULL },
-	{ "0::/system.slice/containerd.service/kubepods-burstable-pod1.slice:cri-containerd:" H "\n", H, NULL },
+	{ "0::/system.slice/containerd.service/kubepods-burstable-pod1.slice:cri-containerd:" H
+	  "\n",
+	  H, NULL },
 	{ "0::/k8s.io/" H "\n", H, "containerd" },
 	{ "0::/system.slice/nerdctl-" H ".scope\n", H, "containerd" },
 	{ "0::/moby/" H "\n", H, "docker" },
 	{ "0::/machine.slice/libpod-" H ".scope/container\n", H, "podman" },
-	{ "0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" H ".scope\n", H, "podman" },
+	{ "0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" H ".scope\n", H,
+	  "podman" },
 	{ "0::/libpod_parent/libpod-" H "\n", H, "podman" },
 	{ "0::/" POD "crio-" H ".scope\n", H, "cri-o" },
 	{ "0::/system.slice/runc-web.scope\n", "web", "runc" },
@@ -40,7 +43,9 @@ static const struct {
 	{ "4:memory:/ecs/0f9c/" H "\n", H, NULL },
 	{ "0::/buildkit/x2k3\n", "x2k3", "buildkit" },
 	/* the outer one is accountable */
-	{ "0::/docker/" H "/docker/ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n", H, "docker" },
+	{ "0::/docker/" H
+	  "/docker/ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n",
+	  H, "docker" },
 	/* not containers */
 	{ "0::/\n", NULL, NULL },
 	{ "0::/system.slice/ssh.service\n", NULL, NULL },

@@ -16,7 +16,8 @@ static struct session *box(void)
 		     "argc=3 a0=\"runc\" a1=\"create\" a2=\"box\"");
 	session_call(t, 2, 155, INIT, CREATE, "/", NULL);
 	session_record(t, "PATH", 2,
-		       "item=0 name=\".\" inode=2 dev=" ROOTDEV " mode=040755 ouid=0 ogid=0 rdev=00:00 "
+		       "item=0 name=\".\" inode=2 dev=" ROOTDEV
+		       " mode=040755 ouid=0 ogid=0 rdev=00:00 "
 		       "nametype=NORMAL");
 	session_exec(t, 3, INIT, SHIM, "/bin/app", 7, ROOTDEV, "/", "argc=1 a0=\"app\"");
 	return t;
@@ -72,10 +73,12 @@ static void test_evidence_of_an_older_process_or_another_login_is_none(void **st
 	(void)state;
 	session_call(t, 10, 257, INIT - 1, 5, "/bin/app", NULL);
 	assert_string_equal(last(t)->short_id, "host");
-	session_record(t, "SYSCALL", 11,
-		       "arch=c000003e syscall=257 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=1 ppid=59 pid=60 "
-		       "auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=1 "
-		       "comm=\"x\" exe=\"/bin/app\" key=(null)");
+	session_record(
+		t, "SYSCALL", 11,
+		"arch=c000003e syscall=257 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=1 ppid=59 "
+		"pid=60 "
+		"auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=1 "
+		"comm=\"x\" exe=\"/bin/app\" key=(null)");
 	assert_string_equal(last(t)->short_id, "host");
 	session_free(t);
 }

@@ -29,10 +29,22 @@ static void test_fact_process_comes_back_whole(void **state)
 
 	(void)state;
 	in.process = (struct facts_process){
-		.pid = 7, .ppid = -1, .start_ticks = UINT64_MAX, .start_time = 5, .comm = STR("a b\n\"'"),
-		.exe = STR(""), .has_exe_inode = true, .exe_inode = 9, .exe_dev_major = 254,
-		.cgroup = STR("0::/docker/x\n"), .uid = { 1, 2, 3, 4294967295u }, .loginuid = UINT32_MAX,
-		.has_caps = true, .cap_permitted = CAP_ALL, .seccomp = -1, .ns = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.pid = 7,
+		.ppid = -1,
+		.start_ticks = UINT64_MAX,
+		.start_time = 5,
+		.comm = STR("a b\n\"'"),
+		.exe = STR(""),
+		.has_exe_inode = true,
+		.exe_inode = 9,
+		.exe_dev_major = 254,
+		.cgroup = STR("0::/docker/x\n"),
+		.uid = { 1, 2, 3, 4294967295u },
+		.loginuid = UINT32_MAX,
+		.has_caps = true,
+		.cap_permitted = CAP_ALL,
+		.seccomp = -1,
+		.ns = { 1, 2, 3, 4, 5, 6, 7, 8 },
 		.no_new_privs = true,
 	};
 	assert_int_equal(fact_write(&in, &body), 0);
@@ -55,7 +67,10 @@ static void test_fact_process_comes_back_whole(void **state)
 static void test_fact_list_and_error_come_back(void **state)
 {
 	struct facts_hierarchy list[2] = {
-		{ .controllers = STR("memory"), .has_inode = true, .inode = 7, .release_agent = STR("") },
+		{ .controllers = STR("memory"),
+		  .has_inode = true,
+		  .inode = 7,
+		  .release_agent = STR("") },
 		{ .controllers = STR("name=x"), .release_agent = STR("/x y"), .dev_minor = 3 },
 	};
 	struct fact in = { .kind = FACT_HIERARCHIES, .list = { .n = 2, .hierarchies = list } }, out;
@@ -89,9 +104,16 @@ static void test_fact_too_long_for_a_record_says_so(void **state)
 static void test_fact_garbage_is_refused_or_empty(void **state)
 {
 	static const char *const bodies[] = {
-		"", "q=", "q=nothing err=0", "x=process err=0", "q=process", "q=process id=1 err=1",
-		"q=process id=1 err=x ppid=zzz comm=GG exe=1 uid=1,2 ns=", "q=hierarchies err=0 ino=5",
-		"q=hierarchies err=0 item=1 item=2 item=3", "q=pids err=0 item=1 pid=-5 pid=99999999999999999999",
+		"",
+		"q=",
+		"q=nothing err=0",
+		"x=process err=0",
+		"q=process",
+		"q=process id=1 err=1",
+		"q=process id=1 err=x ppid=zzz comm=GG exe=1 uid=1,2 ns=",
+		"q=hierarchies err=0 ino=5",
+		"q=hierarchies err=0 item=1 item=2 item=3",
+		"q=pids err=0 item=1 pid=-5 pid=99999999999999999999",
 	};
 	struct fact out;
 
@@ -111,8 +133,8 @@ static void test_recorded_answers_only_within_its_event(void **state)
 
 	(void)state;
 	session_call(t, 1, 257, 500, 1, "/bin/x", NULL);
-	session_record(t, "WATCHCAP_FACT", 1,
-		       "q=process id=500 err=0 pid=500 ppid=1 cgroup=%s", "303A3A2F6C78632E7061796C6F61642E626F780A");
+	session_record(t, "WATCHCAP_FACT", 1, "q=process id=500 err=0 pid=500 ppid=1 cgroup=%s",
+		       "303A3A2F6C78632E7061796C6F61642E626F780A");
 	session_call(t, 2, 257, 501, 1, "/bin/y", NULL);
 	session_flush(t);
 	s = session_find(t, 1, EVT_OPENAT);
@@ -135,7 +157,8 @@ static void test_recorded_sweep_is_learnt(void **state)
 	session_record(t, "WATCHCAP_FACT", 1, "q=self err=0 name=68657265");
 	session_record(t, "WATCHCAP_FACT", 2, "q=process id=70 err=0 pid=70 ppid=1 cgroup=%s",
 		       "303A3A2F6C78632E7061796C6F61642E626F780A");
-	session_record(t, "WATCHCAP_FACT", 3, "q=container of=626F78 err=0 name=776562 image=696D67");
+	session_record(t, "WATCHCAP_FACT", 3,
+		       "q=container of=626F78 err=0 name=776562 image=696D67");
 	session_call(t, 4, 257, 71, 70, "/bin/x", NULL);
 	session_exec(t, 5, 71, 70, "/bin/y", 5, "00:27", "/", "argc=1 a0=\"y\"");
 	session_flush(t);

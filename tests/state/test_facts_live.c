@@ -59,13 +59,19 @@ static int setup(void **state)
 	snprintf(f->proc, sizeof(f->proc), "%s/proc", f->root);
 	f->arena = arena_new(4096, 1 << 20);
 	put(f, "/proc/stat", "cpu 1\nbtime 1000\n");
-	put(f, "/proc/77/stat", "77 (a) b) S 7 70 60 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1 1 1 1 1 1 1 1\n");
+	put(f, "/proc/77/stat",
+	    "77 (a) b) S 7 70 60 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1 1 1 1 1 1 1 1\n");
 	put(f, "/proc/77/status",
-	    "Name:\ta\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t77\t9\nCapInh:\t0\nCapPrm:\t00000000a80425fb\n"
-	    "CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+	    "Name:\ta\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t77\t9\nCapInh:\t0\nCapPrm:"
+	    "\t00000000a80425fb\n"
+	    "CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0\nNoNewPrivs:"
+	    "\t1\nSeccomp:\t2\n");
 	put(f, "/proc/77/cgroup", "0::/lxc.payload.box\n");
 	put(f, "/proc/77/loginuid", "1000");
-	put(f, "/etc/passwd", "# comment\n\nroot:x:0:0:root:/root:/bin/bash\nbroken\nu:x:abc\nann:x:1000:1000::/home/ann\n");
+	put(f, "/etc/passwd",
+	    "# "
+	    "comment\n\nroot:x:0:0:root:/root:/bin/bash\nbroken\nu:x:abc\nann:x:1000:1000::/home/"
+	    "ann\n");
 	put(f, "/etc/group", "root:x:0:\nadm:x:4:ann,bob\n");
 	f->facts = facts_live(&(struct facts_roots){ f->proc, NULL, f->root, "me" }, tap, f);
 	*state = f;
@@ -128,13 +134,16 @@ static void test_live_names_come_from_files(void **state)
 	struct fixture *f = *state;
 	struct str name, home, shell;
 
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 0, &name, &home, &shell, f->arena), 0);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 0, &name, &home, &shell, f->arena),
+			 0);
 	assert_true(str_eq(name, STR("root")));
 	assert_true(str_eq(shell, STR("/bin/bash")));
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 1000, &name, &home, &shell, f->arena), 0);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 1000, &name, &home, &shell, f->arena),
+			 0);
 	assert_true(str_eq(name, STR("ann")));
 	assert_null(shell.ptr);
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), -ENOENT);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
+			 -ENOENT);
 	assert_int_equal(facts_ask_group(f->facts, STR_ABSENT, 4, &name, f->arena), 0);
 	assert_true(str_eq(name, STR("adm")));
 	/* a container's own files are not walked to */
@@ -146,9 +155,11 @@ static void test_live_names_follow_a_changed_file(void **state)
 	struct fixture *f = *state;
 	struct str name, home, shell;
 
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), -ENOENT);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
+			 -ENOENT);
 	put(f, "/etc/passwd", "new:x:5:5::/:/bin/sh\n");
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena), 0);
+	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
+			 0);
 	assert_true(str_eq(name, STR("new")));
 }
 

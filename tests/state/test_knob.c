@@ -14,8 +14,8 @@ struct fixture {
 	struct session *session;
 };
 
-static struct facts_hierarchy *add_hierarchy(struct fake *k, const char *name, uint64_t inode, uint32_t minor,
-					     const char *agent)
+static struct facts_hierarchy *add_hierarchy(struct fake *k, const char *name, uint64_t inode,
+					     uint32_t minor, const char *agent)
 {
 	struct facts_hierarchy *h = &k->hierarchies[k->n_hierarchies++];
 
@@ -56,10 +56,13 @@ static int teardown(void **state)
 static void open_file(struct session *t, unsigned serial, int32_t pid, int32_t ppid, unsigned flags,
 		      const char *name, uint64_t inode, const char *dev, const char *key)
 {
-	session_record(t, "SYSCALL", serial,
-		       "arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=0 a2=%x a3=0 items=2 ppid=%d "
-		       "pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
-		       "tty=(none) ses=4294967295 comm=\"x\" exe=\"/bin/x\" key=%s", flags, ppid, pid, key);
+	session_record(
+		t, "SYSCALL", serial,
+		"arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=0 a2=%x a3=0 items=2 "
+		"ppid=%d "
+		"pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+		"tty=(none) ses=4294967295 comm=\"x\" exe=\"/bin/x\" key=%s",
+		flags, ppid, pid, key);
 	session_record(t, "CWD", serial, "cwd=\"/work\"");
 	session_record(t, "PATH", serial,
 		       "item=0 name=\"/p/\" inode=7 dev=00:20 mode=040755 ouid=0 ogid=0 rdev=00:00 "
@@ -69,7 +72,8 @@ static void open_file(struct session *t, unsigned serial, int32_t pid, int32_t p
 		       "nametype=NORMAL", name, (unsigned long long)inode, dev);
 }
 
-static void mount_call(struct session *t, unsigned serial, int32_t pid, int32_t ppid, const char *target)
+static void mount_call(struct session *t, unsigned serial, int32_t pid, int32_t ppid,
+		       const char *target)
 {
 	session_call(t, serial, 165, pid, ppid, "/bin/mount", NULL);
 	session_record(t, "CWD", serial, "cwd=\"/\"");
@@ -141,7 +145,8 @@ static void test_planted_value_in_a_container_made_hierarchy_is_told(void **stat
 	struct fixture *f = *state;
 	const struct seen *s;
 
-	add_hierarchy(f->fake, "name=x", 7, 0x32, "/evil")->options = STR("rw,none,name=x,release_agent=/evil");
+	add_hierarchy(f->fake, "name=x", 7, 0x32, "/evil")->options =
+		STR("rw,none,name=x,release_agent=/evil");
 	mount_call(f->session, 1, CONTAINER, BASH, "/n");
 	s = found(f->session, 1, EVT_KNOB_CHANGE);
 	assert_non_null(s);
@@ -254,9 +259,11 @@ static void test_ticked_change_is_told_as_a_record_that_replays(void **state)
 	assert_int_equal(f->fake->n_told, 1);
 	assert_int_equal(f->fake->told_type[0], RECORD_KNOB);
 	/* the sweep of the recording, then the tick */
-	session_record(replay, "WATCHCAP_FACT", 1,
-		       "q=hierarchies err=0 item=1 controllers=6D656D6F7279 has_ino=1 ino=7 minor=32 agent=\"\" "
-		       "item=2 controllers=6E616D653D73797374656D64 has_ino=1 ino=7 minor=37 agent=2F6C");
+	session_record(
+		replay, "WATCHCAP_FACT", 1,
+		"q=hierarchies err=0 item=1 controllers=6D656D6F7279 has_ino=1 ino=7 minor=32 "
+		"agent=\"\" "
+		"item=2 controllers=6E616D653D73797374656D64 has_ino=1 ino=7 minor=37 agent=2F6C");
 	session_flush(replay);
 	assert_int_equal(session_count(replay, EVT_KNOB_CHANGE), 0);
 	session_record(replay, "WATCHCAP_KNOB", 2, "%s", f->fake->told[0]);
@@ -287,7 +294,8 @@ static void test_bare_log_believes_the_name_below_a_cgroup_mount_only(void **sta
 	(void)state;
 	open_file(t, 1, 500, 400, 1, "/sys/fs/cgroup/rdma/release_agent", 7, "00:20", "(null)");
 	open_file(t, 2, 500, 400, 1, "/tmp/release_agent", 9, "00:21", "(null)");
-	session_exec(t, 3, 10, 9, "/usr/sbin/runc", 9, "fe:00", "/b", "argc=3 a0=\"runc\" a1=\"run\" a2=\"box\"");
+	session_exec(t, 3, 10, 9, "/usr/sbin/runc", 9, "fe:00", "/b",
+		     "argc=3 a0=\"runc\" a1=\"run\" a2=\"box\"");
 	session_call(t, 4, 155, 11, 10, "/", NULL);
 	session_exec(t, 5, 11, 10, "/bin/sh", 3, "00:30", "/", "argc=1 a0=\"sh\"");
 	mount_call(t, 6, 11, 10, "/tmp/c/");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Attribution against a machine made of rows: births, reapers, reuse, hooks, dropped capabilities. */
+/*
+ * Attribution against a machine made of rows: births, reapers, reuse, hooks, dropped capabilities.
+ */
 #include "fake_facts.h"
 
 #define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -62,7 +64,8 @@ static void test_host_exec_costs_no_question(void **state)
 	struct fixture *f = *state;
 
 	for (unsigned i = 1; i < 100; i++)
-		session_exec(f->session, i, 1000 + (int)i, 50, "/bin/true", 5, HOSTDEV, "/", "argc=1 a0=\"true\"");
+		session_exec(f->session, i, 1000 + (int)i, 50, "/bin/true", 5, HOSTDEV, "/",
+			     "argc=1 a0=\"true\"");
 	assert_string_equal(last(f)->short_id, "host");
 	assert_int_equal(f->fake->asked[FACT_PROCESS], 0);
 	assert_int_equal(state_stats(f->session->state)->questions, 0);
@@ -172,14 +175,18 @@ static void test_foreign_node_is_kept_apart_and_never_asked_for(void **state)
 	struct fixture *f = *state;
 
 	session_line(f->session,
-		     "node=there type=SYSCALL msg=audit(1001.000:1): arch=c000003e syscall=257 success=yes exit=3 "
-		     "a0=0 a1=0 a2=0 a3=0 items=0 ppid=60 pid=61 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 "
+		     "node=there type=SYSCALL msg=audit(1001.000:1): arch=c000003e syscall=257 "
+		     "success=yes exit=3 "
+		     "a0=0 a1=0 a2=0 a3=0 items=0 ppid=60 pid=61 auid=0 uid=0 gid=0 euid=0 suid=0 "
+		     "fsuid=0 egid=0 "
 		     "sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x\" exe=\"/bin/x\" key=(null)");
 	assert_string_not_equal(last(f)->short_id, "aaaaaaaaaaaa");
 	assert_int_equal(f->fake->asked[FACT_PROCESS], 0);
 	session_line(f->session,
-		     "node=here type=SYSCALL msg=audit(1002.000:2): arch=c000003e syscall=257 success=yes exit=3 "
-		     "a0=0 a1=0 a2=0 a3=0 items=0 ppid=60 pid=61 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 "
+		     "node=here type=SYSCALL msg=audit(1002.000:2): arch=c000003e syscall=257 "
+		     "success=yes exit=3 "
+		     "a0=0 a1=0 a2=0 a3=0 items=0 ppid=60 pid=61 auid=0 uid=0 gid=0 euid=0 suid=0 "
+		     "fsuid=0 egid=0 "
 		     "sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x\" exe=\"/bin/x\" key=(null)");
 	assert_string_equal(last(f)->short_id, "aaaaaaaaaaaa");
 }
@@ -193,7 +200,8 @@ static void create(struct fixture *f, const char *verb)
 	char args[512];
 
 	fake_add(f->fake, 200, 60, "/usr/sbin/runc", HOST);
-	snprintf(args, sizeof(args), "argc=5 a0=\"runc\" a1=\"%s\" a2=\"--bundle\" a3=\"/b\" a4=\"" NEW "\"", verb);
+	snprintf(args, sizeof(args),
+		 "argc=5 a0=\"runc\" a1=\"%s\" a2=\"--bundle\" a3=\"/b\" a4=\"" NEW "\"", verb);
 	session_exec(f->session, 1, 200, 60, "/usr/sbin/runc", 9, HOSTDEV, "/b", args);
 }
 
@@ -202,7 +210,8 @@ static void test_init_stage_ends_with_the_program_and_is_told_once(void **state)
 	struct fixture *f = *state;
 
 	create(f, "create");
-	session_exec(f->session, 2, 201, 200, "/usr/sbin/runc", 9, HOSTDEV, "/b", "argc=2 a0=\"runc\" a1=\"init\"");
+	session_exec(f->session, 2, 201, 200, "/usr/sbin/runc", 9, HOSTDEV, "/b",
+		     "argc=2 a0=\"runc\" a1=\"init\"");
 	session_call(f->session, 3, 165, 202, 200, "/", NULL);
 	assert_true(last(f)->is_runtime_init);
 	assert_string_equal(last(f)->id, NEW);
@@ -218,13 +227,17 @@ static void test_init_stage_running_the_runtime_from_inside_is_the_program(void 
 {
 	struct fixture *f = *state;
 
-	/* an image whose entry point is a link to /proc/self/exe runs the host's runc inside (CVE-2019-5736) */
+	/*
+	 * an image whose entry point is a link to /proc/self/exe runs the host's runc inside
+	 * (CVE-2019-5736)
+	 */
 	create(f, "create");
 	session_call(f->session, 2, 155, 202, 200, "/", NULL);
 	session_call(f->session, 3, 59, 202, 60, "/", NULL);
 	session_record(f->session, "EXECVE", 3, "argc=2 a0=\"runc\" a1=\"init\"");
 	session_record(f->session, "PATH", 3,
-		       "item=0 name=\"/proc/self/exe\" inode=9 dev=" HOSTDEV " mode=0100755 ouid=0 ogid=0 "
+		       "item=0 name=\"/proc/self/exe\" inode=9 dev=" HOSTDEV
+		       " mode=0100755 ouid=0 ogid=0 "
 		       "rdev=00:00 nametype=NORMAL");
 	assert_false(last(f)->is_runtime_init);
 	assert_int_equal(session_count(f->session, EVT_CONTAINER), 1);
@@ -236,10 +249,12 @@ static void test_hook_on_the_host_is_the_hosts(void **state)
 
 	create(f, "create");
 	/* gone already: where it stands tells */
-	session_exec(f->session, 2, 201, 200, "/usr/bin/hook", 77, HOSTDEV, "/b", "argc=1 a0=\"hook\"");
+	session_exec(f->session, 2, 201, 200, "/usr/bin/hook", 77, HOSTDEV, "/b",
+		     "argc=1 a0=\"hook\"");
 	assert_string_equal(last(f)->short_id, "host");
 	fake_add(f->fake, 203, 200, "/usr/bin/hook", HOST);
-	session_exec(f->session, 3, 203, 200, "/usr/bin/hook", 77, HOSTDEV, "/", "argc=1 a0=\"hook\"");
+	session_exec(f->session, 3, 203, 200, "/usr/bin/hook", 77, HOSTDEV, "/",
+		     "argc=1 a0=\"hook\"");
 	assert_string_equal(last(f)->short_id, "host");
 	assert_int_equal(session_count(f->session, EVT_CONTAINER), 0);
 }
@@ -262,11 +277,11 @@ static void test_reused_name_is_a_new_container(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned at = 10 * i;
 
-		session_exec(f->session, at + 1, 300 + (int)i, 50, "/usr/sbin/runc", 9, HOSTDEV, "/b",
-			     "argc=3 a0=\"runc\" a1=\"run\" a2=\"web\"");
+		session_exec(f->session, at + 1, 300 + (int)i, 50, "/usr/sbin/runc", 9, HOSTDEV,
+			     "/b", "argc=3 a0=\"runc\" a1=\"run\" a2=\"web\"");
 		session_call(f->session, at + 2, 155, 310 + (int)i, 300 + (int)i, "/", NULL);
-		session_exec(f->session, at + 3, 310 + (int)i, 300 + (int)i, "/bin/app", 7, "00:30", "/",
-			     "argc=1 a0=\"app\"");
+		session_exec(f->session, at + 3, 310 + (int)i, 300 + (int)i, "/bin/app", 7, "00:30",
+			     "/", "argc=1 a0=\"app\"");
 	}
 	session_flush(f->session);
 	assert_int_equal(session_count(f->session, EVT_CONTAINER), 2);
@@ -283,12 +298,16 @@ static void test_runtime_name_inside_a_container_is_just_a_name(void **state)
 	assert_false(last(f)->is_runtime_init);
 }
 
-/* a root container with everything dropped leaves no BPRM_FCAPS, and neither does one with everything */
+/*
+ * a root container with everything dropped leaves no BPRM_FCAPS, and neither does one with
+ * everything
+ */
 static const struct seen *run_silent(struct fixture *f, const char *capset)
 {
 	create(f, "create");
 	session_call(f->session, 2, 126, 202, 200, "/", NULL);
-	session_record(f->session, "CAPSET", 2, "pid=202 cap_pi=0 cap_pp=%s cap_pe=%s cap_pa=0", capset, capset);
+	session_record(f->session, "CAPSET", 2, "pid=202 cap_pi=0 cap_pp=%s cap_pe=%s cap_pa=0",
+		       capset, capset);
 	session_exec(f->session, 3, 202, 60, "/bin/app", 7, "00:30", "/", "argc=1 a0=\"app\"");
 	session_flush(f->session);
 	return session_find(f->session, 3, EVT_CONTAINER);
@@ -322,7 +341,10 @@ static void test_unknown_set_is_taken_from_the_bundle(void **state)
 
 	f->fake->container_id = NEW;
 	f->fake->container = (struct facts_container){
-		.name = STR("web"), .image = STR("img"), .has_bounding = true, .cap_bounding = CAP_DEFAULT,
+		.name = STR("web"),
+		.image = STR("img"),
+		.has_bounding = true,
+		.cap_bounding = CAP_DEFAULT,
 	};
 	create(f, "create");
 	session_call(f->session, 2, 155, 202, 200, "/", NULL);
@@ -372,7 +394,8 @@ static void test_unknown_runtime_is_found_after_it_changed_namespaces(void **sta
 static void test_flood_of_pids_stays_within_the_table(void **state)
 {
 	struct fixture *f = *state;
-	struct session *small = session_new(&fake_new()->facts, &(struct state_options){ .processes_max = 16 });
+	struct session *small =
+		session_new(&fake_new()->facts, &(struct state_options){ .processes_max = 16 });
 
 	(void)f;
 	for (unsigned i = 1; i < 500; i++)
@@ -385,13 +408,15 @@ static void test_flood_of_pids_stays_within_the_table(void **state)
 
 static void test_flood_of_containers_leaves_processes_in_a_container(void **state)
 {
-	struct session *small = session_new(&fake_new()->facts, &(struct state_options){ .containers_max = 4 });
+	struct session *small =
+		session_new(&fake_new()->facts, &(struct state_options){ .containers_max = 4 });
 	char args[128];
 
 	(void)state;
 	for (unsigned i = 0; i < 40; i++) {
 		snprintf(args, sizeof(args), "argc=3 a0=\"runc\" a1=\"run\" a2=\"box%u\"", i);
-		session_exec(small, 10 * i + 1, 1000 + (int)i, 50, "/usr/sbin/runc", 9, HOSTDEV, "/b", args);
+		session_exec(small, 10 * i + 1, 1000 + (int)i, 50, "/usr/sbin/runc", 9, HOSTDEV,
+			     "/b", args);
 		session_call(small, 10 * i + 2, 155, 2000 + (int)i, 1000 + (int)i, "/", NULL);
 	}
 	session_call(small, 1000, 257, 2000, 1000, "/bin/x", NULL);

@@ -14,9 +14,17 @@ static void test_path_absolute_folds_and_joins(void **state)
 	static const struct {
 		const char *dir, *name, *out;
 	} rows[] = {
-		{ "/", "a", "/a" }, { "/x/y", "../z", "/x/z" }, { "/x", "/a/./b//c/../d/", "/a/b/d" },
-		{ NULL, "/..", "/" }, { "/x", "../../..", "/" }, { "/x", "", "/x" }, { "/", "", "/" },
-		{ NULL, "a", NULL }, { "x", "a", NULL }, { "/x", NULL, NULL }, { NULL, "/", "/" },
+		{ "/", "a", "/a" },
+		{ "/x/y", "../z", "/x/z" },
+		{ "/x", "/a/./b//c/../d/", "/a/b/d" },
+		{ NULL, "/..", "/" },
+		{ "/x", "../../..", "/" },
+		{ "/x", "", "/x" },
+		{ "/", "", "/" },
+		{ NULL, "a", NULL },
+		{ "x", "a", NULL },
+		{ "/x", NULL, NULL },
+		{ NULL, "/", "/" },
 		{ "/x", "...", "/x/..." },
 	};
 	AUTO(arena) a = arena_new(4096, 65536);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A bare log of `docker run`, `docker run --cap-add SYS_ADMIN` and `docker exec` of an escape: who is who
- * must follow from the records alone.
+ * A bare log of `docker run`, `docker run --cap-add SYS_ADMIN` and `docker exec` of an escape: who
+ * is who must follow from the records alone.
  */
 #include "session.h"
 
@@ -122,15 +122,19 @@ static void test_replay_host_is_assumed_where_nothing_tells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_replay_every_process_is_attributed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replay_every_process_is_attributed, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(
-			test_replay_container_event_comes_once_each_with_what_it_may_do, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replay_docker_exec_is_not_a_new_container, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replay_capset_of_the_init_stage_changes_the_ledger, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_replay_release_agent_is_known_by_the_key_of_our_rule, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_replay_host_is_assumed_where_nothing_tells, setup, teardown),
+			test_replay_container_event_comes_once_each_with_what_it_may_do, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(test_replay_docker_exec_is_not_a_new_container,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_replay_capset_of_the_init_stage_changes_the_ledger, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_replay_release_agent_is_known_by_the_key_of_our_rule, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_replay_host_is_assumed_where_nothing_tells,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
