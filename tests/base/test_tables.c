@@ -46,7 +46,7 @@ static void test_intmap_random_work_equals_array(void **state)
 
 static void test_map_random_work_equals_array(void **state)
 {
-	static char keys[KEYS][8];
+	static char keys[KEYS][16];
 	struct map m = { 0 };
 	bool model[KEYS] = { 0 };
 	unsigned seed = 11;

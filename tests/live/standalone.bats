@@ -113,6 +113,69 @@ teardown()
 	expect_alert 6 "$ESCAPE"
 }
 
+@test "replay of a recording gives the live alerts, metadata included" {
+	need_docker
+	hierarchy_make
+	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; umount /tmp/n'
+	expect_alert 6 "$ESCAPE" '.output_fields["evt.type"] == "knob_change"'
+	settle
+	sensor_stop
+	local status=0 same='del(.hostname)'
+	"$WATCHCAP" replay --rules "$ROOT/rules" --format json "$T/session.log" >"$T/replayed.json" || status=$?
+	[ $status -eq 1 ]
+	[ "$(alerts .rule | wc -l)" -ge 3 ]
+	diff <(jq -cS "$same" "$T/alerts.json" | sort) <(jq -cS "$same" "$T/replayed.json" | sort)
+}
+
+@test "SIGHUP loads rules again; a bad file leaves the old ones in force and is named" {
+	need_docker
+	T=$BATS_TEST_TMPDIR
+	mkdir "$T/site"
+	sensor_start --rules "$T/site"
+	printf '[rule broken]\ntitle = Broken\ndesc = x\ncondition = evt.type = opennat\noutput = x\npriority = Error\n' >"$T/site/80-broken.ini"
+	kill -HUP "$SENSOR"
+	wait_until 5 grep -q '80-broken.ini:4:24: error: unknown event type' "$T/stderr"
+	container excess --cap-add SYS_ADMIN
+	expect_alert 5 "$EXCESS"
+	printf '[rule site-exec]\ntitle = Site Exec\ndesc = x\ncondition = evt.type = execve and proc.cmdline contains marker-one\noutput = seen %%proc.cmdline\npriority = Error\n' >"$T/site/80-broken.ini"
+	kill -HUP "$SENSOR"
+	sleep 1
+	/bin/true marker-one
+	expect_alert 5 "Site Exec"
+}
+
+@test "a syslog daemon that hangs stops nothing" {
+	need_docker
+	kill -STOP "$LAB_RSYSLOG"
+	sensor_start
+	local i
+	for i in 1 2 3; do
+		container escape --cap-add SYS_ADMIN
+		expect_alert 6 "$EXCESS"
+		remove escape
+	done
+	kill -CONT "$LAB_RSYSLOG"
+	has_alert "$EXCESS"
+}
+
+@test "a second sensor says who is first and goes" {
+	sensor_start
+	run "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"$SENSOR"* ]]
+}
+
+@test "status tells what the running sensor does" {
+	sensor_start
+	wait_until 10 "$WATCHCAP" status -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	run "$WATCHCAP" status --format json -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 0 ]
+	jq -e ".pid == $SENSOR" <<<"$output"
+}
+
 @test "an administrator's rules that come first take nothing away" {
 	need_docker
 	hierarchy_make
