@@ -19,6 +19,11 @@ void log_setup(enum log_target where, int max)
 	level_max = max;
 }
 
+enum log_target log_where(void)
+{
+	return target;
+}
+
 void log_printf(int level, const char *fmt, ...)
 {
 	char raw[1024];

@@ -13,6 +13,8 @@ enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG };
 
 /* @max: the highest syslog level that is told (LOG_INFO by default) */
 void log_setup(enum log_target target, int max);
+/* where messages go now: a person at stderr gets diagnostics with their source lines */
+enum log_target log_where(void);
 void log_printf(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_printf(LOG_ERR, __VA_ARGS__)

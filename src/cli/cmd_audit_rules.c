@@ -55,27 +55,39 @@ static int look_and_derive(struct call *c, const struct ruleset *rules, struct a
 	return r;
 }
 
-static void render_line(const struct feed_line *l, struct buf *out)
+static bool same_reason(const struct feed_line *a, const struct feed_line *b)
 {
-	buf_printf(out, "\n# %s: %s (%s)", l->code, l->why, l->volume);
-	if (l->rules.len > 0)
-		buf_printf(out, "; for %.*s", STR_ARG(l->rules));
-	/* one line that auditctl does not know would stop the whole file */
-	buf_add(out, l->needs_loader ? STR("\n# only `watchcap run --load-audit-rules` can load it: ") : STR("\n"));
+	return strcmp(a->code, b->code) == 0 && strcmp(a->why, b->why) == 0 && str_eq(a->rules, b->rules);
+}
+
+/* @before: the line printed before, or NULL; what they have in common is said once */
+static const struct feed_line *render_line(const struct feed_line *l, const struct feed_line *before,
+					   struct buf *out)
+{
+	if (!before || !same_reason(l, before)) {
+		buf_printf(out, "\n# %s: %s (%s)", l->code, l->why, l->volume);
+		if (l->rules.len > 0)
+			buf_printf(out, "; for %.*s", STR_ARG(l->rules));
+		buf_char(out, '\n');
+	}
+	if (l->needs_loader)
+		buf_add(out, STR("# `watchcap run` loads it; auditctl can from 3.1 on:\n# "));
 	buf_add(out, l->text);
 	buf_char(out, '\n');
+	return l;
 }
 
 static int print_rules(const struct feed *feed)
 {
 	auto_buf struct buf out = { 0 };
+	const struct feed_line *before = NULL;
 
 	buf_add(&out, STR("# Kernel audit rules for watchcap, made by `watchcap audit-rules` for this host.\n"));
 	if (feed->unfed.len > 0)
 		buf_printf(&out, "# Enabled rules also name these calls, which no line brings: %.*s\n",
 			   STR_ARG(feed->unfed));
 	for (size_t i = 0; i < feed->n; i++)
-		render_line(&feed->lines[i], &out);
+		before = render_line(&feed->lines[i], before, &out);
 	return print(&out);
 }
 
@@ -83,6 +95,7 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 {
 	auto_buf struct buf out = { 0 };
 	struct feed_difference difference;
+	const struct feed_line *before = NULL;
 	int printed;
 
 	if (feed_diff(feed, &difference, a, d) < 0) {
@@ -92,7 +105,7 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 	buf_printf(&out, "# %zu rules are in the kernel, %zu are missing\n", difference.present,
 		   difference.n_missing);
 	for (size_t i = 0; i < difference.n_missing; i++)
-		render_line(&feed->lines[difference.missing[i]], &out);
+		before = render_line(&feed->lines[difference.missing[i]], before, &out);
 	for (size_t i = 0; i < difference.n_foreign; i++)
 		buf_printf(&out, "\n# may keep ours from matching:\n# %.*s\n", STR_ARG(difference.foreign[i]));
 	printed = print(&out);

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Diagnostics as log lines: file:line:column: message [code].
+ * Diagnostics in the log: for syslog one line each, file:line:column: severity: message [code]; for a person
+ * at stderr with the offending line and a caret.
  */
 #include "daemon/report.h"
 
+#include <stdio.h>
+
 #include "base/log.h"
+
+static const char *const severities[] = {
+	[DIAG_ERROR] = "error", [DIAG_WARNING] = "warning", [DIAG_NOTE] = "note",
+};
 
 static void entry_line(const struct diag_entry *e, struct buf *out)
 {
@@ -12,7 +19,7 @@ static void entry_line(const struct diag_entry *e, struct buf *out)
 		buf_printf(out, "%s:", e->file);
 	if (e->file && e->line > 0)
 		buf_printf(out, "%u:%u:", e->line, e->column);
-	buf_printf(out, "%s%s", e->file ? " " : "", e->message);
+	buf_printf(out, "%s%s: %s", e->file ? " " : "", severities[e->severity], e->message);
 	if (e->code)
 		buf_printf(out, " [%s]", e->code);
 }
@@ -23,6 +30,13 @@ void report_log(const struct diag *d)
 		[DIAG_ERROR] = LOG_ERR, [DIAG_WARNING] = LOG_WARNING, [DIAG_NOTE] = LOG_INFO,
 	};
 
+	if (log_where() == LOG_TO_STDERR) {
+		auto_buf struct buf text = { 0 };
+
+		diag_render_text(d, &text);
+		fputs(buf_z(&text), stderr);
+		return;
+	}
 	for (size_t i = 0; i < diag_count(d); i++) {
 		auto_buf struct buf line = { 0 };
 

@@ -15,7 +15,7 @@
 #include "feed/trail.h"
 #include "kernel/auditctl.h"
 
-#define BACKLOG_WANTED 8192
+#define BACKLOG_DEFAULT 8192
 #define PANIC 2     /* failure mode */
 #define IMMUTABLE 2 /* enabled */
 #define ARENA_FIRST ((size_t)16 << 10)
@@ -32,6 +32,7 @@ struct feed_loader {
 	char *trail_path;
 	struct own_rule *own;
 	size_t n;
+	uint32_t backlog; /* the least that the limit shall be */
 	bool has_settings;
 	struct settings before, set; /* what was there, what we set */
 };
@@ -110,11 +111,11 @@ static int may_change(const struct kaudit_status *s, struct diag *d)
 	return 0;
 }
 
-static struct settings wanted_settings(const struct kaudit_status *s)
+static struct settings wanted_settings(const struct feed_loader *l, const struct kaudit_status *s)
 {
 	return (struct settings){
 		.enabled = 1,
-		.backlog_limit = s->backlog_limit < BACKLOG_WANTED ? BACKLOG_WANTED : s->backlog_limit,
+		.backlog_limit = s->backlog_limit < l->backlog ? l->backlog : s->backlog_limit,
 		.backlog_wait_time = 0,
 	};
 }
@@ -146,7 +147,7 @@ static int settings_apply(const struct kaudit *k, const struct settings *from, c
 
 static int settings_set(struct feed_loader *l, const struct kaudit_status *s, struct diag *d)
 {
-	struct settings now = current_settings(s), want = wanted_settings(s);
+	struct settings now = current_settings(s), want = wanted_settings(l, s);
 	int r;
 
 	if (settings_equal(&now, &want))
@@ -214,7 +215,7 @@ static int adopt_trail(struct feed_loader *l, const struct trail *t, const struc
 	if (t->has_settings) {
 		l->has_settings = true;
 		l->before = t->before;
-		l->set = wanted_settings(s); /* what the run before would have set, and has if nobody changed it */
+		l->set = wanted_settings(l, s); /* what the run before would have set, and has if nobody changed it */
 	}
 	return r;
 }
