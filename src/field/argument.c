@@ -17,14 +17,18 @@
 #include "field/row.h"
 #include "field/type_index.h"
 
-/* fields of records without a call that rules may ask for (audit.rules(7) and the kernel's audit_log_format()) */
+/*
+ * fields of records without a call that rules may ask for (audit.rules(7) and the kernel's
+ * audit_log_format())
+ */
 static const char *const record_fields[] = {
-	"acct", "action", "addr", "apparmor", "arch", "audit_backlog_limit", "audit_backlog_wait_time",
-	"audit_enabled", "audit_failure", "auid", "avc", "code", "comm", "compat", "denied_mask", "dev", "entries",
-	"exe", "family", "grantors", "hostname", "id", "ino", "ip", "key", "list", "name", "old", "old_prom", "op",
-	"operation", "path", "permissive", "pid", "profile", "prog-id", "prom", "requested_mask", "res", "resp",
-	"result", "scontext", "seresult", "ses", "sig", "subj", "syscall", "table", "tclass", "tcontext",
-	"terminal", "uid", "unit",
+	"acct", "action", "addr", "apparmor", "arch", "audit_backlog_limit",
+	"audit_backlog_wait_time", "audit_enabled", "audit_failure", "auid", "avc", "code", "comm",
+	"compat", "denied_mask", "dev", "entries", "exe", "family", "grantors", "hostname", "id",
+	"ino", "ip", "key", "list", "name", "old", "old_prom", "op", "operation", "path",
+	"permissive", "pid", "profile", "prog-id", "prom", "requested_mask", "res", "resp",
+	"result", "scontext", "seresult", "ses", "sig", "subj", "syscall", "table", "tclass",
+	"tcontext", "terminal", "uid", "unit",
 };
 
 static uint8_t *of_type;
@@ -66,7 +70,8 @@ static const struct argument *find_row(evt_type type, const struct field_use *us
 }
 
 /* field @key of a lone record; those of user space stand inside msg='...' */
-static bool record_field(const struct event *ev, struct str key, struct arena *a, struct argument_value *out)
+static bool record_field(const struct event *ev, struct str key, struct arena *a,
+			 struct argument_value *out)
 {
 	struct scan_field f;
 	struct str body = ev->n_records ? ev->records[0].body : STR_ABSENT;
@@ -105,7 +110,9 @@ bool argument_get(const struct scene *s, const struct field_use *use, struct val
 		return false;
 	if (!v.is_name)
 		return give_str(out, show(&v, out->arena));
-	return values_push(out, (struct value){ .type = VALUE_STRING, .named = true, .num = v.number, .s = v.text });
+	return values_push(
+		out, (struct value){
+			     .type = VALUE_STRING, .named = true, .num = v.number, .s = v.text });
 }
 
 bool argument_get_number(const struct scene *s, const struct field_use *use, struct values *out)
@@ -134,8 +141,9 @@ bool argument_get_all(const struct scene *s, const struct field_use *use, struct
 	for (size_t i = 0; parts && i < n; i++) {
 		v = (struct argument_value){ .text = STR_ABSENT };
 		if (rows[i].get(s, &rows[i], out->arena, &v))
-			parts[shown++] = join((struct str[]){ str_of(rows[i].name), show(&v, out->arena) }, 2,
-					      '=', out->arena);
+			parts[shown++] =
+				join((struct str[]){ str_of(rows[i].name), show(&v, out->arena) },
+				     2, '=', out->arena);
 	}
 	return parts && give_str(out, join(parts, shown, ' ', out->arena));
 }

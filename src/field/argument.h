@@ -2,8 +2,8 @@
 /*
  * Arguments of events: evt.arg.NAME, evt.arg[n], evt.rawarg.NAME, evt.args (language.md 5.1, 5.2).
  *
- * Which event type has which arguments is one table (argument_table.c); a row says how the argument is had
- * from the records (argument_value.c).
+ * Which event type has which arguments is one table (argument_table.c); a row says how the argument
+ * is had from the records (argument_value.c).
  */
 #ifndef WC_ARGUMENT_H
 #define WC_ARGUMENT_H
@@ -17,7 +17,7 @@
 
 struct argument_value {
 	bool has_number;
-	bool is_name;    /* text is the name of exactly this number */
+	bool is_name; /* text is the name of exactly this number */
 	int64_t number;
 	struct str text; /* how it prints; absent: as the number */
 };
@@ -30,7 +30,7 @@ struct argument {
 	unsigned at; /* which of the call's arguments, paths, ... */
 	const struct number_name *names;
 	const char *field; /* argument_field(): the field that says the same */
-	bool is_text;      /* never a number: evt.rawarg is of type S */
+	bool is_text; /* never a number: evt.rawarg is of type S */
 };
 
 /* the arguments of the types in @types, blank separated */

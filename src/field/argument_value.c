@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From records to one argument. Numbers come from a0-a3 (or the SOCKETCALL record of i386), texts from the
- * companions. Must not say anything that no record carried.
+ * From records to one argument. Numbers come from a0-a3 (or the SOCKETCALL record of i386), texts
+ * from the companions. Must not say anything that no record carried.
  */
 #include "field/argument_value.h"
 
@@ -32,8 +32,9 @@ static bool give_shown(struct argument_value *out, uint64_t n, struct str text)
 
 static bool give_name(struct argument_value *out, int64_t n, struct str name)
 {
-	*out = (struct argument_value){ .has_number = true, .number = n, .text = name,
-					.is_name = name.ptr != NULL };
+	*out = (struct argument_value){
+		.has_number = true, .number = n, .text = name, .is_name = name.ptr != NULL
+	};
 	return true;
 }
 
@@ -115,7 +116,8 @@ ARGUMENT_GETTER(argument_int)
 	(void)arena;
 	if (!call_argument(s->event, a->at, &n))
 		return false;
-	return give_name(out, (int32_t)n, a->names ? number_name(a->names, (uint32_t)n) : STR_ABSENT);
+	return give_name(out, (int32_t)n,
+			 a->names ? number_name(a->names, (uint32_t)n) : STR_ABSENT);
 }
 
 ARGUMENT_GETTER(argument_long)
@@ -153,8 +155,8 @@ ARGUMENT_GETTER(argument_socket_type)
 		return false;
 	name = number_name(flags_socket, n & 0xf);
 	return give_shown(out, n,
-			  !name.ptr ? STR_ABSENT :
-				      arena_printf(arena, "%.*s%s%s", STR_ARG(name),
+			  !name.ptr ? STR_ABSENT
+				    : arena_printf(arena, "%.*s%s%s", STR_ARG(name),
 						   n & SOCK_NONBLOCK ? "|SOCK_NONBLOCK" : "",
 						   n & SOCK_CLOEXEC ? "|SOCK_CLOEXEC" : ""));
 }
@@ -256,10 +258,10 @@ ARGUMENT_GETTER(argument_capset)
 
 	if (!event_capset(s->event, &c))
 		return false;
-	set = a->at == CAPSET_INHERITABLE ? c.inheritable :
-	      a->at == CAPSET_PERMITTED	  ? c.permitted :
-	      a->at == CAPSET_EFFECTIVE	  ? c.effective :
-					    c.ambient;
+	set = a->at == CAPSET_INHERITABLE ? c.inheritable
+	      : a->at == CAPSET_PERMITTED ? c.permitted
+	      : a->at == CAPSET_EFFECTIVE ? c.effective
+					  : c.ambient;
 	return give_shown(out, set, capset_names(set, arena));
 }
 
@@ -279,7 +281,10 @@ ARGUMENT_GETTER(argument_exec_args)
 ARGUMENT_GETTER(argument_exec_flags)
 {
 	(void)a, (void)arena;
-	/* layers and permissions of the file are not in the records: without a memfd nothing is known */
+	/*
+	 * layers and permissions of the file are not in the records: without a memfd nothing is
+	 * known
+	 */
 	if (!s->event->sys.success || !str_starts(s->event->sys.exe, STR("/memfd:")))
 		return false;
 	return give_text(out, STR("EXE_FROM_MEMFD"));
@@ -290,7 +295,8 @@ ARGUMENT_GETTER(argument_remote)
 	struct endpoint e;
 
 	(void)a;
-	return endpoint_decode(event_sockaddr(s->event), &e) && give_text(out, endpoint_text(&e, arena));
+	return endpoint_decode(event_sockaddr(s->event), &e) &&
+	       give_text(out, endpoint_text(&e, arena));
 }
 
 ARGUMENT_GETTER(argument_module)
@@ -299,7 +305,8 @@ ARGUMENT_GETTER(argument_module)
 	struct scan_field f;
 
 	(void)a;
-	return r && scan_find(r->body, STR("name"), &f) && give_text(out, scan_untrusted(&f, arena));
+	return r && scan_find(r->body, STR("name"), &f) &&
+	       give_text(out, scan_untrusted(&f, arena));
 }
 
 ARGUMENT_GETTER(argument_bpf_program)
@@ -307,7 +314,8 @@ ARGUMENT_GETTER(argument_bpf_program)
 	uint64_t n;
 
 	(void)a, (void)arena;
-	return record_number(s->event, AUDIT_BPF, STR("prog-id"), &n) && give_number(out, (int64_t)n);
+	return record_number(s->event, AUDIT_BPF, STR("prog-id"), &n) &&
+	       give_number(out, (int64_t)n);
 }
 
 ARGUMENT_GETTER(argument_knob)
@@ -315,9 +323,9 @@ ARGUMENT_GETTER(argument_knob)
 	const struct event *ev = s->event;
 
 	(void)arena;
-	return give_text(out, a->at == KNOB_NAME ? ev->knob.name :
-			      a->at == KNOB_OLD	 ? ev->knob.old :
-						   ev->knob.new);
+	return give_text(out, a->at == KNOB_NAME  ? ev->knob.name
+			      : a->at == KNOB_OLD ? ev->knob.old
+						  : ev->knob.new);
 }
 
 ARGUMENT_GETTER(argument_record_type)

@@ -5,8 +5,8 @@
 
 #include "field/argument.h"
 
-#define ARGUMENT_GETTER(name)                                                                         \
-	bool name(const struct scene *s, const struct argument *a, struct arena *arena,               \
+#define ARGUMENT_GETTER(name)                                                                      \
+	bool name(const struct scene *s, const struct argument *a, struct arena *arena,            \
 		  struct argument_value *out)
 
 /* argument a->at of the call, wherever the ABI puts it; false: not in the records */

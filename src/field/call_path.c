@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PATH records by their place: PARENT items are directories on the way, what was there is NORMAL or DELETE,
- * what was made is CREATE, and the text of a symbolic link is UNKNOWN (kernel/auditsc.c).
+ * PATH records by their place: PARENT items are directories on the way, what was there is NORMAL or
+ * DELETE, what was made is CREATE, and the text of a symbolic link is UNKNOWN (kernel/auditsc.c).
  */
 #include "field/call_path.h"
 
@@ -15,8 +15,8 @@
 #include "state/object.h"
 
 enum shape {
-	SHAPE_ONE,   /* the last item that is no PARENT */
-	SHAPE_TWO,   /* the first that was there, the last that was made */
+	SHAPE_ONE, /* the last item that is no PARENT */
+	SHAPE_TWO, /* the first that was there, the last that was made */
 	SHAPE_MOUNT, /* the target's item comes first, the source's, if it is a path, behind it */
 };
 
@@ -26,10 +26,12 @@ static const struct call {
 	enum shape shape;
 	int source, target;
 } calls[] = {
-	{ "mkdir rmdir unlink mknod chmod chown lchown setxattr lsetxattr removexattr lremovexattr umount2 "
+	{ "mkdir rmdir unlink mknod chmod chown lchown setxattr lsetxattr removexattr lremovexattr "
+	  "umount2 "
 	  "chroot acct swapon open creat",
 	  SHAPE_ONE, -1, -1 },
-	{ "mkdirat unlinkat mknodat fchmodat fchmodat2 fchownat setxattrat removexattrat openat openat2",
+	{ "mkdirat unlinkat mknodat fchmodat fchmodat2 fchownat setxattrat removexattrat openat "
+	  "openat2",
 	  SHAPE_ONE, 0, -1 },
 	{ "rename link symlink", SHAPE_TWO, -1, -1 },
 	{ "renameat renameat2 linkat", SHAPE_TWO, 0, 2 },

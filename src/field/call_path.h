@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The path arguments of calls with one path, or with two: which PATH record each is, and where it starts. */
+/*
+ * The path arguments of calls with one path, or with two: which PATH record each is, and where it
+ * starts.
+ */
 #ifndef WC_CALL_PATH_H
 #define WC_CALL_PATH_H
 

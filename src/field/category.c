@@ -12,21 +12,25 @@ static const struct {
 	const char *types;
 } categories[] = {
 	{ { "file", 4 },
-	  "open openat openat2 creat open_by_handle_at write mount umount2 pivot_root chroot fsopen fsconfig "
-	  "fsmount fspick move_mount open_tree mount_setattr mount_change knob_change mknod mknodat chmod "
-	  "fchmod fchmodat fchmodat2 chown lchown fchown fchownat setxattr lsetxattr fsetxattr setxattrat "
-	  "removexattr lremovexattr fremovexattr removexattrat link linkat symlink symlinkat rename "
-	  "renameat renameat2 unlink unlinkat rmdir mkdir mkdirat truncate ftruncate fallocate read dup dup2 "
-	  "dup3 memfd_create acct swapon stat statx access faccessat readlink" },
+	  "open openat openat2 creat open_by_handle_at write mount umount2 pivot_root "
+	  "chroot fsopen fsconfig fsmount fspick move_mount open_tree mount_setattr "
+	  "mount_change knob_change mknod mknodat chmod fchmod fchmodat fchmodat2 chown "
+	  "lchown fchown fchownat setxattr lsetxattr fsetxattr setxattrat removexattr "
+	  "lremovexattr fremovexattr removexattrat link linkat symlink symlinkat rename "
+	  "renameat renameat2 unlink unlinkat rmdir mkdir mkdirat truncate ftruncate "
+	  "fallocate read dup dup2 dup3 memfd_create acct swapon stat statx access "
+	  "faccessat readlink" },
 	{ { "net", 3 },
-	  "socket socketpair connect bind accept accept4 listen send sendto sendmsg sendmmsg recv recvfrom "
-	  "recvmsg recvmmsg shutdown setsockopt getsockopt getsockname getpeername" },
+	  "socket socketpair connect bind accept accept4 listen send sendto sendmsg "
+	  "sendmmsg recv recvfrom recvmsg recvmmsg shutdown setsockopt getsockopt "
+	  "getsockname getpeername" },
 	{ { "process", 7 },
-	  "execve execveat clone clone3 fork vfork exit exit_group setns unshare ptrace process_vm_readv "
-	  "process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal kill tkill tgkill prctl seccomp "
-	  "container usermodehelper desertion" },
+	  "execve execveat clone clone3 fork vfork exit exit_group setns unshare ptrace "
+	  "process_vm_readv process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal "
+	  "kill tkill tgkill prctl seccomp container usermodehelper desertion" },
 	{ { "user", 4 },
-	  "capset setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups uid_change" },
+	  "capset setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid "
+	  "setgroups uid_change" },
 };
 
 static uint8_t *of_type;

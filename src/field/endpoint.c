@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From struct sockaddr bytes to an end. The family is in the byte order of x86 and arm64: little endian. */
+/*
+ * From struct sockaddr bytes to an end. The family is in the byte order of x86 and arm64: little
+ * endian.
+ */
 #include "field/endpoint.h"
 
 #include <arpa/inet.h>
@@ -71,7 +74,8 @@ struct str endpoint_text(const struct endpoint *e, struct arena *a)
 	char text[INET6_ADDRSTRLEN];
 
 	if (e->has_address) {
-		inet_ntop(e->address.family == 4 ? AF_INET : AF_INET6, e->address.byte, text, sizeof(text));
+		inet_ntop(e->address.family == 4 ? AF_INET : AF_INET6, e->address.byte, text,
+			  sizeof(text));
 		return arena_printf(a, "%s:%u", text, e->port);
 	}
 	if (e->path.len > 0 && e->path.ptr[0] == '\0')

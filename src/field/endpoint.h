@@ -10,11 +10,11 @@
 #include "filter/value.h"
 
 struct endpoint {
-	uint16_t family;        /* AF_* */
-	bool has_address;       /* AF_INET, AF_INET6: address and port are valid */
+	uint16_t family; /* AF_* */
+	bool has_address; /* AF_INET, AF_INET6: address and port are valid */
 	struct address address; /* v4-mapped is IPv4; prefix is the whole length */
 	uint16_t port;
-	struct str path;        /* AF_UNIX; an abstract name begins with a NUL; absent: unnamed */
+	struct str path; /* AF_UNIX; an abstract name begins with a NUL; absent: unnamed */
 };
 
 /* @sockaddr: the bytes that the kernel saw; false if there are none or they are cut short */

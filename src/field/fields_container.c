@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* container.*, k8s.*: the container that the subject belongs to, as runtimes describe it on disk. */
+/*
+ * container.*, k8s.*: the container that the subject belongs to, as runtimes describe it on disk.
+ */
 #include "field/image.h"
 #include "field/row.h"
 #include "field/subject.h"
@@ -24,9 +26,13 @@ static bool get_full_id(const struct scene *s, const struct field_use *use, stru
 static bool get_id_source(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	static const char *const names[] = {
-		[ID_UNKNOWN] = "unknown",	    [ID_AUDIT] = "audit",	[ID_PROC] = "proc",
-		[ID_INHERITED] = "inherited",	    [ID_RUNTIME_ARGS] = "runtime-args",
-		[ID_SNAPSHOT] = "snapshot", [ID_ASSUMED] = "assumed",
+		[ID_UNKNOWN] = "unknown",
+		[ID_AUDIT] = "audit",
+		[ID_PROC] = "proc",
+		[ID_INHERITED] = "inherited",
+		[ID_RUNTIME_ARGS] = "runtime-args",
+		[ID_SNAPSHOT] = "snapshot",
+		[ID_ASSUMED] = "assumed",
 	};
 
 	(void)use;
@@ -45,12 +51,14 @@ static bool get_label(const struct scene *s, const struct field_use *use, struct
 	if (is_host(s))
 		return values_str(out, STR("host"));
 	return s->container &&
-	       give_str(out, text_str(use->param == LABEL_NAME ? &s->container->name : &s->container->type));
+	       give_str(out, text_str(use->param == LABEL_NAME ? &s->container->name
+							       : &s->container->type));
 }
 
 static bool get_image(const struct scene *s, const struct field_use *use, struct values *out)
 {
-	return s->container && give_str(out, image_part(text_str(&s->container->image), (enum image_part)use->param));
+	return s->container && give_str(out, image_part(text_str(&s->container->image),
+							(enum image_part)use->param));
 }
 
 static bool get_image_id(const struct scene *s, const struct field_use *use, struct values *out)
@@ -62,7 +70,8 @@ static bool get_image_id(const struct scene *s, const struct field_use *use, str
 static bool get_privileged(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	(void)use;
-	return s->container && s->container->has_privileged && values_bool(out, s->container->privileged);
+	return s->container && s->container->has_privileged &&
+	       values_bool(out, s->container->privileged);
 }
 
 static bool get_bounding(const struct scene *s, const struct field_use *use, struct values *out)
@@ -84,51 +93,74 @@ static bool get_start(const struct scene *s, const struct field_use *use, struct
 }
 
 /* k8s.* stay strings in JSON even if they are all digits: receivers take them for names */
-#define FIELD_POD(name, selector, help) \
+#define FIELD_POD(name, selector, help)                                                            \
 	FIELD_UNFED(name, S, FIELD_FORCE_STRING, selector, help, "OCI", NO_POD)
-#define FIELD_MOUNT(name, help) \
+#define FIELD_MOUNT(name, help)                                                                    \
 	FIELD_UNFED(name, S, 0, REQUIRED, help, "OCI MI", "on the host; no such mount")
 
 static const struct field_def rows[] = {
-	FIELD("container.id", S, SAYS_NA | GUARD | FIELD_FORCE_STRING, get_id, 0, "first 12 characters of the id, or host",
-	      "PR OCI PC", "<NA>: a container, but not identified"),
-	FIELD("container.full_id", S, GUARD | FIELD_FORCE_STRING, get_full_id, 0, "whole id", "PR OCI PC", HOST),
+	FIELD("container.id", S, SAYS_NA | GUARD | FIELD_FORCE_STRING, get_id, 0,
+	      "first 12 characters of the id, or host", "PR OCI PC",
+	      "<NA>: a container, but not identified"),
+	FIELD("container.full_id", S, GUARD | FIELD_FORCE_STRING, get_full_id, 0, "whole id",
+	      "PR OCI PC", HOST),
 	FIELD("container.id_source", S, ALWAYS | OURS, get_id_source, 0,
-	      "how the id was found: audit, proc, inherited, runtime-args, snapshot, assumed or unknown", "PC", ""),
-	FIELD_UNFED("fd.container.id", S, OURS | FIELD_FORCE_STRING, NONE, "container that the object lies in", "MI", "none"),
-	FIELD_UNFED("fd.host_class", S, OURS, NONE,
-		    "files of the host that matter: loader, auth, cron, unit, kubelet, runtime or keys", "PA MI", "none"),
-	FIELD_UNFED("fd.is_host_disk", B, OURS, NONE, "a disk, partition or volume of the host", "PA", "no device"),
-	FIELD_UNFED("container.mount_drift", S, OURS, NONE, "mounts and masks that differ from the container's configuration",
-		    "OCI MI", UNREADABLE),
-	FIELD_UNFED("container.declares", B, OURS, REQUIRED, "the configuration asks for privilege [what]", "OCI", UNREADABLE),
-	FIELD_UNFED("container.flags", S, OURS | FIELD_LIST, NONE, "what in the configuration invites an escape", "OCI",
+	      "how the id was found: audit, proc, inherited, runtime-args, snapshot, assumed or "
+	      "unknown",
+	      "PC", ""),
+	FIELD_UNFED("fd.container.id", S, OURS | FIELD_FORCE_STRING, NONE,
+		    "container that the object lies in", "MI", "none"),
+	FIELD_UNFED(
+		"fd.host_class", S, OURS, NONE,
+		"files of the host that matter: loader, auth, cron, unit, kubelet, runtime or keys",
+		"PA MI", "none"),
+	FIELD_UNFED("fd.is_host_disk", B, OURS, NONE, "a disk, partition or volume of the host",
+		    "PA", "no device"),
+	FIELD_UNFED("container.mount_drift", S, OURS, NONE,
+		    "mounts and masks that differ from the container's configuration", "OCI MI",
 		    UNREADABLE),
-	FIELD("container.name", S, 0, get_label, LABEL_NAME, "name, or host", "OCI", "state of the runtime not readable"),
-	FIELD("container.type", S, GUARD, get_label, LABEL_TYPE, "runtime: docker, containerd, cri-o, podman ..., or host",
-	      "PR OCI", "runtime not known"),
-	FIELD("container.image", S, 0, get_image, IMAGE_WHOLE, "image as it was asked for", "OCI", UNREADABLE),
-	FIELD("container.image.id", S, FIELD_FORCE_STRING, get_image_id, 0, "id of the image", "OCI", UNREADABLE),
-	FIELD("container.image.repository", S, 0, get_image, IMAGE_REPOSITORY, "image without tag and digest", "OCI", UNREADABLE),
-	FIELD("container.image.tag", S, FIELD_FORCE_STRING, get_image, IMAGE_TAG, "tag of the image", "OCI",
-	      "on the host; the image has no tag"),
+	FIELD_UNFED("container.declares", B, OURS, REQUIRED,
+		    "the configuration asks for privilege [what]", "OCI", UNREADABLE),
+	FIELD_UNFED("container.flags", S, OURS | FIELD_LIST, NONE,
+		    "what in the configuration invites an escape", "OCI", UNREADABLE),
+	FIELD("container.name", S, 0, get_label, LABEL_NAME, "name, or host", "OCI",
+	      "state of the runtime not readable"),
+	FIELD("container.type", S, GUARD, get_label, LABEL_TYPE,
+	      "runtime: docker, containerd, cri-o, podman ..., or host", "PR OCI",
+	      "runtime not known"),
+	FIELD("container.image", S, 0, get_image, IMAGE_WHOLE, "image as it was asked for", "OCI",
+	      UNREADABLE),
+	FIELD("container.image.id", S, FIELD_FORCE_STRING, get_image_id, 0, "id of the image",
+	      "OCI", UNREADABLE),
+	FIELD("container.image.repository", S, 0, get_image, IMAGE_REPOSITORY,
+	      "image without tag and digest", "OCI", UNREADABLE),
+	FIELD("container.image.tag", S, FIELD_FORCE_STRING, get_image, IMAGE_TAG,
+	      "tag of the image", "OCI", "on the host; the image has no tag"),
 	FIELD("container.image.digest", S, 0, get_image, IMAGE_DIGEST, "digest of the image", "OCI",
 	      "on the host; the image was not named by digest"),
-	FIELD("container.privileged", B, 0, get_privileged, 0, "all capabilities, all devices, nothing masked", "OCI", UNREADABLE),
-	FIELD("container.cap_bounding", S, OURS, get_bounding, 0, "capabilities that the container was given", "OCI", UNREADABLE),
-	FIELD_UNFED("container.mounts", S, 0, NONE, "source:dest:mode:rdwr:propagation of every mount, comma-joined", "OCI MI",
+	FIELD("container.privileged", B, 0, get_privileged, 0,
+	      "all capabilities, all devices, nothing masked", "OCI", UNREADABLE),
+	FIELD("container.cap_bounding", S, OURS, get_bounding, 0,
+	      "capabilities that the container was given", "OCI", UNREADABLE),
+	FIELD_UNFED("container.mounts", S, 0, NONE,
+		    "source:dest:mode:rdwr:propagation of every mount, comma-joined", "OCI MI",
 		    UNREADABLE),
 	FIELD_MOUNT("container.mount", "the mount of index or source [k]"),
 	FIELD_MOUNT("container.mount.source", "source of the mount of index or destination [k]"),
 	FIELD_MOUNT("container.mount.dest", "destination of the mount of index or source [k]"),
 	FIELD_MOUNT("container.mount.mode", "mode of the mount of index or source [k]"),
 	FIELD_MOUNT("container.mount.rdwr", "whether the mount of index or source [k] is writable"),
-	FIELD_MOUNT("container.mount.propagation", "propagation of the mount of index or source [k]"),
-	FIELD("container.start_ts", T, 0, get_start, 0, "start, ns since the epoch", "OCI PR", HOST),
+	FIELD_MOUNT("container.mount.propagation",
+		    "propagation of the mount of index or source [k]"),
+	FIELD("container.start_ts", T, 0, get_start, 0, "start, ns since the epoch", "OCI PR",
+	      HOST),
 	FIELD("container.duration", D, 0, get_start, 1, "age, ns", "OCI PR", HOST),
-	FIELD_UNFED("container.host_pid", B, 0, NONE, "shares the host's pid namespace", "OCI", HOST),
-	FIELD_UNFED("container.host_network", B, 0, NONE, "shares the host's network namespace", "OCI", HOST),
-	FIELD_UNFED("container.host_ipc", B, 0, NONE, "shares the host's ipc namespace", "OCI", HOST),
+	FIELD_UNFED("container.host_pid", B, 0, NONE, "shares the host's pid namespace", "OCI",
+		    HOST),
+	FIELD_UNFED("container.host_network", B, 0, NONE, "shares the host's network namespace",
+		    "OCI", HOST),
+	FIELD_UNFED("container.host_ipc", B, 0, NONE, "shares the host's ipc namespace", "OCI",
+		    HOST),
 	FIELD_POD("k8s.pod.name", NONE, "name of the pod"),
 	FIELD_POD("k8s.ns.name", NONE, "namespace of the pod"),
 	FIELD_POD("k8s.pod.uid", NONE, "uid of the pod"),

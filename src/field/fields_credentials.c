@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * thread.*, user.*, group.*: what the subject may do. Unprefixed: before the call, after it on an exec;
- * thread.old and thread.new: always before, always after (language.md 5.4).
+ * thread.*, user.*, group.*: what the subject may do. Unprefixed: before the call, after it on an
+ * exec; thread.old and thread.new: always before, always after (language.md 5.4).
  */
 #include "field/get_credentials.h"
 #include "field/row.h"
@@ -10,38 +10,42 @@
 #define NOT_KNOWN "not known"
 
 /* a field of each of the three states */
-#define FIELD_STATES(name, type, part, help, source)                                                       \
-	FIELD("thread.old." name, type, OURS, get_credential, OF_BEFORE | part, help ", before the call",  \
-	      source, NOT_KNOWN),                                                                          \
-		FIELD("thread.new." name, type, OURS, get_credential, OF_AFTER | part,                     \
+#define FIELD_STATES(name, type, part, help, source)                                               \
+	FIELD("thread.old." name, type, OURS, get_credential, OF_BEFORE | part,                    \
+	      help ", before the call", source, NOT_KNOWN),                                        \
+		FIELD("thread.new." name, type, OURS, get_credential, OF_AFTER | part,             \
 		      help ", after the call", source, NOT_KNOWN)
-#define FIELD_STATES_UNFED(name, help)                                                                     \
-	FIELD_UNFED("thread.old." name, B, OURS, NONE, help ", before the call", "PR", NOT_KNOWN),         \
-		FIELD_UNFED("thread.new." name, B, OURS, NONE, help ", after the call", "PR", NOT_KNOWN)
+#define FIELD_STATES_UNFED(name, help)                                                             \
+	FIELD_UNFED("thread.old." name, B, OURS, NONE, help ", before the call", "PR", NOT_KNOWN), \
+		FIELD_UNFED("thread.new." name, B, OURS, NONE, help ", after the call", "PR",      \
+			    NOT_KNOWN)
 
 static const struct field_def rows[] = {
-	FIELD("thread.cap_effective", S, GUARD, get_credential, PART_EFFECTIVE, "effective capabilities", "FC CS PR PC",
-	      NOT_KNOWN),
-	FIELD("thread.cap_permitted", S, GUARD, get_credential, PART_PERMITTED, "permitted capabilities", "FC CS PR PC",
-	      NOT_KNOWN),
-	FIELD("thread.cap_inheritable", S, GUARD, get_credential, PART_INHERITABLE, "inheritable capabilities", "FC CS PR PC",
-	      NOT_KNOWN),
-	FIELD("thread.cap_bounding", S, OURS | GUARD, get_credential, PART_BOUNDING, "bounding set: what it could regain",
-	      "PR PC", NOT_KNOWN),
-	FIELD("thread.cap_ambient", S, OURS | GUARD, get_credential, PART_AMBIENT, "ambient capabilities", "FC CS PR PC",
-	      NOT_KNOWN),
+	FIELD("thread.cap_effective", S, GUARD, get_credential, PART_EFFECTIVE,
+	      "effective capabilities", "FC CS PR PC", NOT_KNOWN),
+	FIELD("thread.cap_permitted", S, GUARD, get_credential, PART_PERMITTED,
+	      "permitted capabilities", "FC CS PR PC", NOT_KNOWN),
+	FIELD("thread.cap_inheritable", S, GUARD, get_credential, PART_INHERITABLE,
+	      "inheritable capabilities", "FC CS PR PC", NOT_KNOWN),
+	FIELD("thread.cap_bounding", S, OURS | GUARD, get_credential, PART_BOUNDING,
+	      "bounding set: what it could regain", "PR PC", NOT_KNOWN),
+	FIELD("thread.cap_ambient", S, OURS | GUARD, get_credential, PART_AMBIENT,
+	      "ambient capabilities", "FC CS PR PC", NOT_KNOWN),
 	FIELD("thread.cap_excess", S, OURS, get_excess, 0,
-	      "permitted and bounding capabilities beyond what runtimes give by default; empty for none", "FC CS PR PC",
-	      "on the host; one of them not known"),
+	      "permitted and bounding capabilities beyond what runtimes give by default; empty for "
+	      "none",
+	      "FC CS PR PC", "on the host; one of them not known"),
 	FIELD("thread.cap_beyond_container", S, OURS, get_beyond_container, 0,
-	      "effective and permitted capabilities beyond what the container was given; empty for none", "FC CS PR PC OCI",
-	      "on the host; one of them not known"),
+	      "effective and permitted capabilities beyond what the container was given; empty for "
+	      "none",
+	      "FC CS PR PC OCI", "on the host; one of them not known"),
 	FIELD("thread.cap_source", S, ALWAYS | OURS, get_cap_source, 0,
-	      "how the sets are known: fcaps, capset, status, computed, inherited or unknown", "PC", ""),
+	      "how the sets are known: fcaps, capset, status, computed, inherited or unknown", "PC",
+	      ""),
 	FIELD("thread.no_new_privs", B, OURS | GUARD, get_credential, PART_NO_NEW_PRIVS,
 	      "no exec can give it more than it has", "PR", UNKNOWN),
-	FIELD("thread.seccomp", S, OURS | GUARD, get_credential, PART_SECCOMP, "seccomp mode: none, strict or filter", "PR",
-	      UNKNOWN),
+	FIELD("thread.seccomp", S, OURS | GUARD, get_credential, PART_SECCOMP,
+	      "seccomp mode: none, strict or filter", "PR", UNKNOWN),
 	FIELD("thread.userns_is_host", B, OURS, get_credential, PART_USERNS,
 	      "its credentials belong to the initial user namespace", "PR PC", UNKNOWN),
 	FIELD_STATES("uid", U, PART_EUID, "effective user id", "SC PC"),
@@ -51,12 +55,15 @@ static const struct field_def rows[] = {
 	FIELD_STATES("gid", U, PART_EGID, "effective group id", "SC PC"),
 	FIELD_STATES("cap_effective", S, PART_EFFECTIVE, "effective capabilities", "FC CS PR PC"),
 	FIELD_STATES("cap_permitted", S, PART_PERMITTED, "permitted capabilities", "FC CS PR PC"),
-	FIELD_STATES("cap_inheritable", S, PART_INHERITABLE, "inheritable capabilities", "FC CS PR PC"),
+	FIELD_STATES("cap_inheritable", S, PART_INHERITABLE, "inheritable capabilities",
+		     "FC CS PR PC"),
 	FIELD_STATES("cap_bounding", S, PART_BOUNDING, "bounding set", "PR PC"),
 	FIELD_STATES("cap_ambient", S, PART_AMBIENT, "ambient capabilities", "FC CS PR PC"),
-	FIELD_STATES("no_new_privs", B, PART_NO_NEW_PRIVS, "no exec can give it more than it has", "PR PC"),
+	FIELD_STATES("no_new_privs", B, PART_NO_NEW_PRIVS, "no exec can give it more than it has",
+		     "PR PC"),
 	FIELD_STATES("seccomp", S, PART_SECCOMP, "seccomp mode", "PR PC"),
-	FIELD_STATES("userns_is_host", B, PART_USERNS, "credentials of the initial user namespace", "PR PC"),
+	FIELD_STATES("userns_is_host", B, PART_USERNS, "credentials of the initial user namespace",
+		     "PR PC"),
 	FIELD_STATES_UNFED("ns.mnt_is_host", "mount namespace is the host's"),
 	FIELD_STATES_UNFED("ns.pid_is_host", "pid namespace is the host's"),
 	FIELD_STATES_UNFED("ns.user_is_host", "user namespace is the host's"),
@@ -64,24 +71,35 @@ static const struct field_def rows[] = {
 	FIELD_STATES_UNFED("ns.ipc_is_host", "ipc namespace is the host's"),
 	FIELD_STATES_UNFED("ns.uts_is_host", "uts namespace is the host's"),
 	FIELD_STATES_UNFED("ns.cgroup_is_host", "cgroup namespace is the host's"),
-	FIELD("thread.tid", I, GUARD, get_thread_id, 0, "the same as proc.pid: records name processes", "SC", UNKNOWN),
+	FIELD("thread.tid", I, GUARD, get_thread_id, 0,
+	      "the same as proc.pid: records name processes", "SC", UNKNOWN),
 	FIELD("thread.vtid", I, 0, get_thread_id, 1, "the same as proc.vpid", "PR", UNKNOWN),
 	FIELD("thread.ismain", B, 0, get_is_main, 0, "thread.tid is proc.pid", "SC", UNKNOWN),
 	FIELD_UNFED("thread.cgroups", S, 0, NONE, "paths of its cgroups", "PR PC", UNKNOWN),
-	FIELD_UNFED("thread.cgroup", S, 0, REQUIRED, "path of its cgroup of [controller]", "PR PC", UNKNOWN),
-	FIELD("user.uid", U, GUARD, get_credential, PART_EUID, "effective user id on the host", "SC PC", NOT_KNOWN),
-	FIELD("user.name", S, SAYS_NA, get_user, USER_NAME, "name of user.uid, the container's before the host's", "PR",
+	FIELD_UNFED("thread.cgroup", S, 0, REQUIRED, "path of its cgroup of [controller]", "PR PC",
+		    UNKNOWN),
+	FIELD("user.uid", U, GUARD, get_credential, PART_EUID, "effective user id on the host",
+	      "SC PC", NOT_KNOWN),
+	FIELD("user.name", S, SAYS_NA, get_user, USER_NAME,
+	      "name of user.uid, the container's before the host's", "PR",
 	      "<NA>: id without a name"),
-	FIELD("user.homedir", S, SAYS_NA, get_user, USER_HOME, "home directory of user.uid", "PR", "<NA>: id without a name"),
-	FIELD("user.shell", S, SAYS_NA, get_user, USER_SHELL, "shell of user.uid", "PR", "<NA>: id without a name"),
-	FIELD("user.ruid", U, OURS | GUARD, get_credential, PART_RUID, "real user id", "SC PC", NOT_KNOWN),
-	FIELD("user.suid", U, OURS | GUARD, get_credential, PART_SUID, "saved user id", "SC PC", NOT_KNOWN),
-	FIELD("user.fsuid", U, OURS | GUARD, get_credential, PART_FSUID, "file system user id", "SC PC", NOT_KNOWN),
-	FIELD("user.loginuid", I, ALWAYS, get_login_uid, 0, "user id of the login, whatever became of it; -1: none", "SC PC",
-	      ""),
-	FIELD("user.loginname", S, SAYS_NA, get_login_name, 0, "name of user.loginuid on the host", "PR",
-	      "<NA>: no login, or an id without a name"),
-	FIELD("group.gid", U, GUARD, get_credential, PART_EGID, "effective group id on the host", "SC PC", NOT_KNOWN),
-	FIELD("group.name", S, SAYS_NA, get_group_name, 0, "name of group.gid", "PR", "<NA>: id without a name"),
+	FIELD("user.homedir", S, SAYS_NA, get_user, USER_HOME, "home directory of user.uid", "PR",
+	      "<NA>: id without a name"),
+	FIELD("user.shell", S, SAYS_NA, get_user, USER_SHELL, "shell of user.uid", "PR",
+	      "<NA>: id without a name"),
+	FIELD("user.ruid", U, OURS | GUARD, get_credential, PART_RUID, "real user id", "SC PC",
+	      NOT_KNOWN),
+	FIELD("user.suid", U, OURS | GUARD, get_credential, PART_SUID, "saved user id", "SC PC",
+	      NOT_KNOWN),
+	FIELD("user.fsuid", U, OURS | GUARD, get_credential, PART_FSUID, "file system user id",
+	      "SC PC", NOT_KNOWN),
+	FIELD("user.loginuid", I, ALWAYS, get_login_uid, 0,
+	      "user id of the login, whatever became of it; -1: none", "SC PC", ""),
+	FIELD("user.loginname", S, SAYS_NA, get_login_name, 0, "name of user.loginuid on the host",
+	      "PR", "<NA>: no login, or an id without a name"),
+	FIELD("group.gid", U, GUARD, get_credential, PART_EGID, "effective group id on the host",
+	      "SC PC", NOT_KNOWN),
+	FIELD("group.name", S, SAYS_NA, get_group_name, 0, "name of group.gid", "PR",
+	      "<NA>: id without a name"),
 };
 const struct field_table fields_credentials = FIELD_TABLE(rows);

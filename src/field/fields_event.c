@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* evt.* and syscall.type: the event itself. Time, result and open flags are those of its records. */
+/*
+ * evt.* and syscall.type: the event itself. Time, result and open flags are those of its records.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <libaudit.h>
@@ -35,7 +37,8 @@ static bool get_time_text(const struct scene *s, const struct field_use *use, st
 	case TIME_OF_DAY:
 		return give_str(out, arena_str(out->arena, str_of(day)));
 	case TIME_SECONDS:
-		return give_str(out, arena_str(out->arena, str_first(str_of(day), sizeof("hh:mm:ss") - 1)));
+		return give_str(
+			out, arena_str(out->arena, str_first(str_of(day), sizeof("hh:mm:ss") - 1)));
 	case TIME_ISO:
 		clock_iso8601(s->event->time, iso);
 		return give_str(out, arena_str(out->arena, str_of(iso)));
@@ -118,8 +121,10 @@ static bool get_hostname(const struct scene *s, const struct field_use *use, str
 static bool get_origin(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	static const char *const names[] = {
-		[ORIGIN_AUDIT] = "audit", [ORIGIN_FANOTIFY] = "fanotify",
-		[ORIGIN_CONNECTOR] = "connector", [ORIGIN_PROC] = "proc",
+		[ORIGIN_AUDIT] = "audit",
+		[ORIGIN_FANOTIFY] = "fanotify",
+		[ORIGIN_CONNECTOR] = "connector",
+		[ORIGIN_PROC] = "proc",
 	};
 
 	(void)use;
@@ -133,7 +138,8 @@ static bool get_summary(const struct scene *s, const struct field_use *use, stru
 }
 
 /* no source of this version makes its caller wait */
-static bool get_is_permission(const struct scene *s, const struct field_use *use, struct values *out)
+static bool get_is_permission(const struct scene *s, const struct field_use *use,
+			      struct values *out)
 {
 	(void)s, (void)use;
 	return values_bool(out, false);
@@ -166,8 +172,8 @@ static bool get_result(const struct scene *s, const struct field_use *use, struc
 	if (name)
 		return values_str(out, str_of(name));
 	/* addresses as results look negative: mmap succeeds with them */
-	return give_str(out, sys->success ? STR("SUCCESS") :
-					    arena_printf(out->arena, "%lld", (long long)sys->exit));
+	return give_str(out, sys->success ? STR("SUCCESS")
+					  : arena_printf(out->arena, "%lld", (long long)sys->exit));
 }
 
 static bool get_raw_result(const struct scene *s, const struct field_use *use, struct values *out)
@@ -244,55 +250,69 @@ static const struct field_def rows[] = {
 	FIELD("evt.num", U, ALWAYS, get_number, 0, "number of the event, counted from 1", "", ""),
 	FIELD("evt.time", S, ALWAYS, get_time_text, TIME_OF_DAY,
 	      "stamp of the event as local HH:MM:SS.nnnnnnnnn", "record", ""),
-	FIELD("evt.time.s", S, ALWAYS, get_time_text, TIME_SECONDS, "the same in whole seconds", "record", ""),
-	FIELD("evt.time.iso8601", S, ALWAYS, get_time_text, TIME_ISO, "stamp of the event in UTC, ISO 8601",
+	FIELD("evt.time.s", S, ALWAYS, get_time_text, TIME_SECONDS, "the same in whole seconds",
 	      "record", ""),
-	FIELD("evt.datetime", S, ALWAYS, get_time_text, TIME_DATE, "stamp of the event with its local date",
+	FIELD("evt.time.iso8601", S, ALWAYS, get_time_text, TIME_ISO,
+	      "stamp of the event in UTC, ISO 8601", "record", ""),
+	FIELD("evt.datetime", S, ALWAYS, get_time_text, TIME_DATE,
+	      "stamp of the event with its local date", "record", ""),
+	FIELD("evt.rawtime", T, ALWAYS, get_raw_time, 0, "stamp of the event, ns since the epoch",
 	      "record", ""),
-	FIELD("evt.rawtime", T, ALWAYS, get_raw_time, 0, "stamp of the event, ns since the epoch", "record", ""),
-	FIELD("evt.reltime", D, ALWAYS, get_time_since, 0, "time since the first event, ns", "record", ""),
-	FIELD("evt.deltatime", D, ALWAYS, get_time_since, 1, "time since the event before, ns", "record", ""),
-	FIELD("evt.type", S, ALWAYS | GUARD | FIELD_EVENT_TYPE, get_type, 0, "event type: a system call or one of our own",
-	      "SC", ""),
-	FIELD("syscall.type", S, GUARD | FIELD_EVENT_TYPE, get_type, 1, "event type of system calls only", "SC",
-	      "not a system call"),
+	FIELD("evt.reltime", D, ALWAYS, get_time_since, 0, "time since the first event, ns",
+	      "record", ""),
+	FIELD("evt.deltatime", D, ALWAYS, get_time_since, 1, "time since the event before, ns",
+	      "record", ""),
+	FIELD("evt.type", S, ALWAYS | GUARD | FIELD_EVENT_TYPE, get_type, 0,
+	      "event type: a system call or one of our own", "SC", ""),
+	FIELD("syscall.type", S, GUARD | FIELD_EVENT_TYPE, get_type, 1,
+	      "event type of system calls only", "SC", "not a system call"),
 	FIELD_SELECT("evt.type.is", U, ALWAYS | GUARD, REQUIRED, prepare_type, get_type_is, 0,
 		     "evt.type.is.NAME: 1 if the event is of type NAME, else 0", "SC", ""),
-	FIELD("evt.category", S, ALWAYS | GUARD, get_category, 0, "file, net, process, user or other", "SC", ""),
+	FIELD("evt.category", S, ALWAYS | GUARD, get_category, 0,
+	      "file, net, process, user or other", "SC", ""),
 	FIELD_CONSTANT("evt.source", GUARD, get_source, "syscall", "always syscall"),
-	FIELD("evt.hostname", S, ALWAYS, get_hostname, 0, "machine that the event is from: node= of its records, else this one",
-	      "record", ""),
+	FIELD("evt.hostname", S, ALWAYS, get_hostname, 0,
+	      "machine that the event is from: node= of its records, else this one", "record", ""),
 	FIELD_CONSTANT("evt.dir", GUARD | FIELD_DEPRECATED, get_direction, "<",
 		       "always <: events are told at their exit (deprecated)"),
-	FIELD("evt.origin", S, ALWAYS | OURS | GUARD, get_origin, 0, "who saw it: audit, fanotify, connector or proc", "", ""),
+	FIELD("evt.origin", S, ALWAYS | OURS | GUARD, get_origin, 0,
+	      "who saw it: audit, fanotify, connector or proc", "", ""),
 	FIELD("evt.summary", S, ALWAYS | OURS | FIELD_TEMPLATE_ONLY, get_summary, 0,
-	      "one sentence made of the event's records: who did what to which object, and how it ended", "record", ""),
-	FIELD("evt.is_permission", B, ALWAYS | OURS | GUARD, get_is_permission, 0, "the caller waits for an answer", "FA", ""),
-	FIELD("evt.is_uring", B, ALWAYS | OURS, get_is_uring, 0, "the call was made through io_uring", "URINGOP", ""),
-	FIELD("evt.args", S, ALWAYS, argument_get_all, 0, "all arguments as name=value", "SC PA CS OP", ""),
-	FIELD("evt.info", S, ALWAYS, argument_get_all, 0, "the same as evt.args", "SC PA CS OP", ""),
+	      "one sentence made of the event's records: who did what to which object, and how it "
+	      "ended",
+	      "record", ""),
+	FIELD("evt.is_permission", B, ALWAYS | OURS | GUARD, get_is_permission, 0,
+	      "the caller waits for an answer", "FA", ""),
+	FIELD("evt.is_uring", B, ALWAYS | OURS, get_is_uring, 0,
+	      "the call was made through io_uring", "URINGOP", ""),
+	FIELD("evt.args", S, ALWAYS, argument_get_all, 0, "all arguments as name=value",
+	      "SC PA CS OP", ""),
+	FIELD("evt.info", S, ALWAYS, argument_get_all, 0, "the same as evt.args", "SC PA CS OP",
+	      ""),
 	FIELD_SELECT("evt.arg", S, 0, REQUIRED, argument_prepare, argument_get, 0,
-		     "evt.arg.NAME, evt.arg[NAME] or evt.arg[n]: one argument as text", "SC PA CS OP",
-		     "the event has no such argument, or no record carries it"),
+		     "evt.arg.NAME, evt.arg[NAME] or evt.arg[n]: one argument as text",
+		     "SC PA CS OP", "the event has no such argument, or no record carries it"),
 	FIELD_SELECT("evt.rawarg", I, 0, REQUIRED, argument_prepare, argument_get_number, 0,
-		     "evt.rawarg.NAME: one argument as it was passed, a number unless it is a text", "SC PA CS OP",
-		     "the event has no such argument, or no record carries it"),
+		     "evt.rawarg.NAME: one argument as it was passed, a number unless it is a text",
+		     "SC PA CS OP", "the event has no such argument, or no record carries it"),
 	FIELD("evt.res", S, 0, get_result, 0, "SUCCESS, or the error by name", "SC", "no result"),
 	FIELD("evt.rawres", I, 0, get_raw_result, 0, "exit value of the call", "SC", "no result"),
 	FIELD("evt.failed", B, 0, get_failed, 0, "the call failed", "SC", "no result"),
-	FIELD("evt.is_open_read", B, GUARD, get_is_open, OPEN_READ, "opened for reading; false on other types", "SC",
-	      "flags not known"),
-	FIELD("evt.is_open_write", B, GUARD, get_is_open, OPEN_WRITE, "opened for writing; false on other types", "SC",
-	      "flags not known"),
+	FIELD("evt.is_open_read", B, GUARD, get_is_open, OPEN_READ,
+	      "opened for reading; false on other types", "SC", "flags not known"),
+	FIELD("evt.is_open_write", B, GUARD, get_is_open, OPEN_WRITE,
+	      "opened for writing; false on other types", "SC", "flags not known"),
 	FIELD("evt.is_open_create", B, GUARD, get_is_open, OPEN_CREATE,
 	      "opened with the wish to create; false on other types", "SC", "flags not known"),
-	FIELD("evt.is_open_exec", B, 0, get_is_open, OPEN_EXEC, "created with an execute bit; false on other types", "SC",
-	      "flags not known"),
-	FIELD("evt.abspath", S, 0, get_path, CALL_ONLY, "absolute path of calls with one path", "PA CW",
+	FIELD("evt.is_open_exec", B, 0, get_is_open, OPEN_EXEC,
+	      "created with an execute bit; false on other types", "SC", "flags not known"),
+	FIELD("evt.abspath", S, 0, get_path, CALL_ONLY, "absolute path of calls with one path",
+	      "PA CW", "call failed; no path; its directory not known"),
+	FIELD("evt.abspath.src", S, 0, get_path, CALL_SOURCE,
+	      "absolute first path of calls with two", "PA CW",
 	      "call failed; no path; its directory not known"),
-	FIELD("evt.abspath.src", S, 0, get_path, CALL_SOURCE, "absolute first path of calls with two", "PA CW",
-	      "call failed; no path; its directory not known"),
-	FIELD("evt.abspath.dst", S, 0, get_path, CALL_TARGET, "absolute second path of calls with two", "PA CW",
+	FIELD("evt.abspath.dst", S, 0, get_path, CALL_TARGET,
+	      "absolute second path of calls with two", "PA CW",
 	      "call failed; no path; its directory not known"),
 };
 const struct field_table fields_event = FIELD_TABLE(rows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mount.*: the mount that a call or a change is about. Records carry the paths of a mount call but neither
- * its type nor its options; a change of a knob comes with the mount that it was found on.
+ * mount.*: the mount that a call or a change is about. Records carry the paths of a mount call but
+ * neither its type nor its options; a change of a knob comes with the mount that it was found on.
  */
 #include "field/call_path.h"
 #include "field/get_file.h"
@@ -35,7 +35,8 @@ static struct str directory_of(struct str path)
 static bool get_end(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	if (is_change(s))
-		return use->param == CALL_TARGET && give_str(out, directory_of(s->event->knob.path));
+		return use->param == CALL_TARGET &&
+		       give_str(out, directory_of(s->event->knob.path));
 	if (s->event->type != EVT_MOUNT || !s->event->sys.success)
 		return false;
 	return give_str(out, call_path_absolute(s, (enum call_path)use->param, out->arena));
@@ -45,8 +46,11 @@ static bool get_end(const struct scene *s, const struct field_use *use, struct v
 
 static const struct field_def rows[] = {
 	FIELD("mount.fstype", S, OURS, get_fstype, 0, "file system of the mount", "MI", NONE_SEEN),
-	FIELD("mount.source", S, OURS, get_end, CALL_SOURCE, "what was mounted, if it is a path", "PA CW", NONE_SEEN),
-	FIELD("mount.target", S, OURS, get_end, CALL_TARGET, "where it was mounted", "PA CW MI", NONE_SEEN),
-	FIELD("mount.options", S, OURS, get_options, 0, "options of mount and file system, comma-joined", "MI", NONE_SEEN),
+	FIELD("mount.source", S, OURS, get_end, CALL_SOURCE, "what was mounted, if it is a path",
+	      "PA CW", NONE_SEEN),
+	FIELD("mount.target", S, OURS, get_end, CALL_TARGET, "where it was mounted", "PA CW MI",
+	      NONE_SEEN),
+	FIELD("mount.options", S, OURS, get_options, 0,
+	      "options of mount and file system, comma-joined", "MI", NONE_SEEN),
 };
 const struct field_table fields_mount = FIELD_TABLE(rows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fd.* of sockets. Records name one end at most (SOCKADDR); what needs the kernel's socket tables stays
- * absent. The server is whoever was connected to.
+ * fd.* of sockets. Records name one end at most (SOCKADDR); what needs the kernel's socket tables
+ * stays absent. The server is whoever was connected to.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -17,9 +17,11 @@ static size_t ends(const struct scene *s, enum end end, struct endpoint out[stat
 {
 	enum peer_role role = peer_role(s);
 	bool remote = end == END_REMOTE || end == END_EITHER ||
-		      (end == END_SERVER && role == ROLE_CLIENT) || (end == END_CLIENT && role == ROLE_SERVER);
+		      (end == END_SERVER && role == ROLE_CLIENT) ||
+		      (end == END_CLIENT && role == ROLE_SERVER);
 	bool local = end == END_LOCAL || end == END_EITHER ||
-		     (end == END_SERVER && role == ROLE_SERVER) || (end == END_CLIENT && role == ROLE_CLIENT);
+		     (end == END_SERVER && role == ROLE_SERVER) ||
+		     (end == END_CLIENT && role == ROLE_CLIENT);
 	size_t n = 0;
 
 	if (remote && peer_remote(s, &out[n]) && out[n].has_address)
@@ -73,7 +75,8 @@ static bool get_protocol(const struct scene *s, const struct field_use *use, str
 	return false;
 }
 
-static bool get_socket_family(const struct scene *s, const struct field_use *use, struct values *out)
+static bool get_socket_family(const struct scene *s, const struct field_use *use,
+			      struct values *out)
 {
 	struct endpoint e;
 	uint64_t family;
@@ -120,18 +123,30 @@ static const struct field_def rows[] = {
 	FIELD("fd.lport", P, 0, get_port, END_LOCAL, "port of the local end", "SA", NO_END),
 	FIELD("fd.ip", A, EITHER, get_address, END_EITHER, "address of either end", "SA", NO_END),
 	FIELD("fd.port", P, EITHER, get_port, END_EITHER, "port of either end", "SA", NO_END),
-	FIELD("fd.proto", P, EITHER, get_port, END_EITHER, "port of either end, by its service name", "SA", NO_END),
-	FIELD("fd.net", N, EITHER, get_address, END_EITHER, "network that either end lies in", "SA", NO_END),
-	FIELD("fd.snet", N, FIELD_FILTER_ONLY, get_address, END_SERVER, "network that the server lies in", "SA", NO_END),
-	FIELD("fd.cnet", N, FIELD_FILTER_ONLY, get_address, END_CLIENT, "network that the client lies in", "SA", NO_END),
-	FIELD("fd.rnet", N, FIELD_FILTER_ONLY, get_address, END_REMOTE, "network that the remote end lies in", "SA", NO_END),
-	FIELD("fd.lnet", N, FIELD_FILTER_ONLY, get_address, END_LOCAL, "network that the local end lies in", "SA", NO_END),
-	FIELD("fd.l4proto", S, 0, get_protocol, 0, "tcp, udp, icmp or raw, of the socket that a socket call makes", "SC",
+	FIELD("fd.proto", P, EITHER, get_port, END_EITHER,
+	      "port of either end, by its service name", "SA", NO_END),
+	FIELD("fd.net", N, EITHER, get_address, END_EITHER, "network that either end lies in", "SA",
+	      NO_END),
+	FIELD("fd.snet", N, FIELD_FILTER_ONLY, get_address, END_SERVER,
+	      "network that the server lies in", "SA", NO_END),
+	FIELD("fd.cnet", N, FIELD_FILTER_ONLY, get_address, END_CLIENT,
+	      "network that the client lies in", "SA", NO_END),
+	FIELD("fd.rnet", N, FIELD_FILTER_ONLY, get_address, END_REMOTE,
+	      "network that the remote end lies in", "SA", NO_END),
+	FIELD("fd.lnet", N, FIELD_FILTER_ONLY, get_address, END_LOCAL,
+	      "network that the local end lies in", "SA", NO_END),
+	FIELD("fd.l4proto", S, 0, get_protocol, 0,
+	      "tcp, udp, icmp or raw, of the socket that a socket call makes", "SC",
 	      "not an IP socket, or not made by this call"),
-	FIELD("fd.sockfamily", S, 0, get_socket_family, 0, "ip or unix", "SA SC", "neither, or not known"),
-	FIELD_UNFED("fd.sproto", S, 0, NONE, "service name of the server's port", "SA", "not tracked"),
-	FIELD_UNFED("fd.cproto", S, 0, NONE, "service name of the client's port", "SA", "not tracked"),
-	FIELD("fd.is_server", B, 0, get_is_server, 0, "the process is the server on this socket", "SC", "not tracked"),
-	FIELD("fd.connected", B, 0, get_connected, 0, "the connection came about", "SC", "not tracked"),
+	FIELD("fd.sockfamily", S, 0, get_socket_family, 0, "ip or unix", "SA SC",
+	      "neither, or not known"),
+	FIELD_UNFED("fd.sproto", S, 0, NONE, "service name of the server's port", "SA",
+		    "not tracked"),
+	FIELD_UNFED("fd.cproto", S, 0, NONE, "service name of the client's port", "SA",
+		    "not tracked"),
+	FIELD("fd.is_server", B, 0, get_is_server, 0, "the process is the server on this socket",
+	      "SC", "not tracked"),
+	FIELD("fd.connected", B, 0, get_connected, 0, "the connection came about", "SC",
+	      "not tracked"),
 };
 const struct field_table fields_socket = FIELD_TABLE(rows);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target.*: the process that was acted upon, by its OBJ_PID record: ids of the host, whatever the caller saw. */
+/*
+ * target.*: the process that was acted upon, by its OBJ_PID record: ids of the host, whatever the
+ * caller saw.
+ */
 #include "field/row.h"
 #include "field/subject.h"
 
@@ -54,11 +57,13 @@ static bool get_container(const struct scene *s, const struct field_use *use, st
 #define NO_TARGET "no target"
 
 static const struct field_def rows[] = {
-	FIELD("target.pid", I, OURS, get_pid, 0, "process id of the process acted upon, on the host", "OP", NO_TARGET),
+	FIELD("target.pid", I, OURS, get_pid, 0,
+	      "process id of the process acted upon, on the host", "OP", NO_TARGET),
 	FIELD("target.name", S, OURS, get_name, 0, "its name (comm)", "OP", NO_TARGET),
-	FIELD("target.exepath", S, OURS, get_exepath, 0, "path of its executable", "OP PC", "no target; not known"),
-	FIELD("target.uid", U, OURS, get_uid, 0, "its real user id", "OP", NO_TARGET),
-	FIELD("target.container.id", S, OURS | FIELD_FORCE_STRING, get_container, 0, "its container, as container.id", "OP PC",
+	FIELD("target.exepath", S, OURS, get_exepath, 0, "path of its executable", "OP PC",
 	      "no target; not known"),
+	FIELD("target.uid", U, OURS, get_uid, 0, "its real user id", "OP", NO_TARGET),
+	FIELD("target.container.id", S, OURS | FIELD_FORCE_STRING, get_container, 0,
+	      "its container, as container.id", "OP PC", "no target; not known"),
 };
 const struct field_table fields_target = FIELD_TABLE(rows);

@@ -31,9 +31,9 @@ static bool give_seccomp(int8_t mode, struct values *out)
 
 GETTER(get_credential)
 {
-	const struct credentials *c = use->param & OF_BEFORE ? &s->before :
-				      use->param & OF_AFTER  ? &s->after :
-							       scene_credentials(s);
+	const struct credentials *c = use->param & OF_BEFORE  ? &s->before
+				      : use->param & OF_AFTER ? &s->after
+							      : scene_credentials(s);
 
 	switch ((enum credential_part)(use->param & PART_MASK)) {
 	case PART_RUID:
@@ -92,8 +92,9 @@ GETTER(get_beyond_container)
 GETTER(get_cap_source)
 {
 	static const char *const names[] = {
-		[CAP_UNKNOWN] = "unknown",   [CAP_FCAPS] = "fcaps",	  [CAP_CAPSET] = "capset",
-		[CAP_STATUS] = "status", [CAP_COMPUTED] = "computed", [CAP_INHERITED] = "inherited",
+		[CAP_UNKNOWN] = "unknown",   [CAP_FCAPS] = "fcaps",
+		[CAP_CAPSET] = "capset",     [CAP_STATUS] = "status",
+		[CAP_COMPUTED] = "computed", [CAP_INHERITED] = "inherited",
 	};
 
 	(void)use;
@@ -121,7 +122,9 @@ GETTER(get_user)
 
 	if (c->has_ids && !state_user(s, c->euid, &names))
 		names = (struct user_names){ STR_ABSENT, STR_ABSENT, STR_ABSENT };
-	part = use->param == USER_NAME ? names.name : use->param == USER_HOME ? names.home : names.shell;
+	part = use->param == USER_NAME	 ? names.name
+	       : use->param == USER_HOME ? names.home
+					 : names.shell;
 	return values_str(out, part.ptr ? part : STR("<NA>"));
 }
 
@@ -146,7 +149,8 @@ GETTER(get_login_name)
 	uint32_t id = login_uid(s);
 
 	(void)use;
-	return values_str(out, id != ID_UNSET && state_host_user(s, id, &names) ? names.name : STR("<NA>"));
+	return values_str(out, id != ID_UNSET && state_host_user(s, id, &names) ? names.name
+										: STR("<NA>"));
 }
 
 GETTER(get_group_name)

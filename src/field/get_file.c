@@ -34,7 +34,8 @@ GETTER(get_fd_uid)
 
 	(void)use;
 	return new_descriptor(s, out, &v) && s->process &&
-	       give_str(out, arena_printf(out->arena, "%lld%d", (long long)v.number, s->process->ref.pid));
+	       give_str(out, arena_printf(out->arena, "%lld%d", (long long)v.number,
+					  s->process->ref.pid));
 }
 
 /* types */
@@ -51,20 +52,25 @@ static const struct {
 	const char *call;
 	const struct fd_type *type;
 } made_by[] = {
-	{ "memfd_create", &type_memfd }, { "bpf", &type_bpf }, { "io_uring_setup", &type_uring },
-	{ "userfaultfd", &type_other },	 { "pidfd_open", &type_other },
+	{ "memfd_create", &type_memfd },   { "bpf", &type_bpf },
+	{ "io_uring_setup", &type_uring }, { "userfaultfd", &type_other },
+	{ "pidfd_open", &type_other },
 };
 
 static const struct fd_type *type_of_family(uint64_t family)
 {
-	return family == AF_INET ? &type_ipv4 : family == AF_INET6 ? &type_ipv6 :
-	       family == AF_UNIX ? &type_unix : &type_other;
+	return family == AF_INET    ? &type_ipv4
+	       : family == AF_INET6 ? &type_ipv6
+	       : family == AF_UNIX  ? &type_unix
+				    : &type_other;
 }
 
 static const struct fd_type *type_of_mode(uint32_t mode)
 {
-	return S_ISDIR(mode) ? &type_directory : S_ISFIFO(mode) ? &type_pipe :
-	       S_ISSOCK(mode) ? &type_unix : &type_file;
+	return S_ISDIR(mode)	? &type_directory
+	       : S_ISFIFO(mode) ? &type_pipe
+	       : S_ISSOCK(mode) ? &type_unix
+				: &type_file;
 }
 
 static const struct fd_type *type_of(const struct scene *s)
@@ -127,8 +133,8 @@ GETTER(get_container_name)
 {
 	struct str name = object_name(s, (enum name_part)use->param, out->arena);
 
-	return name.ptr &&
-	       give_str(out, join((struct str[]){ scene_container_id(s), name }, 2, ':', out->arena));
+	return name.ptr && give_str(out, join((struct str[]){ scene_container_id(s), name }, 2, ':',
+					      out->arena));
 }
 
 GETTER(get_object_text)
@@ -189,8 +195,9 @@ GETTER(get_filetype)
 		uint32_t format;
 		const char *name;
 	} names[] = {
-		{ S_IFREG, "regular" }, { S_IFDIR, "directory" }, { S_IFBLK, "block" }, { S_IFCHR, "char" },
-		{ S_IFIFO, "fifo" },	{ S_IFSOCK, "socket" },	  { S_IFLNK, "link" },
+		{ S_IFREG, "regular" }, { S_IFDIR, "directory" }, { S_IFBLK, "block" },
+		{ S_IFCHR, "char" },	{ S_IFIFO, "fifo" },	  { S_IFSOCK, "socket" },
+		{ S_IFLNK, "link" },
 	};
 
 	(void)use;
@@ -209,7 +216,8 @@ static bool has_succeeded(const struct scene *s)
 
 GETTER(get_call_path)
 {
-	return has_succeeded(s) && give_str(out, call_path_absolute(s, (enum call_path)use->param, out->arena));
+	return has_succeeded(s) &&
+	       give_str(out, call_path_absolute(s, (enum call_path)use->param, out->arena));
 }
 
 GETTER(get_call_path_raw)

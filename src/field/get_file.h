@@ -11,15 +11,15 @@ enum device_part { DEVICE_NUMBER, DEVICE_MAJOR, DEVICE_MINOR };
 
 GETTER(get_number_of_fd);
 GETTER(get_fd_uid);
-GETTER(get_fd_type);        /* 0: the word, 1: the letter */
-GETTER(get_name);           /* enum name_part */
+GETTER(get_fd_type); /* 0: the word, 1: the letter */
+GETTER(get_name); /* enum name_part */
 GETTER(get_container_name); /* enum name_part */
-GETTER(get_object_text);    /* enum object_text */
-GETTER(get_device);         /* enum device_part */
+GETTER(get_object_text); /* enum object_text */
+GETTER(get_device); /* enum device_part */
 GETTER(get_inode);
-GETTER(get_rdev);           /* 0: major, 1: minor */
+GETTER(get_rdev); /* 0: major, 1: minor */
 GETTER(get_filetype);
-GETTER(get_call_path);      /* enum call_path */
-GETTER(get_call_path_raw);  /* enum call_path */
+GETTER(get_call_path); /* enum call_path */
+GETTER(get_call_path_raw); /* enum call_path */
 
 #endif

@@ -66,7 +66,8 @@ GETTER(get_parent_text)
 
 /* the ancestor at use->index, or all of them, each through @give */
 static bool each_ancestor(const struct scene *s, const struct field_use *use, struct values *out,
-			  bool (*give)(const struct process *p, const struct field_use *use, struct values *out))
+			  bool (*give)(const struct process *p, const struct field_use *use,
+				       struct values *out))
 {
 	const struct process *p;
 
@@ -81,12 +82,14 @@ static bool each_ancestor(const struct scene *s, const struct field_use *use, st
 	return out->n > 0;
 }
 
-static bool give_ancestor_text(const struct process *p, const struct field_use *use, struct values *out)
+static bool give_ancestor_text(const struct process *p, const struct field_use *use,
+			       struct values *out)
 {
 	return give_str(out, process_text(p, (enum process_text)use->param, out->arena));
 }
 
-static bool give_ancestor_pid(const struct process *p, const struct field_use *use, struct values *out)
+static bool give_ancestor_pid(const struct process *p, const struct field_use *use,
+			      struct values *out)
 {
 	(void)use;
 	return values_int(out, p->ref.pid);
@@ -104,12 +107,14 @@ GETTER(get_ancestor_pid)
 
 GETTER(get_session_text)
 {
-	return give_str(out, process_text(scene_leader(s, LEADER_SESSION), (enum process_text)use->param, out->arena));
+	return give_str(out, process_text(scene_leader(s, LEADER_SESSION),
+					  (enum process_text)use->param, out->arena));
 }
 
 GETTER(get_group_text)
 {
-	return give_str(out, process_text(scene_leader(s, LEADER_GROUP), (enum process_text)use->param, out->arena));
+	return give_str(out, process_text(scene_leader(s, LEADER_GROUP),
+					  (enum process_text)use->param, out->arena));
 }
 
 GETTER(get_args)
@@ -123,7 +128,8 @@ GETTER(get_args_count)
 {
 	uint64_t count, bytes;
 
-	return process_count_args(s->process, &count, &bytes) && values_uint(out, use->param ? bytes : count);
+	return process_count_args(s->process, &count, &bytes) &&
+	       values_uint(out, use->param ? bytes : count);
 }
 
 GETTER(get_cwd)
@@ -138,14 +144,19 @@ GETTER(get_cwd)
 	return give_str(out, join((struct str[]){ cwd, STR("/") }, 2, 0, out->arena));
 }
 
-/* names that the kernel gives to terminals, drivers/tty; their numbers: Documentation/admin-guide/devices.txt */
+/*
+ * names that the kernel gives to terminals, drivers/tty; their numbers: Documentation/admin-
+ * guide/devices.txt
+ */
 static bool tty_number(struct str name, uint64_t *out)
 {
 	static const struct {
 		struct str head;
 		uint32_t major, minor;
 	} rows[] = {
-		{ { "pts", 3 }, 136, 0 }, { { "ttyS", 4 }, 4, 64 }, { { "tty", 3 }, 4, 0 },
+		{ { "pts", 3 }, 136, 0 },
+		{ { "ttyS", 4 }, 4, 64 },
+		{ { "tty", 3 }, 4, 0 },
 	};
 	uint64_t n;
 
@@ -154,8 +165,8 @@ static bool tty_number(struct str name, uint64_t *out)
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (!str_starts(name, rows[i].head) || str_to_u64(str_from(name, rows[i].head.len), 10, &n) < 0 ||
-		    n > 2047)
+		if (!str_starts(name, rows[i].head) ||
+		    str_to_u64(str_from(name, rows[i].head.len), 10, &n) < 0 || n > 2047)
 			continue;
 		/* terminals past 255 go on under the next major number */
 		*out = (rows[i].major + (rows[i].minor + n) / 256) << 8 | (rows[i].minor + n) % 256;

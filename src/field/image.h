@@ -7,7 +7,10 @@
 
 enum image_part { IMAGE_WHOLE, IMAGE_REPOSITORY, IMAGE_TAG, IMAGE_DIGEST };
 
-/* absent if the reference has no such part; an image that was named by its id alone has no repository */
+/*
+ * absent if the reference has no such part; an image that was named by its id alone has no
+ * repository
+ */
 struct str image_part(struct str image, enum image_part part);
 
 #endif

@@ -6,7 +6,10 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* @n parts with @between (0: nothing) in between; absent parts count as empty; absent: the arena is exhausted */
+/*
+ * @n parts with @between (0: nothing) in between; absent parts count as empty; absent: the arena
+ * is exhausted
+ */
 struct str join(const struct str *parts, size_t n, char between, struct arena *a);
 
 #endif

@@ -24,12 +24,14 @@ static enum told told_by(evt_type type)
 
 bool peer_remote(const struct scene *s, struct endpoint *out)
 {
-	return told_by(s->event->type) == TOLD_REMOTE && endpoint_decode(event_sockaddr(s->event), out);
+	return told_by(s->event->type) == TOLD_REMOTE &&
+	       endpoint_decode(event_sockaddr(s->event), out);
 }
 
 bool peer_local(const struct scene *s, struct endpoint *out)
 {
-	return told_by(s->event->type) == TOLD_LOCAL && endpoint_decode(event_sockaddr(s->event), out);
+	return told_by(s->event->type) == TOLD_LOCAL &&
+	       endpoint_decode(event_sockaddr(s->event), out);
 }
 
 enum peer_role peer_role(const struct scene *s)
@@ -57,5 +59,6 @@ struct str peer_name(const struct scene *s, struct arena *a)
 		to = endpoint_text(&remote, a);
 	if (!from.ptr && !to.ptr)
 		return STR_ABSENT;
-	return join((struct str[]){ from.ptr ? from : STR("?"), STR("->"), to.ptr ? to : STR("?") }, 3, 0, a);
+	return join((struct str[]){ from.ptr ? from : STR("?"), STR("->"), to.ptr ? to : STR("?") },
+		    3, 0, a);
 }

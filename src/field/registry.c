@@ -17,13 +17,15 @@
 #include "field/row.h"
 
 static const struct field_table *const tables[] = {
-	&fields_event,	   &fields_process, &fields_credentials, &fields_file, &fields_socket,
+	&fields_event,	   &fields_process, &fields_credentials, &fields_file,	&fields_socket,
 	&fields_container, &fields_mount,   &fields_target,	 &fields_never,
 };
 
 /* names with a free part: the rest is the selector of the row before the dot */
 static const struct str free_parts[] = {
-	{ "evt.arg.", 8 }, { "evt.rawarg.", 11 }, { "evt.type.is.", 12 },
+	{ "evt.arg.", 8 },
+	{ "evt.rawarg.", 11 },
+	{ "evt.type.is.", 12 },
 };
 
 static struct map by_name;
@@ -143,8 +145,9 @@ int prepare_index(struct field_use *use, const struct place *where, struct diag 
 	if (!use->selector.ptr)
 		return 0;
 	if (str_to_u64(use->selector, 10, &index) < 0 || index > INT32_MAX) {
-		diag_error(d, where, "bad-selector", "the index of %s is a decimal number, not '%.*s'",
-			   use->def->name, STR_ARG(use->selector));
+		diag_error(d, where, "bad-selector",
+			   "the index of %s is a decimal number, not '%.*s'", use->def->name,
+			   STR_ARG(use->selector));
 		return -EINVAL;
 	}
 	use->index = (int64_t)index;

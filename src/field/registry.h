@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every field that conditions and templates may name: one row each (name, type, getter, help).
- * The rows stand in fields_*.c by topic; this is the one list, and the schema that the filter is given.
+ * Every field that conditions and templates may name: one row each (name, type, getter, help). The
+ * rows stand in fields_*.c by topic; this is the one list, and the schema that the filter is given.
  */
 #ifndef WC_REGISTRY_H
 #define WC_REGISTRY_H

@@ -7,10 +7,10 @@
 #include "state/scene.h"
 
 enum process_text {
-	PROCESS_NAME,    /* comm */
-	PROCESS_EXE,     /* argv[0] */
+	PROCESS_NAME, /* comm */
+	PROCESS_EXE, /* argv[0] */
 	PROCESS_EXEPATH, /* resolved */
-	PROCESS_ARGS,    /* behind argv[0], blanks in between */
+	PROCESS_ARGS, /* behind argv[0], blanks in between */
 	PROCESS_CMDLINE, /* name and arguments */
 	PROCESS_EXELINE, /* argv[0] and arguments */
 };
@@ -25,7 +25,10 @@ bool process_count_args(const struct process *p, uint64_t *count, uint64_t *byte
 struct str process_container_id(const struct process *p);
 
 enum leader { LEADER_SESSION, LEADER_GROUP };
-/* the leader of the subject's session or group: by pid, else the eldest ancestor in it; NULL if not known */
+/*
+ * the leader of the subject's session or group: by pid, else the eldest ancestor in it; NULL if
+ * not known
+ */
 const struct process *scene_leader(const struct scene *s, enum leader which);
 
 #endif

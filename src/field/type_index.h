@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 /*
- * For each event type the number of its row, counted from 1, and 0 if it has none. @types gives the names of
- * row @i, blank separated; names that this machine has no call for are passed over. For pthread_once: a
- * table that cannot be made at the start cannot be worked with at all, so it aborts without memory.
+ * For each event type the number of its row, counted from 1, and 0 if it has none. @types gives the
+ * names of row @i, blank separated; names that this machine has no call for are passed over. For
+ * pthread_once: a table that cannot be made at the start cannot be worked with at all, so it aborts
+ * without memory.
  */
 uint8_t *type_index_make(size_t n, const char *(*types)(size_t i));
 
