@@ -112,7 +112,7 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 	if (!s->group)
 		return -EPERM;
 	if (g->config->load_audit_rules) {
-		s->rules = kernel_rules_load(g->config->run_dir, g->rules, d);
+		s->rules = kernel_rules_load(g->config, g->rules, d);
 		if (!s->rules)
 			return -EPERM;
 	}

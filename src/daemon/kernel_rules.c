@@ -37,17 +37,20 @@ static int load(struct kernel_rules *k, const struct ruleset *rules, const struc
 	return r < 0 ? r : feed_load(k->loader, &feed, d);
 }
 
-struct kernel_rules *kernel_rules_load(const char *run_dir, const struct ruleset *rules, struct diag *d)
+struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules, struct diag *d)
 {
 	AUTO(kernel_rules) k = calloc(1, sizeof(*k));
 	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/audit-rules", run_dir);
+	int n = snprintf(path, sizeof(path), "%s/audit-rules", c->run_dir);
 
 	if (!k || n < 0 || n >= (int)sizeof(path))
 		return NULL;
 	k->arena = arena_new(16 * 1024, ARENA_LIMIT);
 	k->loader = k->arena ? feed_loader_new(path, d) : NULL;
-	if (!k->loader || load(k, rules, NULL, d) < 0)
+	if (!k->loader)
+		return NULL;
+	feed_loader_set_backlog(k->loader, (uint32_t)c->audit_backlog);
+	if (load(k, rules, NULL, d) < 0)
 		return NULL;
 	return take_ptr(k);
 }

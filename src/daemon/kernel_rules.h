@@ -6,15 +6,14 @@
 #ifndef WC_KERNEL_RULES_H
 #define WC_KERNEL_RULES_H
 
-#include "base/cleanup.h"
-#include "base/diag.h"
+#include "daemon/config.h"
 #include "rule/ruleset.h"
 #include "state/state.h"
 
 struct kernel_rules;
 
 /* load what @rules need, hierarchies not yet; NULL with the reason in @d */
-struct kernel_rules *kernel_rules_load(const char *run_dir, const struct ruleset *rules, struct diag *d);
+struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules, struct diag *d);
 /* follow: what cannot be loaded is told in @d, the rest is */
 void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
 			 struct diag *d);

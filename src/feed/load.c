@@ -247,6 +247,7 @@ struct feed_loader *feed_loader_new(const char *trail_path, struct diag *d)
 		return NULL;
 	}
 	l->audit.fd = -1;
+	l->backlog = BACKLOG_DEFAULT;
 	l->trail_path = strdup(trail_path ? trail_path : FEED_TRAIL_PATH);
 	if (!l->trail_path) {
 		diag_error(d, NULL, NULL, "out of memory");
@@ -255,6 +256,11 @@ struct feed_loader *feed_loader_new(const char *trail_path, struct diag *d)
 	if (kaudit_open(&l->audit, d) < 0 || undo_crash(l, d) < 0)
 		return NULL;
 	return take_ptr(l);
+}
+
+void feed_loader_set_backlog(struct feed_loader *l, uint32_t records)
+{
+	l->backlog = records;
 }
 
 void feed_loader_free(struct feed_loader *l)

@@ -11,6 +11,7 @@
 #define WC_FEED_LOAD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cleanup.h"
 #include "base/diag.h"
@@ -26,6 +27,8 @@ struct feed_loader;
  * NULL with the reason in @d.
  */
 struct feed_loader *feed_loader_new(const char *trail_path, struct diag *d);
+/* the least backlog limit that feed_load() sees to; 8192 unless told */
+void feed_loader_set_backlog(struct feed_loader *l, uint32_t records);
 /* the same as feed_unload() if that was not called */
 void feed_loader_free(struct feed_loader *l);
 DEFINE_AUTO(feed_loader)
