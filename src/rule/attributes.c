@@ -28,8 +28,8 @@ static void __attribute__((format(printf, 5, 6)))
 refuse(struct reading *r, const struct phrase *p, const struct cell *c, const char *code,
        const char *fmt, ...)
 {
-	struct place where = c ? phrase_place(p, c->at, c->text.len)
-			       : phrase_place(p, 0, p->text.len);
+	struct place where =
+		c ? phrase_place(p, c->at, c->text.len) : phrase_place(p, 0, p->text.len);
 	char message[256];
 	va_list ap;
 
@@ -40,7 +40,8 @@ refuse(struct reading *r, const struct phrase *p, const struct cell *c, const ch
 	r->error = r->error ? r->error : -EINVAL;
 }
 
-bool attributes_text(const struct definition *def, enum key_id id, struct phrase *out, struct arena *a)
+bool attributes_text(const struct definition *def, enum key_id id, struct phrase *out,
+		     struct arena *a)
 {
 	const struct part *part = def->keys[id];
 
@@ -95,11 +96,12 @@ static void read_priority(struct reading *r, struct rule *rule)
 		refuse(r, p, NULL, "bad-value", "unknown priority '%.*s'", STR_ARG(p->text));
 }
 
-static const struct { struct str name; enum rule_action action; } actions[] = {
-	{ STR("alert"), ACTION_ALERT },
-	{ STR("deny"), ACTION_DENY },
-	{ STR("kill"), ACTION_KILL },
-	{ STR("kill-container"), ACTION_KILL_CONTAINER },
+static const struct {
+	struct str name;
+	enum rule_action action;
+} actions[] = {
+	{ STR("alert"), ACTION_ALERT },	  { STR("deny"), ACTION_DENY },
+	{ STR("kill"), ACTION_KILL },	  { STR("kill-container"), ACTION_KILL_CONTAINER },
 	{ STR("freeze"), ACTION_FREEZE },
 };
 
@@ -126,7 +128,8 @@ static void read_actions(struct reading *r, struct rule *rule)
 	int n = 0;
 
 	rule->actions = ACTION_ALERT;
-	for (const struct part *part = r->def->keys[KEY_ACTION]; part && n >= 0; part = part->next) {
+	for (const struct part *part = r->def->keys[KEY_ACTION]; part && n >= 0;
+	     part = part->next) {
 		struct cells cells = cells_of(&part->entry->value);
 
 		while ((n = cells_next(&cells, CELL_WORD, &c, r->d)) > 0)

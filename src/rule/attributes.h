@@ -13,13 +13,14 @@ struct attributes {
 };
 
 /*
- * Fill @rule from @def: id, title, desc, priority, tags, actions, enabled, file, line. 0, -EINVAL when a
- * value is wrong (told in @d), -ENOMEM.
+ * Fill @rule from @def: id, title, desc, priority, tags, actions, enabled, file, line. 0, -EINVAL
+ * when a value is wrong (told in @d), -ENOMEM.
  */
 int attributes_read(const struct definition *def, struct rule *rule, struct attributes *out,
 		    struct arena *a, struct diag *d);
 
 /* all parts of a text joined by blanks, with their places; false: out of memory */
-bool attributes_text(const struct definition *def, enum key_id id, struct phrase *out, struct arena *a);
+bool attributes_text(const struct definition *def, enum key_id id, struct phrase *out,
+		     struct arena *a);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Building rules: attributes, exceptions, condition and output of each, whatever is wrong with another.
+ * Building rules: attributes, exceptions, condition and output of each, whatever is wrong with
+ * another.
  */
 #include "rule/build.h"
 
@@ -26,7 +27,8 @@ struct builder {
 
 /* --- exceptions --- */
 
-static int attach_exception(struct builder *b, const struct definition *def, struct exception **tails[])
+static int attach_exception(struct builder *b, const struct definition *def,
+			    struct exception **tails[])
 {
 	const struct definition *rule = merge_find(b->m, SECTION_RULE, def->rule);
 	struct place where = section_place(def->first);
@@ -44,10 +46,12 @@ static int attach_exception(struct builder *b, const struct definition *def, str
 	}
 	near = merge_nearest(b->m, SECTION_RULE, def->rule);
 	if (near.ptr)
-		diag_error(b->d, &where, "no-object", "no file defines rule '%.*s'; did you mean '%.*s'?",
-			   STR_ARG(def->rule), STR_ARG(near));
+		diag_error(b->d, &where, "no-object",
+			   "no file defines rule '%.*s'; did you mean '%.*s'?", STR_ARG(def->rule),
+			   STR_ARG(near));
 	else
-		diag_error(b->d, &where, "no-object", "no file defines rule '%.*s'", STR_ARG(def->rule));
+		diag_error(b->d, &where, "no-object", "no file defines rule '%.*s'",
+			   STR_ARG(def->rule));
 	return 0;
 }
 
@@ -62,7 +66,8 @@ static int attach_exceptions(struct builder *b)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		tails[i] = &b->exceptions[i];
-	for (const struct definition *def = b->m->first[SECTION_EXCEPTION]; def && r == 0; def = def->next)
+	for (const struct definition *def = b->m->first[SECTION_EXCEPTION]; def && r == 0;
+	     def = def->next)
 		r = attach_exception(b, def, tails);
 	return r;
 }
@@ -83,15 +88,16 @@ static void put_in_force(struct builder *b, struct exception *list, const struct
 	where = phrase_place(p, name->at, name->text.len);
 	if (near.best.ptr)
 		diag_error(b->d, &where, "unknown-exception",
-			   "the rule has no exception '%.*s'; did you mean '%.*s'?", STR_ARG(name->text),
-			   STR_ARG(near.best));
+			   "the rule has no exception '%.*s'; did you mean '%.*s'?",
+			   STR_ARG(name->text), STR_ARG(near.best));
 	else
 		diag_error(b->d, &where, "unknown-exception", "the rule has no exception '%.*s'",
 			   STR_ARG(name->text));
 }
 
 /* the key `exceptions` names those in force; without it all are */
-static void choose_exceptions(struct builder *b, const struct definition *def, struct exception *list)
+static void choose_exceptions(struct builder *b, const struct definition *def,
+			      struct exception *list)
 {
 	struct cell name;
 
@@ -132,7 +138,8 @@ static bool is_unknown_name(const char *code)
 }
 
 /* skip_if_unknown_filter: every error of @trial is an unknown name */
-static bool is_to_be_skipped(struct builder *b, const struct definition *def, const struct diag *trial)
+static bool is_to_be_skipped(struct builder *b, const struct definition *def,
+			     const struct diag *trial)
 {
 	struct place where = section_place(def->first);
 	const struct diag_entry *first = NULL;
@@ -227,7 +234,8 @@ static int build_all(struct builder *b, struct built *out)
 	out->rules = arena_array_of(b->arena, struct rule, b->m->count[SECTION_RULE] + 1);
 	if (r < 0 || !out->rules)
 		return -ENOMEM;
-	for (const struct definition *def = b->m->first[SECTION_RULE]; def && r >= 0; def = def->next) {
+	for (const struct definition *def = b->m->first[SECTION_RULE]; def && r >= 0;
+	     def = def->next) {
 		struct rule *rule = &out->rules[out->n];
 
 		*rule = (struct rule){ .number = (unsigned)out->n };
@@ -239,7 +247,10 @@ static int build_all(struct builder *b, struct built *out)
 
 int build_rules(const struct merge *m, const struct schema *schema, struct built *out)
 {
-	struct builder b = { .m = m, .schema = schema, .arena = m->arena, .d = m->d,
+	struct builder b = { .m = m,
+			     .schema = schema,
+			     .arena = m->arena,
+			     .d = m->d,
 			     .conditions = conditions_new(m, schema) };
 	int r;
 

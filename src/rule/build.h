@@ -14,8 +14,8 @@ struct built {
 
 /*
  * Every rule of @m, in load order, compiled; rules of other sources and those dropped by
- * skip_if_unknown_filter are left out. 0, or -ENOMEM; faults of content are told in m->d and leave the
- * rule incomplete.
+ * skip_if_unknown_filter are left out. 0, or -ENOMEM; faults of content are told in m->d and leave
+ * the rule incomplete.
  */
 int build_rules(const struct merge *m, const struct schema *schema, struct built *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cutting comma separated values. Escapes are not decoded here: the text of a cell goes to the condition
- * parser as it is, so it means there what it means in a condition.
+ * Cutting comma separated values. Escapes are not decoded here: the text of a cell goes to the
+ * condition parser as it is, so it means there what it means in a condition.
  */
 #include "rule/cells.h"
 
@@ -17,7 +17,8 @@ struct cells cells_of_line(const struct phrase *p, size_t line)
 	return (struct cells){ .phrase = p, .at = at, .end = at + text.len };
 }
 
-static int malformed(const struct cells *c, size_t at, size_t width, const char *message, struct diag *d)
+static int malformed(const struct cells *c, size_t at, size_t width, const char *message,
+		     struct diag *d)
 {
 	struct place where = phrase_place(c->phrase, at, width);
 
@@ -68,7 +69,8 @@ static size_t read_string(const struct cells *c, size_t start, struct diag *d)
 		at++;
 	if (at > start)
 		return at;
-	malformed(c, at, 1, "expected a string; one with a blank or any of ( ) , = \" ' needs quotes", d);
+	malformed(c, at, 1,
+		  "expected a string; one with a blank or any of ( ) , = \" ' needs quotes", d);
 	return 0;
 }
 
@@ -87,7 +89,8 @@ static size_t read_set(const struct cells *c, size_t start, struct diag *d)
 		if (at < c->end && p[at] == ')')
 			return at + 1;
 		if (at == c->end || p[at] != ',') {
-			malformed(c, at, 1, at == c->end ? "expected ')'" : "expected ',' or ')'", d);
+			malformed(c, at, 1, at == c->end ? "expected ')'" : "expected ',' or ')'",
+				  d);
 			return 0;
 		}
 		at = skip_blanks(c, at + 1);
@@ -150,7 +153,8 @@ int cells_next(struct cells *c, enum cell_form form, struct cell *out, struct di
 	behind = readers[form](c, at, d);
 	if (behind == 0)
 		return -EINVAL;
-	*out = (struct cell){ .text = str_mem(p + at, behind - at), .at = at,
+	*out = (struct cell){ .text = str_mem(p + at, behind - at),
+			      .at = at,
 			      .is_set = form == CELL_ANY && p[at] == '(' };
 	c->at = skip_blanks(c, behind);
 	c->behind_comma = c->at < c->end;

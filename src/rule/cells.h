@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Values that are comma separated: words (tags, names, comparators), fields, and the strings and sets of
- * lists and tuples (language.md 2.1 STRING, 1.5 cell).
+ * Values that are comma separated: words (tags, names, comparators), fields, and the strings and
+ * sets of lists and tuples (language.md 2.1 STRING, 1.5 cell).
  */
 #ifndef WC_CELLS_H
 #define WC_CELLS_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists, macros and conditions of a generation through the phases of `filter`: parse, resolve, check,
- * compile.
+ * Lists, macros and conditions of a generation through the phases of `filter`: parse, resolve,
+ * check, compile.
  *
- * A list or macro that does not parse is known all the same, so that its uses are not told as unknown. Types
- * are checked when all names have a meaning: what an unknown or circular one would have meant is guesswork.
+ * A list or macro that does not parse is known all the same, so that its uses are not told as
+ * unknown. Types are checked when all names have a meaning: what an unknown or circular one would
+ * have meant is guesswork.
  */
 #include "rule/condition.h"
 
@@ -55,7 +56,8 @@ static int add_list(struct conditions *c, const struct definition *def)
 		while (*tail)
 			tail = &(*tail)->next;
 	}
-	return name_span(def, &span, a) ? names_add_list(&c->names, def->name, &span, items) : -ENOMEM;
+	return name_span(def, &span, a) ? names_add_list(&c->names, def->name, &span, items)
+					: -ENOMEM;
 }
 
 static int add_macro(struct conditions *c, const struct definition *def)
@@ -67,7 +69,8 @@ static int add_macro(struct conditions *c, const struct definition *def)
 	struct span span;
 
 	if (def->keys[KEY_CONDITION]) {
-		if (!attributes_text(def, KEY_CONDITION, &text, a) || !(s = phrase_script(&text, a)))
+		if (!attributes_text(def, KEY_CONDITION, &text, a) ||
+		    !(s = phrase_script(&text, a)))
 			return -ENOMEM;
 		body = parse_condition(s, a, c->m->d);
 		lint_appended(def, a, c->m->d);
@@ -80,12 +83,13 @@ static int add_macro(struct conditions *c, const struct definition *def)
 		/* a conjunction of nothing; it is never checked */
 		body->kind = NODE_AND;
 	}
-	return name_span(def, &span, a) ? names_add_macro(&c->names, def->name, &span, body) : -ENOMEM;
+	return name_span(def, &span, a) ? names_add_macro(&c->names, def->name, &span, body)
+					: -ENOMEM;
 }
 
 /*
- * Lists and macros among themselves, in the order of the files (names_resolve() takes the order of a hash
- * table), so that the same faults are always told in the same place.
+ * Lists and macros among themselves, in the order of the files (names_resolve() takes the order of
+ * a hash table), so that the same faults are always told in the same place.
  */
 static int resolve_lists(struct conditions *c)
 {
@@ -125,14 +129,19 @@ static int resolve_macros(struct conditions *c)
 static void advise_lists(struct conditions *c)
 {
 	for (const struct definition *def = c->m->first[SECTION_LIST]; def; def = def->next)
-		advise_list(&(struct advice){ c->schema, c->m->d }, map_get(&c->names.lists, def->name));
+		advise_list(&(struct advice){ c->schema, c->m->d },
+			    map_get(&c->names.lists, def->name));
 }
 
-/* the faults of macros that no rule uses count, too; a rule that uses one of them fails without a word */
+/*
+ * the faults of macros that no rule uses count, too; a rule that uses one of them fails without a
+ * word
+ */
 static int check_macros(struct conditions *c)
 {
 	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next) {
-		struct node use = { .kind = NODE_MACRO, .macro = map_get(&c->names.macros, def->name) };
+		struct node use = { .kind = NODE_MACRO,
+				    .macro = map_get(&c->names.macros, def->name) };
 
 		int r = check(&use, c->schema, c->m->arena, c->m->d);
 
@@ -148,9 +157,11 @@ static int add_all(struct conditions *c)
 {
 	int lists, macros, r = 0;
 
-	for (const struct definition *def = c->m->first[SECTION_LIST]; def && r == 0; def = def->next)
+	for (const struct definition *def = c->m->first[SECTION_LIST]; def && r == 0;
+	     def = def->next)
 		r = add_list(c, def);
-	for (const struct definition *def = c->m->first[SECTION_MACRO]; def && r == 0; def = def->next)
+	for (const struct definition *def = c->m->first[SECTION_MACRO]; def && r == 0;
+	     def = def->next)
 		r = add_macro(c, def);
 	if (r < 0)
 		return r;
@@ -179,7 +190,8 @@ struct conditions *conditions_new(const struct merge *m, const struct schema *sc
 	return NULL;
 }
 
-static struct node *parse(struct conditions *c, const struct phrase *text, int *error, struct diag *d)
+static struct node *parse(struct conditions *c, const struct phrase *text, int *error,
+			  struct diag *d)
 {
 	const struct script *s = phrase_script(text, c->m->arena);
 	struct node *root = s ? parse_condition(s, c->m->arena, d) : NULL;
@@ -208,7 +220,8 @@ int condition_compile(struct conditions *c, const struct condition *text, const 
 	if (r < 0)
 		return r;
 	/* with exceptions around it: (what the rule says) and not (...) */
-	advise_condition(&(struct advice){ c->schema, d }, root, is_narrowed ? root->children : root);
+	advise_condition(&(struct advice){ c->schema, d }, root,
+			 is_narrowed ? root->children : root);
 	*out = filter_compile(root, c->schema, c->m->arena);
 	return *out ? 0 : -ENOMEM;
 }

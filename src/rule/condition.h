@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The door to the condition language: all lists and macros of a generation, and the conditions of rules
- * compiled against them.
+ * The door to the condition language: all lists and macros of a generation, and the conditions of
+ * rules compiled against them.
  */
 #ifndef WC_CONDITION_H
 #define WC_CONDITION_H
@@ -19,8 +19,8 @@ struct condition {
 	const struct phrase *narrowed; /* with its exceptions; may be the same */
 };
 /*
- * 0, -EINVAL (told in @d), -ENOMEM. When a list or macro was refused, the condition is parsed and its names
- * looked up, but *out stays NULL.
+ * 0, -EINVAL (told in @d), -ENOMEM. When a list or macro was refused, the condition is parsed and
+ * its names looked up, but *out stays NULL.
  */
 int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
 		      struct diag *d);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions as conditions: fields, comparators and tuples checked for their form and woven together.
+ * Exceptions as conditions: fields, comparators and tuples checked for their form and woven
+ * together.
  *
- * Types and literals are left to the checker. Unknown fields are not: a field stands once in the file but
- * once per tuple in the condition, and would be told as often.
+ * Types and literals are left to the checker. Unknown fields are not: a field stands once in the
+ * file but once per tuple in the condition, and would be told as often.
  */
 #include "rule/exception.h"
 
@@ -32,7 +33,7 @@ struct tuples {
 	struct diag *d;
 	struct column column[FIELDS_MAX];
 	size_t width; /* columns */
-	size_t n;     /* tuples so far */
+	size_t n; /* tuples so far */
 };
 
 static const struct phrase *key_phrase(const struct exception *e, enum key_id id)
@@ -60,15 +61,18 @@ refuse(struct diag *d, const struct phrase *p, size_t at, size_t width, const ch
 static int check_field(struct tuples *t, const struct phrase *p, const struct cell *c)
 {
 	ssize_t bracket = str_chr(c->text, '[');
-	struct str name = bracket < 0 ? c->text : str_first(c->text, (size_t)bracket), selector, near;
+	struct str name = bracket < 0 ? c->text : str_first(c->text, (size_t)bracket), selector,
+		   near;
 
 	if (t->schema->find(name, &selector))
 		return 0;
 	near = t->schema->nearest(name);
 	if (near.ptr)
 		return refuse(t->d, p, c->at, name.len, "unknown-field",
-			      "unknown field '%.*s'; did you mean '%.*s'?", STR_ARG(name), STR_ARG(near));
-	return refuse(t->d, p, c->at, name.len, "unknown-field", "unknown field '%.*s'", STR_ARG(name));
+			      "unknown field '%.*s'; did you mean '%.*s'?", STR_ARG(name),
+			      STR_ARG(near));
+	return refuse(t->d, p, c->at, name.len, "unknown-field", "unknown field '%.*s'",
+		      STR_ARG(name));
 }
 
 static int read_fields(struct tuples *t)
@@ -152,8 +156,9 @@ static int read_comparators(struct tuples *t)
 		column++;
 	}
 	if (r == 0 && column != t->column + t->width)
-		return refuse(t->d, p, p->text.len, 0, "bad-tuple", "%zu comparators for %zu fields",
-			      (size_t)(column - t->column), t->width);
+		return refuse(t->d, p, p->text.len, 0, "bad-tuple",
+			      "%zu comparators for %zu fields", (size_t)(column - t->column),
+			      t->width);
 	return r;
 }
 
@@ -211,7 +216,8 @@ static int weave_tuple(struct tuples *t, struct weave *w, const struct phrase *p
 		weave_cell(w, &t->column[i++], p, &cell);
 	}
 	if (r == 0 && i < t->width)
-		return refuse(t->d, p, cells.end, 0, "bad-tuple", "%zu cells for %zu fields", i, t->width);
+		return refuse(t->d, p, cells.end, 0, "bad-tuple", "%zu cells for %zu fields", i,
+			      t->width);
 	weave_glue(w, ")", p, cells.at);
 	return r;
 }
@@ -302,7 +308,8 @@ static int weave_exception(const struct exception *e, struct weave *w, const str
 }
 
 int exception_narrow(const struct phrase *condition, const struct exception *list,
-		     const struct schema *schema, struct phrase *out, struct arena *a, struct diag *d)
+		     const struct schema *schema, struct phrase *out, struct arena *a,
+		     struct diag *d)
 {
 	auto_weave struct weave all = weave_begin(a), idle = weave_begin(a);
 	bool first = true;

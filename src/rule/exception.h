@@ -2,8 +2,8 @@
 /*
  * Exceptions (language.md 1.5): a rule's condition narrowed by the tuples of its exceptions.
  *
- * An exception is written out as the condition it stands for, "(condition) and not (e1 or e2)", in the
- * bytes of the file that gave it, so that parser and checker report each fault at its cell.
+ * An exception is written out as the condition it stands for, "(condition) and not (e1 or e2)", in
+ * the bytes of the file that gave it, so that parser and checker report each fault at its cell.
  */
 #ifndef WC_EXCEPTION_H
 #define WC_EXCEPTION_H
@@ -23,6 +23,7 @@ struct exception {
  * malformed (told in @d), -ENOMEM.
  */
 int exception_narrow(const struct phrase *condition, const struct exception *list,
-		     const struct schema *schema, struct phrase *out, struct arena *a, struct diag *d);
+		     const struct schema *schema, struct phrase *out, struct arena *a,
+		     struct diag *d);
 
 #endif

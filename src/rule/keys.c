@@ -25,13 +25,16 @@ static const struct key_def keys[] = {
 	  "strings, comma separated" },
 	{ KEY_CONDITION, MACRO | RULE, KEY_REQUIRED | KEY_QUOTED | PATCHED, "condition", NULL,
 	  "when it holds" },
-	{ KEY_TITLE, RULE, KEY_REQUIRED | KEY_CAN_REPLACE, "title", NULL, "name of the rule in alerts" },
+	{ KEY_TITLE, RULE, KEY_REQUIRED | KEY_CAN_REPLACE, "title", NULL,
+	  "name of the rule in alerts" },
 	{ KEY_DESC, RULE, KEY_REQUIRED | PATCHED, "desc", NULL, "what it finds, for readers" },
-	{ KEY_OUTPUT, RULE, KEY_REQUIRED | PATCHED, "output", NULL, "template of the alert's text" },
+	{ KEY_OUTPUT, RULE, KEY_REQUIRED | PATCHED, "output", NULL,
+	  "template of the alert's text" },
 	{ KEY_PRIORITY, RULE, KEY_REQUIRED | KEY_CAN_REPLACE, "priority", NULL,
 	  "Emergency, Alert, Critical, Error, Warning, Notice, Informational or Debug" },
 	{ KEY_TAGS, RULE, PATCHED, "tags", "", "words, comma separated" },
-	{ KEY_ENABLED, RULE, KEY_CAN_REPLACE | KEY_SHORT_PATCH, "enabled", "true", "true or false" },
+	{ KEY_ENABLED, RULE, KEY_CAN_REPLACE | KEY_SHORT_PATCH, "enabled", "true",
+	  "true or false" },
 	{ KEY_ACTION, RULE, PATCHED, "action", "alert",
 	  "alert, deny, kill, kill-container, freeze, comma separated" },
 	{ KEY_SOURCE, RULE, 0, "source", "syscall", "a rule of another source is skipped" },
@@ -81,7 +84,10 @@ static const struct key_def *find_base(enum section_kind kind, struct str base)
 const struct key_def *key_find(enum section_kind kind, struct str name, enum key_op *op,
 			       struct str *nearest)
 {
-	static const struct { struct str suffix; unsigned flag; } ops[] = {
+	static const struct {
+		struct str suffix;
+		unsigned flag;
+	} ops[] = {
 		[KEY_SET] = { { "", 0 }, 0 },
 		[KEY_APPEND] = { { ".append", 7 }, KEY_CAN_APPEND },
 		[KEY_REPLACE] = { { ".replace", 8 }, KEY_CAN_REPLACE },

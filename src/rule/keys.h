@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of sections and their keys (language.md 1.3 and 1.4): one row each. The reader knows a key
- * from here, the merge takes its meaning from here, `list` and the fuzz dictionary print it.
+ * The kinds of sections and their keys (language.md 1.3 and 1.4): one row each. The reader knows a
+ * key from here, the merge takes its meaning from here, `list` and the fuzz dictionary print it.
  */
 #ifndef WC_KEYS_H
 #define WC_KEYS_H
@@ -23,9 +23,10 @@ const struct section_def *section_def_at(enum section_kind kind);
 int section_kind_by_name(struct str word);
 
 enum key_id {
-	KEY_ITEMS, KEY_CONDITION, KEY_TITLE, KEY_DESC, KEY_OUTPUT, KEY_PRIORITY, KEY_TAGS, KEY_ENABLED,
-	KEY_ACTION, KEY_SOURCE, KEY_EXCEPTIONS, KEY_WARN_EVTTYPES, KEY_SKIP_IF_UNKNOWN_FILTER, KEY_FIELDS,
-	KEY_COMPS, KEY_VALUES, KEY_OVERRIDE, KEY_CAPTURE, KEY_CAPTURE_DURATION, KEY_IDS,
+	KEY_ITEMS, KEY_CONDITION, KEY_TITLE, KEY_DESC, KEY_OUTPUT, KEY_PRIORITY, KEY_TAGS,
+	KEY_ENABLED, KEY_ACTION, KEY_SOURCE, KEY_EXCEPTIONS, KEY_WARN_EVTTYPES,
+	KEY_SKIP_IF_UNKNOWN_FILTER, KEY_FIELDS, KEY_COMPS, KEY_VALUES, KEY_OVERRIDE, KEY_CAPTURE,
+	KEY_CAPTURE_DURATION, KEY_IDS,
 };
 
 enum key_op { KEY_SET, KEY_APPEND, KEY_REPLACE };
@@ -55,8 +56,8 @@ static inline bool key_fits(const struct key_def *def, enum section_kind kind)
 }
 
 /*
- * The row of @name as written in a section of @kind, with its ".append" or ".replace" in *op. NULL: no
- * such key there; *nearest is then the closest that exists (absent: none is close).
+ * The row of @name as written in a section of @kind, with its ".append" or ".replace" in *op. NULL:
+ * no such key there; *nearest is then the closest that exists (absent: none is close).
  */
 const struct key_def *key_find(enum section_kind kind, struct str name, enum key_op *op,
 			       struct str *nearest);

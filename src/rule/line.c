@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lexical checks of single lines of rule files. No state: what a line means is the reader's business. */
+/*
+ * Lexical checks of single lines of rule files. No state: what a line means is the reader's
+ * business.
+ */
 #include "rule/line.h"
 
 #include <stdarg.h>
@@ -36,8 +39,8 @@ bool line_check_bytes(struct str line, struct complaint *why)
 	size_t n;
 
 	if (line.len > RULEFILE_LINE_MAX)
-		return complain(why, RULEFILE_LINE_MAX, 0, "line-too-long", "line longer than %d bytes",
-				RULEFILE_LINE_MAX);
+		return complain(why, RULEFILE_LINE_MAX, 0, "line-too-long",
+				"line longer than %d bytes", RULEFILE_LINE_MAX);
 	for (size_t i = 0; i < line.len; i += n) {
 		unsigned char c = (unsigned char)line.ptr[i];
 
@@ -85,8 +88,8 @@ static bool header_name(struct header *h, size_t at, struct complaint *why)
 		return complain(why, at, h->whole.len, "bad-name",
 				"an exception is named [exception RULE-ID/NAME]");
 	if (h->kind == SECTION_RULE ? !is_rule_id(h->name) : !is_object_name(h->name))
-		return complain(why, at, h->whole.len, "bad-name", "bad name of a %s; allowed are %s",
-				def->name, def->name_form);
+		return complain(why, at, h->whole.len, "bad-name",
+				"bad name of a %s; allowed are %s", def->name, def->name_form);
 	if ((h->kind == SECTION_LIST || h->kind == SECTION_MACRO) && is_reserved_word(h->name))
 		return complain(why, at, h->whole.len, "reserved-word",
 				"'%.*s' is a word of the condition language", STR_ARG(h->name));
@@ -129,7 +132,8 @@ bool line_key(struct str line, struct str *key, struct str *value, struct compla
 		return complain(why, 0, 0, "bad-line",
 				"expected a key in lower case, a section header or a comment");
 	if (sign < line.len && line.ptr[sign] == ':')
-		return complain(why, sign, 1, "bad-line", "expected '=' between key and value, not ':'");
+		return complain(why, sign, 1, "bad-line",
+				"expected '=' between key and value, not ':'");
 	if (sign == line.len || line.ptr[sign] != '=')
 		return complain(why, sign, 0, "bad-line", "expected '=' behind the key '%.*s'",
 				STR_ARG(str_first(line, n)));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One physical line of a rule file, judged alone: its bytes, a section header, a key (language.md 1.2).
+ * One physical line of a rule file, judged alone: its bytes, a section header, a key (language.md
+ * 1.2).
  */
 #ifndef WC_LINE_H
 #define WC_LINE_H

@@ -36,7 +36,8 @@ void lint_appended(const struct definition *def, struct arena *a, struct diag *d
 			struct place where = phrase_place(more, 0, 3);
 
 			diag_warning(d, &where, "append-or",
-				     "this 'and' belongs to the last alternative only; put the condition "
+				     "this 'and' belongs to the last alternative only; put the "
+				     "condition "
 				     "before it in parentheses");
 		}
 		if (!phrase_join(&text, &text, more, a))
@@ -57,7 +58,8 @@ void lint_event_types(const struct definition *def, const struct filter *filter,
 			     STR_ARG(def->name));
 	else if (n == schema->event_types || n > EVENT_TYPES_MANY)
 		diag_warning(d, &where, "no-evttype",
-			     "rule '%.*s' is evaluated for %s event type; test evt.type", STR_ARG(def->name),
+			     "rule '%.*s' is evaluated for %s event type; test evt.type",
+			     STR_ARG(def->name),
 			     n == schema->event_types ? "every" : "nearly every");
 }
 
@@ -66,6 +68,7 @@ void lint_unused(const struct definition *def, struct diag *d)
 	struct place where = section_place(def->first);
 	bool is_list = def->kind == SECTION_LIST;
 
-	diag_warning(d, &where, is_list ? "unused-list" : "unused-macro", "no condition uses the %s '%.*s'",
-		     is_list ? "list" : "macro", STR_ARG(def->name));
+	diag_warning(d, &where, is_list ? "unused-list" : "unused-macro",
+		     "no condition uses the %s '%.*s'", is_list ? "list" : "macro",
+		     STR_ARG(def->name));
 }

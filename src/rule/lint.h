@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Warnings about rules that load but may not do what their author thinks (language.md 4.3). None refuses
- * anything.
+ * Warnings about rules that load but may not do what their author thinks (language.md 4.3). None
+ * refuses anything.
  */
 #ifndef WC_LINT_H
 #define WC_LINT_H

@@ -61,10 +61,10 @@ static struct shape section_shape(const struct section *s)
 	struct shape shape = { 0 };
 
 	for (const struct entry *e = s->entries; e; e = e->next) {
-		const struct entry **slot = e->key->id == KEY_OVERRIDE ? &shape.override :
-					    e->op != KEY_SET ? &shape.patch :
-					    e->key->flags & KEY_SHORT_PATCH ? &shape.short_patch :
-					    &shape.plain;
+		const struct entry **slot = e->key->id == KEY_OVERRIDE	      ? &shape.override
+					    : e->op != KEY_SET		      ? &shape.patch
+					    : e->key->flags & KEY_SHORT_PATCH ? &shape.short_patch
+									      : &shape.plain;
 
 		if (!*slot)
 			*slot = e;
@@ -72,7 +72,8 @@ static struct shape section_shape(const struct section *s)
 	return shape;
 }
 
-static int add_part(struct merge *m, struct definition *o, const struct section *s, const struct entry *e)
+static int add_part(struct merge *m, struct definition *o, const struct section *s,
+		    const struct entry *e)
 {
 	struct part **slot = &o->keys[e->key->id];
 	struct part *part;
@@ -146,8 +147,11 @@ static int define(struct merge *m, const struct section *s)
 	key = map_key(m, s->kind, s->whole);
 	if (!o || !key.ptr || map_put(&m->names, key, o) < 0)
 		return -ENOMEM;
-	*o = (struct definition){ .kind = s->kind, .name = s->name, .rule = s->rule, .first = s,
-				    .number = m->count[s->kind]++ };
+	*o = (struct definition){ .kind = s->kind,
+				  .name = s->name,
+				  .rule = s->rule,
+				  .first = s,
+				  .number = m->count[s->kind]++ };
 	*m->tail[s->kind] = o;
 	m->tail[s->kind] = &o->next;
 	return add_parts(m, o, s);
@@ -169,7 +173,8 @@ static void discard_exceptions(struct merge *m, const struct section *s)
 		}
 		snprintf(key, sizeof(key), "exception %.*s", STR_ARG(e->first->whole));
 		map_del(&m->names, str_of(key));
-		diag_note(m->d, &where, "exception '%.*s' is discarded: its rule is redefined in %s:%u",
+		diag_note(m->d, &where,
+			  "exception '%.*s' is discarded: its rule is redefined in %s:%u",
 			  STR_ARG(e->first->whole), s->file->name, s->line);
 		*link = e->next;
 	}
@@ -210,21 +215,24 @@ static int patch(struct merge *m, struct definition *o, const struct section *s)
 	near = merge_nearest(m, s->kind, s->whole);
 	if (near.ptr)
 		diag_error(m->d, &where, "no-object",
-			   "no earlier file defines %s '%.*s'; did you mean '%.*s'?", kind_name(s->kind),
-			   STR_ARG(s->whole), STR_ARG(near));
+			   "no earlier file defines %s '%.*s'; did you mean '%.*s'?",
+			   kind_name(s->kind), STR_ARG(s->whole), STR_ARG(near));
 	else
 		diag_error(m->d, &where, "no-object", "no earlier file defines %s '%.*s'",
 			   kind_name(s->kind), STR_ARG(s->whole));
 	return 0;
 }
 
-static void tell_second_definition(struct merge *m, const struct definition *o, const struct section *s)
+static void tell_second_definition(struct merge *m, const struct definition *o,
+				   const struct section *s)
 {
 	struct place where = section_place(s), first = section_place(o->first);
 
 	diag_error(m->d, &where, "already-defined",
-		   "%s '%.*s' is defined already; replace it with 'override = redefine', or change it with "
-		   "keys like 'condition.append'", kind_name(s->kind), STR_ARG(s->whole));
+		   "%s '%.*s' is defined already; replace it with 'override = redefine', or change "
+		   "it with "
+		   "keys like 'condition.append'",
+		   kind_name(s->kind), STR_ARG(s->whole));
 	diag_note(m->d, &first, "first defined here");
 }
 
@@ -241,8 +249,8 @@ static bool replaces_tuples_too(struct merge *m, const struct section *s)
 			continue;
 		complete = false;
 		if (!s->broken)
-			diag_error(m->d, &where, "missing-key", "%.*s needs values.replace beside it",
-				   STR_ARG(e->name));
+			diag_error(m->d, &where, "missing-key",
+				   "%.*s needs values.replace beside it", STR_ARG(e->name));
 	}
 	return complete;
 }
@@ -257,7 +265,8 @@ static int merge_section(struct merge *m, const struct section *s)
 		struct place where = entry_place(s, shape.patch);
 
 		diag_error(m->d, &where, "mixed-keys",
-			   "patch key '%.*s' beside plain key '%.*s': one section either defines or patches",
+			   "patch key '%.*s' beside plain key '%.*s': one section either defines "
+			   "or patches",
 			   STR_ARG(shape.patch->name), STR_ARG(whole->name));
 		return 0;
 	}

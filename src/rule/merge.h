@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists, macros, rules and exceptions out of the sections of all files: definitions, redefinitions and
- * patches in load order (language.md 1.4). Each key of an object ends as the chain of values that make it
- * up; what the values mean is not judged here.
+ * Lists, macros, rules and exceptions out of the sections of all files: definitions, redefinitions
+ * and patches in load order (language.md 1.4). Each key of an object ends as the chain of values
+ * that make it up; what the values mean is not judged here.
  */
 #ifndef WC_MERGE_H
 #define WC_MERGE_H

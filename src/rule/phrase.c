@@ -23,19 +23,22 @@ size_t phrase_stretch(const struct phrase *p, size_t offset)
 struct place phrase_place(const struct phrase *p, size_t offset, size_t width)
 {
 	const struct stretch *s = &p->stretches[phrase_stretch(p, offset)];
-	struct place where = rulefile_place(s->file, s->line, s->column + (unsigned)(offset - s->at), 0);
+	struct place where =
+		rulefile_place(s->file, s->line, s->column + (unsigned)(offset - s->at), 0);
 	size_t left = where.text.len + 1 > where.column ? where.text.len + 1 - where.column : 0;
 
 	where.width = (unsigned)(width < left ? width : left);
 	return where;
 }
 
-bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase *b, struct arena *arena)
+bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase *b,
+		 struct arena *arena)
 {
 	const char *blank = a->text.len && b->text.len ? " " : "";
 	size_t shift = a->text.len + strlen(blank);
 	struct stretch *map = arena_array_of(arena, struct stretch, a->n + b->n);
-	struct str text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(a->text), blank, STR_ARG(b->text));
+	struct str text =
+		arena_printf(arena, "%.*s%s%.*s", STR_ARG(a->text), blank, STR_ARG(b->text));
 
 	if (!map || !text.ptr)
 		return false;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A value of a rule file as one text, and the way back from each of its bytes to file, line and column.
+ * A value of a rule file as one text, and the way back from each of its bytes to file, line and
+ * column.
  *
- * A value may stand on many lines, and after patches in many files. Texts and maps live in the arena of
- * the generation.
+ * A value may stand on many lines, and after patches in many files. Texts and maps live in the
+ * arena of the generation.
  */
 #ifndef WC_PHRASE_H
 #define WC_PHRASE_H
@@ -31,7 +32,8 @@ size_t phrase_stretch(const struct phrase *p, size_t offset);
 /* where the byte at @offset stands; one past the end is allowed */
 struct place phrase_place(const struct phrase *p, size_t offset, size_t width);
 /* @a, a blank, @b; false when out of memory */
-bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase *b, struct arena *arena);
+bool phrase_join(struct phrase *out, const struct phrase *a, const struct phrase *b,
+		 struct arena *arena);
 /* for the parser: lives in @arena, as long as the trees made from it; NULL when out of memory */
 const struct script *phrase_script(const struct phrase *p, struct arena *arena);
 /* the text of physical line @i of the phrase; *offset is where it begins in the text */

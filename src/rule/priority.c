@@ -5,7 +5,10 @@
 
 #include "rule/ruleset.h"
 
-static const struct { struct str name; enum priority priority; } names[] = {
+static const struct {
+	struct str name;
+	enum priority priority;
+} names[] = {
 	{ STR("Emergency"), PRIORITY_EMERGENCY },
 	{ STR("Alert"), PRIORITY_ALERT },
 	{ STR("Critical"), PRIORITY_CRITICAL },

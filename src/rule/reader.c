@@ -2,10 +2,10 @@
 /*
  * The INI reader: physical lines are checked here, framed by libinih, and come back as entries.
  *
- * What goes into libinih is made so that nothing in it can be cut, trimmed or taken for a comment: a
- * section is its ordinal, a value travels in fenced pieces ("|piece|") that fit into libinih's line. So
- * every call of the handler is one piece whose place we know. Headers, keys and comments are judged
- * before. What a key means is not known here.
+ * What goes into libinih is made so that nothing in it can be cut, trimmed or taken for a comment:
+ * a section is its ordinal, a value travels in fenced pieces ("|piece|") that fit into libinih's
+ * line. So every call of the handler is one piece whose place we know. Headers, keys and comments
+ * are judged before. What a key means is not known here.
  */
 #include "rule/reader.h"
 
@@ -30,12 +30,12 @@ struct reader {
 	bool skip_section; /* a refused header: its lines are skipped */
 	unsigned ordinal;
 	bool tell_section; /* libinih has not been given the ordinal yet */
-	struct map names;  /* "kind name" of every section so far */
+	struct map names; /* "kind name" of every section so far */
 
 	struct entry *entry;
 	bool skip_entry; /* a refused key: its continuation lines are skipped */
 	bool tell_key;
-	char quote;      /* the quote that is open, or 0 */
+	char quote; /* the quote that is open, or 0 */
 	struct buf value;
 	struct stretch *map;
 	size_t n, cap;
@@ -73,7 +73,9 @@ static struct place here(const struct reader *r, size_t offset, size_t width)
 	return rulefile_place(r->file, r->line, (unsigned)offset + 1, (unsigned)width);
 }
 
-/* one error at @offset of the current line; what else the section then lacks is not worth telling */
+/*
+ * one error at @offset of the current line; what else the section then lacks is not worth telling
+ */
 static void __attribute__((format(printf, 5, 6)))
 refuse(struct reader *r, size_t offset, size_t width, const char *code, const char *fmt, ...)
 {
@@ -160,8 +162,8 @@ static void add_piece(struct reader *r, struct str piece)
 /* --- lines --- */
 
 /*
- * Where the comment of @s begins, or its length. Tracks quotes of keys that have strings; -1: the comment
- * would begin inside one.
+ * Where the comment of @s begins, or its length. Tracks quotes of keys that have strings; -1: the
+ * comment would begin inside one.
  */
 static ssize_t comment_start(struct reader *r, struct str s, bool quotes)
 {
@@ -233,13 +235,15 @@ static bool known_key(struct reader *r, struct str name, struct entry *e)
 
 	e->key = key_find(r->section->kind, name, &e->op, &near);
 	if (!e->key && near.ptr)
-		refuse(r, 0, name.len, "unknown-key", "unknown key '%.*s' in [%s]; did you mean '%.*s'?",
-		       STR_ARG(name), section_def_at(r->section->kind)->name, STR_ARG(near));
+		refuse(r, 0, name.len, "unknown-key",
+		       "unknown key '%.*s' in [%s]; did you mean '%.*s'?", STR_ARG(name),
+		       section_def_at(r->section->kind)->name, STR_ARG(near));
 	else if (!e->key)
 		refuse(r, 0, name.len, "unknown-key", "unknown key '%.*s' in [%s]", STR_ARG(name),
 		       section_def_at(r->section->kind)->name);
 	else if (e->key->flags & KEY_UNSUPPORTED)
-		refuse(r, 0, name.len, "unsupported-key", "key '%.*s' is not supported", STR_ARG(name));
+		refuse(r, 0, name.len, "unsupported-key", "key '%.*s' is not supported",
+		       STR_ARG(name));
 	else
 		return true;
 	return false;
@@ -259,8 +263,9 @@ static void open_entry(struct reader *r, struct str name, struct str value)
 		return;
 	for (; *tail; tail = &(*tail)->next)
 		if (str_eq((*tail)->name, name)) {
-			refuse(r, 0, name.len, "duplicate-key", "key '%.*s' was given in line %u already",
-			       STR_ARG(name), (*tail)->line);
+			refuse(r, 0, name.len, "duplicate-key",
+			       "key '%.*s' was given in line %u already", STR_ARG(name),
+			       (*tail)->line);
 			return;
 		}
 	*tail = r->entry = e;
@@ -324,8 +329,12 @@ static void take_header(struct reader *r)
 		refuse_line(r, &why);
 		return;
 	}
-	*s = (struct section){ .kind = h.kind, .name = h.name, .rule = h.rule, .whole = h.whole,
-			       .file = r->file, .line = r->line,
+	*s = (struct section){ .kind = h.kind,
+			       .name = h.name,
+			       .rule = h.rule,
+			       .whole = h.whole,
+			       .file = r->file,
+			       .line = r->line,
 			       .column = (unsigned)(h.whole.ptr - current(r).ptr) + 1 };
 	if (!is_new(r, s))
 		return;
@@ -428,7 +437,8 @@ struct section *reader_read(const struct rulefile *f, struct arena *a, struct di
 	close_entry(&r);
 	if (disagreed && r.error == 0)
 		diag_error(d, &(struct place){ .file = f->name }, "internal",
-			   "libinih and the reader disagree at call %d; the file is refused", disagreed);
+			   "libinih and the reader disagree at call %d; the file is refused",
+			   disagreed);
 	map_release(&r.names);
 	buf_release(&r.value);
 	*result = r.error;

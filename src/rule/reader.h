@@ -2,8 +2,8 @@
 /*
  * From the bytes of a rule file to sections of keys and values (language.md 1.2).
  *
- * libinih does the framing of keys, values and continuation lines, through a line reader of ours that
- * refuses what libinih would cut, merge or hide, and that knows the exact place of every byte.
+ * libinih does the framing of keys, values and continuation lines, through a line reader of ours
+ * that refuses what libinih would cut, merge or hide, and that knows the exact place of every byte.
  */
 #ifndef WC_READER_H
 #define WC_READER_H
@@ -30,7 +30,7 @@ struct section {
 	struct str whole; /* as written: NAME or ID/NAME */
 	const struct rulefile *file;
 	unsigned line, column; /* of the name */
-	bool broken;           /* something in it was refused: what else is missing is not worth telling */
+	bool broken; /* something in it was refused: what else is missing is not worth telling */
 	struct entry *entries;
 	struct section *next;
 };
@@ -40,7 +40,9 @@ struct place entry_place(const struct section *s, const struct entry *e);
 /* the entry of @id and @op, or NULL */
 const struct entry *section_entry(const struct section *s, enum key_id id, enum key_op op);
 
-/* All sections of @f in order; NULL with *r == 0: none. *r is -errno when memory ran out, else 0. */
+/*
+ * All sections of @f in order; NULL with *r == 0: none. *r is -errno when memory ran out, else 0.
+ */
 struct section *reader_read(const struct rulefile *f, struct arena *a, struct diag *d, int *r);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Rule files: which names count, who may own them, their bytes cut into lines.
  *
- * Checks are made on the open descriptor, so a file cannot be changed for another between check and read.
- * Says nothing about what stands in a line: that is the reader's business.
+ * Checks are made on the open descriptor, so a file cannot be changed for another between check and
+ * read. Says nothing about what stands in a line: that is the reader's business.
  */
 #include "rule/rulefile.h"
 
@@ -20,7 +20,8 @@ struct trust trust_of_caller(void)
 	struct trust t = { .uid = geteuid(), .gid = getegid() };
 	uint64_t uid, gid;
 
-	if (t.uid != 0 || str_to_u64(str_of(getenv("SUDO_UID")), 10, &uid) < 0 || uid > UINT32_MAX - 1)
+	if (t.uid != 0 || str_to_u64(str_of(getenv("SUDO_UID")), 10, &uid) < 0 ||
+	    uid > UINT32_MAX - 1)
 		return t;
 	t.uid = (uid_t)uid;
 	t.gid = str_to_u64(str_of(getenv("SUDO_GID")), 10, &gid) < 0 ? (gid_t)-1 : (gid_t)gid;
@@ -42,11 +43,15 @@ const char *trust_refusal(const struct trust *trust, const struct stat *st)
 	return NULL;
 }
 
-struct place rulefile_place(const struct rulefile *f, unsigned line, unsigned column, unsigned width)
+struct place rulefile_place(const struct rulefile *f, unsigned line, unsigned column,
+			    unsigned width)
 {
 	bool known = line > 0 && line <= f->n_lines;
 
-	return (struct place){ .file = f->name, .line = line, .column = column, .width = width,
+	return (struct place){ .file = f->name,
+			       .line = line,
+			       .column = column,
+			       .width = width,
 			       .text = known ? f->lines[line - 1] : STR_ABSENT };
 }
 
@@ -90,7 +95,8 @@ static struct rulefile *cut_into_lines(const char *name, struct str text, struct
 	return f;
 }
 
-struct rulefile *rulefile_of_text(const char *name, struct str text, struct arena *a, struct diag *d)
+struct rulefile *rulefile_of_text(const char *name, struct str text, struct arena *a,
+				  struct diag *d)
 {
 	struct str copy;
 	struct rulefile *f;
@@ -175,8 +181,9 @@ struct rulefile *rulefile_open(const char *path, const struct trust *trust, stru
 /* NN-topic.ini */
 static bool is_rule_name(struct str name)
 {
-	if (name.len < 8 || !isdigit((unsigned char)name.ptr[0]) || !isdigit((unsigned char)name.ptr[1]) ||
-	    name.ptr[2] != '-' || !str_ends(name, STR(".ini")))
+	if (name.len < 8 || !isdigit((unsigned char)name.ptr[0]) ||
+	    !isdigit((unsigned char)name.ptr[1]) || name.ptr[2] != '-' ||
+	    !str_ends(name, STR(".ini")))
 		return false;
 	for (size_t i = 3; i < name.len; i++)
 		if (!isalnum((unsigned char)name.ptr[i]) && !strchr("_.-", name.ptr[i]))

@@ -35,13 +35,16 @@ const char *trust_refusal(const struct trust *trust, const struct stat *st);
 struct rulefile *rulefile_open(const char *path, const struct trust *trust, struct arena *a,
 			       struct diag *d);
 /* from memory; @text is copied */
-struct rulefile *rulefile_of_text(const char *name, struct str text, struct arena *a, struct diag *d);
+struct rulefile *rulefile_of_text(const char *name, struct str text, struct arena *a,
+				  struct diag *d);
 
-struct place rulefile_place(const struct rulefile *f, unsigned line, unsigned column, unsigned width);
+struct place rulefile_place(const struct rulefile *f, unsigned line, unsigned column,
+			    unsigned width);
 
 /*
- * The paths to load, in load order: files as they are, directories as their NN-topic.ini files in byte
- * order. Other names in a directory get the lint ignored-file. Number of paths, or -errno (told in @d).
+ * The paths to load, in load order: files as they are, directories as their NN-topic.ini files in
+ * byte order. Other names in a directory get the lint ignored-file. Number of paths, or -errno
+ * (told in @d).
  */
 ssize_t rulefile_list(const char *const *paths, size_t n, const char ***out, struct arena *a,
 		      struct diag *d);

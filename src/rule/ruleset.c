@@ -2,8 +2,8 @@
 /*
  * From files to a generation of rules: read, merge, build, select, index.
  *
- * Every stage goes on after an error, so that one run tells them all; any error refuses the whole set.
- * Knows neither conditions nor templates from inside.
+ * Every stage goes on after an error, so that one run tells them all; any error refuses the whole
+ * set. Knows neither conditions nor templates from inside.
  */
 #include "rule/ruleset.h"
 
@@ -33,7 +33,7 @@ struct loader {
 	struct diag *d;
 	size_t old_errors; /* in @d before we began */
 	unsigned files;
-	int error;         /* -ENOMEM stays, others are replaced */
+	int error; /* -ENOMEM stays, others are replaced */
 };
 
 static void keep_error(struct loader *l, int r)
@@ -156,15 +156,16 @@ static void load_texts(struct loader *l, const void *input, size_t n)
 		load_file(l, rulefile_of_text(texts[i].name, texts[i].text, l->arena, l->d));
 }
 
-struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct rule_selection *selection,
-			     const struct schema *schema, struct diag *d)
+struct ruleset *ruleset_load(const char *const *paths, size_t n,
+			     const struct rule_selection *selection, const struct schema *schema,
+			     struct diag *d)
 {
 	return load(load_paths, paths, n, selection, schema, d);
 }
 
 struct ruleset *ruleset_load_texts(const struct ruleset_text *texts, size_t n,
-				   const struct rule_selection *selection, const struct schema *schema,
-				   struct diag *d)
+				   const struct rule_selection *selection,
+				   const struct schema *schema, struct diag *d)
 {
 	return load(load_texts, texts, n, selection, schema, d);
 }
@@ -185,7 +186,8 @@ const struct rule *ruleset_at(const struct ruleset *r, size_t i)
 	return &r->built.rules[i];
 }
 
-size_t ruleset_for_event(const struct ruleset *r, unsigned event_type, const struct rule *const **out)
+size_t ruleset_for_event(const struct ruleset *r, unsigned event_type,
+			 const struct rule *const **out)
 {
 	if (event_type >= r->event_types)
 		return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An immutable generation of rules: loaded from INI files, resolved, checked, compiled, indexed by event type.
+ * An immutable generation of rules: loaded from INI files, resolved, checked, compiled, indexed by
+ * event type.
  *
  * Built beside the running one and swapped whole; owns everything it points to in one arena.
  */
@@ -22,8 +23,8 @@ const char *priority_name(enum priority p);           /* "Critical" */
 int priority_by_name(struct str name, enum priority *out); /* any case, also "info"; 0 or -EINVAL */
 
 enum rule_action {
-	ACTION_ALERT = 1 << 0, ACTION_DENY = 1 << 1, ACTION_KILL = 1 << 2, ACTION_KILL_CONTAINER = 1 << 3,
-	ACTION_FREEZE = 1 << 4,
+	ACTION_ALERT = 1 << 0, ACTION_DENY = 1 << 1, ACTION_KILL = 1 << 2,
+	ACTION_KILL_CONTAINER = 1 << 3, ACTION_FREEZE = 1 << 4,
 };
 
 struct template; /* rule/template.h: compiled output */
@@ -45,35 +46,44 @@ struct rule {
 
 /* what narrows a loaded set: configuration and command line */
 struct rule_selection {
-	enum priority min_priority; /* rules below (numerically above) are disabled; PRIORITY_DEBUG = all */
-	const char *const *enable;  /* id, title glob or "tag:NAME"; later entries win; NULL-terminated or NULL */
+	/* rules below (numerically above) are off, whatever else is said; PRIORITY_DEBUG = all */
+	enum priority min_priority;
+	/*
+	 * id, title glob or "tag:NAME"; NULL-terminated or NULL. What is named by both is enabled:
+	 * disabling "*" and enabling a tag leaves that tag alone.
+	 */
+	const char *const *enable;
 	const char *const *disable;
 };
 
 struct ruleset;
 
 /*
- * Load @paths (files, or directories whose NN-topic.ini files are taken in byte order), in this order.
- * NULL when there was an error (all of them are in @d); lints are in @d either way.
+ * Load @paths (files, or directories whose NN-topic.ini files are taken in byte order), in this
+ * order. NULL when there was an error (all of them are in @d); lints are in @d either way.
  */
-struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct rule_selection *selection,
-			     const struct schema *schema, struct diag *d);
+struct ruleset *ruleset_load(const char *const *paths, size_t n,
+			     const struct rule_selection *selection, const struct schema *schema,
+			     struct diag *d);
 /* the same from memory: files that were never on disk */
 struct ruleset_text {
 	const char *name; /* what diagnostics call it */
 	struct str text;
 };
 struct ruleset *ruleset_load_texts(const struct ruleset_text *texts, size_t n,
-				   const struct rule_selection *selection, const struct schema *schema,
-				   struct diag *d);
+				   const struct rule_selection *selection,
+				   const struct schema *schema, struct diag *d);
 void ruleset_free(struct ruleset *r);
 DEFINE_AUTO(ruleset)
 
 size_t ruleset_count(const struct ruleset *r);
 const struct rule *ruleset_at(const struct ruleset *r, size_t i);
 /* enabled rules that can be true for this event type, in load order */
-size_t ruleset_for_event(const struct ruleset *r, unsigned event_type, const struct rule *const **out);
-/* true: some enabled rule can be true for this type (false: the event need not be evaluated at all) */
+size_t ruleset_for_event(const struct ruleset *r, unsigned event_type,
+			 const struct rule *const **out);
+/*
+ * true: some enabled rule can be true for this type (false: the event need not be evaluated at all)
+ */
 bool ruleset_wants(const struct ruleset *r, unsigned event_type);
 size_t ruleset_shared_results(const struct ruleset *r); /* for filter_frame_new() */
 

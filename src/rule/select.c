@@ -39,7 +39,8 @@ static void set_enabled(struct rule *rules, size_t n, const char *const *entries
 	}
 }
 
-void select_rules(struct rule *rules, size_t n, const struct rule_selection *selection, struct diag *d)
+void select_rules(struct rule *rules, size_t n, const struct rule_selection *selection,
+		  struct diag *d)
 {
 	if (!selection)
 		return;

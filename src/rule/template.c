@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rendering output templates. Nothing can fail here: what is absent prints <NA>, what is hostile is escaped
- * and cut.
+ * Rendering output templates. Nothing can fail here: what is absent prints <NA>, what is hostile is
+ * escaped and cut.
  */
 #include "rule/template.h"
 

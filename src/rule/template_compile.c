@@ -15,7 +15,9 @@
 
 #define WIDTH_MAX 4096
 
-static const struct { struct str name, text; } bundles[] = {
+static const struct {
+	struct str name, text;
+} bundles[] = {
 	{ STR("container.info"),
 	  STR("container_id=%container.id container_name=%container.name "
 	      "container_image_repository=%container.image.repository "
@@ -24,7 +26,8 @@ static const struct { struct str name, text; } bundles[] = {
 	{ STR("proc.info"),
 	  STR("process=%proc.name pid=%proc.pid proc_exepath=%proc.exepath parent=%proc.pname "
 	      "command=%proc.cmdline terminal=%proc.tty") },
-	{ STR("user.info"), STR("user=%user.name user_uid=%user.uid user_loginuid=%user.loginuid") },
+	{ STR("user.info"),
+	  STR("user=%user.name user_uid=%user.uid user_loginuid=%user.loginuid") },
 	{ STR("cap.info"),
 	  STR("cap_effective=%thread.cap_effective cap_permitted=%thread.cap_permitted "
 	      "cap_bounding=%thread.cap_bounding cap_excess=%thread.cap_excess") },
@@ -39,7 +42,7 @@ struct compiler {
 	struct template *out;
 	struct piece **tail;
 	struct named_use *uses, **uses_tail;
-	size_t bundle_at;    /* inside a bundle: offset of its name in the text */
+	size_t bundle_at; /* inside a bundle: offset of its name in the text */
 	size_t bundle_width; /* 0: not inside one */
 	int error;
 };
@@ -91,8 +94,8 @@ static size_t name_length(struct str s)
 }
 
 /* the longest known field name at the start of @s; NULL: none */
-static const struct field_def *longest_field(const struct compiler *c, struct str s, struct str *name,
-					     struct str *selector)
+static const struct field_def *longest_field(const struct compiler *c, struct str s,
+					     struct str *name, struct str *selector)
 {
 	const struct field_def *def;
 
@@ -106,7 +109,10 @@ static const struct field_def *longest_field(const struct compiler *c, struct st
 	return NULL;
 }
 
-/* "[...]" at the start of @s: its length with brackets, 0 if it is no selector; *inside without quotes */
+/*
+ * "[...]" at the start of @s: its length with brackets, 0 if it is no selector; *inside without
+ * quotes
+ */
 static size_t selector_length(struct str s, struct str *inside)
 {
 	size_t n = 1;
@@ -140,9 +146,11 @@ static void unknown_field(struct compiler *c, struct str s, size_t offset)
 		while (s.ptr[percent] != '%')
 			percent--;
 		where = place_of(c, percent, 1);
-		diag_error(c->d, &where, "bad-template", "a lone '%%'; write '%%%%' for a percent sign");
+		diag_error(c->d, &where, "bad-template",
+			   "a lone '%%'; write '%%%%' for a percent sign");
 	} else if (near.ptr) {
-		diag_error(c->d, &where, "unknown-field", "unknown field '%.*s'; did you mean '%.*s'?",
+		diag_error(c->d, &where, "unknown-field",
+			   "unknown field '%.*s'; did you mean '%.*s'?",
 			   STR_ARG(str_first(rest, n)), STR_ARG(near));
 	} else {
 		diag_error(c->d, &where, "unknown-field", "unknown field '%.*s'",
@@ -180,8 +188,8 @@ static int check_use(struct compiler *c, struct field_use *use, struct str key, 
 		return -EINVAL;
 	}
 	if (use->def->selector == SELECTOR_REQUIRED && !use->selector.ptr) {
-		diag_error(c->d, &where, "missing-selector", "'%.*s' needs a selector, as in %.*s[x]",
-			   STR_ARG(key), STR_ARG(key));
+		diag_error(c->d, &where, "missing-selector",
+			   "'%.*s' needs a selector, as in %.*s[x]", STR_ARG(key), STR_ARG(key));
 		return -EINVAL;
 	}
 	return use->def->prepare ? use->def->prepare(use, &where, c->d) : 0;
@@ -223,7 +231,9 @@ static size_t take_field(struct compiler *c, struct str s, size_t offset, size_t
 	}
 	key = str_first(rest, name.len + more);
 	*use = (struct field_use){ .def = def, .selector = selector, .param = def->param };
-	*o = (struct operand){ .kind = OPERAND_FIELD, .text = name, .selector = selector, .use = use };
+	*o = (struct operand){
+		.kind = OPERAND_FIELD, .text = name, .selector = selector, .use = use
+	};
 	if (check_use(c, use, key, offset) < 0) {
 		keep_error(c, -EINVAL);
 	} else if (def->flags & FIELD_TEMPLATE_ONLY) {
@@ -241,7 +251,8 @@ static void add_uses_of_call(struct compiler *c, const struct operand *call)
 {
 	for (const struct operand *o = call->items; o; o = o->next)
 		if (o->kind == OPERAND_FIELD)
-			add_use(c, str_first(str_from(c->script->text, o->span.offset), o->span.width),
+			add_use(c,
+				str_first(str_from(c->script->text, o->span.offset), o->span.width),
 				o->use);
 		else
 			add_uses_of_call(c, o);
@@ -304,14 +315,15 @@ static size_t take_percent(struct compiler *c, struct str s, size_t offset)
 	if (width > WIDTH_MAX || (at > offset && width == 0)) {
 		struct place where = place_of(c, offset, at - offset);
 
-		diag_error(c->d, &where, "bad-template", "a width is a number from 1 to %d", WIDTH_MAX);
+		diag_error(c->d, &where, "bad-template", "a width is a number from 1 to %d",
+			   WIDTH_MAX);
 		keep_error(c, -EINVAL);
 	}
 	behind = take_bundle(c, s, at);
 	if (behind > at)
 		return behind;
 	return !c->bundle_width && is_call(str_from(s, at)) ? take_call(c, s, at, width)
-							     : take_field(c, s, at, width);
+							    : take_field(c, s, at, width);
 }
 
 /* from @at to the end */
@@ -345,12 +357,17 @@ static void number_uses(struct compiler *c)
 struct template *template_compile_phrase(const struct phrase *text, const struct schema *schema,
 					 struct arena *arena, struct diag *d)
 {
-	struct compiler c = { .text = text, .schema = schema, .arena = arena, .d = d,
+	struct compiler c = { .text = text,
+			      .schema = schema,
+			      .arena = arena,
+			      .d = d,
 			      .out = arena_new_of(arena, struct template) };
 	struct str copy = arena_str(arena, text->text);
 	struct place where = phrase_place(text, 0, 0);
 
-	c.script = copy.ptr ? phrase_script(&(struct phrase){ copy, text->stretches, text->n }, arena) : NULL;
+	c.script =
+		copy.ptr ? phrase_script(&(struct phrase){ copy, text->stretches, text->n }, arena)
+			 : NULL;
 	if (!c.out || !c.script) {
 		diag_error(d, &where, NULL, "out of memory");
 		return NULL;
@@ -364,8 +381,8 @@ struct template *template_compile_phrase(const struct phrase *text, const struct
 	return c.error ? NULL : c.out;
 }
 
-struct template *template_compile(struct str text, const struct schema *schema, const struct place *where,
-				  struct arena *arena, struct diag *d)
+struct template *template_compile(struct str text, const struct schema *schema,
+				  const struct place *where, struct arena *arena, struct diag *d)
 {
 	struct rulefile file = { .name = where ? where->file : NULL };
 	struct stretch stretch = { .line = 1, .column = 1, .file = &file };
@@ -377,4 +394,3 @@ struct template *template_compile(struct str text, const struct schema *schema, 
 	}
 	return template_compile_phrase(&phrase, schema, arena, d);
 }
-

@@ -42,7 +42,8 @@ void weave_part(struct weave *w, const struct phrase *p, size_t at, size_t len)
 	size_t end = at + len, i = phrase_stretch(p, at);
 
 	do {
-		size_t next = i + 1 < p->n && p->stretches[i + 1].at < end ? p->stretches[i + 1].at : end;
+		size_t next =
+			i + 1 < p->n && p->stretches[i + 1].at < end ? p->stretches[i + 1].at : end;
 
 		add_stretch(w, rest_of_stretch(p, i++, at));
 		buf_add(&w->text, str_mem(p->text.ptr + at, next - at));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A condition put together from parts of rule files: every byte that somebody wrote keeps its place, the
- * glue between takes the place of what it belongs to.
+ * A condition put together from parts of rule files: every byte that somebody wrote keeps its
+ * place, the glue between takes the place of what it belongs to.
  */
 #ifndef WC_WEAVE_H
 #define WC_WEAVE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rule loader against arbitrary files: a line "%%" begins the next file, so that patches are reached,
- * too. What loads is evaluated and rendered once.
+ * The rule loader against arbitrary files: a line "%%" begins the next file, so that patches are
+ * reached, too. What loads is evaluated and rendered once.
  */
 #include "../rule/toy_schema.h"
 #include "rule/ruleset.h"
@@ -10,8 +10,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct scene usual = {
-	.name = STR("bash"), .type = STR("open"), .id = STR("host"), .pid = 42, .ok = true,
-	.args = { STR("-c"), STR("ls") }, .n_args = 2,
+	.name = STR("bash"),
+	.type = STR("open"),
+	.id = STR("host"),
+	.pid = 42,
+	.ok = true,
+	.args = { STR("-c"), STR("ls") },
+	.n_args = 2,
 };
 
 static size_t split(struct str rest, struct ruleset_text *files, size_t room)

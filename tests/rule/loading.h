@@ -20,8 +20,8 @@ static void loading_release(struct loading *l)
 #define auto_loading __attribute__((cleanup(loading_release)))
 
 /* texts, in load order, as 00.ini, 01.ini ... */
-static struct loading load_selected(const struct rule_selection *selection, const char *const *texts,
-				    size_t n)
+static struct loading load_selected(const struct rule_selection *selection,
+				    const char *const *texts, size_t n)
 {
 	static const char *const names[] = { "00.ini", "01.ini", "02.ini", "03.ini" };
 	struct ruleset_text files[ARRAY_LEN(names)];
@@ -34,8 +34,8 @@ static struct loading load_selected(const struct rule_selection *selection, cons
 	return l;
 }
 
-#define LOAD(...)                                                                            \
-	load_selected(NULL, (const char *const[]){ __VA_ARGS__ },                            \
+#define LOAD(...)                                                                                  \
+	load_selected(NULL, (const char *const[]){ __VA_ARGS__ },                                  \
 		      sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 /* "file:line:column code" of every entry of @severity, one a line */
@@ -47,8 +47,8 @@ static void assert_codes(const struct loading *l, enum diag_severity severity, c
 		const struct diag_entry *e = diag_at(l->d, i);
 
 		if (e->severity == severity)
-			buf_printf(&got, "%s:%u:%u %s\n", e->file ? e->file : "-", e->line, e->column,
-				   e->code ? e->code : "-");
+			buf_printf(&got, "%s:%u:%u %s\n", e->file ? e->file : "-", e->line,
+				   e->column, e->code ? e->code : "-");
 	}
 	assert_string_equal(buf_z(&got), expected);
 }

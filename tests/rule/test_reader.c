@@ -75,7 +75,9 @@ static void assert_value(const struct entry *e, const char *expected)
 
 static void test_reader_errors_have_exact_places(void **state)
 {
-	static const struct { const char *text, *errors; } cases[] = {
+	static const struct {
+		const char *text, *errors;
+	} cases[] = {
 		{ "", "" },
 		{ "title = x\n", "1:1 bad-line\n" },
 		{ "[rulle x]\ntitle = x\n", "1:2 unknown-section\n" },
@@ -201,7 +203,8 @@ static void test_reader_value_over_lines_keeps_columns(void **state)
 /* every character that libinih would trim, cut or take for a comment stands at every cut */
 static void test_reader_long_lines_survive_libinih(void **state)
 {
-	static const char hostile[] = ";#[]=:|  ' \t;;##\xc3\xa4" "x ]=";
+	static const char hostile[] = ";#[]=:|  ' \t;;##\xc3\xa4"
+				      "x ]=";
 	struct fixture *f = *state;
 	auto_buf struct buf text = { 0 }, want = { 0 };
 
@@ -214,7 +217,8 @@ static void test_reader_long_lines_survive_libinih(void **state)
 		buf_add(&want, s);
 		/* a blank before a semicolon would begin a comment */
 		for (size_t k = from; k < want.len; k++)
-			if (want.ptr[k] == ';' && (want.ptr[k - 1] == ' ' || want.ptr[k - 1] == '\t'))
+			if (want.ptr[k] == ';' &&
+			    (want.ptr[k - 1] == ' ' || want.ptr[k - 1] == '\t'))
 				want.ptr[k] = ',';
 		for (size_t k = 0; k < i % 7; k++)
 			buf_char(&want, ' ');
@@ -339,21 +343,27 @@ int main(void)
 		cmocka_unit_test(test_reader_errors_have_exact_places),
 		cmocka_unit_test_setup_teardown(test_reader_nul_is_refused_where_it_stands, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_crlf_and_bom_change_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reader_crlf_and_bom_change_nothing, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_reader_value_over_lines_keeps_columns, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_long_lines_survive_libinih, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_long_names_are_not_merged, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_empty_sections_and_values_are_seen, set_up,
+		cmocka_unit_test_setup_teardown(test_reader_long_lines_survive_libinih, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_tuples_stand_on_lines_of_their_own, set_up,
+		cmocka_unit_test_setup_teardown(test_reader_long_names_are_not_merged, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_longest_line_is_taken_one_more_byte_is_refused,
+		cmocka_unit_test_setup_teardown(test_reader_empty_sections_and_values_are_seen,
 						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_value_over_limit_is_refused_once, set_up,
+		cmocka_unit_test_setup_teardown(test_reader_tuples_stand_on_lines_of_their_own,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_reader_longest_line_is_taken_one_more_byte_is_refused, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(test_reader_value_over_limit_is_refused_once,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reader_many_small_sections_are_fast, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_many_small_sections_are_fast, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_too_large_file_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reader_too_large_file_is_refused, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

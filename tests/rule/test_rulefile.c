@@ -25,7 +25,8 @@ static int set_up(void **state)
 	static struct fixture f;
 
 	f = (struct fixture){ .dir = "/tmp/wc-rulefile-XXXXXX",
-			      .arena = arena_new(4096, (size_t)64 << 20), .d = diag_new() };
+			      .arena = arena_new(4096, (size_t)64 << 20),
+			      .d = diag_new() };
 	*state = &f;
 	return mkdtemp(f.dir) ? 0 : -1;
 }
@@ -63,25 +64,23 @@ static const char *put(struct fixture *f, const char *name, const char *text, mo
 static void test_trust_follows_owner_and_mode(void **state)
 {
 	static const struct trust alice = { .uid = 1000, .gid = 1000 };
-	static const struct { unsigned uid, gid, mode; bool taken; } cases[] = {
-		{ 0, 0, S_IFREG | 0644, true },
-		{ 1000, 1000, S_IFREG | 0600, true },
-		{ 1001, 1000, S_IFREG | 0600, false },
-		{ 1000, 1000, S_IFREG | 0664, true },
-		{ 1000, 100, S_IFREG | 0664, false },
-		{ 1000, 100, S_IFREG | 0644, true },
-		{ 0, 0, S_IFREG | 0664, true },
-		{ 0, 1000, S_IFREG | 0664, false },
-		{ 0, 0, S_IFREG | 0646, false },
-		{ 0, 0, S_IFDIR | 0755, false },
-		{ 0, 0, S_IFLNK | 0755, false },
-		{ 0, 0, S_IFIFO | 0600, false },
+	static const struct {
+		unsigned uid, gid, mode;
+		bool taken;
+	} cases[] = {
+		{ 0, 0, S_IFREG | 0644, true },	       { 1000, 1000, S_IFREG | 0600, true },
+		{ 1001, 1000, S_IFREG | 0600, false }, { 1000, 1000, S_IFREG | 0664, true },
+		{ 1000, 100, S_IFREG | 0664, false },  { 1000, 100, S_IFREG | 0644, true },
+		{ 0, 0, S_IFREG | 0664, true },	       { 0, 1000, S_IFREG | 0664, false },
+		{ 0, 0, S_IFREG | 0646, false },       { 0, 0, S_IFDIR | 0755, false },
+		{ 0, 0, S_IFLNK | 0755, false },       { 0, 0, S_IFIFO | 0600, false },
 		{ 0, 0, S_IFCHR | 0600, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct stat st = { .st_uid = cases[i].uid, .st_gid = cases[i].gid,
+		struct stat st = { .st_uid = cases[i].uid,
+				   .st_gid = cases[i].gid,
 				   .st_mode = cases[i].mode };
 
 		assert_int_equal(trust_refusal(&alice, &st) == NULL, cases[i].taken);
@@ -166,8 +165,9 @@ static void test_rulefile_directory_gives_rule_names_in_byte_order(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const names[] = {
-		"20-b.ini", "10-z.ini", "10-Z.ini", "20-a.ini", "README", "1-a.ini", "100-a.ini", "10-.ini",
-		"10-a.ini~", "10-a.ini.dpkg-dist", "10-a b.ini", ".10-a.ini", "20_a.ini", "99-a.b-c_d.ini",
+		"20-b.ini",   "10-z.ini",  "10-Z.ini", "20-a.ini",	 "README",
+		"1-a.ini",    "100-a.ini", "10-.ini",  "10-a.ini~",	 "10-a.ini.dpkg-dist",
+		"10-a b.ini", ".10-a.ini", "20_a.ini", "99-a.b-c_d.ini",
 	};
 	static const char *const expected[] = { "10-Z.ini", "10-z.ini", "20-a.ini", "20-b.ini",
 						"99-a.b-c_d.ini" };
@@ -202,13 +202,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trust_follows_owner_and_mode),
 		cmocka_unit_test(test_trust_under_sudo_is_the_users),
-		cmocka_unit_test_setup_teardown(test_rulefile_lines_are_cut_from_the_file, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_rulefile_strange_files_are_refused_at_once, set_up,
+		cmocka_unit_test_setup_teardown(test_rulefile_lines_are_cut_from_the_file, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(test_rulefile_huge_file_is_refused, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_rulefile_directory_gives_rule_names_in_byte_order,
+		cmocka_unit_test_setup_teardown(test_rulefile_strange_files_are_refused_at_once,
 						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_rulefile_too_many_files_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_rulefile_huge_file_is_refused, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_rulefile_directory_gives_rule_names_in_byte_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_rulefile_too_many_files_are_refused, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,22 +8,21 @@
 
 #include "loading.h"
 
-#define RULE(id, condition)                                                                       \
-	"[rule " id "]\ntitle = Title of " id "\ndesc = d\ncondition = " condition                \
+#define RULE(id, condition)                                                                        \
+	"[rule " id "]\ntitle = Title of " id "\ndesc = d\ncondition = " condition                 \
 	"\noutput = o\npriority = Notice\n"
 
 static void test_ruleset_good_rule_has_what_was_written(void **state)
 {
-	auto_loading struct loading l = LOAD(
-		"; comment\n"
-		"[rule a-b]\n"
-		"title = A title\n"
-		"desc = one\n  two\n"
-		"condition = evt.type = open\n  and proc.name = x\n"
-		"output = name=%proc.name\n"
-		"priority = crItical\n"
-		"tags = z, a, z\n"
-		"action = kill, deny\n");
+	auto_loading struct loading l = LOAD("; comment\n"
+					     "[rule a-b]\n"
+					     "title = A title\n"
+					     "desc = one\n  two\n"
+					     "condition = evt.type = open\n  and proc.name = x\n"
+					     "output = name=%proc.name\n"
+					     "priority = crItical\n"
+					     "tags = z, a, z\n"
+					     "action = kill, deny\n");
 	const struct rule *r;
 
 	(void)state;
@@ -47,10 +46,13 @@ static void test_ruleset_good_rule_has_what_was_written(void **state)
 
 static void test_ruleset_errors_have_exact_places(void **state)
 {
-	static const struct { const char *text, *errors; } cases[] = {
+	static const struct {
+		const char *text, *errors;
+	} cases[] = {
 		/* keys of rules */
-		{ "[rule a]\n", "00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n"
-				"00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n" },
+		{ "[rule a]\n",
+		  "00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n"
+		  "00.ini:1:7 missing-key\n00.ini:1:7 missing-key\n" },
 		{ "[list a]\n", "00.ini:1:7 missing-key\n" },
 		{ "[macro a]\n", "00.ini:1:8 missing-key\n" },
 		{ RULE("a", "evt.type = open") "tags = a b\n", "00.ini:7:8 bad-value\n" },
@@ -58,8 +60,10 @@ static void test_ruleset_errors_have_exact_places(void **state)
 		{ RULE("a", "evt.type = open") "tags = a,,b\n", "00.ini:7:10 bad-list\n" },
 		{ RULE("a", "evt.type = open") "enabled = yes\n", "00.ini:7:11 bad-value\n" },
 		{ RULE("a", "evt.type = open") "warn_evttypes = 1\n", "00.ini:7:17 bad-value\n" },
-		{ RULE("a", "evt.type = open") "action = alert, dney\n", "00.ini:7:17 bad-value\n" },
-		{ "[rule a]\ntitle =\ndesc = d\ncondition = evt.type = open\noutput = o\npriority = High\n",
+		{ RULE("a", "evt.type = open") "action = alert, dney\n",
+		  "00.ini:7:17 bad-value\n" },
+		{ "[rule a]\ntitle =\ndesc = d\ncondition = evt.type = open\noutput = o\npriority "
+		  "= High\n",
 		  "00.ini:2:8 bad-value\n00.ini:6:12 bad-value\n" },
 		{ RULE("a", "evt.type = open") "override = redefine\n", "00.ini:1:7 no-object\n" },
 		{ RULE("a", "evt.type = open") "override = replace\n", "00.ini:7:12 bad-value\n" },
@@ -67,19 +71,23 @@ static void test_ruleset_errors_have_exact_places(void **state)
 		{ RULE("a", "evt.type = open") RULE("a", "evt.type = open"),
 		  "00.ini:7:7 duplicate-section\n" },
 		{ RULE("a", "evt.type = open") "[rule b]\ntitle = Title of a\ndesc = d\n"
-		  "condition = evt.type = open\noutput = o\npriority = Notice\n",
+					       "condition = evt.type = open\noutput = o\npriority "
+					       "= Notice\n",
 		  "00.ini:8:9 duplicate-title\n" },
 		/* conditions and outputs through continuation lines */
-		{ RULE("a", "\n  evt.type = open\n    and foo.bar = 1"), "00.ini:6:9 unknown-field\n" },
+		{ RULE("a", "\n  evt.type = open\n    and foo.bar = 1"),
+		  "00.ini:6:9 unknown-field\n" },
 		{ RULE("a", "evt.type in (open,\n\topennat)"), "00.ini:5:2 unknown-event\n" },
 		{ RULE("a", "nomacro"), "00.ini:4:13 unknown-macro\n" },
 		{ "[rule a]\ntitle = t\ndesc = d\ncondition = evt.type = open\n"
-		  "output = x\n   ; c\n   y %proc.nam\npriority = Notice\n", "00.ini:7:7 unknown-field\n" },
+		  "output = x\n   ; c\n   y %proc.nam\npriority = Notice\n",
+		  "00.ini:7:7 unknown-field\n" },
 		/* a fault in a macro is told where it stands, its uses are not */
 		{ "[macro m]\ncondition = proc.name = \n" RULE("a", "m"), NULL },
 		{ "[macro m]\ncondition = foo.bar = 1\n" RULE("a", "m") RULE("b", "m"),
 		  "00.ini:2:13 unknown-field\n" },
-		{ "[macro m]\ncondition = n\n[macro n]\ncondition = m\n", "00.ini:4:13 macro-cycle\n" },
+		{ "[macro m]\ncondition = n\n[macro n]\ncondition = m\n",
+		  "00.ini:4:13 macro-cycle\n" },
 		{ "[list l]\nitems = l\n", "00.ini:1:7 list-cycle\n" },
 		{ "[list l]\nitems = a,\n", NULL },
 		{ "[list l]\nitems = \"a\n", NULL },
@@ -111,8 +119,9 @@ static void test_ruleset_all_errors_of_all_files_are_told(void **state)
 
 	(void)state;
 	assert_null(l.set);
-	assert_codes(&l, DIAG_ERROR, "00.ini:2:1 unknown-key\n01.ini:3:24 unknown-event\n"
-				     "00.ini:6:13 unknown-field\n");
+	assert_codes(&l, DIAG_ERROR,
+		     "00.ini:2:1 unknown-key\n01.ini:3:24 unknown-event\n"
+		     "00.ini:6:13 unknown-field\n");
 }
 
 static void test_ruleset_disabled_rule_is_checked_too(void **state)
@@ -129,8 +138,8 @@ static void test_ruleset_disabled_rule_is_checked_too(void **state)
 static void test_patch_appends_and_replaces(void **state)
 {
 	auto_loading struct loading l = LOAD(
-		"[list names]\nitems = a, b\n[macro m]\ncondition = proc.name in (names)\n"
-		RULE("r", "evt.type = open and m") "tags = t1\n",
+		"[list names]\nitems = a, b\n[macro m]\ncondition = proc.name in (names)\n" RULE(
+			"r", "evt.type = open and m") "tags = t1\n",
 		"[list names]\nitems.append = c\n"
 		"[macro m]\ncondition.append = and proc.pid = 1\n"
 		"[rule r]\ntags.append = t0, t1\noutput.append = more\npriority.replace = Alert\n"
@@ -154,10 +163,11 @@ static void test_patch_appends_and_replaces(void **state)
 
 static void test_patch_replaced_list_forgets_the_old_items(void **state)
 {
-	auto_loading struct loading l = LOAD(
-		"[list names]\nitems = a, b\n" RULE("r", "evt.type = open and proc.name in (names)"),
-		"[list names]\nitems.append = c\n", "[list names]\nitems.replace = d\n",
-		"[list names]\nitems.append = e\n");
+	auto_loading struct loading l =
+		LOAD("[list names]\nitems = a, b\n" RULE(
+			     "r", "evt.type = open and proc.name in (names)"),
+		     "[list names]\nitems.append = c\n", "[list names]\nitems.replace = d\n",
+		     "[list names]\nitems.append = e\n");
 	struct scene s = { .type = STR("open") };
 
 	(void)state;
@@ -170,8 +180,9 @@ static void test_patch_replaced_list_forgets_the_old_items(void **state)
 
 static void test_patch_fault_is_told_in_the_file_that_gave_it(void **state)
 {
-	auto_loading struct loading l = LOAD(RULE("r", "evt.type = open"),
-					     "; c\n[rule r]\ncondition.append =\n   and proc.nme = x\n");
+	auto_loading struct loading l =
+		LOAD(RULE("r", "evt.type = open"),
+		     "; c\n[rule r]\ncondition.append =\n   and proc.nme = x\n");
 
 	(void)state;
 	assert_codes(&l, DIAG_ERROR, "01.ini:4:8 unknown-field\n");
@@ -179,8 +190,8 @@ static void test_patch_fault_is_told_in_the_file_that_gave_it(void **state)
 
 static void test_patch_enabled_alone_is_a_patch(void **state)
 {
-	auto_loading struct loading l = LOAD(RULE("r", "evt.type = open"),
-					     "[rule r]\nenabled = false\n");
+	auto_loading struct loading l =
+		LOAD(RULE("r", "evt.type = open"), "[rule r]\nenabled = false\n");
 
 	(void)state;
 	assert_codes(&l, DIAG_ERROR, "");
@@ -190,8 +201,8 @@ static void test_patch_enabled_alone_is_a_patch(void **state)
 
 static void test_patch_second_definition_names_the_first(void **state)
 {
-	auto_loading struct loading l = LOAD(RULE("r", "evt.type = open"),
-					     RULE("r", "evt.type = openat"));
+	auto_loading struct loading l =
+		LOAD(RULE("r", "evt.type = open"), RULE("r", "evt.type = openat"));
 
 	(void)state;
 	assert_codes(&l, DIAG_ERROR, "01.ini:1:7 already-defined\n");
@@ -201,10 +212,10 @@ static void test_patch_second_definition_names_the_first(void **state)
 static void test_redefinition_keeps_position_and_drops_exceptions(void **state)
 {
 	auto_loading struct loading l = LOAD(
-		RULE("r", "evt.type = open") "[exception r/e]\nfields = proc.name\nvalues = a\n"
-		RULE("s", "evt.type = open"),
+		RULE("r", "evt.type = open") "[exception r/e]\nfields = proc.name\nvalues = "
+					     "a\n" RULE("s", "evt.type = open"),
 		RULE("r", "evt.type = execve") "override = redefine\n"
-		"[exception r/f]\nfields = proc.name\nvalues = b\n");
+					       "[exception r/f]\nfields = proc.name\nvalues = b\n");
 	struct scene s = { .type = STR("execve"), .name = STR("a") };
 
 	(void)state;
@@ -220,17 +231,23 @@ static void test_redefinition_keeps_position_and_drops_exceptions(void **state)
 
 static void test_exception_narrows_its_rule(void **state)
 {
-	auto_loading struct loading l = LOAD(
-		"[list shells]\nitems = sh, \"a b\"\n"
-		RULE("r", "evt.type = open or evt.type = execve")
-		"[exception r/one]\nfields = proc.name\nvalues =\n  x\n  (y, z)\n  shells\n"
-		"[exception r/two]\nfields = proc.name, proc.pid\ncomps = startswith, in\n"
-		"values = q, (1, 2)\n   \"w w\", 3\n");
-	static const struct { const char *name; uint64_t pid; bool fires; } cases[] = {
-		{ "x", 9, false }, { "y", 9, false }, { "z", 9, false }, { "sh", 9, false },
-		{ "a b", 9, false }, { "shells", 9, true }, { "v", 1, true },
-		{ "quick", 1, false }, { "quick", 2, false }, { "quick", 3, true },
-		{ "w w", 3, false }, { "w", 3, true },
+	auto_loading struct loading l = LOAD("[list shells]\nitems = sh, \"a b\"\n" RULE(
+		"r",
+		"evt.type = open or evt.type = execve") "[exception r/one]\nfields = "
+							"proc.name\nvalues =\n  x\n  (y, z)\n  "
+							"shells\n"
+							"[exception r/two]\nfields = proc.name, "
+							"proc.pid\ncomps = startswith, in\n"
+							"values = q, (1, 2)\n   \"w w\", 3\n");
+	static const struct {
+		const char *name;
+		uint64_t pid;
+		bool fires;
+	} cases[] = {
+		{ "x", 9, false },    { "y", 9, false },     { "z", 9, false },
+		{ "sh", 9, false },   { "a b", 9, false },   { "shells", 9, true },
+		{ "v", 1, true },     { "quick", 1, false }, { "quick", 2, false },
+		{ "quick", 3, true }, { "w w", 3, false },   { "w", 3, true },
 	};
 	struct scene s = { .type = STR("execve") };
 
@@ -247,15 +264,20 @@ static void test_exception_narrows_its_rule(void **state)
 
 static void test_exception_keys_choose_those_in_force(void **state)
 {
-	static const char base[] = RULE("r", "evt.type = open")
-		"[exception r/e]\nfields = proc.name\nvalues = a\n"
-		"[exception r/f]\nfields = proc.name\nvalues = b\n";
+	static const char base[] =
+		RULE("r", "evt.type = open") "[exception r/e]\nfields = proc.name\nvalues = a\n"
+					     "[exception r/f]\nfields = proc.name\nvalues = b\n";
 	auto_loading struct loading all = LOAD(base, "[exception r/e]\nvalues.append = c\n");
 	auto_loading struct loading one = LOAD(base, "[rule r]\nexceptions.replace = f\n");
 	auto_loading struct loading none = LOAD(base, "[rule r]\nexceptions.replace =\n");
 	auto_loading struct loading bad = LOAD(base, "[rule r]\nexceptions.replace = f, g\n");
-	static const struct { const char *name; bool all, one, none; } cases[] = {
-		{ "a", false, true, true }, { "b", false, false, true }, { "c", false, true, true },
+	static const struct {
+		const char *name;
+		bool all, one, none;
+	} cases[] = {
+		{ "a", false, true, true },
+		{ "b", false, false, true },
+		{ "c", false, true, true },
 	};
 	struct scene s = { .type = STR("open") };
 
@@ -271,7 +293,9 @@ static void test_exception_keys_choose_those_in_force(void **state)
 
 static void test_exception_faults_are_told_at_the_cell(void **state)
 {
-	static const struct { const char *text, *errors; } cases[] = {
+	static const struct {
+		const char *text, *errors;
+	} cases[] = {
 		{ "fields =\n", "00.ini:8:9 bad-list\n" },
 		{ "fields = proc.name,\n", "00.ini:8:20 bad-list\n" },
 		{ "fields = name\n", "00.ini:8:10 bad-list\n" },
@@ -279,7 +303,8 @@ static void test_exception_faults_are_told_at_the_cell(void **state)
 		{ "fields = proc.nme\nvalues = a\n b\n", "00.ini:8:10 unknown-field\n" },
 		{ "fields = tolower(proc.name)\n", "00.ini:8:10 bad-list\n" },
 		{ "fields = proc.name\ncomps = exists\n", "00.ini:9:9 unknown-operator\n" },
-		{ "fields = proc.name\ncomps = = x or evt.type =\n", "00.ini:9:9 unknown-operator\n" },
+		{ "fields = proc.name\ncomps = = x or evt.type =\n",
+		  "00.ini:9:9 unknown-operator\n" },
 		{ "fields = proc.name\ncomps = in, in\n", "00.ini:9:13 bad-tuple\n" },
 		{ "fields = proc.name, proc.pid\ncomps = in\n", "00.ini:9:11 bad-tuple\n" },
 		{ "fields = proc.name\ncomps = in anyof\n", "00.ini:9:9 unknown-operator\n" },
@@ -289,14 +314,16 @@ static void test_exception_faults_are_told_at_the_cell(void **state)
 		{ "fields = proc.name\nvalues =\n  (a\n  b\n", "00.ini:10:5 bad-list\n" },
 		{ "fields = proc.name\ncomps = =\nvalues = (a)\n", "00.ini:10:10 bad-tuple\n" },
 		{ "fields = proc.name, proc.pid\nvalues = a\n", "00.ini:9:11 bad-tuple\n" },
-		{ "fields = proc.name, proc.pid\nvalues = a, 1\n b, x\n", "00.ini:10:5 bad-number\n" },
+		{ "fields = proc.name, proc.pid\nvalues = a, 1\n b, x\n",
+		  "00.ini:10:5 bad-number\n" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		auto_buf struct buf text = { 0 };
 
-		buf_printf(&text, "%s[exception r/e]\n%s", RULE("r", "evt.type = open"), cases[i].text);
+		buf_printf(&text, "%s[exception r/e]\n%s", RULE("r", "evt.type = open"),
+			   cases[i].text);
 		auto_loading struct loading l = LOAD(buf_z(&text));
 
 		assert_null(l.set);
@@ -308,8 +335,8 @@ static void test_exception_faults_are_told_at_the_cell(void **state)
 static void test_exception_does_not_mend_a_broken_condition(void **state)
 {
 	auto_loading struct loading l = LOAD(
-		RULE("r", "evt.type = open) or (evt.type = execve")
-		"[exception r/e]\nfields = proc.name\nvalues = a\n");
+		RULE("r", "evt.type = open) or (evt.type = execve") "[exception r/e]\nfields = "
+								    "proc.name\nvalues = a\n");
 
 	(void)state;
 	assert_null(l.set);
@@ -319,9 +346,10 @@ static void test_exception_does_not_mend_a_broken_condition(void **state)
 
 static void test_exception_replaced_fields_need_replaced_values(void **state)
 {
-	static const char base[] = RULE("r", "evt.type = open")
-		"[exception r/e]\nfields = proc.name\nvalues = a\n";
-	auto_loading struct loading bad = LOAD(base, "[exception r/e]\nfields.replace = proc.pid\n");
+	static const char base[] =
+		RULE("r", "evt.type = open") "[exception r/e]\nfields = proc.name\nvalues = a\n";
+	auto_loading struct loading bad =
+		LOAD(base, "[exception r/e]\nfields.replace = proc.pid\n");
 	auto_loading struct loading good = LOAD(base, "[exception r/e]\nfields.replace = proc.pid\n"
 						      "values.replace = 7\n");
 	struct scene s = { .type = STR("open"), .name = STR("a"), .pid = 7 };
@@ -359,18 +387,23 @@ static void test_exception_with_most_tuples_is_taken_one_more_is_refused(void **
 
 static void test_lints_stand_where_they_belong_and_refuse_nothing(void **state)
 {
-	static const struct { const char *first, *second, *lints; } cases[] = {
+	static const struct {
+		const char *first, *second, *lints;
+	} cases[] = {
 		{ RULE("a", "evt.type = open"), "", "" },
 		{ "[list l]\nitems = a\n[macro m]\ncondition = evt.type = open\n", "",
 		  "00.ini:1:7 unused-list\n00.ini:3:8 unused-macro\n" },
-		{ "[list l]\nitems = open\n[macro m]\ncondition = evt.type in (l)\n" RULE("a", "m"), "", "" },
-		{ RULE("a", "evt.type = open\n  and proc.never = x and tolower(proc.later) = y"), "",
-		  "00.ini:5:7 never-available\n00.ini:5:34 not-yet-fed\n" },
+		{ "[list l]\nitems = open\n[macro m]\ncondition = evt.type in (l)\n" RULE("a", "m"),
+		  "", "" },
+		{ RULE("a", "evt.type = open\n  and proc.never = x and tolower(proc.later) = y"),
+		  "", "00.ini:5:7 never-available\n00.ini:5:34 not-yet-fed\n" },
 		{ "[macro m]\ncondition = proc.never exists\n" RULE("a", "evt.type = open and m")
-		  RULE("b", "evt.type = open and m"), "", "00.ini:2:13 never-available\n" },
+			  RULE("b", "evt.type = open and m"),
+		  "", "00.ini:2:13 never-available\n" },
 		{ RULE("a", "proc.name = x"), "", "00.ini:1:7 no-evttype\n" },
 		{ RULE("a", "proc.name = x") "warn_evttypes = false\n", "", "" },
-		{ RULE("a", "evt.type = open and evt.type = openat"), "", "00.ini:1:7 dead-evttype\n" },
+		{ RULE("a", "evt.type = open and evt.type = openat"), "",
+		  "00.ini:1:7 dead-evttype\n" },
 		{ RULE("a", "evt.type = open or evt.type = openat"),
 		  "[rule a]\ncondition.append = and proc.name = x\n", "01.ini:2:20 append-or\n" },
 		{ RULE("a", "evt.type = open or evt.type = openat"),
@@ -392,10 +425,14 @@ static void test_lints_stand_where_they_belong_and_refuse_nothing(void **state)
 
 static void test_ruleset_hostile_texts_are_refused_fast(void **state)
 {
-	static const struct { const char *head, *repeat, *tail; size_t n; } cases[] = {
+	static const struct {
+		const char *head, *repeat, *tail;
+		size_t n;
+	} cases[] = {
 		{ "[macro m]\ncondition = ", "(", "evt.type = open", 60000 },
 		{ "[macro m]\ncondition = ", "not(", "evt.type = open", 15000 },
-		{ "[macro m]\ncondition = evt.type = open", " and evt.type = open", " and (", 3000 },
+		{ "[macro m]\ncondition = evt.type = open", " and evt.type = open", " and (",
+		  3000 },
 		{ "[macro m]\ncondition = ", "tolower(", "proc.name", 8000 },
 		{ "[list l]\nitems = ", "l,", "l", 30000 },
 		{ "[list l]\nitems = ", "\"", "", 60001 },
@@ -446,12 +483,13 @@ static void test_ruleset_expansion_is_bounded(void **state)
 
 static void test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint(void **state)
 {
-	auto_loading struct loading l = LOAD(
-		RULE("a", "evt.type = open") "source = k8s_audit\n"
-		RULE("b", "foo.bar = 1") "skip_if_unknown_filter = true\n"
-		RULE("c", "evt.type = open"));
-	auto_loading struct loading bad = LOAD(RULE("b", "foo.bar = 1 and (")
-					       "skip_if_unknown_filter = true\n");
+	auto_loading struct loading l =
+		LOAD(RULE("a", "evt.type = open") "source = k8s_audit\n" RULE(
+			"b",
+			"foo.bar = 1") "skip_if_unknown_filter = true\n" RULE("c",
+									      "evt.type = open"));
+	auto_loading struct loading bad =
+		LOAD(RULE("b", "foo.bar = 1 and (") "skip_if_unknown_filter = true\n");
 
 	(void)state;
 	assert_codes(&l, DIAG_ERROR, "");
@@ -463,10 +501,9 @@ static void test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint(void 
 
 static void test_selection_chooses_by_id_title_tag_and_priority(void **state)
 {
-	static const char *const text[] = {
-		RULE("a", "evt.type = open") "tags = x, y\n" RULE("b", "evt.type = open") "tags = x\n"
-		RULE("c", "evt.type = open") "enabled = false\n"
-	};
+	static const char *const text[] = { RULE("a", "evt.type = open") "tags = x, y\n" RULE(
+		"b", "evt.type = open") "tags = x\n" RULE("c",
+							  "evt.type = open") "enabled = false\n" };
 	static const struct {
 		const char *enable, *disable;
 		enum priority min;
@@ -487,7 +524,8 @@ static void test_selection_chooses_by_id_title_tag_and_priority(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const char *enable[] = { cases[i].enable, NULL }, *disable[] = { cases[i].disable, NULL };
+		const char *enable[] = { cases[i].enable, NULL },
+			   *disable[] = { cases[i].disable, NULL };
 		struct rule_selection selection = { cases[i].min, enable, disable };
 		auto_loading struct loading l = load_selected(&selection, text, 1);
 		char on[4] = "";
@@ -515,10 +553,9 @@ static void test_index_gives_rules_by_event_type_in_load_order(void **state)
 {
 	auto_loading struct loading l = LOAD(
 		RULE("a", "evt.type = open and proc.name = x")
-		RULE("b", "evt.type in (open, execve)")
-		RULE("c", "not evt.type = open")
-		RULE("d", "proc.name = x") "warn_evttypes = false\n"
-		RULE("e", "evt.type = open") "enabled = false\n");
+			RULE("b", "evt.type in (open, execve)") RULE("c", "not evt.type = open")
+				RULE("d", "proc.name = x") "warn_evttypes = false\n" RULE(
+					"e", "evt.type = open") "enabled = false\n");
 	static const char *const expected[] = { "cd", "abd", "cd", "bcd", "cd" };
 	const struct rule *const *rules;
 

@@ -79,8 +79,10 @@ static void test_shipped_rules_have_the_titles_and_priorities_of_the_talk(void *
 
 static void test_shipped_rules_are_asked_for_their_events_only(void **state)
 {
-	static const char *const opens[] = { "open", "openat", "openat2", "creat", "open_by_handle_at",
-					     "write", "knob_change" };
+	static const char *const opens[] = {
+		"open",	 "openat",	"openat2",     "creat", "open_by_handle_at",
+		"write", "knob_change", "mount_change"
+	};
 	AUTO(ruleset) set = load_shipped();
 	const struct rule *escape = titled(set, "Detect release_agent File Container Escapes");
 	const struct rule *excess = titled(set, "Launch Excessively Capable Container");
@@ -99,9 +101,12 @@ static void test_shipped_rules_are_asked_for_their_events_only(void **state)
 /* an alert must tell who did what from where, without looking anything up */
 static void test_shipped_rules_tell_the_whole_story(void **state)
 {
-	static const char *const always[] = { "container.id", "container.name", "container.image.repository",
-					      "proc.name", "proc.pid", "proc.exepath", "proc.cmdline",
-					      "user.name", "user.uid", "thread.cap_effective" };
+	static const char *const always[] = {
+		"container.id",	       "container.name", "container.image.repository",
+		"proc.name",	       "proc.pid",	 "proc.exepath",
+		"proc.cmdline",	       "user.name",	 "user.uid",
+		"thread.cap_effective"
+	};
 	static const char *const escape_too[] = { "evt.type", "evt.res", "fd.name", "fd.realpath" };
 	AUTO(ruleset) set = load_shipped();
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Output templates: what stands in an alert's text, and what is refused when the rules are loaded. */
+/*
+ * Output templates: what stands in an alert's text, and what is refused when the rules are loaded.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +12,12 @@
 #include "toy_schema.h"
 
 static const struct scene usual = {
-	.name = { "bash", 4 }, .type = { "open", 4 }, .pid = 42, .ok = true,
-	.args = { { "-c", 2 }, { "ls", 2 } }, .n_args = 2,
+	.name = { "bash", 4 },
+	.type = { "open", 4 },
+	.pid = 42,
+	.ok = true,
+	.args = { { "-c", 2 }, { "ls", 2 } },
+	.n_args = 2,
 };
 
 static void assert_renders(const struct scene *s, const char *text, const char *expected)
@@ -95,7 +101,8 @@ static void test_template_calls_are_rendered_and_their_fields_listed(void **stat
 	assert_renders(&usual, "x=%toupper(proc.name)y", "x=BASHy");
 	assert_renders(&usual, "%join(\"+\", proc.args)|%6toupper(proc.name)|", "-c+ls|BASH  |");
 	assert_renders(&usual, "%proc.name(x)", "bash(x)");
-	t = template_compile(STR("%concat(proc.name, toupper(proc.env[A]))"), &toy_schema, NULL, a, NULL);
+	t = template_compile(STR("%concat(proc.name, toupper(proc.env[A]))"), &toy_schema, NULL, a,
+			     NULL);
 	assert_non_null(t);
 	assert_int_equal(template_fields(t), 2);
 	template_field(t, 0, &key);
@@ -130,7 +137,8 @@ static void test_template_hostile_values_are_escaped_and_cut(void **state)
 	assert_renders(&s, "%proc.name", "%proc.pid");
 	memset(big, 'x', sizeof(big));
 	s.name = str_mem(big, sizeof(big));
-	template_render(template_compile(STR("%proc.name"), &toy_schema, NULL, a, NULL), &s, a, &out);
+	template_render(template_compile(STR("%proc.name"), &toy_schema, NULL, a, NULL), &s, a,
+			&out);
 	assert_true(out.len <= 4096 + sizeof("[...]"));
 	assert_true(str_ends(buf_str(&out), STR("[...]")));
 }
@@ -169,7 +177,8 @@ static void test_template_fields_are_listed_once_as_written(void **state)
 	struct template *t = template_compile(
 		STR("%proc.name %proc.env[A] %5proc.name %proc.env[\"A\"] %evt.arg.x %evt.summary"),
 		&toy_schema, NULL, a, NULL);
-	static const char *const keys[] = { "proc.name", "proc.env[A]", "proc.env[\"A\"]", "evt.arg.x" };
+	static const char *const keys[] = { "proc.name", "proc.env[A]", "proc.env[\"A\"]",
+					    "evt.arg.x" };
 	auto_buf struct buf out = { 0 };
 	struct str key;
 
@@ -191,8 +200,10 @@ static void test_template_out_of_memory_is_an_error(void **state)
 	(void)state;
 	for (size_t limit = 64; limit < 4096; limit += 64) {
 		AUTO(arena) a = arena_new(64, limit);
-		struct template *t = a ? template_compile(STR("%proc.name %proc.pid %proc.env[x] %evt.ok"),
-							  &toy_schema, NULL, a, d) : NULL;
+		struct template *t =
+			a ? template_compile(STR("%proc.name %proc.pid %proc.env[x] %evt.ok"),
+					     &toy_schema, NULL, a, d)
+			  : NULL;
 
 		if (t)
 			return;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A schema of a few fields and event types, one of each sort, whose values a test sets in a struct scene. */
+/*
+ * A schema of a few fields and event types, one of each sort, whose values a test sets in a struct
+ * scene.
+ */
 #ifndef WC_TOY_SCHEMA_H
 #define WC_TOY_SCHEMA_H
 
@@ -70,31 +73,48 @@ static int toy_prepare(struct field_use *use, const struct place *where, struct 
 static const struct field_def toy_fields[] = {
 	{ .name = "proc.name", .type = VALUE_STRING, .get = toy_name },
 	{ .name = "proc.name.long", .type = VALUE_STRING, .get = toy_name },
-	{ .name = "evt.type", .type = VALUE_STRING, .get = toy_type,
+	{ .name = "evt.type",
+	  .type = VALUE_STRING,
+	  .get = toy_type,
 	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
 	{ .name = "container.id", .type = VALUE_STRING, .get = toy_id },
 	{ .name = "proc.pid", .type = VALUE_UINT, .get = toy_pid, .flags = FIELD_NEVER_ABSENT },
 	{ .name = "evt.ok", .type = VALUE_BOOL, .get = toy_bool, .flags = FIELD_NEVER_ABSENT },
-	{ .name = "proc.args", .type = VALUE_STRING, .get = toy_list,
+	{ .name = "proc.args",
+	  .type = VALUE_STRING,
+	  .get = toy_list,
 	  .flags = FIELD_LIST | FIELD_NEVER_ABSENT },
-	{ .name = "proc.aname", .type = VALUE_STRING, .get = toy_list, .flags = FIELD_ANCESTOR,
+	{ .name = "proc.aname",
+	  .type = VALUE_STRING,
+	  .get = toy_list,
+	  .flags = FIELD_ANCESTOR,
 	  .selector = SELECTOR_OPTIONAL },
-	{ .name = "proc.env", .type = VALUE_STRING, .get = toy_selector, .selector = SELECTOR_OPTIONAL,
+	{ .name = "proc.env",
+	  .type = VALUE_STRING,
+	  .get = toy_selector,
+	  .selector = SELECTOR_OPTIONAL,
 	  .prepare = toy_prepare },
-	{ .name = "thread.cgroup", .type = VALUE_STRING, .get = toy_selector,
+	{ .name = "thread.cgroup",
+	  .type = VALUE_STRING,
+	  .get = toy_selector,
 	  .selector = SELECTOR_REQUIRED },
 	{ .name = "fd.ip", .type = VALUE_ADDRESS, .get = toy_name, .flags = FIELD_FILTER_ONLY },
 	{ .name = "proc.never", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NEVER },
 	{ .name = "proc.later", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NOT_FED },
-	{ .name = "evt.summary", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_TEMPLATE_ONLY },
+	{ .name = "evt.summary",
+	  .type = VALUE_STRING,
+	  .get = toy_name,
+	  .flags = FIELD_TEMPLATE_ONLY },
 };
 
 static const char *const toy_types[] = { "unknown", "open", "openat", "execve", "container" };
 
 static const struct field_def *toy_find(struct str name, struct str *selector)
 {
-	static const struct field_def arg = { .name = "evt.arg", .type = VALUE_STRING,
-					      .get = toy_selector, .selector = SELECTOR_REQUIRED };
+	static const struct field_def arg = { .name = "evt.arg",
+					      .type = VALUE_STRING,
+					      .get = toy_selector,
+					      .selector = SELECTOR_REQUIRED };
 
 	*selector = STR_ABSENT;
 	if (str_starts(name, STR("evt.arg.")) && name.len > 8) {
