@@ -8,6 +8,7 @@
  */
 #include "state/knob.h"
 
+#include "state/credentials.h"
 #include "state/fact.h"
 #include "state/object.h"
 #include "state/state_parts.h"
@@ -51,7 +52,7 @@ static void scene_from_toucher(struct scene *scene, const struct toucher *t)
 	scene->is_container_unknown = true;
 	if (!t->known)
 		return;
-	if (t->process->ref.generation == t->process_generation) {
+	if (t->process && t->process->ref.generation == t->process_generation) {
 		scene->process = t->process;
 		scene->before = scene->after = t->process->cred;
 	}
@@ -104,6 +105,8 @@ static void tell_change(struct state *s, const struct event *ev, const struct hi
 	d->event.knob.dev_minor = h->dev_minor;
 	d->scene = (struct scene){
 		.state = s,
+		.before = CREDENTIALS_UNKNOWN,
+		.after = CREDENTIALS_UNKNOWN,
 		.object = { .exists = true, .has_inode = h->has_inode, .inode = h->inode,
 			    .dev_major = h->dev_major, .dev_minor = h->dev_minor },
 	};
@@ -142,7 +145,7 @@ static struct hierarchy *hierarchy_add(struct knob_table *t)
 	if (!h && t->n_hierarchies < HIERARCHIES_MAX)
 		h = &t->hierarchies[t->n_hierarchies++];
 	if (h)
-		h->opener = (struct toucher){ 0 };
+		h->opener = h->maker = (struct toucher){ 0 };
 	return h;
 }
 
@@ -172,8 +175,12 @@ static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
 
 	if (is_new && !(h = hierarchy_add(t)))
 		return false;
-	if (!is_new)
+	if (is_new) {
+		h->maker = *who;
+		h->maker.process = NULL;
+	} else {
 		old = arena_str(a, text_str(&h->release_agent));
+	}
 	changed = is_new || (f->release_agent.ptr && !str_eq(old, f->release_agent)) ||
 		  !str_eq(text_str(&h->options), f->options);
 	if (!changed && str_eq(text_str(&h->mount_point), f->mount_point))
@@ -181,7 +188,7 @@ static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
 	hierarchy_set(h, f);
 	t->generation++;
 	if (t->has_baseline && changed && (!is_new || is_planted(h)))
-		tell_change(s, ev, h, old, is_new ? who : &h->opener, a);
+		tell_change(s, ev, h, old, is_new ? who : h->opener.known ? &h->opener : &h->maker, a);
 	return true;
 }
 

@@ -38,6 +38,7 @@ struct hierarchy {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	struct toucher opener;          /* of its release_agent, for writing */
+	struct toucher maker;           /* answers for a change whose writer nobody saw; its container only */
 };
 
 /* device and inode of a release_agent that the log itself told */

@@ -74,7 +74,7 @@ escape()
 
 @test "the plugin goes when auditd goes" {
 	local plugin
-	plugin=$(pgrep -P "$AUDITD" -f 'watchcap plugin')
+	plugin=$(pgrep -P "$AUDITD" -f ' plugin ')
 	auditd_stop
 	wait_until 5 sh -c "! kill -0 $plugin"
 }

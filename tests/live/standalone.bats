@@ -94,7 +94,7 @@ teardown()
 	sensor_start
 	container escape --cap-add SYS_ADMIN --cgroupns host
 	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; echo "" > /tmp/n/release_agent; umount /tmp/n'
-	expect_alert 6 "$ESCAPE"
+	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape" and .output_fields["evt.type"] == "knob_change"'
 }
 
 @test "a hierarchy that the container makes itself is watched from then on" {

@@ -184,8 +184,12 @@ static void test_value_planted_before_the_watch_is_found_by_the_recheck(void **s
 	state_recheck(f->session->state);
 	session_derived(f->session);
 	assert_int_equal(session_count(f->session, EVT_KNOB_CHANGE), 1);
-	/* who wrote is not known: a container cannot be ruled out */
-	assert_string_equal(f->session->seen[f->session->n - 1].short_id, "<NA>");
+	/* nobody was seen to write: the container that made the hierarchy answers for it, no process does */
+	const struct seen *told = &f->session->seen[f->session->n - 1];
+	assert_string_equal(told->id, ID64);
+	assert_int_equal(told->pid, 0);
+	assert_false(told->before.has_caps);
+	assert_int_equal(told->before.userns_is_host, -1);
 	state_recheck(f->session->state);
 	session_derived(f->session);
 	assert_int_equal(session_count(f->session, EVT_KNOB_CHANGE), 1);
