@@ -8,7 +8,7 @@
 #define WC_MERGE_H
 
 #include "base/map.h"
-#include "rule/reader.h"
+#include "rule/section.h"
 
 /* one value that counts: the definition's or a replacement first, then what was appended */
 struct part {

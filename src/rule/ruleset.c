@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "rule/build.h"
+#include "rule/reader.h"
 #include "rule/rulefile.h"
 #include "rule/select.h"
 

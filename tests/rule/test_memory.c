@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "rule/build.h"
+#include "rule/reader.h"
 #include "toy_schema.h"
 
 #define STEP 16
@@ -46,9 +47,11 @@ static void test_memory_that_runs_out_anywhere_is_an_error(void **state)
 		  STR("[list l]\nitems = a, \"b c\"\n[macro m]\ncondition = proc.name in (l)\n"
 		      "[rule r]\ntitle = t\ndesc = one\n  two\ncondition = evt.type = open and m\n"
 		      "  and proc.name regex \"a.*\"\noutput = %proc.name %toupper(proc.env[x])\n"
-		      "priority = info\ntags = b, a\n[exception r/e]\nfields = proc.name, proc.pid\n"
+		      "priority = info\ntags = b, a\n[exception r/e]\nfields = proc.name, "
+		      "proc.pid\n"
 		      "values = x, 1\n  y, 2\n") },
-		{ "01.ini", STR("[list l]\nitems.append = d\n[rule r]\ncondition.append = or m\n") },
+		{ "01.ini",
+		  STR("[list l]\nitems.append = d\n[rule r]\ncondition.append = or m\n") },
 	};
 	size_t failures = 0;
 
