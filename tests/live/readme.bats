@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What README.md tells a newcomer to type, typed: only the image is this laboratory's own.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	sensor_stop
+}
+
+@test "the tour raises both alerts" {
+	sensor_start
+	sed -n '/<!-- tour/,/^```$/p' "$ROOT/README.md" | grep -v -e '^<!--' -e '^```' |
+		sed -e "s,^docker ,${DOCKER[*]} ," -e 's,debian:12,busybox,' >"$T/tour.sh"
+	grep -q 'release_agent' "$T/tour.sh"
+	sh "$T/tour.sh"
+	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "tour"'
+	expect_alert 5 "$ESCAPE" '.output_fields["container.name"] == "tour"'
+}
