@@ -27,10 +27,11 @@ setup()
 	SERIAL=1
 }
 
+# every test ends as auditd would end it, so that a leak or a hang at the end is seen
 teardown()
 {
 	exec 8>&- || true
-	[ -z "${PLUGIN:-}" ] || kill -KILL "$PLUGIN" 2>/dev/null || true
+	[ -z "${PLUGIN:-}" ] || wait "$PLUGIN"
 }
 
 good_rules()
