@@ -19,7 +19,7 @@
 
 enum event_origin { ORIGIN_AUDIT, ORIGIN_FANOTIFY, ORIGIN_CONNECTOR, ORIGIN_PROC };
 
-#define ID_UNSET UINT32_MAX /* auid=4294967295 */
+#define ID_UNSET UINT32_MAX /* auid=4294967295; and every id that a record does not tell */
 
 /* SYSCALL record, kernel/auditsc.c audit_log_exit(); arguments are hex in the record */
 struct syscall_record {
@@ -88,6 +88,8 @@ struct event {
 	 */
 	struct str args;
 	size_t argc;
+	const struct str *argv; /* views into args */
+	size_t n_argv;          /* as many as are there, which hostile programs make fewer than argc */
 
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {
@@ -116,8 +118,11 @@ static inline size_t event_argc(const struct event *ev)
 {
 	return ev->argc;
 }
-/* EXECVE argument @i; absent if it is not there or was cut off */
-struct str event_argv(const struct event *ev, size_t i);
+/* EXECVE argument @i; absent if it is not there; the last one may be cut at EVENT_ARGS_MAX */
+static inline struct str event_argv(const struct event *ev, size_t i)
+{
+	return i < ev->n_argv ? ev->argv[i] : STR_ABSENT;
+}
 bool event_capset(const struct event *ev, struct capset_record *out);
 bool event_fcaps(const struct event *ev, struct fcaps_record *out);
 bool event_objpid(const struct event *ev, size_t i, struct objpid_record *out);

@@ -55,6 +55,22 @@ static void join_argument(struct joiner *j, uint64_t argument, bool is_part, str
 		join(j, value);
 }
 
+/* once: callers go through all of them by number, and there may be thousands */
+static void index_arguments(struct event *ev)
+{
+	struct str rest = ev->args, *argv;
+	size_t n = 1;
+	for (size_t i = 0; i < rest.len; i++)
+		n += rest.ptr[i] == '\0';
+	argv = arena_array_of(ev->arena, struct str, n);
+	if (!argv)
+		return;
+	for (size_t i = 0; i < n; i++)
+		(void)str_cut(&rest, '\0', &argv[i]);
+	ev->argv = argv;
+	ev->n_argv = n;
+}
+
 void execve_decode(struct event *ev)
 {
 	struct joiner j = { .bytes = NULL };
@@ -80,13 +96,6 @@ void execve_decode(struct event *ev)
 	ev->args = str_mem(j.bytes, j.len);
 	ev->argc = (size_t)argc;
 	ev->is_incomplete |= !j.is_cut && j.next < argc;
-}
-
-struct str event_argv(const struct event *ev, size_t i)
-{
-	struct str rest = ev->args, one = STR_ABSENT;
-	for (size_t n = 0; n <= i; n++)
-		if (!str_cut(&rest, '\0', &one))
-			return STR_ABSENT;
-	return one;
+	if (j.next > 0)
+		index_arguments(ev);
 }

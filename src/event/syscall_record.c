@@ -1,109 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * One forward pass over the record that every event has. The rows stand in the kernel's order, so the row
- * after the last hit is nearly always the right one and a key is compared once.
- */
+/* The record that every call has, and what stands for calls elsewhere: io_uring operations, socketcall. */
 #include "event/syscall_record.h"
 
-#include <stddef.h>
-
 #include "base/cleanup.h"
-#include "event/scan.h"
+#include "event/layout.h"
 
-enum kind {
-	KIND_U32, KIND_I32, KIND_I64, KIND_HEX32, KIND_HEX64, KIND_YES, KIND_TEXT,
+enum { ROW_NUMBER = 1, ROW_EXIT = 3, ROW_PID = 10, ROW_OPERATION = 25 };
+
+#define ROW(key, kind, member) LAYOUT_ROW(key, kind, syscall_record, member)
+static const struct layout_row rows[] = {
+	ROW("arch", LAYOUT_HEX32, arch),   [ROW_NUMBER] = ROW("syscall", LAYOUT_U32, number),
+	ROW("success", LAYOUT_YES, success), [ROW_EXIT] = ROW("exit", LAYOUT_I64, exit),
+	ROW("a0", LAYOUT_HEX64, arg[0]),   ROW("a1", LAYOUT_HEX64, arg[1]), ROW("a2", LAYOUT_HEX64, arg[2]),
+	ROW("a3", LAYOUT_HEX64, arg[3]),   ROW("items", LAYOUT_U32, items), ROW("ppid", LAYOUT_I32, ppid),
+	[ROW_PID] = ROW("pid", LAYOUT_I32, pid),
+	ROW("auid", LAYOUT_ID, auid),      ROW("uid", LAYOUT_ID, uid),      ROW("gid", LAYOUT_ID, gid),
+	ROW("euid", LAYOUT_ID, euid),      ROW("suid", LAYOUT_ID, suid),    ROW("fsuid", LAYOUT_ID, fsuid),
+	ROW("egid", LAYOUT_ID, egid),      ROW("sgid", LAYOUT_ID, sgid),    ROW("fsgid", LAYOUT_ID, fsgid),
+	ROW("tty", LAYOUT_TEXT, tty),      ROW("ses", LAYOUT_ID, ses),      ROW("comm", LAYOUT_TEXT, comm),
+	ROW("exe", LAYOUT_TEXT, exe),      ROW("key", LAYOUT_TEXT, key),
+	[ROW_OPERATION] = ROW("uring_op", LAYOUT_U32, number),
 };
 
-struct row {
-	struct str key;
-	enum kind kind;
-	size_t offset;
+static const struct syscall_record nobody = {
+	.auid = ID_UNSET, .uid = ID_UNSET, .gid = ID_UNSET, .euid = ID_UNSET, .suid = ID_UNSET, .fsuid = ID_UNSET,
+	.egid = ID_UNSET, .sgid = ID_UNSET, .fsgid = ID_UNSET, .ses = ID_UNSET,
 };
 
-#define ROW(key, kind, member) { { key, sizeof(key) - 1 }, kind, offsetof(struct syscall_record, member) }
-static const struct row rows[] = {
-	ROW("arch", KIND_HEX32, arch),   ROW("syscall", KIND_U32, number), ROW("success", KIND_YES, success),
-	ROW("exit", KIND_I64, exit),     ROW("a0", KIND_HEX64, arg[0]),    ROW("a1", KIND_HEX64, arg[1]),
-	ROW("a2", KIND_HEX64, arg[2]),   ROW("a3", KIND_HEX64, arg[3]),    ROW("items", KIND_U32, items),
-	ROW("ppid", KIND_I32, ppid),     ROW("pid", KIND_I32, pid),        ROW("auid", KIND_U32, auid),
-	ROW("uid", KIND_U32, uid),       ROW("gid", KIND_U32, gid),        ROW("euid", KIND_U32, euid),
-	ROW("suid", KIND_U32, suid),     ROW("fsuid", KIND_U32, fsuid),    ROW("egid", KIND_U32, egid),
-	ROW("sgid", KIND_U32, sgid),     ROW("fsgid", KIND_U32, fsgid),    ROW("tty", KIND_TEXT, tty),
-	ROW("ses", KIND_U32, ses),       ROW("comm", KIND_TEXT, comm),     ROW("exe", KIND_TEXT, exe),
-	ROW("key", KIND_TEXT, key),      ROW("uring_op", KIND_U32, number),
-};
-#define ROWS ARRAY_LEN(rows)
-
-static uint64_t number(struct str s, unsigned base)
+static bool has(uint64_t found, size_t row)
 {
-	uint64_t value;
-	return str_to_u64(s, base, &value) < 0 ? 0 : value;
-}
-
-static int64_t signed_number(struct str s)
-{
-	int64_t value;
-	return str_to_i64(s, &value) < 0 ? 0 : value;
-}
-
-static void store(const struct row *row, const struct scan_field *f, struct syscall_record *out,
-		  struct arena *arena)
-{
-	void *at = (char *)out + row->offset;
-	switch (row->kind) {
-	case KIND_U32:
-		*(uint32_t *)at = (uint32_t)number(f->value, 10);
-		break;
-	case KIND_I32:
-		*(int32_t *)at = (int32_t)signed_number(f->value);
-		break;
-	case KIND_I64:
-		*(int64_t *)at = signed_number(f->value);
-		break;
-	case KIND_HEX32:
-		*(uint32_t *)at = (uint32_t)number(f->value, 16);
-		break;
-	case KIND_HEX64:
-		*(uint64_t *)at = number(f->value, 16);
-		break;
-	case KIND_YES:
-		*(bool *)at = str_eq(f->value, STR("yes"));
-		break;
-	case KIND_TEXT:
-		*(struct str *)at = scan_untrusted(f, arena);
-		break;
-	}
-}
-
-static const struct row *row_of(struct str key, size_t *next)
-{
-	for (size_t n = 0; n < ROWS; n++) {
-		const struct row *row = &rows[(*next + n) % ROWS];
-		if (str_eq(row->key, key)) {
-			*next = (size_t)(row - rows) + 1;
-			return row;
-		}
-	}
-	return NULL;
+	return found >> row & 1;
 }
 
 bool syscall_record_parse(struct str body, struct syscall_record *out, struct arena *arena)
 {
-	struct scan s = scan_start(body);
-	struct scan_field f;
-	size_t next = 0;
-	bool has_pid = false, has_number = false;
-	*out = (struct syscall_record){ .auid = ID_UNSET, .ses = ID_UNSET };
-	while (scan_next(&s, &f)) {
-		const struct row *row = row_of(f.key, &next);
-		if (!row)
-			continue;
-		store(row, &f, out, arena);
-		has_pid |= row->offset == offsetof(struct syscall_record, pid);
-		has_number |= row->offset == offsetof(struct syscall_record, number);
-		out->has_result |= row->offset == offsetof(struct syscall_record, exit);
-	}
-	return has_pid && has_number && out->pid >= 0;
+	uint64_t found;
+	*out = nobody;
+	found = layout_read(rows, ARRAY_LEN(rows), body, out, arena);
+	out->has_result = has(found, ROW_EXIT);
+	return has(found, ROW_PID) && out->pid >= 0 && (has(found, ROW_NUMBER) || has(found, ROW_OPERATION));
 }
 
 /*
