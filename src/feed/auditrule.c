@@ -2,9 +2,10 @@
 /*
  * Encoding and printing audit rules with libaudit's tables of names.
  *
- * The encoding itself is ours: libaudit's (audit_rule_fieldpair_data() and its like) keeps in the process
- * which arch and calls came last, takes no syscall newer than itself and no io_uring list. The form is
- * that of kernel/auditfilter.c audit_data_to_entry(); a line is trusted text of our own table or record.
+ * The encoding itself is ours: libaudit's (audit_rule_fieldpair_data() and its like) keeps in the
+ * process which arch and calls came last, takes no syscall newer than itself and no io_uring list.
+ * The form is that of kernel/auditfilter.c audit_data_to_entry(); a line is trusted text of our own
+ * table or record.
  */
 #include "feed/auditrule.h"
 
@@ -21,7 +22,7 @@
 
 struct encoder {
 	struct audit_rule_data *rule; /* with TEXT_MAX bytes behind it */
-	int machine64, machine;       /* of b64; of the calls that come next */
+	int machine64, machine; /* of b64; of the calls that come next */
 	bool has_calls;
 };
 
@@ -42,9 +43,9 @@ static const struct {
 	const char *name;
 	int op;
 } uring_ops[] = {
-	{ "connect", 16 },   { "openat", 18 },    { "openat2", 28 },   { "renameat", 35 },
-	{ "unlinkat", 36 },  { "symlinkat", 38 }, { "linkat", 39 },    { "fsetxattr", 41 },
-	{ "setxattr", 42 },  { "uring_cmd", 46 }, { "ftruncate", 55 },
+	{ "connect", 16 },  { "openat", 18 },	 { "openat2", 28 },   { "renameat", 35 },
+	{ "unlinkat", 36 }, { "symlinkat", 38 }, { "linkat", 39 },    { "fsetxattr", 41 },
+	{ "setxattr", 42 }, { "uring_cmd", 46 }, { "ftruncate", 55 },
 };
 
 int auditrule_uring_op(struct str name)
@@ -128,11 +129,16 @@ static bool encode_calls(struct encoder *e, struct str value)
 static const struct {
 	struct str sign;
 	uint32_t op;
-} operators[] = { /* the longer first */
-	{ STR("&="), AUDIT_BIT_TEST },          { STR("!="), AUDIT_NOT_EQUAL },
-	{ STR(">="), AUDIT_GREATER_THAN_OR_EQUAL }, { STR("<="), AUDIT_LESS_THAN_OR_EQUAL },
-	{ STR("="), AUDIT_EQUAL },              { STR(">"), AUDIT_GREATER_THAN },
-	{ STR("<"), AUDIT_LESS_THAN },          { STR("&"), AUDIT_BIT_MASK },
+} operators[] = {
+	/* the longer first */
+	{ STR("&="), AUDIT_BIT_TEST },
+	{ STR("!="), AUDIT_NOT_EQUAL },
+	{ STR(">="), AUDIT_GREATER_THAN_OR_EQUAL },
+	{ STR("<="), AUDIT_LESS_THAN_OR_EQUAL },
+	{ STR("="), AUDIT_EQUAL },
+	{ STR(">"), AUDIT_GREATER_THAN },
+	{ STR("<"), AUDIT_LESS_THAN },
+	{ STR("&"), AUDIT_BIT_MASK },
 };
 
 static bool value_arch(struct encoder *e, struct str value, uint32_t *out)
@@ -153,11 +159,20 @@ static bool value_perm(struct encoder *e, struct str value, uint32_t *out)
 	*out = 0;
 	for (size_t i = 0; i < value.len; i++)
 		switch (value.ptr[i]) {
-		case 'r': *out |= AUDIT_PERM_READ; break;
-		case 'w': *out |= AUDIT_PERM_WRITE; break;
-		case 'x': *out |= AUDIT_PERM_EXEC; break;
-		case 'a': *out |= AUDIT_PERM_ATTR; break;
-		default: return false;
+		case 'r':
+			*out |= AUDIT_PERM_READ;
+			break;
+		case 'w':
+			*out |= AUDIT_PERM_WRITE;
+			break;
+		case 'x':
+			*out |= AUDIT_PERM_EXEC;
+			break;
+		case 'a':
+			*out |= AUDIT_PERM_ATTR;
+			break;
+		default:
+			return false;
 		}
 	return *out;
 }
@@ -193,9 +208,9 @@ static const struct {
 	uint32_t field;
 	bool (*encode)(struct encoder *e, struct str value, uint32_t *out);
 } encodings[] = {
-	{ AUDIT_ARCH, value_arch },         { AUDIT_PERM, value_perm },
+	{ AUDIT_ARCH, value_arch },	    { AUDIT_PERM, value_perm },
 	{ AUDIT_FILETYPE, value_filetype }, { AUDIT_FILTERKEY, value_text },
-	{ AUDIT_WATCH, value_text },        { AUDIT_DIR, value_text },
+	{ AUDIT_WATCH, value_text },	    { AUDIT_DIR, value_text },
 };
 
 static bool encode_value(struct encoder *e, uint32_t field, struct str value, uint32_t *out)
@@ -223,7 +238,8 @@ static bool encode_field(struct encoder *e, struct str pair)
 		return false;
 	r->fields[i] = (uint32_t)field;
 	r->fieldflags[i] = operators[op].op;
-	if (!encode_value(e, (uint32_t)field, str_from(pair, at + operators[op].sign.len), &r->values[i]))
+	if (!encode_value(e, (uint32_t)field, str_from(pair, at + operators[op].sign.len),
+			  &r->values[i]))
 		return false;
 	r->field_count++;
 	return true;
@@ -232,7 +248,9 @@ static bool encode_field(struct encoder *e, struct str pair)
 static const struct {
 	struct str name;
 	bool (*encode)(struct encoder *e, struct str value);
-} options[] = { { STR("-a"), encode_list }, { STR("-S"), encode_calls }, { STR("-F"), encode_field } };
+} options[] = { { STR("-a"), encode_list },
+		{ STR("-S"), encode_calls },
+		{ STR("-F"), encode_field } };
 
 static bool encode_option(struct encoder *e, struct str name, struct str value)
 {
@@ -240,6 +258,13 @@ static bool encode_option(struct encoder *e, struct str name, struct str value)
 		if (str_eq(options[i].name, name))
 			return options[i].encode(e, value);
 	return false;
+}
+
+/* auditctl also sets the bits of the classes at the end; the kernel lists the rule without them */
+static void name_all_calls(struct audit_rule_data *rule)
+{
+	memset(rule->mask, 0xff, sizeof(rule->mask));
+	rule->mask[AUDIT_BITMASK_SIZE - 1] >>= AUDIT_SYSCALL_CLASSES;
 }
 
 struct audit_rule_data *auditrule_encode(struct str text, int machine, struct diag *d)
@@ -255,17 +280,18 @@ struct audit_rule_data *auditrule_encode(struct str text, int machine, struct di
 	while (str_cut(&rest, ' ', &name)) {
 		if (str_cut(&rest, ' ', &value) && encode_option(&e, name, value))
 			continue;
-		diag_error(d, NULL, "bad-audit-rule", "audit rule '%.*s': cannot make out '%.*s %.*s'",
-			   STR_ARG(text), STR_ARG(name), STR_ARG(value));
+		diag_error(d, NULL, "bad-audit-rule",
+			   "audit rule '%.*s': cannot make out '%.*s %.*s'", STR_ARG(text),
+			   STR_ARG(name), STR_ARG(value));
 		return NULL;
 	}
 	if (!rule->flags) {
-		diag_error(d, NULL, "bad-audit-rule", "audit rule '%.*s' names no list", STR_ARG(text));
+		diag_error(d, NULL, "bad-audit-rule", "audit rule '%.*s' names no list",
+			   STR_ARG(text));
 		return NULL;
 	}
-	/* no call named means all; the last word holds the kernel's classes of calls */
-	for (size_t i = 0; !e.has_calls && i < AUDIT_BITMASK_SIZE - 1; i++)
-		rule->mask[i] = UINT32_MAX;
+	if (!e.has_calls)
+		name_all_calls(rule);
 	return take_ptr(rule);
 }
 
@@ -296,8 +322,8 @@ static void print_calls(struct buf *out, const struct audit_rule_data *r, int ma
 
 static bool is_text_field(uint32_t field)
 {
-	return field == AUDIT_FILTERKEY || field == AUDIT_WATCH || field == AUDIT_DIR || field == AUDIT_EXE ||
-	       (field >= AUDIT_SUBJ_USER && field <= AUDIT_SUBJ_CLR) ||
+	return field == AUDIT_FILTERKEY || field == AUDIT_WATCH || field == AUDIT_DIR ||
+	       field == AUDIT_EXE || (field >= AUDIT_SUBJ_USER && field <= AUDIT_SUBJ_CLR) ||
 	       (field >= AUDIT_OBJ_USER && field <= AUDIT_OBJ_LEV_HIGH);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One audit rule between its auditctl(8) text and the kernel's struct audit_rule_data (linux/audit.h).
+ * One audit rule between its auditctl(8) text and the kernel's struct audit_rule_data
+ * (linux/audit.h).
  */
 #ifndef WC_AUDITRULE_H
 #define WC_AUDITRULE_H
@@ -12,9 +13,9 @@
 struct audit_rule_data;
 
 /*
- * The form that feed_derive() writes: "-a always,exit|io_uring" first, then any number of -S (names or
- * numbers) and -F (arch before -S). @machine: libaudit's MACH_* that b64 stands for. NULL with the reason in
- * @d; the caller frees it.
+ * The form that feed_derive() writes: "-a always,exit|io_uring" first, then any number of -S (names
+ * or numbers) and -F (arch before -S). @machine: libaudit's MACH_* that b64 stands for. NULL with
+ * the reason in @d; the caller frees it.
  */
 struct audit_rule_data *auditrule_encode(struct str text, int machine, struct diag *d);
 /* for people: the same form for any rule, values as numbers; absent on ENOMEM */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From enabled detection rules to lines of auditctl(8): which rows of the table, for which ABIs, for whom.
+ * From enabled detection rules to lines of auditctl(8): which rows of the table, for which ABIs,
+ * for whom.
  *
- * Pure: reads the ruleset and the watches, asks the kernel nothing. A watched path is only ever one below
- * /sys/fs/cgroup; any other hierarchy is named by device and inode, because the kernel would walk the path.
+ * Pure: reads the ruleset and the watches, asks the kernel nothing. A watched path is only ever one
+ * below /sys/fs/cgroup; any other hierarchy is named by device and inode, because the kernel would
+ * walk the path.
  */
 #include "feed/feed.h"
 
@@ -25,12 +27,12 @@ enum { ARCH_NONE, ARCH_B64, ARCH_B32 };
 struct deriver {
 	const struct ruleset *rules;
 	size_t n_rules;
-	int machine[3];       /* of ARCH_B64, ARCH_B32; -1: none */
-	bool is_static;       /* only calls that every machine with a table has */
+	int machine[3]; /* of ARCH_B64, ARCH_B32; -1: none */
+	bool is_static; /* only calls that every machine with a table has */
 	struct arena *arena;
-	struct buf lines;     /* struct feed_line */
-	bool *needs;          /* by number of the rule: it needs the row at hand */
-	bool *fed;            /* by event type */
+	struct buf lines; /* struct feed_line */
+	bool *needs; /* by number of the rule: it needs the row at hand */
+	bool *fed; /* by event type */
 	size_t n_types;
 };
 
@@ -61,7 +63,8 @@ static void need_type(struct deriver *d, const struct feed_row *row, struct str 
 		if (rules[i]->number >= d->n_rules || !rule_uses(rules[i], row->uses))
 			continue;
 		d->needs[rules[i]->number] = true;
-		d->fed[type] = true;
+		/* a call that only io_uring's way of it brings is as good as not fed */
+		d->fed[type] |= row->list != FEED_URING;
 	}
 	if (row->always)
 		d->fed[type] = true;
@@ -107,8 +110,10 @@ static bool has_call(const struct deriver *d, const char *call, int arch, bool *
 		return false;
 	if (!d->is_static)
 		return true;
-	return arch == ARCH_B64 ? machine_has(call, MACH_86_64, &ignored) && machine_has(call, MACH_AARCH64, &ignored) :
-				  machine_has(call, MACH_X86, &ignored) && machine_has(call, MACH_ARM, &ignored);
+	return arch == ARCH_B64 ? machine_has(call, MACH_86_64, &ignored) &&
+					  machine_has(call, MACH_AARCH64, &ignored)
+				: machine_has(call, MACH_X86, &ignored) &&
+					  machine_has(call, MACH_ARM, &ignored);
 }
 
 /* " -S a,b,428" of what this ABI has; false: nothing is left */
@@ -126,7 +131,8 @@ static bool write_calls(struct deriver *d, const char *calls, int arch, struct b
 			continue;
 		buf_add(out, any ? STR(",") : STR(" -S "));
 		if (as_number)
-			buf_u64(out, (uint64_t)feed_call_number(name, d->machine[arch], &as_number));
+			buf_u64(out,
+				(uint64_t)feed_call_number(name, d->machine[arch], &as_number));
 		else
 			buf_add(out, call);
 		any = true;
@@ -149,10 +155,14 @@ static void write_fields(const char *fields, struct str value, struct buf *out)
 	}
 }
 
-static void line_end(struct deriver *d, const struct feed_row *row, struct str rules, struct buf *text)
+static void line_end(struct deriver *d, const struct feed_row *row, struct str rules,
+		     struct buf *text)
 {
 	struct feed_line line = {
-		.code = row->code, .why = row->why, .volume = row->volume, .rules = rules,
+		.code = row->code,
+		.why = row->why,
+		.volume = row->volume,
+		.rules = rules,
 		.needs_loader = row->list == FEED_URING,
 	};
 
@@ -204,8 +214,8 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
 	if (is_plain(watch->mount_point))
 		buf_printf(&text, " -F path=%.*s/release_agent", STR_ARG(watch->mount_point));
 	else
-		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u", (unsigned long long)watch->inode,
-			   watch->dev_major, watch->dev_minor);
+		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u",
+			   (unsigned long long)watch->inode, watch->dev_major, watch->dev_minor);
 	buf_add(&text, STR(" -F perm=wa"));
 	line_end(d, row, rules, &text);
 }
@@ -218,8 +228,8 @@ static void write_uring(struct deriver *d, const struct feed_row *row, struct st
 	line_end(d, row, rules, &text);
 }
 
-static void derive_row(struct deriver *d, const struct feed_row *row, const struct state_watch *watches,
-		       size_t n_watches)
+static void derive_row(struct deriver *d, const struct feed_row *row,
+		       const struct state_watch *watches, size_t n_watches)
 {
 	struct str rules = needed_by(d, row);
 
@@ -282,7 +292,8 @@ static int find_unfed(struct deriver *d, struct feed *out)
 	return out->unfed.ptr && !buf_failed(&names) ? 0 : -ENOMEM;
 }
 
-static int derive(struct deriver *d, const struct state_watch *watches, size_t n_watches, struct feed *out)
+static int derive(struct deriver *d, const struct state_watch *watches, size_t n_watches,
+		  struct feed *out)
 {
 	d->n_rules = d->rules ? ruleset_count(d->rules) : 0;
 	d->n_types = event_type_count();
@@ -301,13 +312,15 @@ static int derive(struct deriver *d, const struct state_watch *watches, size_t n
 	return find_unfed(d, out);
 }
 
-int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches, int machine,
-		struct arena *a, struct feed *out)
+int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches,
+		int machine, struct arena *a, struct feed *out)
 {
 	int machine64 = machine == FEED_THIS_MACHINE ? auditrule_this_machine() : machine;
 	struct deriver d = {
 		.rules = rules,
-		.machine = { [ARCH_NONE] = -1, [ARCH_B64] = machine64, [ARCH_B32] = auditrule_machine32(machine64) },
+		.machine = { [ARCH_NONE] = -1,
+			     [ARCH_B64] = machine64,
+			     [ARCH_B32] = auditrule_machine32(machine64) },
 		.arena = a,
 	};
 	int r;
@@ -335,10 +348,13 @@ struct str feed_static_file(struct arena *a)
 	buf_release(&d.lines);
 	if (r < 0)
 		return STR_ABSENT;
-	buf_add(&text, STR("# watchcap: what knowing processes and containers needs of kernel audit.\n"
-			   "#\n"
-			   "# Lines that load on any x86-64 or arm64 host. What depends on the host and on the enabled\n"
-			   "# rules comes from `watchcap audit-rules`. Advice: -b 32768, --backlog_wait_time 0, no -r.\n"));
+	buf_add(&text,
+		STR("# watchcap: what knowing processes and containers needs of kernel audit.\n"
+		    "#\n"
+		    "# Lines that load on any x86-64 or arm64 host. What depends on the host and "
+		    "on the enabled\n"
+		    "# rules comes from `watchcap audit-rules`. Advice: -b 32768, "
+		    "--backlog_wait_time 0, no -r.\n"));
 	for (size_t i = 0; i < feed.n; i++) {
 		const struct feed_line *line = &feed.lines[i];
 

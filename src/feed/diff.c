@@ -9,21 +9,13 @@
 #include "feed/auditrule.h"
 #include "kernel/auditctl.h"
 
-static bool is_listed(const struct kaudit_rules *rules, const struct audit_rule_data *rule)
-{
-	for (size_t i = 0; i < rules->n; i++)
-		if (kaudit_rule_equal(rules->rule[i], rule))
-			return true;
-	return false;
-}
-
 static bool suppresses(const struct audit_rule_data *rule)
 {
 	return rule->action == AUDIT_NEVER || rule->flags == AUDIT_FILTER_EXCLUDE;
 }
 
-int feed_compare(const struct feed *f, const struct kaudit_rules *rules, struct feed_difference *out,
-		 struct arena *a, struct diag *d)
+int feed_compare(const struct feed *f, const struct kaudit_rules *rules,
+		 struct feed_difference *out, struct arena *a, struct diag *d)
 {
 	int machine = auditrule_this_machine();
 
@@ -34,11 +26,12 @@ int feed_compare(const struct feed *f, const struct kaudit_rules *rules, struct 
 	if (!out->missing || !out->foreign)
 		return -ENOMEM;
 	for (size_t i = 0; i < f->n; i++) {
-		auto_free struct audit_rule_data *rule = auditrule_encode(f->lines[i].text, machine, d);
+		auto_free struct audit_rule_data *rule =
+			auditrule_encode(f->lines[i].text, machine, d);
 
 		if (!rule)
 			return -EINVAL;
-		if (is_listed(rules, rule))
+		if (kaudit_rules_hold(rules, rule))
 			out->present++;
 		else
 			out->missing[out->n_missing++] = i;
@@ -64,7 +57,8 @@ int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a
 	r = kaudit_list_rules(&k, &rules);
 	kaudit_close(&k);
 	if (r < 0)
-		diag_error(d, NULL, "no-audit-control", "cannot list audit rules: %s", strerror(-r));
+		diag_error(d, NULL, "no-audit-control", "cannot list audit rules: %s",
+			   strerror(-r));
 	else
 		r = feed_compare(f, &rules, out, a, d);
 	kaudit_rules_release(&rules);

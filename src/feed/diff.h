@@ -13,7 +13,7 @@ struct feed_difference {
 	size_t present;
 	size_t *missing;     /* indexes into f->lines */
 	size_t n_missing;
-	struct str *foreign; /* rules, as auditctl prints them, that keep records from being made: never, exclude */
+	struct str *foreign; /* rules that keep records from being made, in auditctl form */
 	size_t n_foreign;
 };
 
@@ -22,7 +22,7 @@ int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a
 
 struct kaudit_rules;
 /* the comparison behind it, against a given list */
-int feed_compare(const struct feed *f, const struct kaudit_rules *rules, struct feed_difference *out,
-		 struct arena *a, struct diag *d);
+int feed_compare(const struct feed *f, const struct kaudit_rules *rules,
+		 struct feed_difference *out, struct arena *a, struct diag *d);
 
 #endif

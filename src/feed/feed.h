@@ -2,8 +2,8 @@
 /*
  * The kernel audit rules that feed the enabled detection rules.
  *
- * Derived from one table (feed/table.h), never from what an administrator loaded: a key is a hint, the
- * administrator's rules may match first, and no verdict depends on ours.
+ * Derived from one table (feed/table.h), never from what an administrator loaded: a key is a hint,
+ * the administrator's rules may match first, and no verdict depends on ours.
  */
 #ifndef WC_FEED_H
 #define WC_FEED_H
@@ -23,23 +23,23 @@ struct feed_line {
 	const char *why;    /* one line */
 	const char *volume; /* what to expect */
 	bool needs_loader;  /* feed_load() brings it; auditctl 3.0 does not know its list */
-	struct str rules;   /* ids of the enabled rules that need it, "a, b"; "" when only attribution does */
+	struct str rules;   /* ids of the rules that need it, "a, b"; "": only attribution does */
 };
 
 struct feed {
-	struct feed_line *lines; /* in the order to load: the first match wins */
+	struct feed_line *lines; /* in the order to load */
 	size_t n;
-	struct str unfed;        /* system calls that enabled rules name and no line brings, "connect, openat" */
+	struct str unfed; /* calls that enabled rules name and no line brings, "connect, openat" */
 };
 
 /* @machine: libaudit's MACH_86_64 or MACH_AARCH64; FEED_THIS_MACHINE = what runs here */
 #define FEED_THIS_MACHINE (-1)
 /*
- * 0, -ENOMEM, or -ENOTSUP for a machine without a table. @rules may be NULL: then what attribution needs
- * alone. All of @out lives in @a.
+ * 0, -ENOMEM, or -ENOTSUP for a machine without a table. @rules may be NULL: then what attribution
+ * needs alone. All of @out lives in @a.
  */
-int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches, int machine,
-		struct arena *a, struct feed *out);
+int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches,
+		int machine, struct arena *a, struct feed *out);
 /* the file that is shipped (rules/audit): lines that load on any machine with a table */
 struct str feed_static_file(struct arena *a);
 

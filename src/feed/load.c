@@ -2,9 +2,9 @@
 /*
  * The one place that changes kernel audit.
  *
- * Owns the list of rules that we added and, if we set them, the settings as they were before. The trail
- * is written before the kernel is changed, and holds only what was not there: so whatever it names may
- * be removed. Must never touch failure mode, rate limit, or anybody else's rule.
+ * Owns the list of rules that we added and, if we set them, the settings as they were before. The
+ * trail is written before the kernel is changed, and holds only what was not there: so whatever it
+ * names may be removed. Must never touch failure mode, rate limit, or anybody else's rule.
  */
 #include "feed/load.h"
 
@@ -16,7 +16,7 @@
 #include "kernel/auditctl.h"
 
 #define BACKLOG_DEFAULT 8192
-#define PANIC 2     /* failure mode */
+#define PANIC 2 /* failure mode */
 #define IMMUTABLE 2 /* enabled */
 #define ARENA_FIRST ((size_t)16 << 10)
 #define ARENA_LIMIT ((size_t)16 << 20)
@@ -75,8 +75,10 @@ static int trail_save(const struct feed_loader *l, struct diag *d)
 		texts[i] = str_mem(l->own[i].text, l->own[i].len);
 	r = trail_write(l->trail_path, &trail);
 	if (r < 0)
-		diag_error(d, NULL, "no-trail", "cannot write %s (%s): without it a crash would leave audit rules behind",
-			   l->trail_path, strerror(-r));
+		diag_error(
+			d, NULL, "no-trail",
+			"cannot write %s (%s): without it a crash would leave audit rules behind",
+			l->trail_path, strerror(-r));
 	return r;
 }
 
@@ -86,8 +88,8 @@ static int own_remove(struct feed_loader *l, size_t i, struct diag *d)
 
 	/* the kernel drops a watch by itself when its file system goes */
 	if (r < 0 && r != -ENOENT) {
-		diag_warning(d, NULL, "audit-rule-stays", "cannot remove audit rule '%s': %s", l->own[i].text,
-			     strerror(-r));
+		diag_warning(d, NULL, "audit-rule-stays", "cannot remove audit rule '%s': %s",
+			     l->own[i].text, strerror(-r));
 		return r;
 	}
 	own_drop(l, i);
@@ -99,12 +101,14 @@ static int own_remove(struct feed_loader *l, size_t i, struct diag *d)
 static int may_change(const struct kaudit_status *s, struct diag *d)
 {
 	if (s->failure == PANIC) {
-		diag_error(d, NULL, "audit-panic", "audit failure mode is 2 (panic): watchcap does not add rules, because "
+		diag_error(d, NULL, "audit-panic",
+			   "audit failure mode is 2 (panic): watchcap does not add rules, because "
 			   "any lost record would stop this host");
 		return -EPERM;
 	}
 	if (s->enabled == IMMUTABLE) {
-		diag_error(d, NULL, "audit-immutable", "audit rules are immutable until the next boot (enabled=2): add those "
+		diag_error(d, NULL, "audit-immutable",
+			   "audit rules are immutable until the next boot (enabled=2): add those "
 			   "of 'watchcap audit-rules' to the rules loaded at boot");
 		return -EPERM;
 	}
@@ -132,7 +136,8 @@ static bool settings_equal(const struct settings *a, const struct settings *b)
 }
 
 /* nobody must wait for a full queue before audit is on, so: limit, wait time, then enabled */
-static int settings_apply(const struct kaudit *k, const struct settings *from, const struct settings *to)
+static int settings_apply(const struct kaudit *k, const struct settings *from,
+			  const struct settings *to)
 {
 	int r = 0;
 
@@ -154,8 +159,10 @@ static int settings_set(struct feed_loader *l, const struct kaudit_status *s, st
 		return 0;
 	if (s->pid) {
 		diag_warning(d, NULL, "audit-settings",
-			     "an audit daemon (pid %u) is registered, so its settings stay; watchcap would set enabled %u, "
-			     "backlog limit %u, backlog wait time 0", s->pid, want.enabled, want.backlog_limit);
+			     "an audit daemon (pid %u) is registered, so its settings stay; "
+			     "watchcap would set enabled %u, "
+			     "backlog limit %u, backlog wait time 0",
+			     s->pid, want.enabled, want.backlog_limit);
 		return 0;
 	}
 	if (!l->has_settings) {
@@ -170,7 +177,8 @@ static int settings_set(struct feed_loader *l, const struct kaudit_status *s, st
 	l->set = want;
 	r = settings_apply(&l->audit, &now, &want);
 	if (r < 0)
-		diag_error(d, NULL, "audit-settings", "cannot set audit's backlog and enabled: %s", strerror(-r));
+		diag_error(d, NULL, "audit-settings", "cannot set audit's backlog and enabled: %s",
+			   strerror(-r));
 	return r;
 }
 
@@ -194,7 +202,8 @@ static int settings_restore(struct feed_loader *l, struct diag *d)
 		r = settings_apply(&l->audit, &now, &back);
 	}
 	if (r < 0)
-		diag_warning(d, NULL, "audit-settings", "cannot restore audit's settings: %s", strerror(-r));
+		diag_warning(d, NULL, "audit-settings", "cannot restore audit's settings: %s",
+			     strerror(-r));
 	else
 		l->has_settings = false;
 	return r;
@@ -207,7 +216,8 @@ static int adopt_trail(struct feed_loader *l, const struct trail *t, const struc
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < t->n; i++) {
-		struct audit_rule_data *rule = auditrule_encode(t->rules[i], auditrule_this_machine(), NULL);
+		struct audit_rule_data *rule =
+			auditrule_encode(t->rules[i], auditrule_this_machine(), NULL);
 
 		if (rule)
 			r = own_add(l, t->rules[i], rule);
@@ -215,7 +225,9 @@ static int adopt_trail(struct feed_loader *l, const struct trail *t, const struc
 	if (t->has_settings) {
 		l->has_settings = true;
 		l->before = t->before;
-		l->set = wanted_settings(l, s); /* what the run before would have set, and has if nobody changed it */
+		l->set = wanted_settings(
+			l,
+			s); /* what the run before would have set, and has if nobody changed it */
 	}
 	return r;
 }
@@ -292,25 +304,17 @@ static bool feed_has(const struct feed *f, const struct own_rule *own)
 	return false;
 }
 
-static bool is_listed(const struct kaudit_rules *rules, const struct audit_rule_data *rule)
-{
-	for (size_t i = 0; i < rules->n; i++)
-		if (kaudit_rule_equal(rules->rule[i], rule))
-			return true;
-	return false;
-}
-
 /* ours that the kernel dropped (somebody ran auditctl -D) are missing again */
 static void forget_gone(struct feed_loader *l, const struct kaudit_rules *rules)
 {
 	for (size_t i = l->n; i--;)
-		if (!is_listed(rules, l->own[i].rule))
+		if (!kaudit_rules_hold(rules, l->own[i].rule))
 			own_drop(l, i);
 }
 
 /* ours from now on, though not yet in the kernel: the trail comes first. 0 or -ENOMEM. */
-static int claim_missing(struct feed_loader *l, const struct feed *f, const struct kaudit_rules *rules,
-			 struct diag *d)
+static int claim_missing(struct feed_loader *l, const struct feed *f,
+			 const struct kaudit_rules *rules, struct diag *d)
 {
 	int machine = auditrule_this_machine(), r = 0;
 
@@ -319,7 +323,7 @@ static int claim_missing(struct feed_loader *l, const struct feed *f, const stru
 
 		if (!rule)
 			return -EINVAL;
-		if (is_listed(rules, rule))
+		if (kaudit_rules_hold(rules, rule))
 			free(rule);
 		else
 			r = own_add(l, f->lines[i].text, rule);
@@ -338,13 +342,15 @@ static void add_claimed(struct feed_loader *l, size_t from, struct diag *d)
 		}
 		/* -EEXIST: another came between our list and here, so it is not ours */
 		if (r != -EEXIST)
-			diag_warning(d, NULL, "audit-rule-refused", "the kernel refuses audit rule '%s': %s", l->own[i].text,
+			diag_warning(d, NULL, "audit-rule-refused",
+				     "the kernel refuses audit rule '%s': %s", l->own[i].text,
 				     strerror(-r));
 		own_drop(l, i);
 	}
 }
 
-static int exchange(struct feed_loader *l, const struct feed *f, const struct kaudit_rules *rules, struct diag *d)
+static int exchange(struct feed_loader *l, const struct feed *f, const struct kaudit_rules *rules,
+		    struct diag *d)
 {
 	size_t kept;
 	int r, saved;

@@ -2,10 +2,11 @@
 /*
  * Loading a feed into the kernel and taking it out again.
  *
- * Adds only what is not there, remembers what it added (an equal rule that was there before is not ours),
- * removes just those. What was added also stands in a file (trail.h), so that the next start removes what a
- * crash left. Refuses under failure mode 2 and under enabled=2. With no audit daemon registered it also
- * sets enabled, backlog limit and wait time, and restores them; with one it says what it would have set.
+ * Adds only what is not there, remembers what it added (an equal rule that was there before is not
+ * ours), removes just those. What was added also stands in a file (trail.h), so that the next start
+ * removes what a crash left. Refuses under failure mode 2 and under enabled=2. With no audit daemon
+ * registered it also sets enabled, backlog limit and wait time, and restores them; with one it says
+ * what it would have set.
  */
 #ifndef WC_FEED_LOAD_H
 #define WC_FEED_LOAD_H
@@ -34,10 +35,10 @@ void feed_loader_free(struct feed_loader *l);
 DEFINE_AUTO(feed_loader)
 
 /*
- * Make the kernel's list hold @f: add what is missing, take back what we added and @f has no more. Call it
- * again whenever the rules or the watches change. 0, or -errno with the reasons in @d; a line that cannot be
- * loaded is a warning in @d and does not stop the others (auditing goes on with less). Other warnings in @d
- * say what was left alone.
+ * Make the kernel's list hold @f: add what is missing, take back what we added and @f has no more.
+ * Call it again whenever the rules or the watches change. 0, or -errno with the reasons in @d; a
+ * line that cannot be loaded is a warning in @d and does not stop the others (auditing goes on with
+ * less). Other warnings in @d say what was left alone.
  */
 int feed_load(struct feed_loader *l, const struct feed *f, struct diag *d);
 /* 0, or -errno of the first thing that could not be undone (it stays in the trail) */

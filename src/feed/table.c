@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table behind everything that watchcap asks of kernel audit. Only `always` rules; no filter on auid
- * (containers have none) and none on success but where failures are of no interest.
+ * The table behind everything that watchcap asks of kernel audit. Only `always` rules; no filter on
+ * auid (containers have none) and none on success but where failures are of no interest.
  */
 #include "feed/table.h"
 
@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 
 /*
- * Namespace flags of clone(2): CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. clone3 has
- * them in memory, where no filter reaches.
+ * Namespace flags of clone(2): CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.
+ * clone3 has them in memory, where no filter reaches.
  */
 #define NAMESPACE_FLAGS "a0&0x7E020000"
 #define DEVICE_FIELDS "fd.filetype,fd.rdev.major,fd.rdev.minor,fd.is_host_disk"
@@ -23,15 +23,16 @@ static const struct feed_row rows[] = {
 	  .always = true, .why = "programs, the start of containers, capabilities at exec",
 	  .volume = "exec rate: 1-20/s idle, 4 per container start" },
 	{ .code = "K2", .key = "wc_mnt",
-	  .calls = "mount,umount2,pivot_root,chroot,open_tree,move_mount,fsopen,fsconfig,fsmount,fspick,"
-		   "mount_setattr,open_tree_attr",
-	  .brings = "mount_change,knob_change", .always = true,
+	  .calls = "mount,umount2,pivot_root,chroot,open_tree,move_mount,fsopen,fsconfig,fsmount,"
+		   "fspick,mount_setattr,open_tree_attr", .brings = "mount_change,knob_change",
+	  .always = true,
 	  .why = "who mounts: the moment when a new cgroup hierarchy must be looked at",
 	  .volume = "about 0 idle, 30-60 per container start" },
 	{ .code = "K2", .key = "wc_mnt", .list = FEED_EXIT_B32, .calls = "umount", .always = true,
 	  .why = "the older call of 32-bit programs", .volume = "about 0" },
 	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .always = true,
-	  .why = "who enters a container's namespaces", .volume = "1 per container start, 5 per exec into one" },
+	  .why = "who enters a container's namespaces",
+	  .volume = "1 per container start, 5 per exec into one" },
 	{ .code = "K3", .key = "wc_ns", .calls = "clone", .fields = NAMESPACE_FLAGS, .always = true,
 	  .why = "children in namespaces of their own", .volume = "1 per container start" },
 	{ .code = "K4", .key = "wc_cap", .calls = "capset", .always = true,
@@ -40,55 +41,64 @@ static const struct feed_row rows[] = {
 	{ .code = "K5", .key = "wc_kern",
 	  .calls = "init_module,finit_module,delete_module,acct,swapon,reboot,iopl,ioperm",
 	  .why = "control over the kernel itself", .volume = "about 0" },
-	{ .code = "K5", .key = "wc_kern", .list = FEED_EXIT_B64, .calls = "kexec_load,kexec_file_load",
-	  .why = "another kernel", .volume = "about 0" },
+	{ .code = "K5", .key = "wc_kern", .list = FEED_EXIT_B64,
+	  .calls = "kexec_load,kexec_file_load", .why = "another kernel", .volume = "about 0" },
 	{ .code = "K5", .key = "wc_kern", .list = FEED_EXIT_B32, .calls = "vm86,kexec_load",
 	  .why = "the same from 32-bit programs", .volume = "about 0" },
 	{ .code = "K6", .key = "wc_obha", .calls = "open_by_handle_at",
 	  .why = "files opened by handle, outside of any root", .volume = "about 0" },
 	{ .code = "K7", .key = "wc_prim",
-	  .calls = "process_vm_writev,pidfd_getfd,userfaultfd,perf_event_open,io_uring_setup,add_key,"
-		   "request_key,keyctl,bpf,fanotify_init",
+	  .calls = "process_vm_writev,pidfd_getfd,userfaultfd,perf_event_open,io_uring_setup,"
+		   "add_key,request_key,keyctl,bpf,fanotify_init",
 	  .why = "building blocks of kernel exploits", .volume = "0-1/s" },
 	/* POKETEXT, POKEDATA, POKEUSR, SETREGS, ATTACH, SETREGSET, SEIZE */
-	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0=@", .values = "4,5,6,13,16,0x4205,0x4206",
-	  .why = "control over another process", .volume = "about 0" },
+	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0=@",
+	  .values = "4,5,6,13,16,0x4205,0x4206", .why = "control over another process",
+	  .volume = "about 0" },
 	/* S_IFBLK as a bit test; then the character devices 1:1, 1:2 and 1:4 */
 	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x6000",
 	  .why = "block device nodes", .volume = "about 0" },
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x2000 a3>=0x101 a3<=0x104 a3!=0x103",
-	  .why = "nodes of memory and ports", .volume = "about 0" },
+	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat",
+	  .fields = "a2&=0x2000 a3>=0x101 a3<=0x104 a3!=0x103", .why = "nodes of memory and ports",
+	  .volume = "about 0" },
 	{ .code = "K10", .key = "wc_mknod", .calls = "mknod", .fields = "a1&=0x6000",
 	  .why = "block device nodes", .volume = "about 0" },
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknod", .fields = "a1&=0x2000 a2>=0x101 a2<=0x104 a2!=0x103",
-	  .why = "nodes of memory and ports", .volume = "about 0" },
-	{ .code = "K11", .key = "wc_blk", .calls = OPENS ",open_by_handle_at", .fields = "filetype=block",
-	  .uses = DEVICE_FIELDS, .why = "block devices opened", .volume = "0-1/s" },
-	{ .code = "K12", .key = "wc_mem", .calls = OPENS, .fields = "filetype=character devmajor=1 devminor=@",
-	  .values = "1,2,4", .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
-	{ .code = "K13", .key = "wc_setid", .calls = "setuid,setreuid,setresuid,setgid,setregid,setresgid,setfsuid",
-	  .fields = "a0=0 success=1", .why = "root gained by a call", .volume = "0-1/s, 4 per container start" },
+	{ .code = "K10", .key = "wc_mknod", .calls = "mknod",
+	  .fields = "a1&=0x2000 a2>=0x101 a2<=0x104 a2!=0x103", .why = "nodes of memory and ports",
+	  .volume = "about 0" },
+	{ .code = "K11", .key = "wc_blk", .calls = OPENS ",open_by_handle_at",
+	  .fields = "filetype=block", .uses = DEVICE_FIELDS, .why = "block devices opened",
+	  .volume = "0-1/s" },
+	{ .code = "K12", .key = "wc_mem", .calls = OPENS,
+	  .fields = "filetype=character devmajor=1 devminor=@", .values = "1,2,4",
+	  .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
+	{ .code = "K13", .key = "wc_setid",
+	  .calls = "setuid,setreuid,setresuid,setgid,setregid,setresgid,setfsuid",
+	  .fields = "a0=0 success=1", .why = "root gained by a call",
+	  .volume = "0-1/s, 4 per container start" },
 	{ .code = "K13", .key = "wc_setid", .calls = "setreuid,setresuid,setregid,setresgid",
 	  .fields = "a1=0 success=1", .why = "root gained by a call", .volume = "0-1/s" },
-	{ .code = "K13", .key = "wc_setid", .calls = "setresuid,setresgid", .fields = "a2=0 success=1",
-	  .why = "root gained by a call", .volume = "0-1/s" },
+	{ .code = "K13", .key = "wc_setid", .calls = "setresuid,setresgid",
+	  .fields = "a2=0 success=1", .why = "root gained by a call", .volume = "0-1/s" },
 	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B32,
 	  .calls = "setuid32,setreuid32,setresuid32,setgid32,setregid32,setresgid32,setfsuid32",
 	  .fields = "a0=0 success=1", .why = "the same from 32-bit programs", .volume = "about 0" },
 	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B32,
 	  .calls = "setreuid32,setresuid32,setregid32,setresgid32", .fields = "a1=0 success=1",
 	  .why = "the same from 32-bit programs", .volume = "about 0" },
-	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B32, .calls = "setresuid32,setresgid32",
-	  .fields = "a2=0 success=1", .why = "the same from 32-bit programs", .volume = "about 0" },
+	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B32,
+	  .calls = "setresuid32,setresgid32", .fields = "a2=0 success=1",
+	  .why = "the same from 32-bit programs", .volume = "about 0" },
 	/* AF_PACKET and above, AF_KEY, AF_NETLINK with NETLINK_XFRM and NETLINK_NETFILTER */
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=17",
 	  .why = "rare socket families", .volume = "0-1/s" },
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=15",
 	  .why = "rare socket families", .volume = "about 0" },
-	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2=@", .values = "6,12",
-	  .why = "IPsec and firewall control", .volume = "0-1/s" },
-	{ .code = "K14", .key = "wc_sock32", .list = FEED_EXIT_B32, .calls = "socketcall", .fields = "a0=1",
-	  .brings = "socket", .why = "sockets of 32-bit programs", .volume = "about 0" },
+	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2=@",
+	  .values = "6,12", .why = "IPsec and firewall control", .volume = "0-1/s" },
+	{ .code = "K14", .key = "wc_sock32", .list = FEED_EXIT_B32, .calls = "socketcall",
+	  .fields = "a0=1", .brings = "socket", .why = "sockets of 32-bit programs",
+	  .volume = "about 0" },
 	/* set-user-ID and set-group-ID bits */
 	{ .code = "K17", .key = "wc_suid", .calls = "chmod,fchmod", .fields = "a1&06000",
 	  .why = "set-user-ID files", .volume = "about 0" },
@@ -97,11 +107,12 @@ static const struct feed_row rows[] = {
 	{ .code = "K17", .key = "wc_suid", .calls = "setxattr,lsetxattr,fsetxattr,setxattrat",
 	  .why = "file capabilities", .volume = "about 0" },
 
-	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH, .brings = OPENS ",open_by_handle_at,truncate,write",
-	  .uses = "fd.kernel_knob", .why = "release_agent of a cgroup hierarchy opened for writing",
-	  .volume = "about 0" },
+	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
+	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
+	  .why = "release_agent of a cgroup hierarchy opened for writing", .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
-	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,ftruncate,uring_cmd",
+	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
+		   "ftruncate,uring_cmd",
 	  .why = "the same calls made through io_uring, which no other rule sees",
 	  .volume = "open rate of programs that use io_uring" },
 };
@@ -116,12 +127,13 @@ const struct feed_row *feed_row_at(size_t i)
 	return &rows[i];
 }
 
-/* the same on every machine, and newer than the tables of some auditctl 3.0 (kernel scripts/syscall.tbl) */
+#define ANY (-1)
+
+/* newer than auditctl 3.0; the same on every machine but one (kernel scripts/syscall.tbl) */
 static const struct {
 	const char *call;
 	int number, machine; /* ANY or the one machine */
 } numbered[] = {
-#define ANY (-1)
 	{ "open_tree", 428, ANY },     { "move_mount", 429, ANY }, { "fsopen", 430, ANY },
 	{ "fsconfig", 431, ANY },      { "fsmount", 432, ANY },    { "fspick", 433, ANY },
 	{ "mount_setattr", 442, ANY }, { "fchmodat2", 452, ANY },  { "setxattrat", 463, ANY },

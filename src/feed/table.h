@@ -18,11 +18,11 @@ enum feed_list {
 struct feed_row {
 	const char *code, *key;
 	enum feed_list list;
-	const char *calls;  /* kernel names, comma separated: what is put after -S, and the event types it brings */
-	const char *fields; /* further conditions, blank separated; '@' is each of @values, a line each */
+	const char *calls;  /* kernel names, comma separated; the event types it brings, too */
+	const char *fields; /* conditions, blank separated; '@' is each of @values, a line each */
 	const char *values;
 	const char *brings; /* further event types, comma separated */
-	const char *uses;   /* only rules that name one of these fields need it; NULL: all that want the types */
+	const char *uses;   /* only rules that name one of these fields need it; NULL: all */
 	bool always;        /* attribution needs it whatever the rules are */
 	const char *why, *volume;
 };
@@ -31,8 +31,8 @@ size_t feed_row_count(void);
 const struct feed_row *feed_row_at(size_t i); /* in the order to load */
 
 /*
- * The number of @call on libaudit's @machine; *as_number: auditctl 3.0 does not know the name there. -1: that
- * machine has no such call.
+ * The number of @call on libaudit's @machine; *as_number: auditctl 3.0 does not know the name
+ * there. -1: that machine has no such call.
  */
 int feed_call_number(const char *call, int machine, bool *as_number);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The file of what is ours in the kernel. Only root can write it; a damaged line is as good as none. */
+/*
+ * The file of what is ours in the kernel. Only root can write it; a damaged line is as good as
+ * none.
+ */
 #include "feed/trail.h"
 
 #include <fcntl.h>
@@ -31,7 +34,8 @@ static void read_line(struct trail *t, struct str line)
 	if (str_eq(word, STR("rule")))
 		t->rules[t->n++] = line;
 	else if (str_eq(word, STR("settings")))
-		t->has_settings = take_u32(&line, &t->before.enabled) && take_u32(&line, &t->before.backlog_limit) &&
+		t->has_settings = take_u32(&line, &t->before.enabled) &&
+				  take_u32(&line, &t->before.backlog_limit) &&
 				  take_u32(&line, &t->before.backlog_wait_time);
 }
 

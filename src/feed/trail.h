@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What we changed in kernel audit, kept in a file: so that the next start can undo what a crash left.
+ * What we changed in kernel audit, kept in a file: so that the next start can undo what a crash
+ * left.
  *
- * One line each: "rule -a always,exit ...", and "settings ENABLED BACKLOG WAIT" as they were before us.
+ * One line each: "rule -a always,exit ...", and "settings ENABLED BACKLOG WAIT" as they were before
+ * us.
  */
 #ifndef WC_FEED_TRAIL_H
 #define WC_FEED_TRAIL_H
@@ -27,7 +29,9 @@ struct trail {
 
 /* 0 (an empty trail if there is no file) or -errno; lines of other forms are passed over */
 int trail_read(const char *path, struct arena *a, struct trail *out);
-/* replaces the file; an empty trail removes it. The folder is made if it is not there. 0 or -errno. */
+/*
+ * replaces the file; an empty trail removes it. The folder is made if it is not there. 0 or -errno.
+ */
 int trail_write(const char *path, const struct trail *t);
 
 #endif

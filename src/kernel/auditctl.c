@@ -2,8 +2,8 @@
 /*
  * Talking to the kernel's audit control socket through libaudit.
  *
- * Owns one netlink socket. Must never set failure mode 2 or enabled 2, which nobody can take back; the
- * callers' interface has no way to ask for it but kaudit_set_enabled(), which refuses.
+ * Owns one netlink socket. Must never set failure mode 2 or enabled 2, which nobody can take back;
+ * the callers' interface has no way to ask for it but kaudit_set_enabled(), which refuses.
  */
 #include "kernel/auditctl.h"
 
@@ -23,7 +23,8 @@ int kaudit_open(struct kaudit *k, struct diag *d)
 	k->fd = audit_open();
 	if (k->fd < 0) {
 		r = -errno;
-		diag_error(d, NULL, "no-audit", "this kernel has no audit (%s): CONFIG_AUDIT is needed", strerror(-r));
+		diag_error(d, NULL, "no-audit",
+			   "this kernel has no audit (%s): CONFIG_AUDIT is needed", strerror(-r));
 		return r;
 	}
 	r = kaudit_get_status(k, &status);
@@ -32,8 +33,10 @@ int kaudit_open(struct kaudit *k, struct diag *d)
 	kaudit_close(k);
 	if (r == -EPERM || r == -ECONNREFUSED)
 		diag_error(d, NULL, "no-audit-control",
-			   "audit control is refused (%s): CAP_AUDIT_CONTROL in the host's pid and user namespace is "
-			   "needed", strerror(-r));
+			   "audit control is refused (%s): CAP_AUDIT_CONTROL in the host's pid and "
+			   "user namespace is "
+			   "needed",
+			   strerror(-r));
 	else
 		diag_error(d, NULL, "no-audit", "kernel audit does not answer: %s", strerror(-r));
 	return r;
@@ -137,7 +140,8 @@ static int rule_keep(struct kaudit_rules *r, const struct audit_reply *reply)
 	size_t payload = (size_t)reply->len;
 	struct audit_rule_data **grown;
 
-	if (payload < sizeof(*reply->ruledata) || reply->ruledata->buflen > payload - sizeof(*reply->ruledata) ||
+	if (payload < sizeof(*reply->ruledata) ||
+	    reply->ruledata->buflen > payload - sizeof(*reply->ruledata) ||
 	    reply->ruledata->field_count > AUDIT_MAX_FIELDS)
 		return -EBADMSG;
 	if (r->n == RULES_MAX)
@@ -202,10 +206,19 @@ bool kaudit_rule_equal(const struct audit_rule_data *a, const struct audit_rule_
 {
 	size_t n = a->field_count;
 
-	return a->flags == b->flags && a->action == b->action && n == b->field_count && n <= AUDIT_MAX_FIELDS &&
-	       a->buflen == b->buflen && memcmp(a->mask, b->mask, sizeof(a->mask)) == 0 &&
+	return a->flags == b->flags && a->action == b->action && n == b->field_count &&
+	       n <= AUDIT_MAX_FIELDS && a->buflen == b->buflen &&
+	       memcmp(a->mask, b->mask, sizeof(a->mask)) == 0 &&
 	       memcmp(a->fields, b->fields, n * sizeof(a->fields[0])) == 0 &&
 	       memcmp(a->values, b->values, n * sizeof(a->values[0])) == 0 &&
 	       memcmp(a->fieldflags, b->fieldflags, n * sizeof(a->fieldflags[0])) == 0 &&
 	       memcmp(a->buf, b->buf, a->buflen) == 0;
+}
+
+bool kaudit_rules_hold(const struct kaudit_rules *rules, const struct audit_rule_data *rule)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (kaudit_rule_equal(rules->rule[i], rule))
+			return true;
+	return false;
 }

@@ -3,7 +3,8 @@
  * The control side of kernel audit over netlink (libaudit): status, settings, rules.
  *
  * Needs CAP_AUDIT_CONTROL in the first user and pid namespace (kernel/audit.c audit_netlink_ok()).
- * A rule is a struct audit_rule_data (linux/audit.h), as libaudit builds it and the kernel lists it.
+ * A rule is a struct audit_rule_data (linux/audit.h), as libaudit builds it and the kernel lists
+ * it.
  */
 #ifndef WC_AUDITCTL_H
 #define WC_AUDITCTL_H
@@ -26,9 +27,9 @@ int kaudit_open(struct kaudit *k, struct diag *d);
 void kaudit_close(struct kaudit *k);
 
 struct kaudit_status {
-	uint32_t enabled;  /* 0, 1; 2 = immutable until reboot */
-	uint32_t failure;  /* 0 silent, 1 printk, 2 panic */
-	uint32_t pid;      /* of the registered audit daemon; 0 = none */
+	uint32_t enabled; /* 0, 1; 2 = immutable until reboot */
+	uint32_t failure; /* 0 silent, 1 printk, 2 panic */
+	uint32_t pid; /* of the registered audit daemon; 0 = none */
 	uint32_t rate_limit, backlog_limit, lost, backlog;
 	uint32_t backlog_wait_time; /* jiffies; 0 = callers never wait */
 };
@@ -49,8 +50,13 @@ int kaudit_list_rules(const struct kaudit *k, struct kaudit_rules *out);
 int kaudit_add_rule(const struct kaudit *k, const struct audit_rule_data *rule);
 /* 0; -ENOENT: there is no such rule */
 int kaudit_delete_rule(const struct kaudit *k, const struct audit_rule_data *rule);
-/* the same to the kernel: list, action, calls, fields and texts (kernel/auditfilter.c audit_compare_rule()) */
+/*
+ * the same to the kernel: list, action, calls, fields and texts (kernel/auditfilter.c
+ * audit_compare_rule())
+ */
 bool kaudit_rule_equal(const struct audit_rule_data *a, const struct audit_rule_data *b);
+/* an equal rule is among them */
+bool kaudit_rules_hold(const struct kaudit_rules *rules, const struct audit_rule_data *rule);
 size_t kaudit_rule_size(const struct audit_rule_data *rule);
 
 #endif

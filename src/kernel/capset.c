@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Capability masks and their names; the names are libcap's, so that they are the administrator's. */
+/*
+ * Capability masks and their names; the names are libcap's, so that they are the administrator's.
+ */
 #include "kernel/capset.h"
 
 #include <fcntl.h>

@@ -10,7 +10,10 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* every capability this kernel has (/proc/sys/kernel/cap_last_cap), once read; all 41 known if unreadable */
+/*
+ * every capability this kernel has (/proc/sys/kernel/cap_last_cap), once read; all 41 known if
+ * unreadable
+ */
 uint64_t capset_all(void);
 /* the default set of docker, containerd and podman (OCI), language.md list default_caps */
 #define CAPSET_RUNTIME_DEFAULT UINT64_C(0x00000000a80425fb)

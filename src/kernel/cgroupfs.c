@@ -2,8 +2,8 @@
 /*
  * The cgroup v1 hierarchies of the machine and their release_agent files.
  *
- * Owns nothing between calls. Must never make a hierarchy by looking at it, nor walk a path that is not
- * the host's own: see hierarchy_mount() and is_ours_to_walk().
+ * Owns nothing between calls. Must never make a hierarchy by looking at it, nor walk a path that is
+ * not the host's own: see hierarchy_mount() and is_ours_to_walk().
  */
 #include "kernel/cgroupfs.h"
 
@@ -19,10 +19,10 @@
 #include "base/file.h"
 #include "kernel/mountinfo.h"
 
-#define CGROUP_TEXT_MAX (256 * 1024)     /* 64 hierarchies, paths up to PATH_MAX */
+#define CGROUP_TEXT_MAX (256 * 1024) /* 64 hierarchies, paths up to PATH_MAX */
 #define MOUNTINFO_MAX (16 * 1024 * 1024) /* fs.mount-max mounts of common length */
-#define AGENT_MAX (PATH_MAX + 1)         /* CGROUP RELEASE_AGENT_PATH_MAX and the newline */
-#define TOKEN_MAX 128                    /* MAX_CGROUP_ROOT_NAMELEN is 64 */
+#define AGENT_MAX (PATH_MAX + 1) /* CGROUP RELEASE_AGENT_PATH_MAX and the newline */
+#define TOKEN_MAX 128 /* MAX_CGROUP_ROOT_NAMELEN is 64 */
 
 bool cgroup_line_next(struct str *rest, struct cgroup_line *out)
 {
@@ -30,8 +30,9 @@ bool cgroup_line_next(struct str *rest, struct cgroup_line *out)
 	uint64_t id;
 
 	while (str_cut(rest, '\n', &line)) {
-		if (!str_cut(&line, ':', &word) || str_to_u64(word, 10, &id) < 0 || id > UINT32_MAX ||
-		    !str_cut(&line, ':', &out->controllers) || !str_starts(line, STR("/")))
+		if (!str_cut(&line, ':', &word) || str_to_u64(word, 10, &id) < 0 ||
+		    id > UINT32_MAX || !str_cut(&line, ':', &out->controllers) ||
+		    !str_starts(line, STR("/")))
 			continue;
 		out->hierarchy = (uint32_t)id;
 		out->path = line;
@@ -57,10 +58,11 @@ static int set_option(int fs, struct str option)
 }
 
 /*
- * A detached mount of an existing hierarchy. A named one is asked for by its name alone, which the kernel
- * never takes as an order to make one (cgroup1_root_to_use()); then "none" and controllers must stay out.
- * One without a name is asked for by its controllers; should its last user leave between reading the list
- * and here, a hierarchy without children is made and goes again with our descriptor.
+ * A detached mount of an existing hierarchy. A named one is asked for by its name alone, which the
+ * kernel never takes as an order to make one (cgroup1_root_to_use()); then "none" and controllers
+ * must stay out. One without a name is asked for by its controllers; should its last user leave
+ * between reading the list and here, a hierarchy without children is made and goes again with our
+ * descriptor.
  */
 static int hierarchy_mount(struct str controllers)
 {
@@ -87,11 +89,13 @@ static bool is_mount_of(const struct mountinfo *m, struct str controllers)
 {
 	struct str first, value;
 
-	if (!str_eq(m->fstype, STR("cgroup")) || !str_eq(m->root, STR("/")) || !str_cut(&controllers, ',', &first))
+	if (!str_eq(m->fstype, STR("cgroup")) || !str_eq(m->root, STR("/")) ||
+	    !str_cut(&controllers, ',', &first))
 		return false;
 	if (!str_starts(first, STR("name=")))
 		return mountinfo_option(m->super_options, first, NULL);
-	return mountinfo_option(m->super_options, STR("name"), &value) && str_eq(value, str_from(first, 5));
+	return mountinfo_option(m->super_options, STR("name"), &value) &&
+	       str_eq(value, str_from(first, 5));
 }
 
 static bool is_ours_to_walk(const struct cgroupfs *c, struct str path)
@@ -147,8 +151,8 @@ static int agent_read(int dir, struct cgroup_hierarchy *h, struct arena *a)
 }
 
 /* where our namespace has it: the first mount that may be walked, else any */
-static void mount_find(const struct cgroupfs *c, struct str controllers, const struct mountinfo *mounts, size_t n,
-		       const struct mountinfo **out)
+static void mount_find(const struct cgroupfs *c, struct str controllers,
+		       const struct mountinfo *mounts, size_t n, const struct mountinfo **out)
 {
 	*out = NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -162,7 +166,8 @@ static void mount_find(const struct cgroupfs *c, struct str controllers, const s
 }
 
 static int hierarchy_read(const struct cgroupfs *c, const struct cgroup_line *line,
-			  const struct mountinfo *mounts, size_t n, struct cgroup_hierarchy *h, struct arena *a)
+			  const struct mountinfo *mounts, size_t n, struct cgroup_hierarchy *h,
+			  struct arena *a)
 {
 	const struct mountinfo *m;
 	auto_close int dir = -ENOENT;
@@ -204,7 +209,8 @@ static int mounts_read(const struct cgroupfs *c, struct mountinfo **out, size_t 
 	return 0;
 }
 
-int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out, size_t *n, struct arena *a)
+int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out, size_t *n,
+			 struct arena *a)
 {
 	struct mountinfo *mounts;
 	struct cgroup_line line;

@@ -27,8 +27,8 @@ struct str mountinfo_decode(struct str s, struct arena *a)
 	for (size_t i = 0; i < s.len; i++) {
 		const char *c = s.ptr + i;
 
-		if (*c == '\\' && s.len - i >= 4 && c[1] <= '3' && is_octal(c[1]) && is_octal(c[2]) &&
-		    is_octal(c[3])) {
+		if (*c == '\\' && s.len - i >= 4 && c[1] <= '3' && is_octal(c[1]) &&
+		    is_octal(c[2]) && is_octal(c[3])) {
 			out[n++] = (char)((c[1] - '0') << 6 | (c[2] - '0') << 3 | (c[3] - '0'));
 			i += 3;
 		} else {
@@ -73,8 +73,9 @@ int mountinfo_parse(struct str line, struct mountinfo *out, struct arena *a)
 	if (!word_u32(&line, ' ', &out->id) || !word_u32(&line, ' ', &out->parent) ||
 	    !word_u32(&line, ':', &out->major) || !word_u32(&line, ' ', &out->minor) ||
 	    !word_text(&line, &out->root) || !word_text(&line, &out->mount_point) ||
-	    !word_text(&line, &out->options) || !skip_optional(&line) || !word_text(&line, &out->fstype) ||
-	    !str_cut(&line, ' ', &out->source) || !str_cut(&line, ' ', &out->super_options))
+	    !word_text(&line, &out->options) || !skip_optional(&line) ||
+	    !word_text(&line, &out->fstype) || !str_cut(&line, ' ', &out->source) ||
+	    !str_cut(&line, ' ', &out->super_options))
 		return -EINVAL;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		*texts[i] = mountinfo_decode(*texts[i], a);
@@ -109,7 +110,8 @@ bool mountinfo_option(struct str options, struct str name, struct str *value)
 		if (option.len > name.len && option.ptr[name.len] != '=')
 			continue;
 		if (value)
-			*value = option.len > name.len ? str_from(option, name.len + 1) : STR_ABSENT;
+			*value =
+				option.len > name.len ? str_from(option, name.len + 1) : STR_ABSENT;
 		return true;
 	}
 	return false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The audit multicast socket. libnl opens, sizes and joins it; batches are read with recvmmsg, because
- * nl_recv() takes one message a call and allocates for it.
+ * The audit multicast socket. libnl opens, sizes and joins it; batches are read with recvmmsg,
+ * because nl_recv() takes one message a call and allocates for it.
  *
- * Owns the socket and the buffers. Data comes from the kernel alone: what another process sent to the
- * group has a port number as sender and is passed over.
+ * Owns the socket and the buffers. Data comes from the kernel alone: what another process sent to
+ * the group has a port number as sender and is passed over.
  */
 #include "kernel/multicast.h"
 
@@ -57,18 +57,23 @@ static int socket_open(struct multicast *m, struct diag *d)
 	int r = nl_connect(m->sock, NETLINK_AUDIT);
 
 	if (r < 0) {
-		diag_error(d, NULL, "no-audit", "cannot open an audit socket (%s): a kernel with CONFIG_AUDIT is needed",
+		diag_error(d, NULL, "no-audit",
+			   "cannot open an audit socket (%s): a kernel with CONFIG_AUDIT is needed",
 			   nl_geterror(r));
 		return r;
 	}
-	/* the plain option is bounded by net.core.rmem_max; a small buffer works, it loses sooner */
+	/*
+	 * the plain option is bounded by net.core.rmem_max; a small buffer works, it loses sooner
+	 */
 	if (setsockopt(multicast_fd(m), SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof(wanted)) < 0)
 		(void)setsockopt(multicast_fd(m), SOL_SOCKET, SO_RCVBUF, &wanted, sizeof(wanted));
 	r = nl_socket_add_membership(m->sock, AUDIT_NLGRP_READLOG);
 	if (r < 0)
 		diag_error(d, NULL, "no-audit-read",
-			   "cannot join the audit multicast group (%s): CAP_AUDIT_READ in the host's user namespace is "
-			   "needed, so run as root outside of any container", nl_geterror(r));
+			   "cannot join the audit multicast group (%s): CAP_AUDIT_READ in the "
+			   "host's user namespace is "
+			   "needed, so run as root outside of any container",
+			   nl_geterror(r));
 	return r;
 }
 
@@ -102,8 +107,8 @@ struct multicast *multicast_open(struct diag *d)
 }
 
 /*
- * One datagram is one record. Its own length counts: nlmsg_len holds the header on multicast and leaves it
- * out on unicast (kernel/audit.c kauditd_send_multicast_skb()).
+ * One datagram is one record. Its own length counts: nlmsg_len holds the header on multicast and
+ * leaves it out on unicast (kernel/audit.c kauditd_send_multicast_skb()).
  */
 static bool message_give(const struct multicast *m, size_t i, multicast_record record, void *ctx)
 {

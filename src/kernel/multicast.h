@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The audit multicast group (AUDIT_NLGRP_READLOG): every audit record, without being the audit daemon.
+ * The audit multicast group (AUDIT_NLGRP_READLOG): every audit record, without being the audit
+ * daemon.
  *
- * Best effort by design of the kernel: what does not fit into the receive buffer is lost and reported as
- * ENOBUFS. Needs CAP_AUDIT_READ in the first user namespace. Nothing is allocated after multicast_open().
+ * Best effort by design of the kernel: what does not fit into the receive buffer is lost and
+ * reported as ENOBUFS. Needs CAP_AUDIT_READ in the first user namespace. Nothing is allocated after
+ * multicast_open().
  */
 #ifndef WC_MULTICAST_H
 #define WC_MULTICAST_H
@@ -28,8 +30,9 @@ uint32_t multicast_buffer(const struct multicast *m);
 /* one record: message type and "audit(S.mmm:SERIAL): BODY"; borrowed for the call */
 typedef void (*multicast_record)(void *ctx, uint32_t type, struct str payload);
 /*
- * One batch, never waiting. Number of messages given; -EAGAIN: nothing there; -ENOBUFS: records were lost
- * before what comes next; other -errno: the socket is of no more use. A message over 16 KiB is given cut.
+ * One batch, never waiting. Number of messages given; -EAGAIN: nothing there; -ENOBUFS: records
+ * were lost before what comes next; other -errno: the socket is of no more use. A message over 16
+ * KiB is given cut.
  */
 int multicast_read(struct multicast *m, multicast_record record, void *ctx);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading tasks under /proc. Owns no memory but one directory descriptor; texts go to the caller's arena.
+ * Reading tasks under /proc. Owns no memory but one directory descriptor; texts go to the caller's
+ * arena.
  *
- * Must not resolve anything on behalf of a task: links are read as text, the one file that is looked at
- * (exe) is looked at without asking its file system.
+ * Must not resolve anything on behalf of a task: links are read as text, the one file that is
+ * looked at (exe) is looked at without asking its file system.
  */
 #include "kernel/procfs.h"
 
@@ -112,13 +113,14 @@ uint64_t procfs_boot_time(const struct procfs *p)
 	uint64_t seconds;
 
 	if (file_read_at(p->root, "stat", ROOT_STAT_MAX, &text) < 0 ||
-	    !line_find(buf_str(&text), STR("btime "), &value) || str_to_u64(value, 10, &seconds) < 0 ||
-	    seconds > UINT64_MAX / NS_PER_S)
+	    !line_find(buf_str(&text), STR("btime "), &value) ||
+	    str_to_u64(value, 10, &seconds) < 0 || seconds > UINT64_MAX / NS_PER_S)
 		return 0;
 	return seconds * NS_PER_S;
 }
 
-int procfs_text(const struct procfs *p, const char *name, size_t max, struct arena *a, struct str *out)
+int procfs_text(const struct procfs *p, const char *name, size_t max, struct arena *a,
+		struct str *out)
 {
 	return read_text(p->root, name, max, a, out);
 }
@@ -162,7 +164,9 @@ static int32_t field_id(struct str rest, unsigned index, bool *ok)
 
 int procfs_stat_parse(struct str text, struct procfs_stat *out)
 {
-	/* comm may hold blanks, parentheses and newlines: the last ')' ends it, only numbers follow */
+	/*
+	 * comm may hold blanks, parentheses and newlines: the last ')' ends it, only numbers follow
+	 */
 	ssize_t open = str_chr(text, '('), close = str_rchr(text, ')');
 	uint64_t flags, start;
 	struct str rest;
@@ -177,7 +181,8 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out)
 	out->pgid = field_id(rest, 2, &ok);
 	out->sid = field_id(rest, 3, &ok);
 	out->tty = (uint32_t)field_id(rest, 4, &ok);
-	if (!ok || str_to_u64(field_at(rest, 6), 10, &flags) < 0 || str_to_u64(field_at(rest, 19), 10, &start) < 0)
+	if (!ok || str_to_u64(field_at(rest, 6), 10, &flags) < 0 ||
+	    str_to_u64(field_at(rest, 19), 10, &start) < 0)
 		return -EINVAL;
 	out->is_kernel_thread = flags & KERNEL_THREAD;
 	out->start_ticks = start;
@@ -202,7 +207,8 @@ static bool ids_parse(struct str text, struct str key, uint32_t ids[static 4])
 	for (unsigned i = 0; i < 4; i++) {
 		uint64_t id;
 
-		if (!str_cut(&value, '\t', &word) || str_to_u64(word, 10, &id) < 0 || id > UINT32_MAX)
+		if (!str_cut(&value, '\t', &word) || str_to_u64(word, 10, &id) < 0 ||
+		    id > UINT32_MAX)
 			return false;
 		ids[i] = (uint32_t)id;
 	}
@@ -246,7 +252,8 @@ int procfs_status_parse(struct str text, struct procfs_status *out)
 			mask_parse(text, STR("CapBnd:"), &out->cap_bounding) &&
 			mask_parse(text, STR("CapAmb:"), &out->cap_ambient);
 	out->no_new_privs = line_find(text, STR("NoNewPrivs:"), &value) && str_eq(value, STR("1"));
-	if (line_find(text, STR("Seccomp:"), &value) && str_to_u64(value, 10, &seccomp) == 0 && seccomp <= 2)
+	if (line_find(text, STR("Seccomp:"), &value) && str_to_u64(value, 10, &seccomp) == 0 &&
+	    seccomp <= 2)
 		out->seccomp = (int)seccomp;
 	return 0;
 }
@@ -285,8 +292,8 @@ uint32_t procfs_loginuid(int task, struct arena *a)
 	struct str text;
 	uint64_t uid;
 
-	if (read_text(task, "loginuid", 32, a, &text) < 0 || str_to_u64(str_trim(text), 10, &uid) < 0 ||
-	    uid > UINT32_MAX)
+	if (read_text(task, "loginuid", 32, a, &text) < 0 ||
+	    str_to_u64(str_trim(text), 10, &uid) < 0 || uid > UINT32_MAX)
 		return UINT32_MAX;
 	return (uint32_t)uid;
 }
@@ -306,8 +313,9 @@ static uint64_t ns_inode(struct str link)
 void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
 {
 	static const char *const links[PROCFS_NS_COUNT] = {
-		[PROCFS_NS_MNT] = "ns/mnt",   [PROCFS_NS_PID] = "ns/pid", [PROCFS_NS_USER] = "ns/user",
-		[PROCFS_NS_NET] = "ns/net",   [PROCFS_NS_IPC] = "ns/ipc", [PROCFS_NS_UTS] = "ns/uts",
+		[PROCFS_NS_MNT] = "ns/mnt",	  [PROCFS_NS_PID] = "ns/pid",
+		[PROCFS_NS_USER] = "ns/user",	  [PROCFS_NS_NET] = "ns/net",
+		[PROCFS_NS_IPC] = "ns/ipc",	  [PROCFS_NS_UTS] = "ns/uts",
 		[PROCFS_NS_CGROUP] = "ns/cgroup",
 	};
 	char target[64];

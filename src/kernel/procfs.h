@@ -24,10 +24,14 @@ int procfs_init(struct procfs *p, const char *root);
 void procfs_release(struct procfs *p);
 /* all thread groups, in the order of the directory; 0 or -errno */
 int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *a);
-/* when the machine was started, ns since the epoch (btime of /proc/stat, whole seconds); 0 = not known */
+/*
+ * when the machine was started, ns since the epoch (btime of /proc/stat, whole seconds); 0 = not
+ * known
+ */
 uint64_t procfs_boot_time(const struct procfs *p);
 /* one file of the root itself ("self/cgroup"); 0 or -errno */
-int procfs_text(const struct procfs *p, const char *name, size_t max, struct arena *a, struct str *out);
+int procfs_text(const struct procfs *p, const char *name, size_t max, struct arena *a,
+		struct str *out);
 
 /* the directory of @pid: a descriptor that the caller closes, or -errno (-ESRCH: no such task) */
 int procfs_task(const struct procfs *p, int32_t pid);
@@ -36,9 +40,9 @@ int procfs_task(const struct procfs *p, int32_t pid);
 struct procfs_stat {
 	struct str comm;
 	int32_t ppid, pgid, sid;
-	uint32_t tty;          /* device number, 0 = none */
+	uint32_t tty; /* device number, 0 = none */
 	bool is_kernel_thread; /* PF_KTHREAD, include/linux/sched.h */
-	uint64_t start_ticks;  /* since boot, sysconf(_SC_CLK_TCK) a second */
+	uint64_t start_ticks; /* since boot, sysconf(_SC_CLK_TCK) a second */
 };
 /* 0, or -errno; -EINVAL: not the format of proc_pid_stat(5) */
 int procfs_stat(int task, struct procfs_stat *out, struct arena *a);
@@ -48,23 +52,26 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out);
 /* /proc/PID/status, proc_pid_status(5) */
 struct procfs_status {
 	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
-	int32_t vpid;            /* in the innermost pid namespace; 0 = not told */
-	bool has_caps;           /* all five lines were there */
+	int32_t vpid; /* in the innermost pid namespace; 0 = not told */
+	bool has_caps; /* all five lines were there */
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
 	bool no_new_privs;
-	int seccomp;             /* 0 none, 1 strict, 2 filter; -1 not told */
+	int seccomp; /* 0 none, 1 strict, 2 filter; -1 not told */
 };
 int procfs_status(int task, struct procfs_status *out, struct arena *a);
 /* 0, or -EINVAL: no Uid or Gid line */
 int procfs_status_parse(struct str text, struct procfs_status *out);
 
-/* a text file of the task: "cgroup", "cmdline", "loginuid"; 0 or -errno (-EFBIG: longer than @max) */
+/*
+ * a text file of the task: "cgroup", "cmdline", "loginuid"; 0 or -errno (-EFBIG: longer than @max)
+ */
 int procfs_file(int task, const char *name, size_t max, struct arena *a, struct str *out);
 /* a link of the task as the kernel prints it: "exe", "cwd", "root", "fd/3"; 0 or -errno */
 int procfs_link(int task, const char *name, struct arena *a, struct str *out);
 /*
- * The file behind /proc/PID/exe. Attributes as cached (AT_STATX_DONT_SYNC), so that a FUSE server that does
- * not answer cannot hold us. The device is that of stat(2): on btrfs not the one of audit records.
+ * The file behind /proc/PID/exe. Attributes as cached (AT_STATX_DONT_SYNC), so that a FUSE server
+ * that does not answer cannot hold us. The device is that of stat(2): on btrfs not the one of audit
+ * records.
  */
 struct procfs_inode {
 	uint64_t inode;
@@ -76,8 +83,14 @@ uint32_t procfs_loginuid(int task, struct arena *a);
 
 /* namespaces: inode numbers by the links in /proc/PID/ns, in this order */
 enum procfs_ns {
-	PROCFS_NS_MNT, PROCFS_NS_PID, PROCFS_NS_USER, PROCFS_NS_NET, PROCFS_NS_IPC, PROCFS_NS_UTS,
-	PROCFS_NS_CGROUP, PROCFS_NS_COUNT,
+	PROCFS_NS_MNT,
+	PROCFS_NS_PID,
+	PROCFS_NS_USER,
+	PROCFS_NS_NET,
+	PROCFS_NS_IPC,
+	PROCFS_NS_UTS,
+	PROCFS_NS_CGROUP,
+	PROCFS_NS_COUNT,
 };
 /* 0 = not known */
 void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT]);

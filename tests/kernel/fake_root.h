@@ -14,11 +14,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 
-#define assert_str(actual, expected)                                              \
-	do {                                                                      \
-		struct str a_ = (actual), e_ = STR(expected);                     \
-		assert_int_equal(a_.len, e_.len);                                 \
-		assert_memory_equal(a_.ptr ? a_.ptr : "", e_.ptr, e_.len);        \
+#define assert_str(actual, expected)                                                               \
+	do {                                                                                       \
+		struct str a_ = (actual), e_ = STR(expected);                                      \
+		assert_int_equal(a_.len, e_.len);                                                  \
+		assert_memory_equal(a_.ptr ? a_.ptr : "", e_.ptr, e_.len);                         \
 	} while (0)
 
 struct fake_root {

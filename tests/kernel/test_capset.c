@@ -43,10 +43,20 @@ static void test_capset_names_without_memory_absent(void **state)
 
 static void test_capset_of_name_forms(void **state)
 {
-	static const struct { const char *name; uint64_t mask; } rows[] = {
-		{ "CAP_SYS_ADMIN", 1 << 21 }, { "cap_sys_admin", 1 << 21 }, { "Sys_Admin", 1 << 21 },
-		{ "CAP_CHOWN", 1 }, { "CAP_CHECKPOINT_RESTORE", UINT64_C(1) << 40 },
-		{ "", 0 }, { "CAP_", 0 }, { "CAP_NOPE", 0 }, { "CAP_CAP_CHOWN", 0 }, { "SYS_ADMIN ", 0 },
+	static const struct {
+		const char *name;
+		uint64_t mask;
+	} rows[] = {
+		{ "CAP_SYS_ADMIN", 1 << 21 },
+		{ "cap_sys_admin", 1 << 21 },
+		{ "Sys_Admin", 1 << 21 },
+		{ "CAP_CHOWN", 1 },
+		{ "CAP_CHECKPOINT_RESTORE", UINT64_C(1) << 40 },
+		{ "", 0 },
+		{ "CAP_", 0 },
+		{ "CAP_NOPE", 0 },
+		{ "CAP_CAP_CHOWN", 0 },
+		{ "SYS_ADMIN ", 0 },
 		{ "CAP_SYS_ADMIN,CAP_CHOWN", 0 },
 		{ "a_name_that_is_much_longer_than_any_capability_could_ever_be_in_any_kernel", 0 },
 	};
@@ -64,7 +74,8 @@ static void test_capset_names_of_name_round_trip(void **state)
 
 	(void)state;
 	for (unsigned bit = 0; bit <= 40; bit++)
-		assert_true(capset_of_name(capset_names(UINT64_C(1) << bit, a)) == UINT64_C(1) << bit);
+		assert_true(capset_of_name(capset_names(UINT64_C(1) << bit, a)) == UINT64_C(1)
+											   << bit);
 }
 
 static void test_capset_all_holds_the_runtime_default(void **state)

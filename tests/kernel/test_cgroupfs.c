@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hierarchies of a made-up machine: mounted, over-mounted, bound, mounted where we must not walk. */
+/*
+ * Hierarchies of a made-up machine: mounted, over-mounted, bound, mounted where we must not walk.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,11 +41,12 @@ static void machine_release(struct machine *m)
 #define auto_machine __attribute__((cleanup(machine_release)))
 
 /* one mountinfo line; @point below the fake root; @shift: the device is another one */
-static const char *mount_line(const struct machine *m, const char *root, const char *point, const char *options,
-			      unsigned shift)
+static const char *mount_line(const struct machine *m, const char *root, const char *point,
+			      const char *options, unsigned shift)
 {
-	return arena_printf(m->root.arena, "31 30 %u:%u %s %s/%s rw - cgroup cgroup %s\n", m->dev_major,
-			    m->dev_minor + shift, root, m->root.path, point, options).ptr;
+	return arena_printf(m->root.arena, "31 30 %u:%u %s %s/%s rw - cgroup cgroup %s\n",
+			    m->dev_major, m->dev_minor + shift, root, m->root.path, point, options)
+		.ptr;
 }
 
 static void look(struct machine *m)
@@ -55,7 +58,8 @@ static void look(struct machine *m)
 
 static void test_line_forms(void **state)
 {
-	struct str rest = STR("12:cpu,cpuacct:/a:b\n0::/\nx:y:/z\n3:name=systemd:/init.scope\n1:memory:relative\n99999999999:a:/\n\n5:pids");
+	struct str rest = STR("12:cpu,cpuacct:/a:b\n0::/\nx:y:/z\n3:name=systemd:/"
+			      "init.scope\n1:memory:relative\n99999999999:a:/\n\n5:pids");
 	struct cgroup_line l;
 
 	(void)state;
@@ -78,7 +82,8 @@ static void test_mounted_hierarchy_is_read(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/cpu/release_agent", "/sbin/agent\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu,cpuacct", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu,cpuacct", 0));
 	look(&m);
 	assert_int_equal(m.n, 1);
 	assert_int_equal(m.list[0].id, 2);
@@ -99,7 +104,8 @@ static void test_empty_agent_is_not_absent(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/x/release_agent", "\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroup/x", "rw,name=x", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/x", "rw,name=x", 0));
 	look(&m);
 	assert_non_null(m.list[0].release_agent.ptr);
 	assert_int_equal(m.list[0].release_agent.len, 0);
@@ -111,7 +117,8 @@ static void test_name_and_controller_match_whole(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/a/release_agent", "a\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroup/a", "rw,cpuacct,name=xx", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/a", "rw,cpuacct,name=xx", 0));
 	look(&m);
 	assert_int_equal(m.n, 2);
 	for (size_t i = 0; i < m.n; i++) {
@@ -129,7 +136,8 @@ static void test_foreign_mount_point_is_named_not_walked(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroupless/release_agent", "trap\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroupless", "rw,cpu", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroupless", "rw,cpu", 0));
 	look(&m);
 	assert_true(str_ends(m.list[0].mount_point, STR("/sys/cgroupless")));
 	assert_str(m.list[0].options, "rw,cpu");
@@ -144,7 +152,8 @@ static void test_own_mount_point_preferred(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/cpu/release_agent", "yes\n");
-	fake_file(&m.root, "proc/self/mountinfo", arena_printf(m.root.arena, "%s%s", foreign, own).ptr);
+	fake_file(&m.root, "proc/self/mountinfo",
+		  arena_printf(m.root.arena, "%s%s", foreign, own).ptr);
 	look(&m);
 	assert_true(str_ends(m.list[0].mount_point, STR("/sys/cgroup/cpu")));
 	assert_str(m.list[0].release_agent, "yes");
@@ -156,7 +165,8 @@ static void test_overmounted_point_is_not_believed(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/cpu/release_agent", "not the hierarchy's\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu", 1));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu", 1));
 	look(&m);
 	assert_false(m.list[0].has_inode);
 	assert_null(m.list[0].release_agent.ptr);
@@ -169,7 +179,8 @@ static void test_bind_of_a_cgroup_is_passed_over(void **state)
 
 	(void)state;
 	fake_file(&m.root, "sys/cgroup/cpu/release_agent", "x\n");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/docker/1", "sys/cgroup/cpu", "rw,cpu", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/docker/1", "sys/cgroup/cpu", "rw,cpu", 0));
 	look(&m);
 	assert_null(m.list[0].mount_point.ptr);
 }
@@ -182,7 +193,8 @@ static void test_symlink_for_agent_is_not_followed(void **state)
 	fake_file(&m.root, "secret", "secret\n");
 	fake_file(&m.root, "sys/cgroup/cpu/tasks", "");
 	fake_link(&m.root, "sys/cgroup/cpu/release_agent", "../../../secret");
-	fake_file(&m.root, "proc/self/mountinfo", mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu", 0));
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu", 0));
 	look(&m);
 	assert_null(m.list[0].release_agent.ptr);
 }
@@ -196,7 +208,9 @@ static void test_no_cgroup_file_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(procfs_init(&p, root.path), 0);
-	assert_int_equal(cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false }, &list, &n, root.arena), -ENOENT);
+	assert_int_equal(
+		cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false }, &list, &n, root.arena),
+		-ENOENT);
 	procfs_release(&p);
 }
 

@@ -16,8 +16,10 @@ static void test_line_all_fields(void **state)
 	struct mountinfo m;
 
 	(void)state;
-	assert_int_equal(mountinfo_parse(STR("36 35 98:7 /mnt1 /mnt2 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue"),
-					 &m, arena), 0);
+	assert_int_equal(mountinfo_parse(STR("36 35 98:7 /mnt1 /mnt2 rw,noatime master:1 shared:2 "
+					     "- ext3 /dev/root rw,errors=continue"),
+					 &m, arena),
+			 0);
 	assert_int_equal(m.id, 36);
 	assert_int_equal(m.parent, 35);
 	assert_int_equal(m.major, 98);
@@ -35,14 +37,19 @@ static void test_line_octal_escapes_decoded(void **state)
 	struct mountinfo m;
 
 	(void)state;
-	assert_int_equal(mountinfo_parse(STR("1 2 0:3 /a\\134b /with\\040blank\\011\\012 rw - tmpfs a\\043b rw"), &m, arena), 0);
+	assert_int_equal(
+		mountinfo_parse(
+			STR("1 2 0:3 /a\\134b /with\\040blank\\011\\012 rw - tmpfs a\\043b rw"), &m,
+			arena),
+		0);
 	assert_str(m.root, "/a\\b");
 	assert_str(m.mount_point, "/with blank\t\n");
 	assert_str(m.source, "a#b");
 	/* no escape: too short, not octal, too large */
 	assert_int_equal(mountinfo_parse(STR("1 2 0:3 / /x\\04 rw - tmpfs a\\0 rw"), &m, arena), 0);
 	assert_str(m.mount_point, "/x\\04");
-	assert_int_equal(mountinfo_parse(STR("1 2 0:3 / /x\\089\\400 rw - tmpfs a rw"), &m, arena), 0);
+	assert_int_equal(mountinfo_parse(STR("1 2 0:3 / /x\\089\\400 rw - tmpfs a rw"), &m, arena),
+			 0);
 	assert_str(m.mount_point, "/x\\089\\400");
 }
 
@@ -59,9 +66,17 @@ static void test_line_empty_source_is_a_source(void **state)
 static void test_line_malformed_refused(void **state)
 {
 	static const char *const lines[] = {
-		"", " ", "1", "1 2 0:3 / /x rw tmpfs a rw", "1 2 03 / /x rw - tmpfs a rw", "1 2 0:3 / /x rw -",
-		"1 2 0:3 / /x rw - tmpfs", "1 2 0:3 / /x rw - tmpfs a", "x 2 0:3 / /x rw - tmpfs a rw",
-		"1 2 0:4294967296 / /x rw - tmpfs a rw", "1 2 0:3  /x rw - tmpfs a rw",
+		"",
+		" ",
+		"1",
+		"1 2 0:3 / /x rw tmpfs a rw",
+		"1 2 03 / /x rw - tmpfs a rw",
+		"1 2 0:3 / /x rw -",
+		"1 2 0:3 / /x rw - tmpfs",
+		"1 2 0:3 / /x rw - tmpfs a",
+		"x 2 0:3 / /x rw - tmpfs a rw",
+		"1 2 0:4294967296 / /x rw - tmpfs a rw",
+		"1 2 0:3  /x rw - tmpfs a rw",
 	};
 	struct mountinfo m;
 
@@ -72,7 +87,8 @@ static void test_line_malformed_refused(void **state)
 
 static void test_next_passes_over_bad_lines(void **state)
 {
-	struct str rest = STR("1 2 0:3 / /a rw - tmpfs a rw\ngarbage\n\n4 2 0:3 / /b rw - tmpfs a rw");
+	struct str rest =
+		STR("1 2 0:3 / /a rw - tmpfs a rw\ngarbage\n\n4 2 0:3 / /b rw - tmpfs a rw");
 	struct mountinfo m;
 
 	(void)state;

@@ -11,17 +11,20 @@
 #include "kernel/procfs.h"
 
 #define STAT(comm, flags)                                                                          \
-	"4711 (" comm ") S 1 4712 4713 34816 -1 " flags " 100 0 0 0 1 2 0 0 20 0 1 0 987654321 1000 10 " \
+	"4711 (" comm ") S 1 4712 4713 34816 -1 " flags                                            \
+	" 100 0 0 0 1 2 0 0 20 0 1 0 987654321 1000 10 "                                           \
 	"18446744073709551615 0 0 0\n"
-#define STATUS                                                                                      \
-	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t4711\t12\t3\n"           \
-	"CapInh:\t0000000000000001\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000003\n"         \
-	"CapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n"        \
+#define STATUS                                                                                     \
+	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t4711\t12\t3\n"        \
+	"CapInh:\t0000000000000001\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000003\n"        \
+	"CapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n"      \
 	"Seccomp_filters:\t1\n"
 
 static void test_stat_comm_may_hold_anything(void **state)
 {
-	static const struct { const char *text, *comm; } rows[] = {
+	static const struct {
+		const char *text, *comm;
+	} rows[] = {
 		{ STAT("sh", "4194304"), "sh" },
 		{ STAT("a) S 7 (b", "4194304"), "a) S 7 (b" },
 		{ STAT("", "4194304"), "" },
@@ -56,8 +59,16 @@ static void test_stat_kernel_thread_by_flag(void **state)
 static void test_stat_malformed_refused(void **state)
 {
 	static const char *const texts[] = {
-		"", "1", "1 (", "1 )(", "1 (x)", "1 (x) S", "1 (x) S 1 2 3 4 -1 0 0 0", "1 (x) S a 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 1",
-		"1 (x) S 99999999999 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 1 1", "1 (x) S 1 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 -1 ",
+		"",
+		"1",
+		"1 (",
+		"1 )(",
+		"1 (x)",
+		"1 (x) S",
+		"1 (x) S 1 2 3 4 -1 0 0 0",
+		"1 (x) S a 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 1",
+		"1 (x) S 99999999999 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 1 1",
+		"1 (x) S 1 2 3 4 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 -1 ",
 	};
 
 	(void)state;
@@ -94,16 +105,25 @@ static void test_status_missing_lines_are_not_guessed(void **state)
 	struct procfs_status s;
 
 	(void)state;
-	assert_int_equal(procfs_status_parse(STR("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t1\n"), &s), 0);
+	assert_int_equal(
+		procfs_status_parse(STR("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t1\n"), &s),
+		0);
 	assert_false(s.has_caps);
 	assert_int_equal(s.vpid, 0);
 	assert_false(s.no_new_privs);
 	assert_int_equal(s.seccomp, -1);
 	assert_int_equal(procfs_status_parse(STR(""), &s), -EINVAL);
-	assert_int_equal(procfs_status_parse(STR("Uid:\t0\t0\t0\nGid:\t0\t0\t0\t0\n"), &s), -EINVAL);
-	assert_int_equal(procfs_status_parse(STR("Uid:\t0\t0\t0\t4294967296\nGid:\t0\t0\t0\t0\n"), &s), -EINVAL);
-	/* the kernel escapes newlines in Name, so a name cannot bring lines of its own, but may look like one */
-	assert_int_equal(procfs_status_parse(STR("Name:\tUid:\t0\nGid:\t0\t0\t0\t0\n"), &s), -EINVAL);
+	assert_int_equal(procfs_status_parse(STR("Uid:\t0\t0\t0\nGid:\t0\t0\t0\t0\n"), &s),
+			 -EINVAL);
+	assert_int_equal(
+		procfs_status_parse(STR("Uid:\t0\t0\t0\t4294967296\nGid:\t0\t0\t0\t0\n"), &s),
+		-EINVAL);
+	/*
+	 * the kernel escapes newlines in Name, so a name cannot bring lines of its own, but may
+	 * look like one
+	 */
+	assert_int_equal(procfs_status_parse(STR("Name:\tUid:\t0\nGid:\t0\t0\t0\t0\n"), &s),
+			 -EINVAL);
 }
 
 static void test_task_answers_from_its_directory(void **state)
@@ -199,7 +219,8 @@ static void test_task_reused_pid_never_mixes(void **state)
 
 static void test_pids_only_numbers_that_fit(void **state)
 {
-	static const char *const names[] = { "1/x", "42/x", "self/x", "007/x", "0/x", "12a/x", "99999999999/x", "-1/x" };
+	static const char *const names[] = { "1/x", "42/x",  "self/x",	      "007/x",
+					     "0/x", "12a/x", "99999999999/x", "-1/x" };
 	auto_root struct fake_root root = fake_root();
 	struct procfs p;
 	int32_t *pids;

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which lines come of which rules, on which machine; and the file that is shipped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <libaudit.h>
+
+#include "base/file.h"
+#include "feed/auditrule.h"
+#include "feed/feed.h"
+#include "feed/table.h"
+#include "few_fields.h"
+
+struct derived {
+	struct arena *arena;
+	struct ruleset *rules;
+	struct feed feed;
+	int result;
+};
+
+static void derived_release(struct derived *d)
+{
+	ruleset_free(d->rules);
+	arena_free(d->arena);
+}
+#define auto_derived __attribute__((cleanup(derived_release)))
+
+static struct derived derive(const char *rules, const struct state_watch *watches, size_t n,
+			     int machine)
+{
+	struct derived d = { .arena = arena_new(4096, 1 << 22) };
+
+	assert_non_null(d.arena);
+	if (rules) {
+		d.rules = few_rules(rules);
+		assert_non_null(d.rules);
+	}
+	d.result = feed_derive(d.rules, watches, n, machine, d.arena, &d.feed);
+	return d;
+}
+
+static const struct feed_line *line_of(const struct derived *d, const char *text)
+{
+	for (size_t i = 0; i < d->feed.n; i++)
+		if (str_eq(d->feed.lines[i].text, str_of(text)))
+			return &d->feed.lines[i];
+	return NULL;
+}
+
+static size_t lines_with(const struct derived *d, const char *part)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->feed.n; i++)
+		n += str_find(d->feed.lines[i].text, str_of(part)) >= 0;
+	return n;
+}
+
+static void test_derive_without_rules_attribution_alone(void **state)
+{
+	static const char *const expected[] = {
+		"-a always,exit -F arch=b64 -S execve,execveat -F key=wc_exec",
+		"-a always,exit -F arch=b32 -S execve,execveat -F key=wc_exec",
+		"-a always,exit -F arch=b64 -S "
+		"mount,umount2,pivot_root,chroot,428,429,430,431,432,433,442,467 -F key=wc_mnt",
+		"-a always,exit -F arch=b32 -S "
+		"mount,umount2,pivot_root,chroot,428,429,430,431,432,433,442,467 -F key=wc_mnt",
+		"-a always,exit -F arch=b32 -S umount -F key=wc_mnt",
+		"-a always,exit -F arch=b64 -S setns,unshare -F key=wc_ns",
+		"-a always,exit -F arch=b32 -S setns,unshare -F key=wc_ns",
+		"-a always,exit -F arch=b64 -S clone -F a0&0x7E020000 -F key=wc_ns",
+		"-a always,exit -F arch=b32 -S clone -F a0&0x7E020000 -F key=wc_ns",
+		"-a always,exit -F arch=b64 -S capset -F key=wc_cap",
+		"-a always,exit -F arch=b32 -S capset -F key=wc_cap",
+	};
+	auto_derived struct derived d = derive(NULL, NULL, 0, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(d.result, 0);
+	assert_int_equal(d.feed.n, ARRAY_LEN(expected));
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		assert_true(str_eq(d.feed.lines[i].text, str_of(expected[i])));
+		assert_int_equal(d.feed.lines[i].rules.len, 0);
+		assert_false(d.feed.lines[i].needs_loader);
+	}
+	assert_int_equal(d.feed.unfed.len, 0);
+}
+
+static void test_derive_line_names_the_rules_it_is_for(void **state)
+{
+	auto_derived struct derived d = derive(
+		RULE("one", "evt.type = ptrace") RULE("two", "evt.type in (ptrace, container)")
+			RULE("off", "evt.type = ptrace") "enabled = false\n",
+		NULL, 0, MACH_86_64);
+	const struct feed_line *l;
+
+	(void)state;
+	l = line_of(&d, "-a always,exit -F arch=b64 -S ptrace -F a0=0x4206 -F key=wc_ptrace");
+	assert_non_null(l);
+	assert_true(str_eq(l->rules, STR("one, two")));
+	assert_int_equal(lines_with(&d, "wc_ptrace"), 14);
+	l = line_of(&d, "-a always,exit -F arch=b64 -S execve,execveat -F key=wc_exec");
+	assert_true(str_eq(l->rules, STR("two")));
+}
+
+static void test_derive_watch_for_each_hierarchy(void **state)
+{
+	static const struct state_watch watches[] = {
+		{ STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 },
+		{ STR("name=x"), STR_ABSENT, 7, 0, 57 },
+		{ STR("name=y"), STR("/var/lib/docker/merged/x"), 8, 0, 58 },
+		{ STR("name=z"), STR("/sys/fs/cgroup/with blank"), 9, 1, 59 },
+	};
+	auto_derived struct derived d =
+		derive(RULE("a", "evt.type in (openat, write) and fd.kernel_knob = release_agent"),
+		       watches, ARRAY_LEN(watches), MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_cg1"), 8);
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b64 -F path=/sys/fs/cgroup/cpu/release_agent "
+			    "-F perm=wa -F key=wc_cg1"));
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b32 -F path=/sys/fs/cgroup/cpu/release_agent "
+			    "-F perm=wa -F key=wc_cg1"));
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -F inode=7 -F devmajor=0 -F "
+				    "devminor=57 -F perm=wa -F key=wc_cg1"));
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b32 -F inode=8 -F devmajor=0 -F "
+				    "devminor=58 -F perm=wa -F key=wc_cg1"));
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -F inode=9 -F devmajor=1 -F "
+				    "devminor=59 -F perm=wa -F key=wc_cg1"));
+	assert_int_equal(lines_with(&d, "always,io_uring"), 1);
+	assert_int_equal(lines_with(&d, "wc_blk"), 0);
+	assert_int_equal(d.feed.unfed.len, 0);
+}
+
+static void test_derive_field_in_a_macro_counts(void **state)
+{
+	static const struct state_watch watch = { STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 };
+	auto_derived struct derived d =
+		derive("[macro knob]\ncondition = fd.kernel_knob = release_agent\n" RULE(
+			       "a", "evt.type = open and not (fd.name = x or not knob)"),
+		       &watch, 1, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_cg1"), 2);
+}
+
+static void test_derive_open_of_any_file_is_told_as_unfed(void **state)
+{
+	static const struct state_watch watch = { STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 };
+	auto_derived struct derived d =
+		derive(RULE("a", "evt.type in (open, openat, connect) and fd.name = /etc/shadow"),
+		       &watch, 1, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_cg1"), 0);
+	assert_true(str_eq(d.feed.unfed, STR("open, openat, connect")));
+}
+
+static void test_derive_rule_of_all_types_asks_for_all_rows_but_names_nothing_unfed(void **state)
+{
+	auto_derived struct derived d = derive(RULE("a", "fd.name = x"), NULL, 0, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(d.result, 0);
+	assert_int_equal(d.feed.unfed.len, 0);
+	assert_true(lines_with(&d, "wc_ptrace") > 0);
+}
+
+static void test_derive_drops_what_an_abi_lacks(void **state)
+{
+	static const char rules[] =
+		RULE("a", "evt.type in (kexec_load, mknod, init_module, vm86, fchmodat2, umount2)");
+	auto_derived struct derived x86 = derive(rules, NULL, 0, MACH_86_64);
+	auto_derived struct derived arm = derive(rules, NULL, 0, MACH_AARCH64);
+
+	(void)state;
+	assert_non_null(line_of(&x86, "-a always,exit -F arch=b32 -S vm86,283 -F key=wc_kern"));
+	assert_non_null(
+		line_of(&x86, "-a always,exit -F arch=b64 -S mknod -F a1&=0x6000 -F key=wc_mknod"));
+	assert_non_null(line_of(
+		&x86, "-a always,exit -F arch=b64 -S fchmodat,452 -F a2&06000 -F key=wc_suid"));
+	assert_int_equal(arm.result, 0);
+	assert_non_null(line_of(&arm, "-a always,exit -F arch=b32 -S kexec_load -F key=wc_kern"));
+	assert_null(
+		line_of(&arm, "-a always,exit -F arch=b64 -S mknod -F a1&=0x6000 -F key=wc_mknod"));
+	assert_non_null(line_of(
+		&arm, "-a always,exit -F arch=b64 -S "
+		      "init_module,finit_module,delete_module,acct,swapon,reboot -F key=wc_kern"));
+}
+
+static void test_derive_unknown_machine_not_supported(void **state)
+{
+	auto_derived struct derived d = derive(NULL, NULL, 0, MACH_S390X);
+
+	(void)state;
+	assert_int_equal(d.result, -ENOTSUP);
+	assert_int_equal(d.feed.n, 0);
+}
+
+static void test_derive_without_memory_fails(void **state)
+{
+	AUTO(arena) small = arena_new(256, 2048);
+	struct feed feed;
+
+	(void)state;
+	assert_int_equal(feed_derive(NULL, NULL, 0, MACH_86_64, small, &feed), -ENOMEM);
+}
+
+/* every row, on both machines: its line encodes, and calls and fields are names that exist */
+static void test_table_every_line_encodes(void **state)
+{
+	static const int machines[] = { MACH_86_64, MACH_AARCH64 };
+	static const struct state_watch watches[] = {
+		{ STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 },
+		{ STR("name=x"), STR_ABSENT, 7, 0, 57 },
+	};
+
+	(void)state;
+	for (size_t m = 0; m < ARRAY_LEN(machines); m++) {
+		auto_derived struct derived d = derive(
+			RULE("a", "fd.name = x or fd.kernel_knob = y or fd.filetype = block"),
+			watches, 2, machines[m]);
+
+		assert_int_equal(d.result, 0);
+		assert_true(d.feed.n > 60);
+		for (size_t i = 0; i < d.feed.n; i++) {
+			struct audit_rule_data *rule =
+				auditrule_encode(d.feed.lines[i].text, machines[m], NULL);
+
+			assert_non_null(rule);
+			free(rule);
+		}
+	}
+}
+
+static void test_table_every_call_is_an_event_type(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < feed_row_count(); i++) {
+		const struct feed_row *row = feed_row_at(i);
+		struct str rest = str_of(row->calls), name;
+
+		assert_true(row->code && row->key && row->why && row->volume);
+		assert_true(str_starts(str_of(row->key), STR("wc_")));
+		while (str_cut(&rest, ',', &name))
+			assert_true(event_type_by_name(name) >= 0 ||
+				    str_eq(name, STR("uring_cmd")) || str_eq(name, STR("vm86")) ||
+				    str_eq(name, STR("socketcall")));
+		rest = str_of(row->brings);
+		while (str_cut(&rest, ',', &name))
+			assert_true(event_type_by_name(name) >= 0);
+	}
+}
+
+/* `watchcap audit-rules --static` writes it anew */
+static void test_shipped_file_is_in_step_with_the_table(void **state)
+{
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	auto_buf struct buf shipped = { 0 };
+	struct str text = feed_static_file(a);
+
+	(void)state;
+	assert_true(file_read_at(AT_FDCWD, SOURCE_DIR "/rules/audit/40-watchcap.rules", 1 << 20,
+				 &shipped) > 0);
+	assert_string_equal(buf_z(&shipped), text.ptr);
+}
+
+static void test_shipped_file_only_adds_our_own_lines(void **state)
+{
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	struct str rest = feed_static_file(a), line;
+	size_t n = 0;
+
+	(void)state;
+	while (str_cut(&rest, '\n', &line)) {
+		if (!line.len || line.ptr[0] == '#')
+			continue;
+		assert_true(str_starts(line, STR("-a always,exit -F arch=b")));
+		assert_true(str_find(line, STR(" -F key=wc_")) > 0);
+		assert_true(str_find(line, STR("path=")) < 0 && str_find(line, STR("dir=")) < 0);
+		n++;
+	}
+	assert_int_equal(n, 11);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_derive_without_rules_attribution_alone),
+		cmocka_unit_test(test_derive_line_names_the_rules_it_is_for),
+		cmocka_unit_test(test_derive_watch_for_each_hierarchy),
+		cmocka_unit_test(test_derive_field_in_a_macro_counts),
+		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
+		cmocka_unit_test(
+			test_derive_rule_of_all_types_asks_for_all_rows_but_names_nothing_unfed),
+		cmocka_unit_test(test_derive_drops_what_an_abi_lacks),
+		cmocka_unit_test(test_derive_unknown_machine_not_supported),
+		cmocka_unit_test(test_derive_without_memory_fails),
+		cmocka_unit_test(test_table_every_line_encodes),
+		cmocka_unit_test(test_table_every_call_is_an_event_type),
+		cmocka_unit_test(test_shipped_file_is_in_step_with_the_table),
+		cmocka_unit_test(test_shipped_file_only_adds_our_own_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
