@@ -80,27 +80,29 @@ static void check_field(struct checker *c, struct operand *o)
 
 static void check_operand(struct checker *c, struct operand *o);
 
+/* fields that mean several values at once, or none yet, stand alone */
+static bool stands_alone(const struct operand *o)
+{
+	return o->kind == OPERAND_FIELD &&
+	       o->use->def->flags & (FIELD_FILTER_ONLY | FIELD_ANCESTOR | FIELD_TEMPLATE_ONLY);
+}
+
 static void check_argument(struct checker *c, const struct operand *call, struct operand *o, bool wants_list)
 {
-	if (o->kind == OPERAND_SET) {
-		for (struct operand *i = o->items; i && !c->error; i = i->next)
-			check_operand(c, i);
-		if (!wants_list && !c->error)
-			complain(c, &o->span, "bad-argument", "'%.*s' takes no list here", STR_ARG(call->text));
-		return;
-	}
+	bool is_len = call->transformer->transformer == TRANSFORM_LEN;
+	for (struct operand *i = o->kind == OPERAND_SET ? o->items : NULL; i && !c->error; i = i->next)
+		check_argument(c, call, i, false);
 	check_operand(c, o);
 	if (c->error)
 		return;
-	if (o->kind == OPERAND_FIELD && o->use->def->flags & (FIELD_FILTER_ONLY | FIELD_ANCESTOR) &&
-	    !(o->use->def->flags & FIELD_ANCESTOR && o->selector.ptr))
+	if (stands_alone(o))
 		complain(c, &o->span, "bad-argument", "field '%s' cannot stand in a call", o->use->def->name);
-	else if (operand_type(o) != VALUE_STRING && call->transformer->transformer != TRANSFORM_LEN)
+	else if (operand_type(o) != VALUE_STRING && !(is_len && operand_is_list(o)))
 		complain(c, &o->span, "bad-argument", "'%.*s' takes strings, this is a %s", STR_ARG(call->text),
 			 value_type_name(operand_type(o)));
 	else if (wants_list && !operand_is_list(o))
 		complain(c, &o->span, "bad-argument", "'%.*s' wants a list here", STR_ARG(call->text));
-	else if (!wants_list && operand_is_list(o) && call->transformer->transformer != TRANSFORM_LEN)
+	else if (!wants_list && operand_is_list(o) && !is_len)
 		complain(c, &o->span, "bad-argument", "'%.*s' takes no list here", STR_ARG(call->text));
 }
 
@@ -128,6 +130,8 @@ static void check_operand(struct checker *c, struct operand *o)
 		check_field(c, o);
 	else if (o->kind == OPERAND_CALL)
 		check_call(c, o);
+	else if (o->kind == OPERAND_TEXT && o->text.len && memchr(o->text.ptr, 0, o->text.len))
+		complain(c, &o->span, "nul-in-string", "a text cannot hold a NUL");
 }
 
 static void check_event_types(struct checker *c, const struct node *n)
@@ -158,11 +162,14 @@ static void check_derived(struct checker *c, struct node *n, enum value_type typ
 	if (n->op == OP_PMATCH || n->op == OP_REGEX)
 		complain(c, &o->span, "wrong-operand", "'%.*s' takes no val() and no call",
 			 STR_ARG(operator_def(n->op)->name));
-	else if (o->kind == OPERAND_FIELD && o->use->def->flags & (FIELD_FILTER_ONLY | FIELD_ANCESTOR))
+	else if (stands_alone(o))
 		complain(c, &o->span, "wrong-operand", "field '%s' cannot stand in val()", o->use->def->name);
 	else if (operand_type(o) != type)
 		complain(c, &o->span, "type-mismatch", "the left side is a %s, this is a %s", value_type_name(type),
 			 value_type_name(operand_type(o)));
+	else if (operand_is_list(o) && n->op < OP_IN)
+		complain(c, &o->span, "type-mismatch", "'%.*s' compares with one value, this is a list",
+			 STR_ARG(operator_def(n->op)->name));
 }
 
 static void check_test(struct checker *c, struct node *n)
@@ -198,7 +205,7 @@ static void check_test(struct checker *c, struct node *n)
 		return;
 	n->constants = constants_make(n->right, n->op, type, c->arena, c->d);
 	if (!n->constants)
-		c->error = -EINVAL;
+		c->error = arena_exhausted(c->arena) ? -ENOMEM : -EINVAL;
 }
 
 static void check_node(struct checker *c, struct node *n);

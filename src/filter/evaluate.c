@@ -107,7 +107,7 @@ static bool compare_one(enum op op, const struct value *a, const struct constant
 	case OP_IGLOB:
 		return glob_match(b->s, a->s, FNM_CASEFOLD, f->scratch);
 	case OP_REGEX:
-		switch (pattern_match(c->patterns[i], a->s, f->scratch)) {
+		switch (pattern_match(c->patterns[i], f->matcher, a->s, f->scratch)) {
 		case PATTERN_YES:
 			return true;
 		case PATTERN_LIMIT:
@@ -230,7 +230,7 @@ bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats
 			return false;
 		c = &derived;
 	}
-	if (operator_def(n->op)->group == GROUP_SET)
+	if (n->op >= OP_IN)
 		return compare_set(n, &left, c, f);
 	/* either end, != : all known ends have to differ; everything else: one value suffices */
 	if (n->op == OP_NE && n->modifier == MODIFIER_NONE && flags & FIELD_EITHER_END) {

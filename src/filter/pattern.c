@@ -7,18 +7,49 @@
 #include "filter/pattern.h"
 
 #include <pcre2.h>
+#include <stdlib.h>
 
 #include "base/escape.h"
 
+/* enough for a group repeated over a few thousand bytes; a hostile value costs milliseconds, once */
 #define MATCH_LIMIT 100000
-#define DEPTH_LIMIT 1000
-#define HEAP_LIMIT_KIB 256
+#define DEPTH_LIMIT 10000
+#define HEAP_LIMIT_KIB 2048
 
 struct pattern {
 	pcre2_code *code;
-	pcre2_match_data *data;
+};
+
+struct matcher {
+	pcre2_match_data *data; /* holds the frames of a match, which grow at most to the heap limit */
 	pcre2_match_context *limits;
 };
+
+struct matcher *matcher_new(void)
+{
+	struct matcher *m = calloc(1, sizeof(*m));
+	if (!m)
+		return NULL;
+	m->data = pcre2_match_data_create(1, NULL);
+	m->limits = pcre2_match_context_create(NULL);
+	if (!m->data || !m->limits) {
+		matcher_free(m);
+		return NULL;
+	}
+	pcre2_set_match_limit(m->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(m->limits, DEPTH_LIMIT);
+	pcre2_set_heap_limit(m->limits, HEAP_LIMIT_KIB);
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	pcre2_match_data_free(m->data);
+	pcre2_match_context_free(m->limits);
+	free(m);
+}
 
 static void *give(PCRE2_SIZE size, void *arena)
 {
@@ -94,14 +125,6 @@ const struct pattern *pattern_compile(const struct span *span, struct str text, 
 			   (size_t)offset + 1);
 		return NULL;
 	}
-	/* the frames of a match grow out of the arena too, at most to the heap limit, and are kept */
-	p->data = pcre2_match_data_create(1, general);
-	p->limits = pcre2_match_context_create(general);
-	if (!p->data || !p->limits)
-		return NULL;
-	pcre2_set_match_limit(p->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(p->limits, DEPTH_LIMIT);
-	pcre2_set_heap_limit(p->limits, HEAP_LIMIT_KIB);
 	return p;
 }
 
@@ -129,14 +152,14 @@ static struct str as_utf8(struct str s, struct arena *scratch)
 	return str_mem(out, len);
 }
 
-enum pattern_result pattern_match(const struct pattern *p, struct str s, struct arena *scratch)
+enum pattern_result pattern_match(const struct pattern *p, struct matcher *m, struct str s, struct arena *scratch)
 {
 	int ret;
 	if (!utf8_valid(s))
 		s = as_utf8(s, scratch);
 	if (!s.ptr)
 		return PATTERN_LIMIT;
-	ret = pcre2_match(p->code, (PCRE2_SPTR)s.ptr, s.len, 0, PCRE2_NO_UTF_CHECK, p->data, p->limits);
+	ret = pcre2_match(p->code, (PCRE2_SPTR)s.ptr, s.len, 0, PCRE2_NO_UTF_CHECK, m->data, m->limits);
 	if (ret >= 0)
 		return PATTERN_YES;
 	return ret == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "filter/evaluate.h"
+#include "filter/pattern.h"
 #include "filter/resolve.h"
 
 #define SCRATCH_FIRST 4096
@@ -148,9 +149,10 @@ struct filter_frame *filter_frame_new(size_t shared_results)
 		return NULL;
 	f->shared_results = shared_results;
 	f->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
+	f->matcher = matcher_new();
 	f->known_at = calloc(shared_results + 1, sizeof(*f->known_at));
 	f->result = calloc(shared_results + 1, sizeof(*f->result));
-	if (!f->scratch || !f->known_at || !f->result) {
+	if (!f->scratch || !f->matcher || !f->known_at || !f->result) {
 		filter_frame_free(f);
 		return NULL;
 	}
@@ -162,6 +164,7 @@ void filter_frame_free(struct filter_frame *f)
 	if (!f)
 		return;
 	arena_free(f->scratch);
+	matcher_free(f->matcher);
 	free(f->known_at);
 	free(f->result);
 	free(f);

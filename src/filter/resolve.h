@@ -11,6 +11,8 @@
 
 #define RESOLVE_NESTING_MAX 64
 #define RESOLVE_EXPANSION_MAX 65536
+/* of a tree, macros expanded: what walks trees goes as deep. One text alone has some 600 at most. */
+#define RESOLVE_LEVELS_MAX 2000
 
 enum visit { VISIT_NOT, VISIT_NOW, VISIT_DONE };
 
@@ -21,6 +23,8 @@ struct list {
 	size_t n;
 	enum visit visit;
 	bool is_used;
+	bool is_broken; /* an error in it was told */
+	struct list *next; /* in the order in which they were added */
 };
 
 struct macro {
@@ -28,16 +32,21 @@ struct macro {
 	struct span span;
 	struct node *body;
 	size_t nodes;        /* expanded */
+	unsigned levels;     /* expanded */
 	unsigned shared;     /* slot of its result in a filter_frame */
 	enum visit visit;
 	bool is_used;
 	bool is_checked;     /* by check.h: its faults are told once, not at every use */
 	int check_error;
+	bool is_broken;
+	struct macro *next;
 };
 
 struct names {
 	struct arena *arena;
 	struct map lists, macros; /* values: struct list, struct macro */
+	struct list *first_list, **lists_end;
+	struct macro *first_macro, **macros_end;
 	unsigned shared_results;
 };
 

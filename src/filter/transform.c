@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Transformers (language.md 2.5): values in, values out, in the frame's scratch. An absent argument is absent. */
+#include "filter/check.h"
 #include "filter/evaluate.h"
 
 /* the strings of argument @n of a call */
@@ -100,47 +101,81 @@ static bool concat(const struct operand *o, struct filter_frame *f, struct value
 	return all.n == wanted && values_str(out, join(&all, STR(""), f->scratch));
 }
 
-/* getopt(3) without permutation: stops at the first word that is no option, and behind "--" */
-static bool getopt_values(const struct operand *o, struct filter_frame *f, struct values *out)
+enum takes { TAKES_UNKNOWN, TAKES_NOTHING, TAKES_VALUE, TAKES_ATTACHED };
+
+static enum takes option_takes(struct str spec, char letter)
+{
+	ssize_t at = letter == ':' ? -1 : str_chr(spec, letter);
+	struct str behind = str_from(spec, (size_t)(at + 1));
+	if (at < 0)
+		return TAKES_UNKNOWN;
+	return str_starts(behind, STR("::")) ? TAKES_ATTACHED :
+	       str_starts(behind, STR(":"))  ? TAKES_VALUE : TAKES_NOTHING;
+}
+
+struct options {
+	const struct values *words;
+	size_t word;
+	struct str spec;
+	struct str wanted; /* the selector; absent: all */
+	struct values *out;
+	bool found;
+};
+
+/* the letters of one word; false: no memory, or the wanted one is found */
+static bool take_options(struct options *o)
+{
+	struct str word = o->words->at[o->word].s;
+	for (size_t at = 1; at < word.len; at++) {
+		struct str letter = str_mem(word.ptr + at, 1), value = STR_ABSENT;
+		enum takes takes = option_takes(o->spec, word.ptr[at]);
+		if (takes == TAKES_UNKNOWN)
+			continue;
+		if (takes != TAKES_NOTHING && at + 1 < word.len)
+			value = str_from(word, at + 1);
+		else if (takes == TAKES_VALUE && o->word + 1 < o->words->n)
+			value = o->words->at[++o->word].s;
+		if (o->wanted.ptr && str_eq(o->wanted, letter)) {
+			o->found = values_str(o->out, value.ptr ? value : letter);
+			return false;
+		}
+		if (!o->wanted.ptr && (!values_str(o->out, letter) || (value.ptr && !values_str(o->out, value))))
+			return false;
+		if (value.ptr)
+			return true;
+	}
+	return true;
+}
+
+/* as getopt(3) reads a command line: to "--", operands passed over unless the options begin with '+' */
+static bool getopt_values(const struct operand *call, struct filter_frame *f, struct values *out)
 {
 	struct values words;
-	struct str spec;
-	if (!argument(o, 0, f, &words) || !one_string(o, 1, f, &spec))
+	struct options o = { .words = &words, .wanted = call->selector, .out = out };
+	bool stops;
+	if (!argument(call, 0, f, &words) || !one_string(call, 1, f, &o.spec))
 		return false;
-	out->present = !o->selector.ptr;
-	for (size_t i = 0; i < words.n; i++) {
-		struct str word = words.at[i].s;
-		if (word.len < 2 || word.ptr[0] != '-' || str_eq(word, STR("--")))
+	stops = str_starts(o.spec, STR("+"));
+	if (stops || str_starts(o.spec, STR("-")))
+		o.spec = str_from(o.spec, 1);
+	out->present = !o.wanted.ptr;
+	for (; o.word < words.n; o.word++) {
+		struct str word = words.at[o.word].s;
+		bool is_operand = word.len < 2 || word.ptr[0] != '-';
+		if (str_eq(word, STR("--")) || (is_operand && stops))
 			break;
-		for (size_t at = 1; at < word.len; at++) {
-			struct str letter = str_mem(word.ptr + at, 1), value = letter;
-			ssize_t known = word.ptr[at] == ':' ? -1 : str_chr(spec, word.ptr[at]);
-			bool takes = known >= 0 && (size_t)known + 1 < spec.len && spec.ptr[known + 1] == ':';
-			if (known < 0)
-				continue;
-			if (takes && at + 1 < word.len)
-				value = str_from(word, at + 1);
-			else if (takes && i + 1 < words.n)
-				value = words.at[++i].s;
-			if (o->selector.ptr && str_eq(o->selector, letter))
-				return values_str(out, value);
-			if (!o->selector.ptr && (!values_str(out, letter) || (takes && !values_str(out, value))))
-				return false;
-			if (takes)
-				break;
-		}
+		if (!is_operand && !take_options(&o))
+			return o.found;
 	}
-	return !o->selector.ptr;
+	return !o.wanted.ptr;
 }
 
 static bool length(const struct operand *o, struct filter_frame *f, struct values *out)
 {
 	struct values v;
-	bool is_list = o->items->kind == OPERAND_SET ||
-		       (o->items->kind == OPERAND_FIELD && o->items->use->def->flags & FIELD_LIST);
 	if (!argument(o, 0, f, &v))
 		return false;
-	return values_uint(out, is_list ? v.n : v.at[0].s.len);
+	return values_uint(out, operand_is_list(o->items) ? v.n : v.at[0].s.len);
 }
 
 bool call_values(const struct operand *o, struct filter_frame *f, struct values *out)

@@ -250,6 +250,57 @@ static void test_nesting_is_bounded_not_the_stack(void **state)
 	free(text);
 }
 
+/* @macros macros, each used by the next within 198 parentheses with three connectives */
+static bool compile_deep(struct world *w, unsigned macros)
+{
+	struct str name = STR_ABSENT;
+	for (unsigned i = 0; i < macros; i++) {
+		auto_buf struct buf text = { 0 };
+		for (unsigned k = 0; k < 198; k++)
+			buf_add(&text, STR("a.bool = false or a.bool = true and not ("));
+		buf_add(&text, i ? name : STR("a.str exists"));
+		for (unsigned k = 0; k < 198; k++)
+			buf_char(&text, ')');
+		name = arena_printf(w->arena, "m%u", i);
+		world_macro(w, name.ptr, arena_str(w->arena, buf_str(&text)).ptr);
+	}
+	return world_compile(w, name.ptr);
+}
+
+static void test_deep_macros_are_bounded_not_the_stack(void **state)
+{
+	struct world w;
+	(void)state;
+	world_begin(&w);
+	scene_fill(&w);
+	assert_true(compile_deep(&w, 3));
+	assert_true(world_eval(&w));
+	world_end(&w);
+	world_begin(&w);
+	assert_false(compile_deep(&w, 60));
+	assert_string_equal(diag_at(w.d, 0)->code, "nesting");
+	world_end(&w);
+}
+
+static void test_expansion_is_bounded(void **state)
+{
+	struct world w;
+	(void)state;
+	world_begin(&w);
+	world_list(&w, "l0", "a, b");
+	world_macro(&w, "m0", "a.bool = true or a.bool = false");
+	for (unsigned i = 1; i < 40; i++) {
+		struct arena *a = w.arena;
+		world_list(&w, arena_printf(a, "l%u", i).ptr, arena_printf(a, "l%u, l%u", i - 1, i - 1).ptr);
+		world_macro(&w, arena_printf(a, "m%u", i).ptr, arena_printf(a, "m%u and m%u", i - 1, i - 1).ptr);
+	}
+	assert_false(world_compile(&w, "m39"));
+	assert_int_equal(diag_errors(w.d), 2);
+	assert_string_equal(diag_at(w.d, 0)->code, "too-many");
+	assert_string_equal(diag_at(w.d, 1)->code, "too-many");
+	world_end(&w);
+}
+
 static void test_regex_that_explodes_ends_at_a_limit(void **state)
 {
 	struct world w;
@@ -364,6 +415,8 @@ int main(void)
 		cmocka_unit_test(test_short_circuit_stops_at_the_first_that_decides),
 		cmocka_unit_test(test_event_types_follow_from_and_or_not),
 		cmocka_unit_test(test_nesting_is_bounded_not_the_stack),
+		cmocka_unit_test(test_deep_macros_are_bounded_not_the_stack),
+		cmocka_unit_test(test_expansion_is_bounded),
 		cmocka_unit_test(test_regex_that_explodes_ends_at_a_limit),
 		cmocka_unit_test(test_print_and_parse_is_a_fixed_point),
 		cmocka_unit_test(test_explain_agrees_with_eval),

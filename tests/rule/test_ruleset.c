@@ -88,7 +88,7 @@ static void test_ruleset_errors_have_exact_places(void **state)
 		  "00.ini:2:13 unknown-field\n" },
 		{ "[macro m]\ncondition = n\n[macro n]\ncondition = m\n",
 		  "00.ini:4:13 macro-cycle\n" },
-		{ "[list l]\nitems = l\n", "00.ini:1:7 list-cycle\n" },
+		{ "[list l]\nitems = l\n", "00.ini:2:9 list-cycle\n" },
 		{ "[list l]\nitems = a,\n", NULL },
 		{ "[list l]\nitems = \"a\n", NULL },
 		{ "[list l]\nitems = a\n[macro l]\ncondition = evt.type = open\n",
