@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collects records into events. The event of the record before is the first guess, because records of one
- * event come in a row; others are found by a hash on the serial.
+ * Collects records into events. The event of the record before is the first guess, because records
+ * of one event come in a row; others are found by a hash on the serial.
  *
- * A slot in use is in one of two lists: `open` in order of arrival, or `ended` in order of serials, kept back
- * for the window. Slots and their arrays are reused; their bytes are the caller's until assembler_settle().
- * The bytes themselves are slot.c's business.
+ * A slot in use is in one of two lists: `open` in order of arrival, or `ended` in order of serials,
+ * kept back for the window. Slots and their arrays are reused; their bytes are the caller's until
+ * assembler_settle(). The bytes themselves are slot.c's business.
  */
 #include "event/assembler.h"
 
@@ -19,7 +19,7 @@
 #define OPEN_MAX_DEFAULT 512
 #define RECORDS_MAX_DEFAULT 1024
 #define TIMEOUT (2 * NS_PER_S) /* auditd.conf(5) end_of_event_timeout */
-#define GIVEN_MAX 1024         /* remembered keys of events already given out; power of two */
+#define GIVEN_MAX 1024 /* remembered keys of events already given out; power of two */
 
 struct assembler {
 	assembler_emit emit;
@@ -31,9 +31,9 @@ struct assembler {
 	struct slot *last;
 	struct slot **hash;
 	size_t hash_mask, held; /* bytes of all slots in use */
-	uint64_t now;           /* the stream's time: of ticks, or of stamps where none come */
+	uint64_t now; /* the stream's time: of ticks, or of stamps where none come */
 	bool is_ticked;
-	uint64_t *given;        /* hashes of the keys of recent events, by hash */
+	uint64_t *given; /* hashes of the keys of recent events, by hash */
 	struct assembler_stats stats;
 };
 
@@ -104,8 +104,9 @@ static void give_out(struct assembler *a, struct slot *s)
 }
 
 /*
- * The kernel numbers events as they are logged: serials are the order of what happened, stamps (of the calls'
- * entries) are not. A number far behind with a later stamp is a machine that was started anew.
+ * The kernel numbers events as they are logged: serials are the order of what happened, stamps (of
+ * the calls' entries) are not. A number far behind with a later stamp is a machine that was started
+ * anew.
  */
 static bool happened_before(const struct slot *s, const struct slot *other)
 {
@@ -115,7 +116,7 @@ static bool happened_before(const struct slot *s, const struct slot *other)
 static void ended_insert(struct assembler *a, struct slot *s)
 {
 	struct slot *at = a->ended.newest, *behind = at;
-	/* serials of different nodes do not compare: pass by them, but only to get before one of our own */
+	/* serials of other nodes do not compare: pass by them, but only to get before our own */
 	for (; at; at = at->older) {
 		if (!str_eq(at->node, s->node))
 			continue;
@@ -191,7 +192,8 @@ static int slot_take(struct assembler *a, struct slot *s, const struct record *r
 /* user space writes its records one by one: they never have companions */
 static bool is_lone(uint32_t type)
 {
-	return type == AUDIT_USER || (type >= AUDIT_FIRST_USER_MSG && type <= AUDIT_LAST_USER_MSG) ||
+	return type == AUDIT_USER ||
+	       (type >= AUDIT_FIRST_USER_MSG && type <= AUDIT_LAST_USER_MSG) ||
 	       (type >= AUDIT_FIRST_DAEMON && type <= AUDIT_LAST_DAEMON) ||
 	       (type >= AUDIT_FIRST_USER_MSG2 && type <= AUDIT_LAST_USER_MSG2);
 }
@@ -268,7 +270,7 @@ int assembler_settle(struct assembler *a)
 
 void assembler_flush(struct assembler *a)
 {
-	/* the end of a log is the end of its events; a live stream breaks off in the middle of them */
+	/* the end of a log is the end of its events; a live stream breaks off in the middle */
 	while (a->open.oldest) {
 		a->stats.timed_out += a->reorder == 0;
 		slot_end(a, a->open.oldest);

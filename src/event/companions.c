@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What stands beside SYSCALL: PATH, CWD, CAPSET, BPRM_FCAPS, OBJ_PID, SOCKADDR, OPENAT2. Each accessor
- * decodes its record when asked; formats: kernel/auditsc.c audit_log_name(), show_special(),
- * audit_log_proctitle().
+ * What stands beside SYSCALL: PATH, CWD, CAPSET, BPRM_FCAPS, OBJ_PID, SOCKADDR, OPENAT2. Each
+ * accessor decodes its record when asked; formats: kernel/auditsc.c audit_log_name(),
+ * show_special(), audit_log_proctitle().
  */
 #include <libaudit.h>
 
@@ -49,8 +49,10 @@ static enum path_kind kind_of(struct str name)
 		struct str name;
 		enum path_kind kind;
 	} kinds[] = {
-		{ { "NORMAL", 6 }, PATH_NORMAL }, { { "PARENT", 6 }, PATH_PARENT },
-		{ { "CREATE", 6 }, PATH_CREATE }, { { "DELETE", 6 }, PATH_DELETE },
+		{ { "NORMAL", 6 }, PATH_NORMAL },
+		{ { "PARENT", 6 }, PATH_PARENT },
+		{ { "CREATE", 6 }, PATH_CREATE },
+		{ { "DELETE", 6 }, PATH_DELETE },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (str_eq(kinds[i].name, name))
@@ -66,7 +68,8 @@ bool event_path(const struct event *ev, size_t i, struct path_record *out)
 	if (!r)
 		return false;
 	fields.path.has_inode =
-		(layout_read(path_rows, ARRAY_LEN(path_rows), r->body, &fields, ev->arena) & identity) == identity;
+		(layout_read(path_rows, ARRAY_LEN(path_rows), r->body, &fields, ev->arena) &
+		 identity) == identity;
 	fields.path.kind = kind_of(fields.kind);
 	*out = fields.path;
 	return true;
@@ -97,10 +100,16 @@ struct fcaps_fields {
 
 #define FCAPS(key, member) LAYOUT_ROW(key, LAYOUT_HEX64, fcaps_fields, fcaps.member)
 static const struct layout_row fcaps_rows[] = {
-	FCAPS("fp", file_permitted), FCAPS("fi", file_inheritable),
+	FCAPS("fp", file_permitted),
+	FCAPS("fi", file_inheritable),
 	LAYOUT_ROW("fe", LAYOUT_U32, fcaps_fields, effective),
-	FCAPS("old_pp", old_permitted), FCAPS("old_pi", old_inheritable), FCAPS("old_pe", old_effective),
-	FCAPS("old_pa", old_ambient), FCAPS("pp", permitted), FCAPS("pi", inheritable), FCAPS("pe", effective),
+	FCAPS("old_pp", old_permitted),
+	FCAPS("old_pi", old_inheritable),
+	FCAPS("old_pe", old_effective),
+	FCAPS("old_pa", old_ambient),
+	FCAPS("pp", permitted),
+	FCAPS("pi", inheritable),
+	FCAPS("pe", effective),
 	FCAPS("pa", ambient),
 };
 
@@ -145,7 +154,8 @@ struct str event_sockaddr(const struct event *ev)
 {
 	const struct record *r = event_record(ev, AUDIT_SOCKADDR);
 	struct scan_field f;
-	return r && scan_find(r->body, STR("saddr"), &f) ? scan_untrusted(&f, ev->arena) : STR_ABSENT;
+	return r && scan_find(r->body, STR("saddr"), &f) ? scan_untrusted(&f, ev->arena)
+							 : STR_ABSENT;
 }
 
 /* oflag and mode in octal, resolve in hex with 0x in front (kernel/auditsc.c show_special()) */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From records to a typed event: which record leads, which type follows from it, where companions stand.
+ * From records to a typed event: which record leads, which type follows from it, where companions
+ * stand.
  *
- * Pure: no I/O, no clock, no state; everything lives in the event's arena or in the records' bytes. What
- * companions say is decoded by their accessors (companions.c, execve.c), only when somebody asks.
+ * Pure: no I/O, no clock, no state; everything lives in the event's arena or in the records' bytes.
+ * What companions say is decoded by their accessors (companions.c, execve.c), only when somebody
+ * asks.
  */
 #include "event/event.h"
 
@@ -36,7 +38,7 @@ static evt_type type_of_call(const struct syscall_record *sys)
 	return call >= 0 ? (evt_type)call : type;
 }
 
-/* an operation's record says who and with which result, the submitter's SYSCALL record, if any, the rest */
+/* its record says who and with which result; the submitter's SYSCALL record, if any, the rest */
 static void take_operation(struct event *ev, struct syscall_record *op)
 {
 	if (ev->has_syscall) {
@@ -59,7 +61,8 @@ static void decode_operations(struct event *ev)
 	unsigned rank, best_rank = UINT_MAX;
 	for (size_t i = 0; i < ev->n_records; i++) {
 		int type;
-		if (ev->records[i].type != AUDIT_URINGOP || !syscall_record_parse(ev->records[i].body, &op, ev->arena))
+		if (ev->records[i].type != AUDIT_URINGOP ||
+		    !syscall_record_parse(ev->records[i].body, &op, ev->arena))
 			continue;
 		type = uring_event_type(op.number, &rank);
 		if (rank >= best_rank)
@@ -72,12 +75,12 @@ static void decode_operations(struct event *ev)
 		take_operation(ev, &best);
 }
 
-/* a lone record names its process itself, with the same field names as SYSCALL: pid=, uid=, comm= ... */
+/* a lone record names its process itself, in the words of SYSCALL: pid=, uid=, comm= ... */
 static void decode_lone(struct event *ev)
 {
 	ev->type = EVT_RECORD;
 	ev->has_syscall = false;
-	/* false only means that the record names no call, which it cannot; what it names is taken */
+	/* false only means that the record names no call, as it cannot; what it names is taken */
 	(void)syscall_record_parse(ev->records[0].body, &ev->sys, ev->arena);
 }
 
@@ -115,8 +118,13 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 	if (n == 0)
 		return -EINVAL;
 	*ev = (struct event){
-		.time = records[0].time, .serial = records[0].serial, .node = records[0].node,
-		.records = records, .n_records = n, .arena = arena, .origin = ORIGIN_AUDIT,
+		.time = records[0].time,
+		.serial = records[0].serial,
+		.node = records[0].node,
+		.records = records,
+		.n_records = n,
+		.arena = arena,
+		.origin = ORIGIN_AUDIT,
 	};
 	for (size_t i = 0; i < n; i++) {
 		if (records[i].type == AUDIT_SYSCALL && !call)
@@ -173,5 +181,6 @@ bool event_has_key(const struct event *ev, struct str key)
 struct str event_id(const struct event *ev, struct arena *arena)
 {
 	return arena_printf(arena, "%llu.%03llu:%llu", (unsigned long long)(ev->time / NS_PER_S),
-			    (unsigned long long)(ev->time % NS_PER_S / NS_PER_MS), (unsigned long long)ev->serial);
+			    (unsigned long long)(ev->time % NS_PER_S / NS_PER_MS),
+			    (unsigned long long)ev->serial);
 }

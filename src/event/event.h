@@ -2,9 +2,10 @@
 /*
  * A typed event: what the records of one (node, time, serial) say, decoded as far as anybody asks.
  *
- * event_decode() reads the SYSCALL record (or URINGOP, or a lone record) and notes where the others are;
- * paths, arguments and capability records are decoded by their accessors, on demand, into the event's
- * arena. Everything is borrowed: from the records' bytes and the arena, both dead after the event.
+ * event_decode() reads the SYSCALL record (or URINGOP, or a lone record) and notes where the others
+ * are; paths, arguments and capability records are decoded by their accessors, on demand, into the
+ * event's arena. Everything is borrowed: from the records' bytes and the arena, both dead after the
+ * event.
  */
 #ifndef WC_EVENT_H
 #define WC_EVENT_H
@@ -33,15 +34,15 @@ struct syscall_record {
 	uint32_t auid, uid, gid, euid, suid, fsuid, egid, sgid, fsgid, ses;
 	struct str tty; /* absent: none */
 	struct str comm, exe; /* decoded; absent if unknown */
-	struct str key;       /* decoded; several keys are separated by 0x01 */
+	struct str key; /* decoded; several keys are separated by 0x01 */
 };
 
 /* PATH record, kernel/auditsc.c audit_log_name() */
 enum path_kind { PATH_NORMAL, PATH_PARENT, PATH_CREATE, PATH_DELETE, PATH_UNKNOWN };
 struct path_record {
 	uint32_t item;
-	struct str name;  /* decoded; absent for (null) */
-	bool has_inode;   /* inode= and dev= were there */
+	struct str name; /* decoded; absent for (null) */
+	bool has_inode; /* inode= and dev= were there */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor;
 	uint32_t mode, ouid, ogid;
@@ -73,30 +74,31 @@ struct event {
 	struct str node; /* absent: this host */
 	evt_type type;
 	enum event_origin origin;
-	bool is_uring;      /* URINGOP instead of SYSCALL */
-	bool has_syscall;   /* sys is valid */
-	bool is_incomplete; /* companions without SYSCALL, fewer PATHs than items, arguments missing */
+	bool is_uring; /* URINGOP instead of SYSCALL */
+	bool has_syscall; /* sys is valid */
+	bool is_incomplete; /* companions without SYSCALL, PATHs or arguments missing */
 	struct syscall_record sys;
 
 	const struct record *records; /* in the order they came; no EOE */
 	size_t n_records;
-	struct arena *arena;          /* scratch of this event */
+	struct arena *arena; /* scratch of this event */
 
 	/*
-	 * execve: the arguments joined by NUL, argv[0] first, put together over split records and decoded;
-	 * absent without an EXECVE record. At most EVENT_ARGS_MAX bytes; argc is what the kernel counted.
+	 * execve: the arguments joined by NUL, argv[0] first, put together over split records and
+	 * decoded; absent without an EXECVE record. At most EVENT_ARGS_MAX bytes; argc is what the
+	 * kernel counted.
 	 */
 	struct str args;
 	size_t argc;
 	const struct str *argv; /* views into args */
-	size_t n_argv;          /* as many as are there, which hostile programs make fewer than argc */
+	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {
-		struct str name;          /* "release_agent" */
+		struct str name; /* "release_agent" */
 		struct str old, new;
-		struct str path;          /* of the knob inside its file system, below the usual mount point */
-		struct str options;       /* super options of the hierarchy */
+		struct str path; /* inside its file system, below the usual mount point */
+		struct str options; /* super options of the hierarchy */
 		bool has_inode;
 		uint64_t inode;
 		uint32_t dev_major, dev_minor;
@@ -111,7 +113,7 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 
 /* the first record of this type, or NULL */
 const struct record *event_record(const struct event *ev, uint32_t type);
-/* PATH record @i in the order they came (the kernel's item order); false past the last. Decoded at each call. */
+/* PATH record @i in the order they came; false past the last. Decoded at each call. */
 bool event_path(const struct event *ev, size_t i, struct path_record *out);
 struct str event_cwd(const struct event *ev);
 static inline size_t event_argc(const struct event *ev)
@@ -131,11 +133,11 @@ struct str event_sockaddr(const struct event *ev);
 /* OPENAT2 record: oflag=0x.. mode=0.. resolve=0x.. ; false if there is none */
 bool event_openat2(const struct event *ev, uint64_t *flags, uint64_t *mode, uint64_t *resolve);
 /*
- * Flags of an open call wherever the ABI puts them (a1 for open, a2 for openat, OPENAT2 record; creat is
- * O_CREAT|O_WRONLY|O_TRUNC; URINGOP: unknown); false if not known.
+ * Flags of an open call wherever the ABI puts them (a1 for open, a2 for openat, OPENAT2 record;
+ * creat is O_CREAT|O_WRONLY|O_TRUNC; URINGOP: unknown); false if not known.
  */
 bool event_open_flags(const struct event *ev, uint64_t *flags);
-/* one of the keys of the SYSCALL record equals @key (administrators' rules may come first: a hint only) */
+/* one of the record's keys is @key: a hint only, an administrator's rule may have matched first */
 bool event_has_key(const struct event *ev, struct str key);
 /* "1767323045.123:4711" */
 struct str event_id(const struct event *ev, struct arena *arena);

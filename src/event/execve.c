@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The arguments of an exec. kernel/auditsc.c audit_log_execve_info() writes "argc=3 a0="x" a1=HEX ...", and
- * a long argument as "a2_len=9000 a2[0]=HEX a2[1]=HEX ..." over as many records as it takes. All of them
- * come in order, so one pass joins them; what is missing in between leaves an empty argument.
+ * The arguments of an exec. kernel/auditsc.c audit_log_execve_info() writes "argc=3 a0="x" a1=HEX
+ * ...", and a long argument as "a2_len=9000 a2[0]=HEX a2[1]=HEX ..." over as many records as it
+ * takes. All of them come in order, so one pass joins them; what is missing in between leaves an
+ * empty argument.
  */
 #include "event/execve.h"
 
@@ -27,7 +28,7 @@ static bool argument_key(struct str key, uint64_t *argument, bool *is_part)
 struct joiner {
 	char *bytes;
 	size_t len;
-	uint64_t next;   /* the argument that would begin now */
+	uint64_t next; /* the argument that would begin now */
 	bool is_cut;
 };
 
@@ -45,7 +46,7 @@ static void join(struct joiner *j, struct str s)
 static void join_argument(struct joiner *j, uint64_t argument, bool is_part, struct str value)
 {
 	bool continues = is_part && argument + 1 == j->next;
-	/* parts of the first kind go on where the argument stopped; anything else begins an argument */
+	/* a part goes on where its argument stopped; anything else begins an argument */
 	if (!continues) {
 		for (; j->next <= argument && !j->is_cut; j->next++)
 			if (j->next > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads fields of a record into a struct, by a table. What a number may look like is decided here alone. */
+/* Reads fields into a struct, by a table. What a number may look like is decided here alone. */
 #include "event/layout.h"
 
 #include "event/scan.h"
@@ -33,7 +33,8 @@ static bool read_id(struct str value, uint32_t *out)
 static bool read_device(struct str value, uint32_t *out)
 {
 	struct str major;
-	return str_cut(&value, ':', &major) && read_u32(major, 16, &out[0]) && read_u32(value, 16, &out[1]);
+	return str_cut(&value, ':', &major) && read_u32(major, 16, &out[0]) &&
+	       read_u32(value, 16, &out[1]);
 }
 
 static bool read_text(const struct scan_field *f, struct str *out, struct arena *arena)
@@ -42,7 +43,8 @@ static bool read_text(const struct scan_field *f, struct str *out, struct arena 
 	return out->ptr != NULL;
 }
 
-static bool read_value(enum layout_kind kind, const struct scan_field *f, void *at, struct arena *arena)
+static bool read_value(enum layout_kind kind, const struct scan_field *f, void *at,
+		       struct arena *arena)
 {
 	switch (kind) {
 	case LAYOUT_U32:
@@ -86,7 +88,8 @@ static size_t row_of(const struct layout_row *rows, size_t n, struct str key, si
 	return n;
 }
 
-uint64_t layout_read(const struct layout_row *rows, size_t n, struct str body, void *out, struct arena *arena)
+uint64_t layout_read(const struct layout_row *rows, size_t n, struct str body, void *out,
+		     struct arena *arena)
 {
 	struct scan s = scan_start(body);
 	struct scan_field f;

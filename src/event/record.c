@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Framing of one audit record: type, stamp, node, body. One forward pass, no allocation, nothing decoded.
+ * Framing of one audit record: type, stamp, node, body. One forward pass, no allocation, nothing
+ * decoded.
  *
- * Names of types come from libaudit, once, into a small hash table: the same name stands at the front of
- * every line, and looking it up must cost a few nanoseconds.
+ * Names of types come from libaudit, once, into a small hash table: the same name stands at the
+ * front of every line, and looking it up must cost a few nanoseconds.
  */
 #include "event/record.h"
 
@@ -23,11 +24,19 @@ static const struct {
 	uint32_t type;
 	const char *name;
 } more_types[] = {
-	{ RECORD_FACT, "WATCHCAP_FACT" }, { RECORD_KNOB, "WATCHCAP_KNOB" },
-	{ 1336, "URINGOP" }, { 1337, "OPENAT2" }, { 1338, "DM_CTRL" }, { 1339, "DM_EVENT" },
-	{ 1420, "IPE_ACCESS" }, { 1421, "IPE_CONFIG_CHANGE" }, { 1422, "IPE_POLICY_LOAD" },
-	{ 1423, "LANDLOCK_ACCESS" }, { 1424, "LANDLOCK_DOMAIN" },
-	{ 1425, "MAC_TASK_CONTEXTS" }, { 1426, "MAC_OBJ_CONTEXTS" },
+	{ RECORD_FACT, "WATCHCAP_FACT" },
+	{ RECORD_KNOB, "WATCHCAP_KNOB" },
+	{ 1336, "URINGOP" },
+	{ 1337, "OPENAT2" },
+	{ 1338, "DM_CTRL" },
+	{ 1339, "DM_EVENT" },
+	{ 1420, "IPE_ACCESS" },
+	{ 1421, "IPE_CONFIG_CHANGE" },
+	{ 1422, "IPE_POLICY_LOAD" },
+	{ 1423, "LANDLOCK_ACCESS" },
+	{ 1424, "LANDLOCK_DOMAIN" },
+	{ 1425, "MAC_TASK_CONTEXTS" },
+	{ 1426, "MAC_OBJ_CONTEXTS" },
 };
 
 static struct {
@@ -118,8 +127,9 @@ static int take_stamp(struct str *s, struct record *out)
 	if (!str_starts(*s, STR("audit(")))
 		return -EINVAL;
 	*s = str_from(*s, 6);
-	if (!take_number(s, &seconds) || !take_char(s, '.') || !take_number(s, &ms) || !take_char(s, ':') ||
-	    !take_number(s, &out->serial) || !take_char(s, ')') || !take_char(s, ':'))
+	if (!take_number(s, &seconds) || !take_char(s, '.') || !take_number(s, &ms) ||
+	    !take_char(s, ':') || !take_number(s, &out->serial) || !take_char(s, ')') ||
+	    !take_char(s, ':'))
 		return -EINVAL;
 	if (seconds > UINT64_MAX / NS_PER_S - 1 || ms > 999)
 		return -EINVAL;
@@ -204,7 +214,8 @@ void record_render(const struct record *r, struct buf *out)
 	buf_add(out, STR("type="));
 	buf_add(out, record_type_name(r->type, name));
 	buf_printf(out, " msg=audit(%llu.%03llu:%llu): ", (unsigned long long)(r->time / NS_PER_S),
-		   (unsigned long long)(r->time % NS_PER_S / NS_PER_MS), (unsigned long long)r->serial);
+		   (unsigned long long)(r->time % NS_PER_S / NS_PER_MS),
+		   (unsigned long long)r->serial);
 	for (bool more = str_cut(&rest, '\n', &part); more;) {
 		buf_add(out, part);
 		more = str_cut(&rest, '\n', &part);

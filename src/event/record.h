@@ -17,22 +17,25 @@
 
 /* record types of our own, outside the 16 bits that the kernel and auditd use */
 enum {
-	RECORD_FACT = 0x10001, /* "type=WATCHCAP_FACT": an answer the machine gave to state (state/facts.h) */
-	RECORD_KNOB = 0x10002, /* "type=WATCHCAP_KNOB": the sweeper saw the value of a kernel knob */
+	/* "type=WATCHCAP_FACT": an answer the machine gave to state (state/facts.h) */
+	RECORD_FACT = 0x10001,
+	/* "type=WATCHCAP_KNOB": the sweeper saw the value of a kernel knob */
+	RECORD_KNOB = 0x10002,
 };
 
 struct record {
-	uint32_t type;      /* AUDIT_* of linux/audit.h and libaudit.h, or above */
-	uint64_t time;      /* ns since the epoch; the kernel gives ms */
+	uint32_t type; /* AUDIT_* of linux/audit.h and libaudit.h, or above */
+	uint64_t time; /* ns since the epoch; the kernel gives ms */
 	uint64_t serial;
-	struct str node;    /* "node=" of the line; absent if there is none */
-	struct str body;    /* behind "audit(...): ", without the ENRICHED part */
+	struct str node; /* "node=" of the line; absent if there is none */
+	struct str body; /* behind "audit(...): ", without the ENRICHED part */
 	struct str enriched; /* behind the 0x1D separator; absent if there is none */
 };
 
 /*
  * A text line without its newline. 0, or -EINVAL: garbled, -EMSGSIZE: longer than RECORD_MAX.
- * Accepts "node=N type=T msg=audit(S.mmm:SERIAL): BODY", "type=UNKNOWN[1234]", trailing blanks and CR.
+ * Accepts "node=N type=T msg=audit(S.mmm:SERIAL): BODY", "type=UNKNOWN[1234]", trailing blanks and
+ * CR.
  */
 #define RECORD_MAX 65536
 int record_parse_line(struct str line, struct record *out);
@@ -41,7 +44,10 @@ int record_parse_message(uint32_t type, struct str payload, struct record *out);
 /* the name as in a log ("SYSCALL", "UNKNOWN[1234]"); needs 32 bytes */
 #define RECORD_NAME_SIZE 32
 struct str record_type_name(uint32_t type, char buffer[static RECORD_NAME_SIZE]);
-/* append the line that record_parse_line() reads, RAW format, with its newline; one inside becomes a blank */
+/*
+ * append the line that record_parse_line() reads, RAW format, with its newline; one inside becomes
+ * a blank
+ */
 void record_render(const struct record *r, struct buf *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * key=value pairs of a record's body, as the kernel (audit_log_format, audit_log_untrustedstring) and
- * user space (msg='...') write them. Words without '=' are skipped: some records begin with prose.
+ * key=value pairs of a record's body, as the kernel (audit_log_format, audit_log_untrustedstring)
+ * and user space (msg='...') write them. Words without '=' are skipped: some records begin with
+ * prose.
  */
 #include "event/scan.h"
 
@@ -70,8 +71,8 @@ struct str scan_untrusted(const struct scan_field *f, struct arena *arena)
 	ssize_t n;
 	if (f->quote)
 		return f->value;
-	if (f->value.len == 0 || str_eq(f->value, STR("(null)")) || str_eq(f->value, STR("(none)")) ||
-	    str_eq(f->value, STR("?")))
+	if (f->value.len == 0 || str_eq(f->value, STR("(null)")) ||
+	    str_eq(f->value, STR("(none)")) || str_eq(f->value, STR("?")))
 		return STR_ABSENT;
 	bytes = arena_alloc(arena, f->value.len / 2 + 1);
 	if (!bytes)

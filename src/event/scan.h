@@ -2,8 +2,8 @@
 /*
  * The fields of a record's body: key=value pairs, the value bare, "quoted", 'quoted' or hex.
  *
- * scan_next() gives views and decodes nothing. Which fields the kernel hex-encodes when they hold odd
- * bytes (audit_log_untrustedstring(), kernel/audit.c) is known by field, not guessed by look:
+ * scan_next() gives views and decodes nothing. Which fields the kernel hex-encodes when they hold
+ * odd bytes (audit_log_untrustedstring(), kernel/audit.c) is known by field, not guessed by look:
  * scan_untrusted() is called by those who read such a field.
  */
 #ifndef WC_SCAN_H
@@ -21,7 +21,7 @@ struct scan {
 struct scan_field {
 	struct str key;
 	struct str value; /* without the quotes */
-	char quote;       /* '"', '\'' or 0 */
+	char quote; /* '"', '\'' or 0 */
 };
 
 static inline struct scan scan_start(struct str body)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The records of one open event and their bytes. Settled bytes of a slot lie in one piece of memory that is
- * kept for the next event, unless it has grown out of the ordinary.
+ * The records of one open event and their bytes. Settled bytes of a slot lie in one piece of memory
+ * that is kept for the next event, unless it has grown out of the ordinary.
  */
 #include "event/slot.h"
 
@@ -14,7 +14,7 @@
 #define RECORDS_FIRST 16
 #define RECORDS_KEPT 64
 #define BYTES_KEPT 16384
-/* in hex twice what is used of a command line (EVENT_ARGS_MAX); paths behind it must still find room */
+/* twice what is used of a command line, in hex; the paths behind it must still find room */
 #define EXECVE_BYTES_MAX (4 * 16384)
 
 void slot_list_insert(struct slot_list *list, struct slot *at, struct slot *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One event while it is collected: its records, whose bytes are borrowed at first and owned once settled,
- * and the lists that slots stand in. For assembler.c only.
+ * One event while it is collected: its records, whose bytes are borrowed at first and owned once
+ * settled, and the lists that slots stand in. For assembler.c only.
  */
 #ifndef WC_SLOT_H
 #define WC_SLOT_H
@@ -13,7 +13,7 @@
 
 struct slot {
 	struct slot *older, *newer; /* of its list; newer also: the next free one */
-	struct slot *chain;         /* of the hash */
+	struct slot *chain; /* of the hash */
 	uint64_t time, serial, key;
 	uint64_t seen; /* the stream's time when its first record came */
 	struct str node;

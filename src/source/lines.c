@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One block, filled from the front. Bytes are moved only when it is full: then the beginning of the line that
- * is not complete yet goes to the front, and all that was given before is settled.
+ * One block, filled from the front. Bytes are moved only when it is full: then the beginning of the
+ * line that is not complete yet goes to the front, and all that was given before is settled.
  */
 #include "source/lines.h"
 
@@ -15,7 +15,7 @@
 struct lines {
 	struct source_consumer to;
 	size_t begin, end; /* the line that is not complete yet */
-	bool skipping;     /* until the newline of an over-long line, of which the head was given */
+	bool skipping; /* until the newline of an over-long line, of which the head was given */
 	char block[BLOCK_SIZE];
 };
 

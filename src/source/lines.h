@@ -2,9 +2,9 @@
 /*
  * A byte stream cut into lines inside one block of memory, without copying them.
  *
- * Lines are given to the consumer as views into the block; before the block is used again, settle() says so.
- * Of a line that is too long for a record, the first LINE_MAX_GIVEN bytes are given, which record_parse_line()
- * refuses: it is counted once, as malformed; the rest is skipped.
+ * Lines are given to the consumer as views into the block; before the block is used again, settle()
+ * says so. Of a line that is too long for a record, the first LINE_MAX_GIVEN bytes are given, which
+ * record_parse_line() refuses: it is counted once, as malformed; the rest is skipped.
  */
 #ifndef WC_LINES_H
 #define WC_LINES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A poll loop around standard input. The descriptor's flags are left alone (it may be shared): read(2)
- * is called only when poll(2) said that it will not wait.
+ * A poll loop around standard input. The descriptor's flags are left alone (it may be shared):
+ * read(2) is called only when poll(2) said that it will not wait.
  */
 #include "source/plugin.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * auditd's plugin stream: lines on standard input, until auditd closes it (audisp protocol "string",
- * auditd-plugins(5)). A plugin that reads slowly stalls the whole host: whoever cannot work must drain.
+ * auditd's plugin stream: lines on standard input, until auditd closes it (audisp protocol
+ * "string", auditd-plugins(5)). A plugin that reads slowly stalls the whole host: whoever cannot
+ * work must drain.
  */
 #ifndef WC_PLUGIN_H
 #define WC_PLUGIN_H
@@ -9,8 +10,8 @@
 #include "source/source.h"
 
 /*
- * Give lines to @to until the stream ends, or until @stop_fd is readable; then what the stream already
- * holds is still taken, without waiting. 0, or -errno: the stream is broken.
+ * Give lines to @to until the stream ends, or until @stop_fd is readable; then what the stream
+ * already holds is still taken, without waiting. 0, or -errno: the stream is broken.
  */
 int plugin_read(int fd, int stop_fd, const struct source_consumer *to);
 /*

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Renders an event into a buffer and puts it into a ring as one message; the writer's thread takes it out.
+ * Renders an event into a buffer and puts it into a ring as one message; the writer's thread takes
+ * it out.
  *
- * Events of the recorder's own (facts that belong to no event) have serials above those of the kernel, which
- * are 32 bits wide, so that they never join an event of somebody else.
+ * Events of the recorder's own (facts that belong to no event) have serials above those of the
+ * kernel, which are 32 bits wide, so that they never join an event of somebody else.
  */
 #include "source/recorder.h"
 
@@ -113,8 +114,10 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 	r->ring = ring_new(RING_SIZE);
 	r->fd = file_open(path);
 	if (r->fd < 0)
-		diag_error(d, &where, "record-file", "cannot be opened for the recording: %s", strerror(errno));
-	if (r->path && r->ring && r->fd >= 0 && pthread_create(&r->writer, NULL, writer_thread, r) == 0)
+		diag_error(d, &where, "record-file", "cannot be opened for the recording: %s",
+			   strerror(errno));
+	if (r->path && r->ring && r->fd >= 0 &&
+	    pthread_create(&r->writer, NULL, writer_thread, r) == 0)
 		return r;
 	recorder_release(r);
 	return NULL;

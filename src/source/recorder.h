@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The merged stream written down: each event's records, and behind them what the machine answered about it,
- * as lines that a replay reads again (RAW format, each event closed by an EOE line).
+ * The merged stream written down: each event's records, and behind them what the machine answered
+ * about it, as lines that a replay reads again (RAW format, each event closed by an EOE line).
  *
- * One thread writes events, a thread of the recorder's own writes the file: a slow disk stalls nobody.
- * What finds no room in between is dropped as whole events and counted. All functions but
+ * One thread writes events, a thread of the recorder's own writes the file: a slow disk stalls
+ * nobody. What finds no room in between is dropped as whole events and counted. All functions but
  * recorder_reopen() and recorder_lost() belong to the thread that writes events.
  */
 #ifndef WC_RECORDER_H
@@ -27,8 +27,8 @@ void recorder_close(struct recorder *r);
 void recorder_begin(struct recorder *r, const struct record *records, size_t n);
 void recorder_end(struct recorder *r);
 /*
- * @type RECORD_FACT: a record of the event between begin and end, or outside of both an event of its own;
- * RECORD_KNOB: always an event of its own.
+ * @type RECORD_FACT: a record of the event between begin and end, or outside of both an event of
+ * its own; RECORD_KNOB: always an event of its own.
  */
 void recorder_fact(struct recorder *r, uint32_t type, struct str body);
 

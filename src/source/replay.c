@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opens all files first, sorts them by the first record that their heads hold, then reads one after the other
- * as if they were one stream: an event may begin in one file and end in the next.
+ * Opens all files first, sorts them by the first record that their heads hold, then reads one after
+ * the other as if they were one stream: an event may begin in one file and end in the next.
  */
 #include "source/replay.h"
 
@@ -19,7 +19,7 @@
 
 struct input {
 	const char *name;
-	size_t position;  /* on the command line */
+	size_t position; /* on the command line */
 	int fd;
 	uint64_t time, serial; /* of the first record; UINT64_MAX: cannot be known beforehand */
 };
@@ -36,6 +36,8 @@ static void inputs_release(struct inputs *inputs)
 			close(inputs->at[i].fd);
 	free(inputs->at);
 }
+
+#define auto_inputs __attribute__((cleanup(inputs_release)))
 
 static int fail(struct diag *d, const char *name, int error)
 {
@@ -65,7 +67,8 @@ static void look_ahead(struct input *in)
 static int input_open(struct input *in, struct diag *d)
 {
 	struct stat st;
-	in->fd = strcmp(in->name, "-") == 0 ? STDIN_FILENO : open(in->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	in->fd = strcmp(in->name, "-") == 0 ? STDIN_FILENO
+					    : open(in->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (in->fd < 0 || fstat(in->fd, &st) < 0)
 		return fail(d, in->name, errno);
 	if (S_ISDIR(st.st_mode))
@@ -94,9 +97,10 @@ static int input_read(const struct input *in, struct lines *lines, struct diag *
 	return n < 0 ? fail(d, in->name, (int)-n) : 0;
 }
 
-int replay_read(const char *const *paths, size_t n, const struct source_consumer *to, struct diag *d)
+int replay_read(const char *const *paths, size_t n, const struct source_consumer *to,
+		struct diag *d)
 {
-	__attribute__((cleanup(inputs_release))) struct inputs inputs = { calloc(n, sizeof(struct input)), 0 };
+	auto_inputs struct inputs inputs = { calloc(n, sizeof(struct input)), 0 };
 	AUTO(lines) lines = lines_new(to);
 	int r = 0;
 	if (!inputs.at || !lines)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where records come from. A source does I/O and never parses more than framing (lines or messages).
+ * Where records come from. A source does I/O and never parses more than framing (lines or
+ * messages).
  *
- * Two shapes share one consumer: block sources (plugin, replay) give text lines inside a block, message
- * sources (multicast) give (type, payload).
+ * Two shapes share one consumer: block sources (plugin, replay) give text lines inside a block,
+ * message sources (multicast) give (type, payload).
  */
 #ifndef WC_SOURCE_H
 #define WC_SOURCE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_event LOG [RUNS]: what framing, assembly and decoding cost per record, without state and rules.
- * Prints each stage added to the one before; the best of RUNS (5) counts.
+ * bench_event LOG [RUNS]: what framing, assembly and decoding cost per record, without state and
+ * rules. Prints each stage added to the one before; the best of RUNS (5) counts.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,7 +61,8 @@ static void measure(const char *name, struct run *run, struct str log, int stage
 		best = took < best ? took : best;
 	}
 	printf("%-24s %6.1f ns/record  %10.0f records/s  (%zu records, %zu events)\n", name,
-	       (double)best / (double)run->records, (double)run->records * 1e9 / (double)best, run->records, run->events);
+	       (double)best / (double)run->records, (double)run->records * 1e9 / (double)best,
+	       run->records, run->events);
 }
 
 int main(int argc, char **argv)
@@ -70,8 +71,10 @@ int main(int argc, char **argv)
 	auto_buf struct buf log = { .max = (size_t)1 << 30 };
 	AUTO(arena) arena = arena_new(65536, 1 << 24);
 	struct run run = { .arena = arena };
-	AUTO(assembler) a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, &run);
-	if (argc < 2 || !arena || !a || file_read_at(AT_FDCWD, argv[1], (size_t)1 << 30, &log) <= 0) {
+	AUTO(assembler)
+	a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, &run);
+	if (argc < 2 || !arena || !a ||
+	    file_read_at(AT_FDCWD, argv[1], (size_t)1 << 30, &log) <= 0) {
 		fprintf(stderr, "usage: bench_event LOG [RUNS]\n");
 		return 2;
 	}

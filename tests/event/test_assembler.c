@@ -38,7 +38,8 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 static void start(struct bench *b, size_t open_max, size_t reorder, size_t records_max)
 {
 	*b = (struct bench){ 0 };
-	b->a = assembler_new(&(struct assembler_options){ open_max, reorder, records_max }, on_event, b);
+	b->a = assembler_new(&(struct assembler_options){ open_max, reorder, records_max },
+			     on_event, b);
 	assert_non_null(b->a);
 }
 
@@ -48,9 +49,12 @@ static void finish(struct bench *b)
 	buf_release(&b->out);
 }
 
-static void feed_at(struct bench *b, uint64_t time, uint64_t serial, uint32_t type, const char *body)
+static void feed_at(struct bench *b, uint64_t time, uint64_t serial, uint32_t type,
+		    const char *body)
 {
-	const struct record r = { .type = type, .time = time, .serial = serial, .body = str_of(body) };
+	const struct record r = {
+		.type = type, .time = time, .serial = serial, .body = str_of(body)
+	};
 	assert_int_equal(assembler_feed(b->a, &r), 0);
 }
 
@@ -95,7 +99,9 @@ static void test_assembler_interleaved_records_find_their_events(void **state)
 static void test_assembler_same_serial_other_time_or_node_is_another_event(void **state)
 {
 	struct bench b;
-	struct record r = { .type = AUDIT_SYSCALL, .time = T0, .serial = 1, .body = STR("n"), .node = STR("n") };
+	struct record r = {
+		.type = AUDIT_SYSCALL, .time = T0, .serial = 1, .body = STR("n"), .node = STR("n")
+	};
 	(void)state;
 	start(&b, 0, 0, 0);
 	feed(&b, 1, AUDIT_SYSCALL, "a");
@@ -190,7 +196,10 @@ static void test_assembler_eoe_in_a_log_overtakes_the_window(void **state)
 	finish(&b);
 }
 
-/* a stamp is the time of a call's entry: this one waited ten minutes, and its records are torn by another's */
+/*
+ * a stamp is the time of a call's entry: this one waited ten minutes, and its records are torn by
+ * another's
+ */
 static void test_assembler_blocked_call_stays_whole(void **state)
 {
 	struct bench b;
@@ -342,7 +351,10 @@ static void test_assembler_memory_of_all_is_bounded(void **state)
 	finish(&b);
 }
 
-/* blocks are freed after each settling: a view that was not taken along is found by AddressSanitizer */
+/*
+ * blocks are freed after each settling: a view that was not taken along is found by
+ * AddressSanitizer
+ */
 static void test_assembler_settled_events_outlive_their_block(void **state)
 {
 	struct bench b;
@@ -351,8 +363,12 @@ static void test_assembler_settled_events_outlive_their_block(void **state)
 	start(&b, 0, 0, 0);
 	for (int i = 0; i < 100; i++) {
 		char *block = malloc(32);
-		struct record r = { .type = AUDIT_PATH, .time = T0, .serial = 5, .node = { block, 4 },
-				    .body = { block + 4, 8 }, .enriched = { block + 12, 4 } };
+		struct record r = { .type = AUDIT_PATH,
+				    .time = T0,
+				    .serial = 5,
+				    .node = { block, 4 },
+				    .body = { block + 4, 8 },
+				    .enriched = { block + 12, 4 } };
 		memcpy(block, "nodeabcdefghENRI", 16);
 		block[4] = (char)('a' + i % 26);
 		assembler_feed(b.a, &r);
@@ -397,7 +413,9 @@ static void test_assembler_nodes_keep_their_own_order(void **state)
 	start(&b, 0, 16, 0);
 	for (uint64_t i = 0; i < 4; i++) {
 		static const uint64_t serials[] = { 2, 1, 4, 3 };
-		struct record r = { .type = AUDIT_PROCTITLE, .time = T0, .serial = serials[i], .body = STR("t") };
+		struct record r = {
+			.type = AUDIT_PROCTITLE, .time = T0, .serial = serials[i], .body = STR("t")
+		};
 		r.node = STR("x");
 		assembler_feed(b.a, &r);
 		r.node = STR("y");
@@ -416,7 +434,8 @@ int main(void)
 		cmocka_unit_test(test_assembler_interleaved_records_find_their_events),
 		cmocka_unit_test(test_assembler_same_serial_other_time_or_node_is_another_event),
 		cmocka_unit_test(test_assembler_user_space_records_are_events_at_once),
-		cmocka_unit_test(test_assembler_log_without_eoe_ends_at_proctitle_in_order_of_serials),
+		cmocka_unit_test(
+			test_assembler_log_without_eoe_ends_at_proctitle_in_order_of_serials),
 		cmocka_unit_test(test_assembler_late_record_in_the_window_joins_its_event),
 		cmocka_unit_test(test_assembler_late_record_past_the_window_is_counted),
 		cmocka_unit_test(test_assembler_eoe_of_nothing_is_nothing),

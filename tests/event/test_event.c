@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From records to meaning: each record type, the ways a call can come, and what hostile records do. */
+/*
+ * From records to meaning: each record type, the ways a call can come, and what hostile records do.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,8 +20,11 @@
 #define OPENAT2 1337
 #define assert_str(s, expected) assert_true(str_eq((s), STR(expected)))
 
-#define IDS " ppid=900 pid=1000 auid=1000 uid=0 gid=0 euid=1 suid=2 fsuid=3 egid=4 sgid=5 fsgid=6 tty=pts0 ses=7"
-#define CALL(arch, nr) "arch=" arch " syscall=" nr " success=yes exit=3 a0=1 a1=2 a2=80241 a3=4 items=0" IDS
+#define IDS                                                                                        \
+	" ppid=900 pid=1000 auid=1000 uid=0 gid=0 euid=1 suid=2 fsuid=3 egid=4 sgid=5 fsgid=6 "    \
+	"tty=pts0 ses=7"
+#define CALL(arch, nr)                                                                             \
+	"arch=" arch " syscall=" nr " success=yes exit=3 a0=1 a1=2 a2=80241 a3=4 items=0" IDS
 #define X86(nr) CALL("c000003e", nr)
 
 struct stage {
@@ -49,7 +54,9 @@ static int close_stage(void **state)
 
 static void add(struct stage *s, uint32_t type, const char *body)
 {
-	s->records[s->n++] = (struct record){ .type = type, .time = UINT64_C(1700000000007000000), .serial = 42,
+	s->records[s->n++] = (struct record){ .type = type,
+					      .time = UINT64_C(1700000000007000000),
+					      .serial = 42,
 					      .body = str_of(body) };
 }
 
@@ -67,8 +74,9 @@ static void test_event_call_is_decoded(void **state)
 {
 	struct stage *s = *state;
 	const struct syscall_record *c = &s->ev.sys;
-	add(s, AUDIT_SYSCALL, "arch=c000003e syscall=257 success=no exit=-13 a0=ffffff9c a1=7ffd0 a2=80241 a3=1b6 items=0"
-	    IDS " comm=612062 exe=\"/bin/x\" key=\"k\"");
+	add(s, AUDIT_SYSCALL,
+	    "arch=c000003e syscall=257 success=no exit=-13 a0=ffffff9c a1=7ffd0 a2=80241 a3=1b6 "
+	    "items=0" IDS " comm=612062 exe=\"/bin/x\" key=\"k\"");
 	good(s);
 	assert_int_equal(s->ev.type, EVT_OPENAT);
 	assert_true(s->ev.has_syscall && c->has_result && !c->success && !s->ev.is_uring);
@@ -78,7 +86,8 @@ static void test_event_call_is_decoded(void **state)
 	assert_int_equal(c->ppid, 900);
 	assert_int_equal(c->pid, 1000);
 	assert_int_equal(c->auid, 1000);
-	assert_int_equal(c->euid * 100000 + c->suid * 10000 + c->fsuid * 1000 + c->egid * 100 + c->sgid * 10 + c->fsgid,
+	assert_int_equal(c->euid * 100000 + c->suid * 10000 + c->fsuid * 1000 + c->egid * 100 +
+				 c->sgid * 10 + c->fsgid,
 			 123456);
 	assert_int_equal(c->ses, 7);
 	assert_str(c->tty, "pts0");
@@ -99,7 +108,9 @@ static void test_event_without_a_result_says_so(void **state)
 static void test_event_fields_in_any_order_and_unknown_ones(void **state)
 {
 	struct stage *s = *state;
-	add(s, AUDIT_SYSCALL, "new=field pid=5 per=400000 subj=u:r:t syscall=59 exe=\"/x\" arch=c000003e subj2=y comm=\"c\"");
+	add(s, AUDIT_SYSCALL,
+	    "new=field pid=5 per=400000 subj=u:r:t syscall=59 exe=\"/x\" arch=c000003e subj2=y "
+	    "comm=\"c\"");
 	good(s);
 	assert_int_equal(s->ev.type, EVT_EXECVE);
 	assert_int_equal(s->ev.sys.pid, 5);
@@ -110,7 +121,8 @@ static void test_event_fields_in_any_order_and_unknown_ones(void **state)
 static void test_event_nonsense_numbers_do_no_harm(void **state)
 {
 	struct stage *s = *state;
-	add(s, AUDIT_SYSCALL, "arch=zzzz syscall=4294967295 exit=-99999999999999999999 a0=fffffffffffffffffff "
+	add(s, AUDIT_SYSCALL,
+	    "arch=zzzz syscall=4294967295 exit=-99999999999999999999 a0=fffffffffffffffffff "
 	    "items=-1 pid=1 uid=x gid=4294967296 ses=");
 	good(s);
 	assert_int_equal(s->ev.sys.uid, ID_UNSET); /* who is not known is not root */
@@ -124,8 +136,13 @@ static void test_event_nonsense_numbers_do_no_harm(void **state)
 static void test_event_without_pid_or_call_is_malformed(void **state)
 {
 	static const char *const bodies[] = {
-		"", "pid=1", "syscall=59 arch=c000003e", "pid=-5 syscall=59", "=",
-		"pid=1 syscall=4294967296", "pid=2147483648 syscall=1",
+		"",
+		"pid=1",
+		"syscall=59 arch=c000003e",
+		"pid=-5 syscall=59",
+		"=",
+		"pid=1 syscall=4294967296",
+		"pid=2147483648 syscall=1",
 	};
 	struct stage *s = *state;
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
@@ -151,8 +168,10 @@ static void test_event_socketcall_is_the_call_behind_it(void **state)
 	assert_int_equal(s->ev.type, EVT_SOCKETCALL);
 }
 
-#define OPERATION(op) "uring_op=" op " success=yes exit=9 items=1 ppid=900 pid=1001 uid=1 gid=1 euid=1 suid=1 fsuid=1" \
-		      " egid=1 sgid=1 fsgid=1 key=\"wc\""
+#define OPERATION(op)                                                                              \
+	"uring_op=" op                                                                             \
+	" success=yes exit=9 items=1 ppid=900 pid=1001 uid=1 gid=1 euid=1 suid=1 fsuid=1"          \
+	" egid=1 sgid=1 fsgid=1 key=\"wc\""
 
 static void test_event_uring_operation_is_its_call(void **state)
 {
@@ -213,7 +232,8 @@ static void test_event_unknown_uring_operation_is_unknown(void **state)
 static void test_event_lone_record_is_a_record(void **state)
 {
 	struct stage *s = *state;
-	add(s, AUDIT_USER_LOGIN, "pid=700 uid=0 auid=1000 ses=3 msg='op=login acct=\"x\" res=success'");
+	add(s, AUDIT_USER_LOGIN,
+	    "pid=700 uid=0 auid=1000 ses=3 msg='op=login acct=\"x\" res=success'");
 	good(s);
 	assert_int_equal(s->ev.type, EVT_RECORD);
 	assert_false(s->ev.has_syscall);
@@ -248,7 +268,9 @@ static void test_event_path_is_decoded(void **state)
 	struct stage *s = *state;
 	struct path_record p;
 	add(s, AUDIT_SYSCALL, X86("257"));
-	add(s, AUDIT_PATH, "item=1 name=2F6120620A inode=18446744073709551615 dev=fe:1f mode=0104755 ouid=5 ogid=6 rdev=08:01 "
+	add(s, AUDIT_PATH,
+	    "item=1 name=2F6120620A inode=18446744073709551615 dev=fe:1f mode=0104755 ouid=5 "
+	    "ogid=6 rdev=08:01 "
 	    "nametype=CREATE cap_fp=0");
 	add(s, AUDIT_PATH, "item=0 name=(null) inode=5 nametype=ODD");
 	add(s, AUDIT_PATH, "name=\"a b\" dev=zz:1 inode=7");
@@ -311,7 +333,8 @@ static void test_event_missing_arguments_are_incomplete(void **state)
 	add(s, AUDIT_EXECVE, "argc=3 a0=\"x\"");
 	good(s);
 	assert_true(s->ev.is_incomplete);
-	s->records[1].body = STR("argc=3 a0=\"x\" a2=\"z\""); /* one in the middle keeps its place */
+	s->records[1].body =
+		STR("argc=3 a0=\"x\" a2=\"z\""); /* one in the middle keeps its place */
 	good(s);
 	assert_str(event_argv(&s->ev, 2), "z");
 }
@@ -334,9 +357,13 @@ static void test_event_arguments_are_cut_at_their_limit(void **state)
 static void test_event_hostile_argument_numbers_are_bounded(void **state)
 {
 	static const char *const bodies[] = {
-		"argc=18446744073709551615 a18446744073709551615=41", "argc=1 a18446744073709551615[0]=41",
-		"argc=99999999999999999999 a99999999999999999999=41", "argc=-1 a-1=41 a=41 a[0]=41 a[=41 a0[=41 a]=41",
-		"a4294967296=41 a0=41 a0=42 a0[0]=43", "argc= a0=", "a0_len=99999999999 a0[99]=41",
+		"argc=18446744073709551615 a18446744073709551615=41",
+		"argc=1 a18446744073709551615[0]=41",
+		"argc=99999999999999999999 a99999999999999999999=41",
+		"argc=-1 a-1=41 a=41 a[0]=41 a[=41 a0[=41 a]=41",
+		"a4294967296=41 a0=41 a0=42 a0[0]=43",
+		"argc= a0=",
+		"a0_len=99999999999 a0[99]=41",
 	};
 	struct stage *s = *state;
 	add(s, AUDIT_SYSCALL, X86("59"));
@@ -349,7 +376,10 @@ static void test_event_hostile_argument_numbers_are_bounded(void **state)
 	}
 }
 
-/* a program may be started with thousands of empty arguments: looking at all of them must stay cheap */
+/*
+ * a program may be started with thousands of empty arguments: looking at all of them must stay
+ * cheap
+ */
 static void test_event_thousands_of_arguments_are_indexed(void **state)
 {
 	struct stage *s = *state;
@@ -376,7 +406,9 @@ static void test_event_capability_records_are_masks(void **state)
 	assert_false(event_capset(&s->ev, &c));
 	assert_false(event_fcaps(&s->ev, &f));
 	add(s, AUDIT_CAPSET, "pid=77 cap_pi=1 cap_pp=00000000a80425fb cap_pe=3 cap_pa=4");
-	add(s, AUDIT_BPRM_FCAPS, "fver=2 fp=10 fi=20 fe=1 old_pp=1 old_pi=2 old_pe=3 old_pa=4 pp=5 pi=6 pe=7 pa=8 frootid=0");
+	add(s, AUDIT_BPRM_FCAPS,
+	    "fver=2 fp=10 fi=20 fe=1 old_pp=1 old_pi=2 old_pe=3 old_pa=4 pp=5 pi=6 pe=7 pa=8 "
+	    "frootid=0");
 	good(s);
 	assert_true(event_capset(&s->ev, &c));
 	assert_int_equal(c.pid, 77);
@@ -388,8 +420,11 @@ static void test_event_capability_records_are_masks(void **state)
 	assert_int_equal(f.file_permitted, 0x10);
 	assert_int_equal(f.file_inheritable, 0x20);
 	assert_true(f.file_effective);
-	assert_int_equal(f.old_permitted * 1000 + f.old_inheritable * 100 + f.old_effective * 10 + f.old_ambient, 1234);
-	assert_int_equal(f.permitted * 1000 + f.inheritable * 100 + f.effective * 10 + f.ambient, 5678);
+	assert_int_equal(f.old_permitted * 1000 + f.old_inheritable * 100 + f.old_effective * 10 +
+				 f.old_ambient,
+			 1234);
+	assert_int_equal(f.permitted * 1000 + f.inheritable * 100 + f.effective * 10 + f.ambient,
+			 5678);
 }
 
 static void test_event_signalled_processes_are_listed(void **state)
@@ -417,10 +452,14 @@ static void test_event_open_flags_come_from_where_the_call_has_them(void **state
 		bool known;
 		uint64_t flags;
 	} calls[] = {
-		{ CALL("c000003e", "2"), true, 2 },         { CALL("40000003", "5"), true, 2 },
-		{ CALL("c000003e", "257"), true, 0x80241 }, { CALL("c00000b7", "56"), true, 0x80241 },
-		{ CALL("c000003e", "304"), true, 0x80241 }, { CALL("c000003e", "85"), true, O_CREAT | O_WRONLY | O_TRUNC },
-		{ CALL("c000003e", "437"), false, 0 },      { CALL("c000003e", "59"), false, 0 },
+		{ CALL("c000003e", "2"), true, 2 },
+		{ CALL("40000003", "5"), true, 2 },
+		{ CALL("c000003e", "257"), true, 0x80241 },
+		{ CALL("c00000b7", "56"), true, 0x80241 },
+		{ CALL("c000003e", "304"), true, 0x80241 },
+		{ CALL("c000003e", "85"), true, O_CREAT | O_WRONLY | O_TRUNC },
+		{ CALL("c000003e", "437"), false, 0 },
+		{ CALL("c000003e", "59"), false, 0 },
 	};
 	struct stage *s = *state;
 	uint64_t flags, mode, resolve;

@@ -41,16 +41,26 @@ static void test_event_type_same_call_on_every_machine(void **state)
 		uint32_t arch, number;
 		evt_type type;
 	} calls[] = {
-		{ AUDIT_ARCH_X86_64, 59, EVT_EXECVE },   { AUDIT_ARCH_I386, 11, EVT_EXECVE },
-		{ AUDIT_ARCH_AARCH64, 221, EVT_EXECVE }, { AUDIT_ARCH_ARM, 11, EVT_EXECVE },
-		{ AUDIT_ARCH_RISCV64, 221, EVT_EXECVE }, { AUDIT_ARCH_S390X, 11, EVT_EXECVE },
-		{ AUDIT_ARCH_X86_64, 257, EVT_OPENAT },  { AUDIT_ARCH_AARCH64, 56, EVT_OPENAT },
-		{ AUDIT_ARCH_X86_64, 437, EVT_OPENAT2 }, { AUDIT_ARCH_AARCH64, 437, EVT_OPENAT2 },
-		{ AUDIT_ARCH_X86_64, 166, EVT_UMOUNT2 }, { AUDIT_ARCH_I386, 22, EVT_UMOUNT2 },
-		{ AUDIT_ARCH_I386, 52, EVT_UMOUNT2 },    { AUDIT_ARCH_AARCH64, 39, EVT_UMOUNT2 },
-		{ AUDIT_ARCH_X86_64, 105, EVT_SETUID },  { AUDIT_ARCH_I386, 23, EVT_SETUID },
-		{ AUDIT_ARCH_I386, 213, EVT_SETUID },    { AUDIT_ARCH_X86_64, 435, EVT_CLONE3 },
-		{ AUDIT_ARCH_X86_64, 442, EVT_MOUNT_SETATTR }, { AUDIT_ARCH_X86_64, 304, EVT_OPEN_BY_HANDLE_AT },
+		{ AUDIT_ARCH_X86_64, 59, EVT_EXECVE },
+		{ AUDIT_ARCH_I386, 11, EVT_EXECVE },
+		{ AUDIT_ARCH_AARCH64, 221, EVT_EXECVE },
+		{ AUDIT_ARCH_ARM, 11, EVT_EXECVE },
+		{ AUDIT_ARCH_RISCV64, 221, EVT_EXECVE },
+		{ AUDIT_ARCH_S390X, 11, EVT_EXECVE },
+		{ AUDIT_ARCH_X86_64, 257, EVT_OPENAT },
+		{ AUDIT_ARCH_AARCH64, 56, EVT_OPENAT },
+		{ AUDIT_ARCH_X86_64, 437, EVT_OPENAT2 },
+		{ AUDIT_ARCH_AARCH64, 437, EVT_OPENAT2 },
+		{ AUDIT_ARCH_X86_64, 166, EVT_UMOUNT2 },
+		{ AUDIT_ARCH_I386, 22, EVT_UMOUNT2 },
+		{ AUDIT_ARCH_I386, 52, EVT_UMOUNT2 },
+		{ AUDIT_ARCH_AARCH64, 39, EVT_UMOUNT2 },
+		{ AUDIT_ARCH_X86_64, 105, EVT_SETUID },
+		{ AUDIT_ARCH_I386, 23, EVT_SETUID },
+		{ AUDIT_ARCH_I386, 213, EVT_SETUID },
+		{ AUDIT_ARCH_X86_64, 435, EVT_CLONE3 },
+		{ AUDIT_ARCH_X86_64, 442, EVT_MOUNT_SETATTR },
+		{ AUDIT_ARCH_X86_64, 304, EVT_OPEN_BY_HANDLE_AT },
 		{ AUDIT_ARCH_I386, 342, EVT_OPEN_BY_HANDLE_AT },
 	};
 	(void)state;
@@ -63,17 +73,21 @@ static void test_event_type_same_call_on_every_machine(void **state)
 static void test_event_type_variants_are_names_of_the_call(void **state)
 {
 	static const char *const names[][2] = {
-		{ "umount", "umount2" }, { "setuid32", "setuid" }, { "chown32", "chown" }, { "stat64", "stat" },
-		{ "fstatat64", "newfstatat" }, { "mmap2", "mmap" }, { "ppoll_time64", "ppoll" },
-		{ "clock_gettime64", "clock_gettime" }, { "fadvise64_64", "fadvise64" }, { "ftruncate64", "ftruncate" },
+		{ "umount", "umount2" },	 { "setuid32", "setuid" },
+		{ "chown32", "chown" },		 { "stat64", "stat" },
+		{ "fstatat64", "newfstatat" },	 { "mmap2", "mmap" },
+		{ "ppoll_time64", "ppoll" },	 { "clock_gettime64", "clock_gettime" },
+		{ "fadvise64_64", "fadvise64" }, { "ftruncate64", "ftruncate" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_true(event_type_by_name(str_of(names[i][0])) > 0);
-		assert_int_equal(event_type_by_name(str_of(names[i][0])), event_type_by_name(str_of(names[i][1])));
+		assert_int_equal(event_type_by_name(str_of(names[i][0])),
+				 event_type_by_name(str_of(names[i][1])));
 	}
 	/* a name of its own on x86_64 is a call of its own */
-	assert_int_not_equal(event_type_by_name(STR("getdents64")), event_type_by_name(STR("getdents")));
+	assert_int_not_equal(event_type_by_name(STR("getdents64")),
+			     event_type_by_name(STR("getdents")));
 }
 
 static void test_event_type_newer_calls_are_known_everywhere(void **state)

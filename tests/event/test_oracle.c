@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libauparse reads the same logs as we do, and must see the same: every event, record, field and value.
+ * libauparse reads the same logs as we do, and must see the same: every event, record, field and
+ * value.
  *
- * Both sides render an event into a text, the texts are sorted and compared. The first test compares raw
- * fields, the second one what they mean. Where libauparse 3.0.9 does otherwise, it is not followed:
- *  - it tears an event apart whose stamp is 2 s older than that of another event between its records (a call
- *    that blocked): see test_assembler_blocked_call_stays_whole;
+ * Both sides render an event into a text, the texts are sorted and compared. The first test
+ * compares raw fields, the second one what they mean. Where libauparse 3.0.9 does otherwise, it is
+ * not followed:
+ *  - it tears an event apart whose stamp is 2 s older than that of another event between its
+ *    records (a call that blocked): see test_assembler_blocked_call_stays_whole;
  *  - it cuts a quoted value at a blank: see test_scan_quoted_value_keeps_blanks;
  *  - it does not join a split EXECVE: see test_event_split_execve_is_joined;
  *  - it makes several keys in one value several fields, and quotes them: done here too, to compare.
@@ -96,7 +98,8 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 
 static void read_ours(struct side *s, struct str log)
 {
-	AUTO(assembler) a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, s);
+	AUTO(assembler)
+	a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, s);
 	struct str line;
 	while (str_cut(&log, '\n', &line)) {
 		struct record r;
@@ -155,14 +158,16 @@ static void our_raw(struct side *s, const struct record *records, size_t n)
 
 /* their side */
 
-static void read_theirs(struct side *s, const char *path, void (*render)(struct side *s, auparse_state_t *au))
+static void read_theirs(struct side *s, const char *path,
+			void (*render)(struct side *s, auparse_state_t *au))
 {
 	auparse_state_t *au = auparse_init(AUSOURCE_FILE, path);
 	assert_non_null(au);
 	auparse_set_escape_mode(au, AUPARSE_ESC_RAW);
 	while (auparse_next_event(au) > 0) {
 		const au_event_t *e = auparse_get_timestamp(au);
-		stamp(&s->text, str_of(e->host), (uint64_t)e->sec * NS_PER_S + e->milli * NS_PER_MS, e->serial);
+		stamp(&s->text, str_of(e->host), (uint64_t)e->sec * NS_PER_S + e->milli * NS_PER_MS,
+		      e->serial);
 		render(s, au);
 		texts_add(&s->texts, &s->text);
 	}
@@ -202,22 +207,30 @@ struct meaning_row {
 
 /* grouped by type; our_meaning() goes through the same types in the same order */
 static const struct meaning_row rows[] = {
-	{ AUDIT_SYSCALL, "syscall", CALL },   { AUDIT_SYSCALL, "success", WORD }, { AUDIT_SYSCALL, "exit", DECIMAL },
-	{ AUDIT_SYSCALL, "a0", HEX },         { AUDIT_SYSCALL, "a1", HEX },       { AUDIT_SYSCALL, "a2", HEX },
-	{ AUDIT_SYSCALL, "a3", HEX },         { AUDIT_SYSCALL, "items", DECIMAL }, { AUDIT_SYSCALL, "ppid", DECIMAL },
-	{ AUDIT_SYSCALL, "pid", DECIMAL },    { AUDIT_SYSCALL, "auid", DECIMAL }, { AUDIT_SYSCALL, "uid", DECIMAL },
-	{ AUDIT_SYSCALL, "gid", DECIMAL },    { AUDIT_SYSCALL, "euid", DECIMAL }, { AUDIT_SYSCALL, "suid", DECIMAL },
-	{ AUDIT_SYSCALL, "fsuid", DECIMAL },  { AUDIT_SYSCALL, "egid", DECIMAL }, { AUDIT_SYSCALL, "sgid", DECIMAL },
-	{ AUDIT_SYSCALL, "fsgid", DECIMAL },  { AUDIT_SYSCALL, "ses", DECIMAL },  { AUDIT_SYSCALL, "comm", TEXT },
-	{ AUDIT_SYSCALL, "exe", TEXT },       { AUDIT_CWD, "cwd", TEXT },         { AUDIT_PATH, "item", DECIMAL },
-	{ AUDIT_PATH, "name", TEXT },         { AUDIT_PATH, "inode", DECIMAL },   { AUDIT_PATH, "mode", OCTAL },
-	{ AUDIT_PATH, "ouid", DECIMAL },      { AUDIT_PATH, "ogid", DECIMAL },    { AUDIT_PATH, "nametype", WORD },
-	{ AUDIT_CAPSET, "pid", DECIMAL },     { AUDIT_CAPSET, "cap_pi", HEX },    { AUDIT_CAPSET, "cap_pp", HEX },
-	{ AUDIT_CAPSET, "cap_pe", HEX },      { AUDIT_CAPSET, "cap_pa", HEX },    { AUDIT_BPRM_FCAPS, "fp", HEX },
-	{ AUDIT_BPRM_FCAPS, "fi", HEX },      { AUDIT_BPRM_FCAPS, "old_pp", HEX }, { AUDIT_BPRM_FCAPS, "old_pi", HEX },
-	{ AUDIT_BPRM_FCAPS, "old_pe", HEX },  { AUDIT_BPRM_FCAPS, "old_pa", HEX }, { AUDIT_BPRM_FCAPS, "pp", HEX },
-	{ AUDIT_BPRM_FCAPS, "pi", HEX },      { AUDIT_BPRM_FCAPS, "pe", HEX },    { AUDIT_BPRM_FCAPS, "pa", HEX },
-	{ AUDIT_OBJ_PID, "opid", DECIMAL },   { AUDIT_OBJ_PID, "ouid", DECIMAL }, { AUDIT_OBJ_PID, "ocomm", TEXT },
+	{ AUDIT_SYSCALL, "syscall", CALL },  { AUDIT_SYSCALL, "success", WORD },
+	{ AUDIT_SYSCALL, "exit", DECIMAL },  { AUDIT_SYSCALL, "a0", HEX },
+	{ AUDIT_SYSCALL, "a1", HEX },	     { AUDIT_SYSCALL, "a2", HEX },
+	{ AUDIT_SYSCALL, "a3", HEX },	     { AUDIT_SYSCALL, "items", DECIMAL },
+	{ AUDIT_SYSCALL, "ppid", DECIMAL },  { AUDIT_SYSCALL, "pid", DECIMAL },
+	{ AUDIT_SYSCALL, "auid", DECIMAL },  { AUDIT_SYSCALL, "uid", DECIMAL },
+	{ AUDIT_SYSCALL, "gid", DECIMAL },   { AUDIT_SYSCALL, "euid", DECIMAL },
+	{ AUDIT_SYSCALL, "suid", DECIMAL },  { AUDIT_SYSCALL, "fsuid", DECIMAL },
+	{ AUDIT_SYSCALL, "egid", DECIMAL },  { AUDIT_SYSCALL, "sgid", DECIMAL },
+	{ AUDIT_SYSCALL, "fsgid", DECIMAL }, { AUDIT_SYSCALL, "ses", DECIMAL },
+	{ AUDIT_SYSCALL, "comm", TEXT },     { AUDIT_SYSCALL, "exe", TEXT },
+	{ AUDIT_CWD, "cwd", TEXT },	     { AUDIT_PATH, "item", DECIMAL },
+	{ AUDIT_PATH, "name", TEXT },	     { AUDIT_PATH, "inode", DECIMAL },
+	{ AUDIT_PATH, "mode", OCTAL },	     { AUDIT_PATH, "ouid", DECIMAL },
+	{ AUDIT_PATH, "ogid", DECIMAL },     { AUDIT_PATH, "nametype", WORD },
+	{ AUDIT_CAPSET, "pid", DECIMAL },    { AUDIT_CAPSET, "cap_pi", HEX },
+	{ AUDIT_CAPSET, "cap_pp", HEX },     { AUDIT_CAPSET, "cap_pe", HEX },
+	{ AUDIT_CAPSET, "cap_pa", HEX },     { AUDIT_BPRM_FCAPS, "fp", HEX },
+	{ AUDIT_BPRM_FCAPS, "fi", HEX },     { AUDIT_BPRM_FCAPS, "old_pp", HEX },
+	{ AUDIT_BPRM_FCAPS, "old_pi", HEX }, { AUDIT_BPRM_FCAPS, "old_pe", HEX },
+	{ AUDIT_BPRM_FCAPS, "old_pa", HEX }, { AUDIT_BPRM_FCAPS, "pp", HEX },
+	{ AUDIT_BPRM_FCAPS, "pi", HEX },     { AUDIT_BPRM_FCAPS, "pe", HEX },
+	{ AUDIT_BPRM_FCAPS, "pa", HEX },     { AUDIT_OBJ_PID, "opid", DECIMAL },
+	{ AUDIT_OBJ_PID, "ouid", DECIMAL },  { AUDIT_OBJ_PID, "ocomm", TEXT },
 };
 
 static void number(struct buf *b, const char *key, uint64_t value)
@@ -236,7 +249,8 @@ static void their_call(struct buf *b, const char *key, struct str name)
 	ssize_t bracket = str_chr(name, '(');
 	int type;
 	if (bracket >= 0)
-		name = str_first(str_from(name, (size_t)bracket + 1), name.len - (size_t)bracket - 2);
+		name = str_first(str_from(name, (size_t)bracket + 1),
+				 name.len - (size_t)bracket - 2);
 	type = event_type_by_name(name);
 	text(b, key, type < 0 ? name : event_type_name((evt_type)type));
 }
@@ -364,8 +378,9 @@ static void our_call(struct buf *b, const struct event *ev)
 
 static void our_path(struct buf *b, const struct path_record *p)
 {
-	static const struct str kinds[] = { { "NORMAL", 6 }, { "PARENT", 6 }, { "CREATE", 6 }, { "DELETE", 6 },
-					    { "UNKNOWN", 7 } };
+	static const struct str kinds[] = {
+		{ "NORMAL", 6 }, { "PARENT", 6 }, { "CREATE", 6 }, { "DELETE", 6 }, { "UNKNOWN", 7 }
+	};
 	number(b, "item", p->item);
 	text(b, "name", p->name);
 	number(b, "inode", p->inode);

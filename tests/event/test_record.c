@@ -25,7 +25,8 @@ static struct record good(const char *line)
 
 static void test_record_line_is_taken_apart(void **state)
 {
-	struct record r = good("type=SYSCALL msg=audit(1700000000.123:4711): arch=c000003e syscall=59");
+	struct record r =
+		good("type=SYSCALL msg=audit(1700000000.123:4711): arch=c000003e syscall=59");
 	(void)state;
 	assert_int_equal(r.type, AUDIT_SYSCALL);
 	assert_int_equal(r.time, UINT64_C(1700000000123000000));
@@ -88,19 +89,45 @@ static void test_record_every_name_of_libaudit_is_known(void **state)
 static void test_record_garbled_lines_are_refused(void **state)
 {
 	static const char *const lines[] = {
-		"", " ", "=", "type", "type=", "type= ", "type=SYSCALL", "type=SYSCALL ", "type=SYSCALL msg=",
-		"type=SYSCALL msg=audit(", "type=SYSCALL msg=audit(1", "type=SYSCALL msg=audit(1.2",
-		"type=SYSCALL msg=audit(1.002:3", "type=SYSCALL msg=audit(1.002:3)", "type=SYSCALL msg=audit(1.002:3) :",
-		"type=SYSCALL msg=audit(1.1000:3): x", "type=SYSCALL msg=audit(-1.002:3): x",
-		"type=SYSCALL msg=audit(1.-02:3): x", "type=SYSCALL msg=audit(:3): x", "type=SYSCALL msg=audit(1.002:): x",
-		"type=SYSCALL msg=audit(99999999999999999999.002:3): x", "type=SYSCALL msg=audit(18446744073709551.0:3): x",
-		"type=SYSCALL msg=audit(1.002:99999999999999999999): x", "type=SYSCALL  msg=audit(1.002:3): x",
-		"type=NO_SUCH_TYPE msg=audit(1.002:3): x", "type=syscall msg=audit(1.002:3): x",
-		"type=UNKNOWN[] msg=audit(1.002:3): x", "type=UNKNOWN[x] msg=audit(1.002:3): x",
-		"type=UNKNOWN[65536] msg=audit(1.002:3): x", "type=UNKNOWN[1 msg=audit(1.002:3): x",
-		"type=UNKNOWN[-1] msg=audit(1.002:3): x", "node=", "node= type=CWD msg=audit(1.002:3): x", "node=a",
-		"node=a msg=audit(1.002:3): x", " type=CWD msg=audit(1.002:3): x", "msg=audit(1.002:3): x",
-		"type=SYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALL msg=audit(1.002:3): x",
+		"",
+		" ",
+		"=",
+		"type",
+		"type=",
+		"type= ",
+		"type=SYSCALL",
+		"type=SYSCALL ",
+		"type=SYSCALL msg=",
+		"type=SYSCALL msg=audit(",
+		"type=SYSCALL msg=audit(1",
+		"type=SYSCALL msg=audit(1.2",
+		"type=SYSCALL msg=audit(1.002:3",
+		"type=SYSCALL msg=audit(1.002:3)",
+		"type=SYSCALL msg=audit(1.002:3) :",
+		"type=SYSCALL msg=audit(1.1000:3): x",
+		"type=SYSCALL msg=audit(-1.002:3): x",
+		"type=SYSCALL msg=audit(1.-02:3): x",
+		"type=SYSCALL msg=audit(:3): x",
+		"type=SYSCALL msg=audit(1.002:): x",
+		"type=SYSCALL msg=audit(99999999999999999999.002:3): x",
+		"type=SYSCALL msg=audit(18446744073709551.0:3): x",
+		"type=SYSCALL msg=audit(1.002:99999999999999999999): x",
+		"type=SYSCALL  msg=audit(1.002:3): x",
+		"type=NO_SUCH_TYPE msg=audit(1.002:3): x",
+		"type=syscall msg=audit(1.002:3): x",
+		"type=UNKNOWN[] msg=audit(1.002:3): x",
+		"type=UNKNOWN[x] msg=audit(1.002:3): x",
+		"type=UNKNOWN[65536] msg=audit(1.002:3): x",
+		"type=UNKNOWN[1 msg=audit(1.002:3): x",
+		"type=UNKNOWN[-1] msg=audit(1.002:3): x",
+		"node=",
+		"node= type=CWD msg=audit(1.002:3): x",
+		"node=a",
+		"node=a msg=audit(1.002:3): x",
+		" type=CWD msg=audit(1.002:3): x",
+		"msg=audit(1.002:3): x",
+		"type=SYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALL "
+		"msg=audit(1.002:3): x",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -113,7 +140,8 @@ static void test_record_garbled_lines_are_refused(void **state)
 /* every beginning of a good line, each in memory that ends there */
 static void test_record_cut_line_is_refused_or_whole(void **state)
 {
-	static const char line[] = "node=n type=PATH msg=audit(1700000000.123:4711): item=0 name=\"/a\"\x1dUID=\"r\"";
+	static const char line[] =
+		"node=n type=PATH msg=audit(1700000000.123:4711): item=0 name=\"/a\"\x1dUID=\"r\"";
 	const size_t head = sizeof("node=n type=PATH msg=audit(1700000000.123:4711):") - 1;
 	(void)state;
 	for (size_t n = 0; n < sizeof(line); n++) {
@@ -151,7 +179,8 @@ static void test_record_message_has_its_type_outside(void **state)
 	assert_int_equal(record_parse_message(1307, STR("audit(1.002:3): cwd=\"/\"\0"), &r), 0);
 	assert_int_equal(r.type, 1307);
 	assert_str(r.body, "cwd=\"/\"");
-	assert_int_equal(record_parse_message(1307, STR("type=CWD msg=audit(1.002:3): x"), &r), -EINVAL);
+	assert_int_equal(record_parse_message(1307, STR("type=CWD msg=audit(1.002:3): x"), &r),
+			 -EINVAL);
 	assert_int_equal(record_parse_message(1307, STR(""), &r), -EINVAL);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a libFuzzer harness without libFuzzer: every file of the directories named, as it is, cut short, and
- * with bytes changed at random (always the same ones). Prints how many inputs were run.
+ * Runs a libFuzzer harness without libFuzzer: every file of the directories named, as it is, cut
+ * short, and with bytes changed at random (always the same ones). Prints how many inputs were run.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -39,7 +39,8 @@ static void run(const uint8_t *data, size_t size)
 
 static void run_variants(uint8_t *data, size_t size)
 {
-	static const char nasty[] = { '\0', '\n', '=', '"', '\'', ' ', '[', '-', '\x1d', '9', '(', ')', ':', '\xff' };
+	static const char nasty[] = { '\0', '\n',   '=', '"', '\'', ' ', '[',
+				      '-',  '\x1d', '9', '(', ')',  ':', '\xff' };
 	for (int i = 0; i < VARIANTS && size; i++) {
 		size_t changes = 1 + random_next() % 8;
 		run(data, random_next() % size);
@@ -59,7 +60,8 @@ static size_t run_directory(const char *path)
 		exit(1);
 	}
 	for (struct dirent *e; (e = readdir(dir));) {
-		int fd = e->d_name[0] == '.' ? -1 : openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC);
+		int fd = e->d_name[0] == '.' ? -1
+					     : openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC);
 		ssize_t n = fd < 0 ? -1 : read(fd, data, sizeof(data));
 		if (fd >= 0)
 			close(fd);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as an audit log: framing, assembly, decoding, every accessor. Each line lives in memory of its
- * own that is gone after the settling, so that a view that was kept is found by AddressSanitizer.
+ * Any bytes as an audit log: framing, assembly, decoding, every accessor. Each line lives in memory
+ * of its own that is gone after the settling, so that a view that was kept is found by
+ * AddressSanitizer.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -60,8 +61,9 @@ static void touch_event(struct run *run, const struct event *ev)
 	touch(run, event_sockaddr(ev));
 	touch(run, event_type_name(ev->type));
 	touch(run, event_id(ev, run->arena));
-	run->seen += event_has_key(ev, STR("wc")) + event_capset(ev, &capset) + event_fcaps(ev, &fcaps) +
-		     event_openat2(ev, &flags, &mode, &resolve) + event_open_flags(ev, &flags);
+	run->seen += event_has_key(ev, STR("wc")) + event_capset(ev, &capset) +
+		     event_fcaps(ev, &fcaps) + event_openat2(ev, &flags, &mode, &resolve) +
+		     event_open_flags(ev, &flags);
 }
 
 static void on_event(void *ctx, const struct record *records, size_t n)
@@ -99,7 +101,8 @@ static void one_line(struct run *run, struct str line)
 	if (record_parse_line(line, &r) == 0) {
 		assembler_feed(run->assembler, &r);
 		check_rendering(run, &r);
-	} else if (line.len && record_parse_message((uint8_t)line.ptr[0] + 1300u, str_from(line, 1), &r) == 0) {
+	} else if (line.len &&
+		   record_parse_message((uint8_t)line.ptr[0] + 1300u, str_from(line, 1), &r) == 0) {
 		assembler_feed(run->assembler, &r);
 	}
 }
@@ -110,8 +113,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = str_mem(data, size), line;
 	size_t n = 0;
 	char *kept[4] = { 0 };
-	run.assembler = assembler_new(
-		&(struct assembler_options){ .open_max = 4, .reorder = size % 3, .records_max = 32 }, on_event, &run);
+	run.assembler = assembler_new(&(struct assembler_options){ .open_max = 4,
+								   .reorder = size % 3,
+								   .records_max = 32 },
+				      on_event, &run);
 	while (run.assembler && str_cut(&rest, '\n', &line)) {
 		char *copy = malloc(line.len ? line.len : 1);
 		if (line.len)

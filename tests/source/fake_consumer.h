@@ -52,7 +52,11 @@ static void fake_lost(void *ctx, uint64_t n)
 static inline struct source_consumer fake_consumer(struct fake *f)
 {
 	return (struct source_consumer){
-		.ctx = f, .line = fake_line, .message = fake_message, .settle = fake_settle, .lost = fake_lost,
+		.ctx = f,
+		.line = fake_line,
+		.message = fake_message,
+		.settle = fake_settle,
+		.lost = fake_lost,
 	};
 }
 

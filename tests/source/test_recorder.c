@@ -40,8 +40,18 @@ static int remove_directory(void **state)
 }
 
 static const struct record call[] = {
-	{ AUDIT_SYSCALL, UINT64_C(1700000000123000000), 7, { "n", 1 }, { "pid=1 comm=\"a\"", 14 }, { NULL, 0 } },
-	{ AUDIT_PROCTITLE, UINT64_C(1700000000123000000), 7, { "n", 1 }, { "proctitle=41", 12 }, { "X=\"y\"", 5 } },
+	{ AUDIT_SYSCALL,
+	  UINT64_C(1700000000123000000),
+	  7,
+	  { "n", 1 },
+	  { "pid=1 comm=\"a\"", 14 },
+	  { NULL, 0 } },
+	{ AUDIT_PROCTITLE,
+	  UINT64_C(1700000000123000000),
+	  7,
+	  { "n", 1 },
+	  { "proctitle=41", 12 },
+	  { "X=\"y\"", 5 } },
 };
 
 static void text_of(const char *file, struct buf *out)
@@ -62,11 +72,12 @@ static void test_recorder_event_is_written_with_its_facts(void **state)
 	assert_int_equal(recorder_lost(r), 0);
 	recorder_close(r);
 	text_of(path, &text);
-	assert_string_equal(buf_z(&text),
-			    "node=n type=SYSCALL msg=audit(1700000000.123:7): pid=1 comm=\"a\"\n"
-			    "node=n type=PROCTITLE msg=audit(1700000000.123:7): proctitle=41\n"
-			    "node=n type=WATCHCAP_FACT msg=audit(1700000000.123:7): q=process id=1 err=0\n"
-			    "node=n type=EOE msg=audit(1700000000.123:7): \n");
+	assert_string_equal(
+		buf_z(&text),
+		"node=n type=SYSCALL msg=audit(1700000000.123:7): pid=1 comm=\"a\"\n"
+		"node=n type=PROCTITLE msg=audit(1700000000.123:7): proctitle=41\n"
+		"node=n type=WATCHCAP_FACT msg=audit(1700000000.123:7): q=process id=1 err=0\n"
+		"node=n type=EOE msg=audit(1700000000.123:7): \n");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
@@ -92,7 +103,8 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 static struct count read_back(const char *file)
 {
 	struct count c = { 0 };
-	AUTO(assembler) a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, &c);
+	AUTO(assembler)
+	a = assembler_new(&(struct assembler_options){ .reorder = 64 }, on_event, &c);
 	auto_buf struct buf text = { 0 };
 	struct str rest, line;
 	text_of(file, &text);
@@ -130,8 +142,12 @@ static void test_recorder_facts_outside_are_events_of_their_own(void **state)
 
 static void test_recorder_newline_in_a_body_makes_no_record(void **state)
 {
-	const struct record forged = { 1112, UINT64_C(1000000000), 3, { NULL, 0 },
-				       STR("msg='x\ntype=SYSCALL msg=audit(1.000:4): pid=1'"), { NULL, 0 } };
+	const struct record forged = { 1112,
+				       UINT64_C(1000000000),
+				       3,
+				       { NULL, 0 },
+				       STR("msg='x\ntype=SYSCALL msg=audit(1.000:4): pid=1'"),
+				       { NULL, 0 } };
 	struct recorder *r = recorder_open(path, NULL);
 	struct count c;
 	(void)state;

@@ -76,7 +76,9 @@ static void test_replay_garbage_in_front_does_not_hide_the_stamp(void **state)
 	put(0, STR("type=CWD msg=audit(200.000:2): b\n"));
 	put(1, STR("half a line\n\ntype=CWD msg=audit(100.000:1): a")); /* no newline at the end */
 	assert_int_equal(replay(&f, NULL, paths[0], paths[1], NULL), 0);
-	assert_text(&f, "half a line||type=CWD msg=audit(100.000:1): a|type=CWD msg=audit(200.000:2): b|");
+	assert_text(
+		&f,
+		"half a line||type=CWD msg=audit(100.000:1): a|type=CWD msg=audit(200.000:2): b|");
 	buf_release(&f.text);
 }
 
