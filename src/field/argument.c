@@ -18,18 +18,38 @@
 #include "field/type_index.h"
 
 /*
- * fields of records without a call that rules may ask for (audit.rules(7) and the kernel's
- * audit_log_format())
+ * Fields of records without a call that rules may ask for, see audit_log_format() in the kernel and the
+ * field dictionary of audit-userspace; below, those whose odd bytes the writer turns into hex.
  */
-static const char *const record_fields[] = {
-	"acct", "action", "addr", "apparmor", "arch", "audit_backlog_limit",
-	"audit_backlog_wait_time", "audit_enabled", "audit_failure", "auid", "avc", "code", "comm",
-	"compat", "denied_mask", "dev", "entries", "exe", "family", "grantors", "hostname", "id",
-	"ino", "ip", "key", "list", "name", "old", "old_prom", "op", "operation", "path",
-	"permissive", "pid", "profile", "prog-id", "prom", "requested_mask", "res", "resp",
+static const char *const plain_fields[] = {
+	"action", "addr", "apparmor", "arch", "audit_backlog_limit", "audit_backlog_wait_time",
+	"audit_enabled", "audit_failure", "auid", "avc", "code", "compat", "denied_mask", "dev",
+	"entries", "family", "grantors", "hostname", "id", "ino", "ip", "list", "old", "old_prom",
+	"op", "operation", "permissive", "pid", "prog-id", "prom", "requested_mask", "res", "resp",
 	"result", "scontext", "seresult", "ses", "sig", "subj", "syscall", "table", "tclass",
-	"tcontext", "terminal", "uid", "unit",
+	"tcontext", "terminal", "tty", "uid", "unit",
 };
+static const char *const encoded_fields[] = {
+	"acct", "cmd", "comm", "cwd", "exe", "key", "name", "path", "profile",
+};
+
+static bool is_one_of(struct str name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(name, str_of(names[i])))
+			return true;
+	return false;
+}
+
+static bool is_encoded(struct str name)
+{
+	return is_one_of(name, encoded_fields, ARRAY_LEN(encoded_fields));
+}
+
+static bool is_record_field(struct str name)
+{
+	return is_encoded(name) || is_one_of(name, plain_fields, ARRAY_LEN(plain_fields));
+}
 
 static uint8_t *of_type;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -79,10 +99,9 @@ static bool record_field(const struct event *ev, struct str key, struct arena *a
 	if (!scan_find(body, key, &f) &&
 	    (!scan_find(body, STR("msg"), &f) || !scan_find(f.value, key, &f)))
 		return false;
-	*out = (struct argument_value){ .text = scan_untrusted(&f, a) };
-	if (out->text.ptr && str_to_i64(out->text, &out->number) == 0)
-		out->has_number = !f.quote;
-	return out->text.ptr;
+	*out = (struct argument_value){ .text = is_encoded(key) ? scan_untrusted(&f, a) : f.value };
+	out->has_number = !f.quote && str_to_i64(f.value, &out->number) == 0;
+	return out->text.ptr != NULL;
 }
 
 static bool find_value(const struct scene *s, const struct field_use *use, struct arena *a,
@@ -176,17 +195,9 @@ static bool offer(const struct argument *row, void *nearest)
 	return false;
 }
 
-static bool is_record_field(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(record_fields); i++)
-		if (str_eq(name, str_of(record_fields[i])))
-			return true;
-	return false;
-}
-
 bool argument_is_text(struct str name)
 {
-	return any_row(is_named, &name) && !any_row(is_number_named, &name);
+	return (any_row(is_named, &name) || is_encoded(name)) && !any_row(is_number_named, &name);
 }
 
 int argument_prepare(struct field_use *use, const struct place *where, struct diag *d)

@@ -13,8 +13,8 @@
 #include "event/scan.h"
 #include "field/call_path.h"
 #include "field/endpoint.h"
-#include "field/join.h"
 #include "field/registry.h"
+#include "field/subject.h"
 #include "kernel/capset.h"
 #include "state/id_names.h"
 
@@ -267,15 +267,8 @@ ARGUMENT_GETTER(argument_capset)
 
 ARGUMENT_GETTER(argument_exec_args)
 {
-	size_t n = event_argc(s->event);
-	struct str *parts = n ? arena_array_of(arena, struct str, n) : NULL;
-
 	(void)a;
-	if (!parts)
-		return false;
-	for (size_t i = 1; i < n; i++)
-		parts[i - 1] = event_argv(s->event, i);
-	return give_text(out, join(parts, n - 1, ' ', arena));
+	return give_text(out, args_behind_first(s->event->args, arena));
 }
 
 ARGUMENT_GETTER(argument_exec_flags)

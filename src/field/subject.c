@@ -4,30 +4,28 @@
 
 #include "field/join.h"
 
-/* what is behind argv[0]: false if it is the last */
-static bool behind_first(const struct process *p, struct str *rest)
+/* cuts argv[0] off; false if it is the last */
+static bool cut_first(struct str *args)
 {
 	struct str first;
 
-	*rest = text_str(&p->args);
-	return str_cut(rest, '\0', &first) && rest->ptr;
+	return str_cut(args, '\0', &first) && args->ptr;
 }
 
-static struct str args_text(const struct process *p, struct arena *a)
+struct str args_behind_first(struct str args, struct arena *a)
 {
-	struct str rest;
 	char *out;
 
-	if (!p->args.set)
+	if (!args.ptr)
 		return STR_ABSENT;
-	if (!behind_first(p, &rest))
+	if (!cut_first(&args))
 		return STR("");
-	out = arena_alloc(a, rest.len + 1);
+	out = arena_alloc(a, args.len + 1);
 	if (!out)
 		return STR_ABSENT;
-	for (size_t i = 0; i < rest.len; i++)
-		out[i] = rest.ptr[i] ? rest.ptr[i] : ' ';
-	return str_mem(out, rest.len);
+	for (size_t i = 0; i < args.len; i++)
+		out[i] = args.ptr[i] ? args.ptr[i] : ' ';
+	return str_mem(out, args.len);
 }
 
 static struct str first_argument(const struct process *p)
@@ -39,7 +37,7 @@ static struct str first_argument(const struct process *p)
 
 static struct str line(struct str head, const struct process *p, struct arena *a)
 {
-	struct str args = args_text(p, a);
+	struct str args = args_behind_first(text_str(&p->args), a);
 
 	if (!head.ptr || !args.ptr)
 		return STR_ABSENT;
@@ -58,7 +56,7 @@ struct str process_text(const struct process *p, enum process_text what, struct 
 	case PROCESS_EXEPATH:
 		return text_str(&p->exe);
 	case PROCESS_ARGS:
-		return args_text(p, a);
+		return args_behind_first(text_str(&p->args), a);
 	case PROCESS_CMDLINE:
 		return line(text_str(&p->comm), p, a);
 	case PROCESS_EXELINE:
@@ -69,9 +67,9 @@ struct str process_text(const struct process *p, enum process_text what, struct 
 
 struct str process_argument(const struct process *p, size_t n)
 {
-	struct str rest, one;
+	struct str rest = p ? text_str(&p->args) : STR_ABSENT, one;
 
-	if (!p || !p->args.set || !behind_first(p, &rest))
+	if (!cut_first(&rest))
 		return STR_ABSENT;
 	while (str_cut(&rest, '\0', &one))
 		if (n-- == 0)
@@ -81,12 +79,12 @@ struct str process_argument(const struct process *p, size_t n)
 
 bool process_count_args(const struct process *p, uint64_t *count, uint64_t *bytes)
 {
-	struct str rest, one;
+	struct str rest = p ? text_str(&p->args) : STR_ABSENT, one;
 
-	if (!p || !p->args.set)
+	if (!rest.ptr)
 		return false;
 	*count = *bytes = 0;
-	if (!behind_first(p, &rest))
+	if (!cut_first(&rest))
 		return true;
 	while (str_cut(&rest, '\0', &one)) {
 		++*count;

@@ -15,6 +15,8 @@ enum process_text {
 	PROCESS_EXELINE, /* argv[0] and arguments */
 };
 
+/* @args joined by NUL: those behind the first, blanks in between; absent if @args is */
+struct str args_behind_first(struct str args, struct arena *a);
 /* absent if it is not known; @p may be NULL */
 struct str process_text(const struct process *p, enum process_text what, struct arena *a);
 /* argument @n behind argv[0]; absent past the last or if arguments are not known */
