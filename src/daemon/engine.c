@@ -82,17 +82,17 @@ static void evaluate_waiting(struct engine *e)
 
 static void tell_needs(struct engine *e)
 {
+	e->watch_generation = state_watch_generation(e->state);
 	if (!e->options.needs)
 		return;
-	e->watch_generation = state_watch_generation(e->state);
 	e->options.needs(e->options.ctx, e->rules, e->state);
 	state_recheck(e->state);
 	evaluate_waiting(e);
 }
 
-static void evaluate_synthetic(struct engine *e)
+/* what is found now is news of its own, not part of the event at hand: a recording keeps them apart */
+static void follow_watches(struct engine *e)
 {
-	evaluate_waiting(e);
 	if (state_watch_generation(e->state) != e->watch_generation)
 		tell_needs(e);
 }
@@ -143,9 +143,10 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 		recorder_begin(e->options.recorder, records, n);
 	state_observe(e->state, &event, &scene);
 	evaluate(e, &scene);
-	evaluate_synthetic(e);
+	evaluate_waiting(e);
 	if (e->options.recorder)
 		recorder_end(e->options.recorder);
+	follow_watches(e);
 }
 
 static void on_record(struct engine *e, int parsed, const struct record *record)
@@ -250,9 +251,13 @@ int engine_start(struct engine *e)
 
 void engine_tick(struct engine *e, uint64_t now)
 {
+	now -= now % NS_PER_MS; /* what a record can tell, so that a replay tells the same */
+	if (e->options.recorder)
+		recorder_tick(e->options.recorder, now);
 	assembler_tick(e->assembler, now);
 	state_tick(e->state, now);
-	evaluate_synthetic(e);
+	evaluate_waiting(e);
+	follow_watches(e);
 	tell_summaries(e, now);
 }
 
@@ -278,7 +283,6 @@ int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostn
 void engine_finish(struct engine *e)
 {
 	assembler_flush(e->assembler);
-	evaluate_synthetic(e);
 	tell_summaries(e, UINT64_MAX);
 }
 

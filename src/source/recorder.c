@@ -32,7 +32,7 @@ struct recorder {
 	struct buf own;
 	struct record stamp;
 	bool in_event;
-	uint64_t serial;
+	uint64_t now, serial; /* of the next event of its own */
 	_Atomic bool reopen;
 	_Atomic uint64_t lost;
 	int fd; /* the writer's, as from here */
@@ -108,6 +108,7 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 	struct place where = { .file = path };
 	if (!r)
 		return NULL;
+	r->now = clock_realtime();
 	r->serial = SERIAL_FIRST;
 	r->event.max = r->own.max = EVENT_MAX;
 	r->path = strdup(path);
@@ -151,6 +152,7 @@ static void put_event(struct recorder *r, struct buf *event, const struct record
 void recorder_begin(struct recorder *r, const struct record *records, size_t n)
 {
 	r->stamp = records[0];
+	r->now = records[0].time;
 	r->in_event = true;
 	for (size_t i = 0; i < n; i++)
 		record_render(&records[i], &r->event);
@@ -162,6 +164,11 @@ void recorder_end(struct recorder *r)
 	put_event(r, &r->event, &r->stamp);
 }
 
+void recorder_tick(struct recorder *r, uint64_t now)
+{
+	r->now = now;
+}
+
 void recorder_fact(struct recorder *r, uint32_t type, struct str body)
 {
 	struct record stamp = { .node = STR_ABSENT };
@@ -169,7 +176,7 @@ void recorder_fact(struct recorder *r, uint32_t type, struct str body)
 		add_line(&r->event, &r->stamp, type, body);
 		return;
 	}
-	stamp.time = clock_realtime();
+	stamp.time = r->now;
 	stamp.serial = r->serial++;
 	add_line(&r->own, &stamp, type, body);
 	put_event(r, &r->own, &stamp);

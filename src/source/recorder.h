@@ -26,6 +26,8 @@ void recorder_close(struct recorder *r);
 /* an event: begin, its facts, end. Records are borrowed for the call. */
 void recorder_begin(struct recorder *r, const struct record *records, size_t n);
 void recorder_end(struct recorder *r);
+/* the time that events of its own have from now on, until the next event's; a recording keeps milliseconds */
+void recorder_tick(struct recorder *r, uint64_t now);
 /*
  * @type RECORD_FACT: a record of the event between begin and end, or outside of both an event of
  * its own; RECORD_KNOB: always an event of its own.

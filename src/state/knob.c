@@ -242,12 +242,13 @@ void knob_look(struct state *s, const struct event *ev, struct process *p)
 		facts_tell_knob(s->facts, buf_str(&body));
 }
 
+/* as the sweeper saw it: its news belong to no event, in a replay neither */
 void knob_replay(struct state *s, const struct event *ev, struct str body)
 {
 	struct fact told;
 
 	if (fact_read(body, &told, ev->arena) == 0 && told.kind == FACT_HIERARCHIES && !told.err)
-		knob_apply(s, told.list.hierarchies, told.list.n, ev, NULL, ev->arena);
+		knob_apply(s, told.list.hierarchies, told.list.n, NULL, NULL, ev->arena);
 }
 
 /* what the log itself tells */
