@@ -1,57 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Told once, then counted. An entry is one told match and what has been counted since; entries stand in the
- * order of their first time, so closing windows are found at the front. Identity is a 64-bit hash under a
- * random seed: nobody can make two different acts look the same.
+ * Told once, then counted. An entry is one told match and what has been counted since. Entries stand in the
+ * order of their telling; a closed one that has repetitions waits in a second queue until it is collected.
+ *
+ * Owns copies of the alerts told. Whatever cannot be kept is told again rather than lost.
  */
 #include "alert/aggregate.h"
 
-#include <stdlib.h>
-#include <sys/random.h>
-
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/text.h"
 
 #define WINDOW_DEFAULT (60 * NS_PER_S)
-#define SAME_ACT (2 * NS_PER_S)
 #define ENTRIES_DEFAULT 1024
+#define BYTES_DEFAULT ((size_t)4 << 20)
+#define ACT_WINDOW (2 * NS_PER_S)
+#define ACTS 256
+#define KEY_MAX 16384
 
 struct entry {
-	struct entry *next;    /* younger, or next free */
-	uint64_t match, act;   /* keys of the two tables */
-	uint64_t first, last;
-	uint64_t count;        /* tellings and repetitions */
+	struct entry *before, *after;
+	struct text key;
+	uint64_t first, last, repeat;
 	unsigned origins;
-	int32_t pid;           /* 0: the first match had no process */
-	struct alert *told;
+	struct alert *told; /* NULL until aggregate_keep() */
+	size_t bytes;
+};
+
+struct queue {
+	struct entry *first, *last;
+};
+
+/* what somebody did to an object, as the latest matches showed it */
+struct act {
+	struct entry *entry; /* NULL: this row is not used */
+	uint64_t time;
+	unsigned origins;
+	uint64_t process;    /* key of its table; 0 = the origin does not know */
+	uint32_t generation;
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+	struct text rule;
 };
 
 struct aggregate {
-	uint64_t window, seed;
-	size_t entries_max;
-	struct entry *entries, *free, *oldest, *youngest;
-	struct entry *pending; /* closed early, not yet collected */
-	struct intmap by_match, by_act;
+	struct aggregate_options limits;
+	struct entry *entries;
+	struct queue open, closed, unused;
 	struct entry *admitted; /* waits for aggregate_keep() */
+	struct map by_key;
+	size_t bytes;
+	struct act acts[ACTS];
+	size_t next_act;
+	struct buf key;
 };
+
+static void queue_add(struct queue *q, struct entry *e)
+{
+	e->before = q->last;
+	e->after = NULL;
+	*(q->last ? &q->last->after : &q->first) = e;
+	q->last = e;
+}
+
+static void queue_remove(struct queue *q, struct entry *e)
+{
+	*(e->before ? &e->before->after : &q->first) = e->after;
+	*(e->after ? &e->after->before : &q->last) = e->before;
+}
 
 struct aggregate *aggregate_new(const struct aggregate_options *o)
 {
 	AUTO(aggregate) g = calloc(1, sizeof(*g));
+
 	if (!g)
 		return NULL;
-	g->window = o && o->window ? o->window : WINDOW_DEFAULT;
-	g->entries_max = o && o->entries ? o->entries : ENTRIES_DEFAULT;
-	if (getrandom(&g->seed, sizeof(g->seed), GRND_NONBLOCK) != sizeof(g->seed))
-		g->seed = (uintptr_t)g;
-	g->entries = calloc(g->entries_max, sizeof(*g->entries));
-	if (!g->entries || intmap_reserve(&g->by_match, g->entries_max) < 0 ||
-	    intmap_reserve(&g->by_act, g->entries_max) < 0)
+	g->limits = (struct aggregate_options){
+		.window = o && o->window ? o->window : WINDOW_DEFAULT,
+		.entries = o && o->entries ? o->entries : ENTRIES_DEFAULT,
+		.bytes = o && o->bytes ? o->bytes : BYTES_DEFAULT,
+	};
+	g->key.max = KEY_MAX;
+	g->entries = calloc(g->limits.entries, sizeof(*g->entries));
+	if (!g->entries)
 		return NULL;
-	for (size_t i = 0; i < g->entries_max; i++) {
-		g->entries[i].next = g->free;
-		g->free = &g->entries[i];
-	}
+	for (size_t i = 0; i < g->limits.entries; i++)
+		queue_add(&g->unused, &g->entries[i]);
 	return take_ptr(g);
 }
 
@@ -59,167 +93,225 @@ void aggregate_free(struct aggregate *g)
 {
 	if (!g)
 		return;
-	for (size_t i = 0; g->entries && i < g->entries_max; i++)
+	for (size_t i = 0; g->entries && i < g->limits.entries; i++) {
 		alert_free(g->entries[i].told);
+		text_release(&g->entries[i].key);
+	}
+	for (size_t i = 0; i < ACTS; i++)
+		text_release(&g->acts[i].rule);
+	map_release(&g->by_key);
+	buf_release(&g->key);
 	free(g->entries);
-	intmap_release(&g->by_match);
-	intmap_release(&g->by_act);
 	free(g);
 }
 
-static uint64_t hash_number(uint64_t hash, uint64_t n)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	return str_hash(str_mem(&n, sizeof(n)), hash);
+	return a > b ? a - b : b - a;
 }
 
-static uint64_t hash_object(uint64_t hash, const struct object *o)
+static void add_part(struct buf *out, struct str s)
 {
-	if (!o->exists)
-		return hash_number(hash, 0);
-	if (!o->has_inode)
-		return str_hash(o->name, hash);
-	return hash_number(hash_number(hash, o->inode), (uint64_t)o->dev_major << 32 | o->dev_minor);
+	buf_printf(out, "%zu:", s.len);
+	buf_add(out, s);
 }
 
-/*
- * Rule, container (its whole identity), executable, object, and whether the call failed: an attempt that
- * succeeds after one that was refused is news.
- */
-static uint64_t match_key(const struct aggregate *g, const struct rule *rule, const struct scene *s)
+static struct str make_key(struct buf *out, const struct rule *rule, const struct scene *s)
 {
-	uint64_t hash = str_hash(rule->id, g->seed);
-	hash = str_hash(scene_container_id(s), hash);
-	hash = str_hash(s->container ? text_str(&s->container->id) : STR(""), hash);
-	hash = str_hash(s->process ? text_str(&s->process->exe) : STR(""), hash);
-	hash = hash_number(hash, s->event->has_syscall && s->event->sys.has_result && !s->event->sys.success);
-	return hash_object(hash, &s->object);
+	const struct event *ev = s->event;
+
+	buf_clear(out);
+	add_part(out, rule->id);
+	add_part(out, ev->node);
+	add_part(out, s->container ? text_str(&s->container->id) : scene_container_id(s));
+	add_part(out, s->process ? text_str(&s->process->exe) : STR_ABSENT);
+	if (s->object.has_inode)
+		buf_printf(out, "%x:%x:%llx", s->object.dev_major, s->object.dev_minor,
+			   (unsigned long long)s->object.inode);
+	else
+		add_part(out, s->object.name);
+	if (ev->has_syscall && ev->sys.has_result && !ev->sys.success)
+		buf_char(out, '!');
+	return buf_failed(out) ? STR_ABSENT : buf_str(out);
 }
 
-/* rule and object alone: the same act may show without its process in another origin */
-static uint64_t act_key(const struct aggregate *g, const struct rule *rule, const struct scene *s)
+/* no window is open for @e any more; its memory is used again */
+static void entry_drop(struct aggregate *g, struct queue *from, struct entry *e)
 {
-	return s->object.has_inode ? hash_object(str_hash(rule->id, ~g->seed), &s->object) : 0;
-}
-
-static bool is_same_act(const struct entry *e, const struct scene *s)
-{
-	uint64_t time = s->event->time, gap = time > e->last ? time - e->last : e->last - time;
-	int32_t pid = s->process ? s->process->ref.pid : 0;
-	return gap <= SAME_ACT && !(e->origins & 1u << s->event->origin) && (!pid || !e->pid || pid == e->pid);
-}
-
-static void count(struct entry *e, const struct scene *s)
-{
-	e->count++;
-	e->origins |= 1u << s->event->origin;
-	if (s->event->time > e->last)
-		e->last = s->event->time;
-}
-
-/* take the oldest entry out of the tables */
-static struct entry *close_oldest(struct aggregate *g)
-{
-	struct entry *e = g->oldest;
-	g->oldest = e->next;
-	if (!g->oldest)
-		g->youngest = NULL;
-	if (intmap_get(&g->by_match, e->match) == e)
-		intmap_del(&g->by_match, e->match);
-	if (e->act && intmap_get(&g->by_act, e->act) == e)
-		intmap_del(&g->by_act, e->act);
-	return e;
-}
-
-static void recycle(struct aggregate *g, struct entry *e)
-{
+	queue_remove(from, e);
+	g->bytes -= e->bytes;
 	alert_free(e->told);
-	*e = (struct entry){ .next = g->free };
-	g->free = e;
+	e->told = NULL;
+	e->bytes = 0;
+	queue_add(&g->unused, e);
 }
 
-static struct entry *entry_take(struct aggregate *g)
+static void entry_close(struct aggregate *g, struct entry *e)
+{
+	map_del(&g->by_key, text_str(&e->key));
+	for (size_t i = 0; i < ACTS; i++)
+		if (g->acts[i].entry == e)
+			g->acts[i].entry = NULL;
+	if (e->repeat == 1 || !e->told) {
+		entry_drop(g, &g->open, e);
+		return;
+	}
+	queue_remove(&g->open, e);
+	queue_add(&g->closed, e);
+}
+
+/* NULL: everything waits to be collected, or out of memory; the match is then told and not kept */
+static struct entry *entry_open(struct aggregate *g, struct str key, const struct event *ev)
 {
 	struct entry *e;
-	if (!g->free && g->oldest) {
-		e = close_oldest(g);
-		if (e->count > 1 && e->told) {
-			e->next = g->pending;
-			g->pending = e;
-		} else {
-			recycle(g, e);
-		}
-	}
-	e = g->free;
-	if (e)
-		g->free = e->next;
+
+	if (!g->unused.first && g->open.first)
+		entry_close(g, g->open.first);
+	e = g->unused.first;
+	if (!e || !key.ptr || text_set(&e->key, key, KEY_MAX) < 0 ||
+	    map_put(&g->by_key, text_str(&e->key), e) < 0)
+		return NULL;
+	e->first = e->last = ev->time;
+	e->repeat = 1;
+	e->origins = 1u << ev->origin;
+	queue_remove(&g->unused, e);
+	queue_add(&g->open, e);
 	return e;
+}
+
+/* an origin that does not know the process may mean any */
+static bool is_same_process(const struct act *a, const struct process *p)
+{
+	return !a->process || !p || (a->process == p->key && a->generation == p->ref.generation);
+}
+
+/* the act behind this match, if another origin has shown it just now */
+static struct act *find_act(struct aggregate *g, const struct rule *rule, const struct scene *s)
+{
+	const struct object *o = &s->object;
+
+	if (!o->has_inode)
+		return NULL;
+	for (size_t i = 0; i < ACTS; i++) {
+		struct act *a = &g->acts[i];
+
+		if (a->entry && a->inode == o->inode && a->dev_major == o->dev_major &&
+		    a->dev_minor == o->dev_minor && !(a->origins & 1u << s->event->origin) &&
+		    distance(a->time, s->event->time) <= ACT_WINDOW &&
+		    is_same_process(a, s->process) && str_eq(text_str(&a->rule), rule->id))
+			return a;
+	}
+	return NULL;
+}
+
+static void note_act(struct aggregate *g, struct entry *e, const struct rule *rule,
+		     const struct scene *s)
+{
+	struct act *a = &g->acts[g->next_act++ % ACTS];
+
+	if (!s->object.has_inode)
+		return;
+	a->entry = text_set(&a->rule, rule->id, SIZE_MAX) == 0 ? e : NULL;
+	a->time = s->event->time;
+	a->origins = 1u << s->event->origin;
+	a->process = s->process ? s->process->key : 0;
+	a->generation = s->process ? s->process->ref.generation : 0;
+	a->inode = s->object.inode;
+	a->dev_major = s->object.dev_major;
+	a->dev_minor = s->object.dev_minor;
+}
+
+static void count(struct entry *e, const struct event *ev)
+{
+	e->repeat++;
+	e->origins |= 1u << ev->origin;
+	if (ev->time < e->first)
+		e->first = ev->time;
+	if (ev->time > e->last)
+		e->last = ev->time;
 }
 
 bool aggregate_admit(struct aggregate *g, const struct rule *rule, const struct scene *scene)
 {
-	uint64_t match = match_key(g, rule, scene), act = act_key(g, rule, scene);
-	uint64_t now = scene->event->time;
-	struct entry *e = intmap_get(&g->by_match, match);
+	struct act *act = find_act(g, rule, scene);
+	struct str key = make_key(&g->key, rule, scene);
+	struct entry *e = key.ptr ? map_get(&g->by_key, key) : NULL;
+
+	/* what was admitted before could not be told: nothing stands for it */
+	if (g->admitted && !g->admitted->told) {
+		if (e == g->admitted)
+			e = NULL;
+		entry_close(g, g->admitted);
+		act = NULL;
+	}
 	g->admitted = NULL;
-	if (e && now < e->first + g->window) {
-		count(e, scene);
+	if (act) {
+		act->origins |= 1u << scene->event->origin;
+		act->entry->origins |= act->origins;
 		return false;
 	}
-	e = act ? intmap_get(&g->by_act, act) : NULL;
-	if (e && is_same_act(e, scene)) {
-		count(e, scene);
-		return false;
+	if (e && distance(e->first, scene->event->time) >= g->limits.window) {
+		entry_close(g, e);
+		e = NULL;
 	}
-	e = entry_take(g);
-	if (!e)
-		return true; /* everything is pending: better told twice than not at all */
-	*e = (struct entry){
-		.match = match, .act = act, .first = now, .last = now, .count = 1,
-		.origins = 1u << scene->event->origin, .pid = scene->process ? scene->process->ref.pid : 0,
-	};
-	if (g->youngest)
-		g->youngest->next = e;
+	if (e)
+		count(e, scene->event);
 	else
-		g->oldest = e;
-	g->youngest = e;
-	/* room was reserved: these cannot fail */
-	(void)intmap_put(&g->by_match, match, e);
-	if (act)
-		(void)intmap_put(&g->by_act, act, e);
-	g->admitted = e;
-	return true;
+		g->admitted = entry_open(g, key, scene->event);
+	if (e || g->admitted)
+		note_act(g, e ? e : g->admitted, rule, scene);
+	return !e;
 }
 
 void aggregate_keep(struct aggregate *g, const struct alert *told)
 {
-	if (g->admitted)
-		g->admitted->told = alert_copy(told);
+	struct entry *e = g->admitted;
+
+	if (!e)
+		return;
 	g->admitted = NULL;
+	e->told = alert_copy(told);
+	if (!e->told) {
+		entry_close(g, e);
+		return;
+	}
+	e->bytes = arena_used(e->told->arena);
+	g->bytes += e->bytes;
+	while (g->bytes > g->limits.bytes && g->open.first != e)
+		entry_close(g, g->open.first);
 }
 
-/* the entry's alert as a summary; the entry is free afterwards */
-static struct alert *summarize(struct aggregate *g, struct entry *e)
+/* the alert that was told, now standing for all */
+static struct alert *sum_up(struct entry *e)
 {
-	struct alert *a = e->count > 1 ? take_ptr(e->told) : NULL;
-	if (a) {
-		a->time = a->last = e->last;
-		a->first = e->first;
-		a->repeat = e->count;
-		a->origins = e->origins;
-	}
-	recycle(g, e);
+	char first[CLOCK_ISO_SIZE], last[CLOCK_ISO_SIZE];
+	struct alert *a = take_ptr(e->told);
+	struct str message;
+
+	clock_iso8601(e->first, first);
+	clock_iso8601(e->last, last);
+	message = arena_printf(a->arena, "%.*s (%llu times from %s to %s)", STR_ARG(a->message),
+			       (unsigned long long)e->repeat, first, last);
+	if (message.ptr)
+		a->message = message;
+	a->time = a->last = e->last;
+	a->first = e->first;
+	a->repeat = e->repeat;
+	a->origins = e->origins;
 	return a;
 }
 
 struct alert *aggregate_due(struct aggregate *g, uint64_t now)
 {
-	struct alert *a = NULL;
-	while (!a && g->pending) {
-		struct entry *e = g->pending;
-		g->pending = e->next;
-		a = summarize(g, e);
-	}
-	while (!a && g->oldest && (now == UINT64_MAX || now >= g->oldest->first + g->window))
-		a = summarize(g, close_oldest(g));
+	struct entry *e;
+	struct alert *a;
+
+	while ((e = g->open.first) && (now == UINT64_MAX || now >= e->first + g->limits.window))
+		entry_close(g, e);
+	e = g->closed.first;
+	if (!e)
+		return NULL;
+	a = sum_up(e);
+	entry_drop(g, &g->closed, e);
 	return a;
 }

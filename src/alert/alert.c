@@ -1,29 +1,92 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a match to something that can leave the worker's thread: every value copied into the alert's own
- * arena. Nothing here renders JSON or knows a sink.
+ * From a match to an alert, on the worker: every value is asked for once and copied, so that nothing of the
+ * event, the state or the rule set is needed afterwards.
+ *
+ * An alert is first put together as a view of what lies around, then copied whole into an arena of its own.
  */
 #include "alert/alert.h"
 
-#include <stdlib.h>
-
+#include "alert/records.h"
 #include "rule/template.h"
 
-#define ARENA_FIRST 2048
-#define ARENA_LIMIT ((size_t)1 << 20)
-#define RECORDS_MAX ((size_t)64 << 10)
+#define ARENA_FIRST 4096
+#define ARENA_LIMIT ((size_t)8 << 20)
 
-static struct alert *alert_make(void)
+/* a long value may not cost the whole alert */
+static struct str copy_value_text(struct arena *a, struct str s)
 {
-	struct arena *arena = arena_new(ARENA_FIRST, ARENA_LIMIT);
-	struct alert *a = arena ? arena_new_of(arena, struct alert) : NULL;
-	if (!a) {
-		arena_free(arena);
-		return NULL;
+	static const char mark[] = "[...]";
+	size_t n = ALERT_VALUE_MAX;
+	char *copy;
+
+	if (s.len <= ALERT_VALUE_MAX)
+		return arena_str(a, s);
+	while (n > ALERT_VALUE_MAX - 3 && (s.ptr[n] & 0xc0) == 0x80)
+		n--;
+	copy = arena_alloc(a, n + sizeof(mark));
+	if (!copy)
+		return STR_ABSENT;
+	memcpy(copy, s.ptr, n);
+	memcpy(copy + n, mark, sizeof(mark));
+	return str_mem(copy, n + sizeof(mark) - 1);
+}
+
+static const struct value *copy_values(struct arena *a, const struct value *from, size_t n)
+{
+	struct value *to = arena_array_of(a, struct value, n);
+
+	for (size_t i = 0; to && i < n; i++) {
+		to[i] = from[i];
+		to[i].s = copy_value_text(a, from[i].s);
 	}
-	a->arena = arena;
-	a->repeat = 1;
-	a->event_id = a->records = STR_ABSENT;
+	return to;
+}
+
+static const struct alert_field *copy_fields(struct arena *a, const struct alert_field *from, size_t n)
+{
+	struct alert_field *to = arena_array_of(a, struct alert_field, n);
+
+	for (size_t i = 0; to && i < n; i++) {
+		to[i] = from[i];
+		to[i].key = arena_str(a, from[i].key);
+		to[i].values = copy_values(a, from[i].values, from[i].n);
+	}
+	return to;
+}
+
+static const struct str *copy_tags(struct arena *a, const struct str *from, size_t n)
+{
+	struct str *to = arena_array_of(a, struct str, n);
+
+	for (size_t i = 0; to && i < n; i++)
+		to[i] = arena_str(a, from[i]);
+	return to;
+}
+
+struct alert *alert_copy(const struct alert *from)
+{
+	/* a copy of a copy fits into one piece of memory */
+	size_t first = from->arena ? arena_used(from->arena) : ARENA_FIRST;
+	AUTO(arena) arena = arena_new(first, ARENA_LIMIT);
+	struct alert *a = arena ? arena_new_of(arena, struct alert) : NULL;
+
+	if (!a)
+		return NULL;
+	*a = *from;
+	a->rule_id = arena_str(arena, from->rule_id);
+	a->title = arena_str(arena, from->title);
+	a->source = arena_str(arena, from->source);
+	a->hostname = arena_str(arena, from->hostname);
+	a->message = arena_str(arena, from->message);
+	a->event_id = arena_str(arena, from->event_id);
+	a->summary = arena_str(arena, from->summary);
+	a->records = arena_str(arena, from->records);
+	a->tags = copy_tags(arena, from->tags, from->n_tags);
+	a->fields = copy_fields(arena, from->fields, from->n_fields);
+	if (arena_exhausted(arena))
+		return NULL;
+	a->arena = take_ptr(arena);
 	return a;
 }
 
@@ -33,142 +96,83 @@ void alert_free(struct alert *a)
 		arena_free(a->arena);
 }
 
-static bool copy_values(struct alert_field *f, const struct values *from, struct arena *a)
+/* "some ancestor" is one text: the known ones, joined by blanks as in the message */
+static struct values join(const struct values *v)
 {
-	struct value *values = arena_array_of(a, struct value, from->n + 1);
-	if (!values)
-		return false;
-	for (size_t i = 0; i < from->n; i++) {
-		values[i] = from->at[i];
-		values[i].s = arena_str(a, from->at[i].s);
-		if (from->at[i].s.ptr && !values[i].s.ptr)
-			return false;
+	struct values one = { .arena = v->arena };
+	auto_buf struct buf text = { 0 };
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (i > 0)
+			buf_char(&text, ' ');
+		value_render(&v->at[i], &text);
 	}
-	f->values = values;
-	f->n = from->n;
-	f->present = true;
-	return true;
+	values_str(&one, arena_str(v->arena, buf_str(&text)));
+	return one;
 }
 
-static bool take_fields(struct alert *a, const struct template *t, const struct scene *scene, struct arena *scratch)
+static void read_field(struct alert_field *f, const struct field_use *use, const struct scene *scene,
+		       struct arena *scratch)
+{
+	struct values v = { .arena = scratch };
+	bool present = use->def->get(scene, use, &v);
+
+	if (v.n > 0 && (use->def->flags & FIELD_ANCESTOR) && !use->selector.ptr)
+		v = join(&v);
+	f->def = use->def;
+	f->is_list = use->def->flags & FIELD_LIST;
+	f->present = present && (f->is_list || v.n > 0);
+	f->values = v.at;
+	f->n = !f->present ? 0 : f->is_list ? v.n : 1;
+}
+
+static bool read_fields(struct alert *a, const struct template *t, const struct scene *scene,
+			struct arena *scratch)
 {
 	size_t n = template_fields(t);
-	struct alert_field *fields = arena_array_of(a->arena, struct alert_field, n + 1);
-	if (!fields)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		struct values v = { .arena = scratch };
-		struct str key;
-		const struct field_use *use = template_field(t, i, &key);
-		fields[i].key = arena_str(a->arena, key);
-		fields[i].def = use->def;
-		fields[i].is_list = (use->def->flags & FIELD_LIST) ||
-				    (use->def->flags & FIELD_ANCESTOR && !use->selector.ptr);
-		if (use->def->get(scene, use, &v) && !copy_values(&fields[i], &v, a->arena))
-			return false;
-	}
+	struct alert_field *fields = arena_array_of(scratch, struct alert_field, n);
+
+	for (size_t i = 0; fields && i < n; i++)
+		read_field(&fields[i], template_field(t, i, &fields[i].key), scene, scratch);
 	a->fields = fields;
 	a->n_fields = n;
-	return true;
-}
-
-static bool take_tags(struct alert *a, const struct rule *rule)
-{
-	struct str *tags = arena_array_of(a->arena, struct str, rule->n_tags + 1);
-	if (!tags)
-		return false;
-	for (size_t i = 0; i < rule->n_tags; i++)
-		tags[i] = arena_str(a->arena, rule->tags[i]);
-	a->tags = tags;
-	a->n_tags = rule->n_tags;
-	return true;
-}
-
-/* the event's own records as text, for libauparse on the output side */
-static void take_records(struct alert *a, const struct event *ev)
-{
-	auto_buf struct buf text = { .max = RECORDS_MAX };
-	for (size_t i = 0; i < ev->n_records; i++)
-		if (ev->records[i].type <= UINT16_MAX)
-			record_render(&ev->records[i], &text);
-	if (!buf_failed(&text))
-		a->records = arena_str(a->arena, buf_str(&text));
+	return fields;
 }
 
 struct alert *alert_new(const struct rule *rule, const struct scene *scene, struct str hostname,
 			struct arena *scratch)
 {
-	AUTO(alert) a = alert_make();
-	auto_buf struct buf message = { 0 };
 	const struct event *ev = scene->event;
-	if (!a)
-		return NULL;
-	a->time = a->first = a->last = ev->time;
-	a->rule_id = arena_str(a->arena, rule->id);
-	a->title = arena_str(a->arena, rule->title);
-	a->priority = rule->priority;
-	a->source = STR("syscall");
-	a->hostname = arena_str(a->arena, ev->node.ptr ? ev->node : hostname);
-	a->origins = 1u << ev->origin;
-	if (ev->n_records)
-		a->event_id = event_id(ev, a->arena);
+	auto_buf struct buf message = { 0 }, records = { .max = RECORDS_MAX };
+	struct alert view = {
+		.time = ev->time, .first = ev->time, .last = ev->time, .repeat = 1,
+		.rule_id = rule->id, .title = rule->title, .priority = rule->priority,
+		.tags = rule->tags, .n_tags = rule->n_tags, .source = STR("syscall"),
+		.hostname = ev->node.ptr ? ev->node : hostname, .origins = 1u << ev->origin,
+		.wants_summary = template_wants_summary(rule->output),
+	};
+
 	template_render(rule->output, scene, scratch, &message);
-	a->message = arena_str(a->arena, buf_str(&message));
-	if (!take_fields(a, rule->output, scene, scratch) || !take_tags(a, rule) || !a->message.ptr)
+	view.message = buf_str(&message);
+	if (ev->n_records > 0)
+		view.event_id = event_id(ev, scratch);
+	if (view.wants_summary) {
+		records_render(scene, &records);
+		view.records = buf_str(&records);
+	}
+	if (buf_failed(&message) || !read_fields(&view, rule->output, scene, scratch))
 		return NULL;
-	if (template_wants_summary(rule->output))
-		take_records(a, ev);
-	return take_ptr(a);
+	return alert_copy(&view);
 }
 
-struct alert *alert_new_internal(uint64_t time, enum priority priority, struct str rule_id, struct str title,
-				 struct str message, struct str hostname)
+struct alert *alert_new_internal(uint64_t time, enum priority priority, struct str rule_id,
+				 struct str title, struct str message, struct str hostname)
 {
-	struct alert *a = alert_make();
-	if (!a)
-		return NULL;
-	a->time = a->first = a->last = time;
-	a->rule_id = arena_str(a->arena, rule_id);
-	a->title = arena_str(a->arena, title);
-	a->priority = priority;
-	a->source = STR("internal");
-	a->hostname = arena_str(a->arena, hostname);
-	a->message = arena_str(a->arena, message);
-	return a;
-}
+	const struct alert view = {
+		.time = time, .first = time, .last = time, .repeat = 1, .priority = priority,
+		.rule_id = rule_id, .title = title, .source = STR("internal"), .hostname = hostname,
+		.message = message,
+	};
 
-struct alert *alert_copy(const struct alert *from)
-{
-	AUTO(alert) a = alert_make();
-	struct alert_field *fields;
-	struct str *tags;
-	if (!a)
-		return NULL;
-	fields = arena_array_of(a->arena, struct alert_field, from->n_fields + 1);
-	tags = arena_array_of(a->arena, struct str, from->n_tags + 1);
-	if (!fields || !tags)
-		return NULL;
-	for (size_t i = 0; i < from->n_fields; i++) {
-		struct values v = { .at = (struct value *)(uintptr_t)from->fields[i].values, .n = from->fields[i].n };
-		fields[i] = from->fields[i];
-		fields[i].key = arena_str(a->arena, from->fields[i].key);
-		if (from->fields[i].present && !copy_values(&fields[i], &v, a->arena))
-			return NULL;
-	}
-	for (size_t i = 0; i < from->n_tags; i++)
-		tags[i] = arena_str(a->arena, from->tags[i]);
-	struct arena *arena = a->arena;
-	*a = *from;
-	a->arena = arena;
-	a->fields = fields;
-	a->tags = tags;
-	for (struct str *const *s = (struct str *[]){ &a->rule_id, &a->title, &a->source, &a->hostname, &a->message,
-						      &a->event_id, &a->records, NULL };
-	     *s; s++) {
-		bool present = (*s)->ptr != NULL;
-		**s = arena_str(arena, **s);
-		if (present && !(*s)->ptr)
-			return NULL;
-	}
-	return take_ptr(a);
+	return alert_copy(&view);
 }

@@ -18,6 +18,8 @@
 #include "rule/ruleset.h"
 #include "state/scene.h"
 
+#define ALERT_VALUE_MAX 65536 /* bytes of one value in output_fields; the rest is cut with "[...]" */
+
 struct alert_field {
 	struct str key; /* as written in the template */
 	const struct field_def *def;
@@ -29,7 +31,7 @@ struct alert_field {
 
 struct alert {
 	struct arena *arena;  /* owns this and all below */
-	uint64_t time;        /* of the event */
+	uint64_t time;        /* of the event; of the last one when summed up */
 	struct str rule_id, title;
 	enum priority priority;
 	struct str source;    /* "syscall", or "internal" for the daemon's own notices */
@@ -37,21 +39,23 @@ struct alert {
 	struct str message;   /* rendered template; SUMMARY_MARK for %evt.summary until alert_summarize() */
 	const struct str *tags;
 	size_t n_tags;
-	const struct alert_field *fields;
+	const struct alert_field *fields; /* in the order of the template */
 	size_t n_fields;
 	struct str event_id;  /* "1767323045.123:4711"; absent for internal notices */
 	unsigned origins;     /* bit per enum event_origin */
-	uint64_t repeat;      /* 1 = the first telling; more: a summary of so many, the first included */
-	uint64_t first, last; /* times of the repetitions; both = time when told first */
-	struct str records;   /* raw text lines of the event when the summary needs them; else absent */
+	uint64_t repeat;      /* 1 = told first; more: how many equal matches, that one included */
+	uint64_t first, last; /* times of these matches; both = time when told first */
+	bool wants_summary;   /* the template names evt.summary */
+	struct str summary;   /* one sentence, escaped; absent before alert_summarize(), or if unknown */
+	struct str records;   /* text lines of the event, enriched, when the summary needs them; else absent */
 };
 
-/* NULL on ENOMEM. @hostname is copied. */
+/* NULL on ENOMEM. @hostname is copied; a record's own node= goes before it. @scratch: for getters. */
 struct alert *alert_new(const struct rule *rule, const struct scene *scene, struct str hostname,
 			struct arena *scratch);
 /* the daemon's own notice: source "internal", no tags */
-struct alert *alert_new_internal(uint64_t time, enum priority priority, struct str rule_id, struct str title,
-				 struct str message, struct str hostname);
+struct alert *alert_new_internal(uint64_t time, enum priority priority, struct str rule_id,
+				 struct str title, struct str message, struct str hostname);
 void alert_free(struct alert *a);
 DEFINE_AUTO(alert)
 /* NULL on ENOMEM */

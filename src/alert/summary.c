@@ -1,127 +1,145 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * evt.summary: one sentence about the event, made by libauparse's normaliser from the event's own records.
+ * evt.summary: who did what to which object, with what result, in one sentence.
  *
- * libauparse asks NSS for the names of ids unless the record is ENRICHED. So every record gets an enriched
- * part of our own, in which each id is its own number: no name service is ever asked, and none of this
- * machine's names is put on another machine's ids. Output side only: libauparse allocates.
+ * libauparse interprets and normalises the alert's own records; they carry every name it may need
+ * (records.h), so it asks neither NSS nor the network. Output thread only: libauparse keeps its
+ * interpretations in one place for the whole process.
  */
 #include <auparse.h>
 
 #include "alert/alert.h"
 #include "base/escape.h"
-#include "event/scan.h"
 
-#define SENTENCE_MAX 1024
+#define SENTENCE_MAX 16384
+#define PART_MAX 1024
 
-/* fields that libauparse would look up by name */
-static const struct str id_fields[] = {
-	{ "auid", 4 }, { "uid", 3 }, { "gid", 3 }, { "euid", 4 }, { "suid", 4 }, { "fsuid", 5 }, { "egid", 4 },
-	{ "sgid", 4 }, { "fsgid", 5 }, { "ouid", 4 }, { "ogid", 4 }, { "oauid", 5 }, { "sauid", 5 }, { "id", 2 },
-};
-
-static bool is_id(struct str key)
+/* where libauparse's cursor stands after one of its find functions said @found; absent if it did not */
+static struct str part(auparse_state_t *au, int found)
 {
-	for (size_t i = 0; i < ARRAY_LEN(id_fields); i++)
-		if (str_eq(id_fields[i], key))
-			return true;
-	return false;
+	struct str s = found == 1 ? str_of(auparse_interpret_field(au)) : STR_ABSENT;
+
+	return str_eq(s, STR("?")) ? STR_ABSENT : s;
 }
 
-static void enrich(struct str line, struct buf *out)
+static void add(struct buf *out, const char *before, struct str s)
 {
-	struct scan s = scan_start(line);
-	struct scan_field f;
-	char separator = '\x1d';
-	buf_add(out, line);
-	while (scan_next(&s, &f)) {
-		if (!is_id(f.key))
-			continue;
-		buf_char(out, separator);
-		separator = ' ';
-		for (size_t i = 0; i < f.key.len; i++)
-			buf_char(out, (char)(f.key.ptr[i] & ~0x20));
-		buf_add(out, STR("=\""));
-		buf_add(out, str_eq(f.value, STR("4294967295")) ? STR("unset") : f.value);
-		buf_char(out, '"');
-	}
-	buf_char(out, '\n');
-}
-
-static void add_field(struct buf *out, const char *before, const char *text)
-{
-	if (!text)
+	if (s.len == 0)
 		return;
 	buf_add(out, str_of(before));
-	escape_text(out, str_of(text), SENTENCE_MAX);
+	escape_text(out, s, PART_MAX);
 }
 
-/* "uid 0, in the session of uid 1000, opened-file /x with /bin/sh: success" */
-static void sentence(auparse_state_t *au, struct buf *out)
+static void add_user(struct buf *out, struct str who)
 {
-	const char *result = NULL;
-	const char *action = auparse_normalize_get_action(au);
-	add_field(out, "user id ", auparse_normalize_subject_primary(au) == 1 ? auparse_interpret_field(au) : "?");
-	if (auparse_normalize_subject_secondary(au) == 1)
-		add_field(out, " acting as ", auparse_interpret_field(au));
-	add_field(out, " ", action ? action : "acted");
-	if (auparse_normalize_object_primary(au) == 1)
-		add_field(out, " ", auparse_interpret_field(au));
-	if (auparse_normalize_object_secondary(au) == 1)
-		add_field(out, " from ", auparse_interpret_field(au));
-	add_field(out, " using ", auparse_normalize_how(au));
-	if (auparse_normalize_get_results(au) == 1)
-		result = auparse_interpret_field(au);
-	add_field(out, ": ", result ? result : "result unknown");
+	uint64_t number;
+
+	if (str_to_u64(who, 10, &number) == 0)
+		buf_add(out, STR("uid "));
+	escape_text(out, who, PART_MAX);
 }
 
-static bool interpret(struct str records, struct buf *out)
+/* the account it runs as, and the one it logged in as where that is another */
+static void add_subject(auparse_state_t *au, struct buf *out)
 {
-	auto_buf struct buf text = { 0 };
-	struct str line;
-	auparse_state_t *au;
-	bool done = false;
-	while (str_cut(&records, '\n', &line))
-		if (line.len)
-			enrich(line, &text);
-	au = auparse_init(AUSOURCE_BUFFER, buf_z(&text));
-	if (!au)
-		return false;
-	auparse_set_escape_mode(au, AUPARSE_ESC_RAW);
-	if (auparse_next_event(au) > 0 && auparse_normalize(au, NORM_OPT_NO_ATTRS) == 0) {
-		sentence(au, out);
-		done = !buf_failed(out);
+	auto_buf struct buf user = { 0 };
+	struct str login;
+
+	/* each find moves the cursor that the text before came from */
+	buf_add(&user, part(au, auparse_normalize_subject_secondary(au)));
+	login = part(au, auparse_normalize_subject_primary(au));
+	if (str_eq(login, STR("unset")))
+		login = STR_ABSENT;
+	if (user.len == 0 && login.len == 0) {
+		buf_add(out, STR("somebody"));
+	} else if (user.len == 0 || str_eq(login, buf_str(&user)) || login.len == 0) {
+		add_user(out, user.len ? buf_str(&user) : login);
+	} else {
+		add_user(out, buf_str(&user));
+		buf_add(out, STR(" (login "));
+		add_user(out, login);
+		buf_char(out, ')');
 	}
-	auparse_destroy(au);
-	return done;
 }
 
-static struct str replace_mark(struct str text, struct str with, struct arena *a)
+/* libauparse knows a verb for some calls only */
+static void add_action(auparse_state_t *au, struct buf *out)
 {
-	ssize_t at = str_find(text, STR(SUMMARY_MARK));
-	return at < 0 ? text :
-			arena_printf(a, "%.*s%.*s%.*s", (int)at, text.ptr, STR_ARG(with),
-				     STR_ARG(str_from(text, (size_t)at + sizeof(SUMMARY_MARK) - 1)));
+	const char *action = auparse_normalize_get_action(au);
+	struct str call;
+
+	if (action && !str_starts(str_of(action), STR("triggered-"))) {
+		add(out, " ", str_of(action));
+		return;
+	}
+	auparse_first_record(au);
+	call = part(au, auparse_find_field(au, "syscall") ? 1 : 0);
+	add(out, " called ", call.ptr ? call : STR("the kernel"));
+}
+
+static void add_result(auparse_state_t *au, struct buf *out)
+{
+	static const struct str good[] = { STR("yes"), STR("success"), STR("1") };
+	struct str result = part(au, auparse_normalize_get_results(au));
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		if (str_eq(result, good[i]))
+			result = STR("success");
+	if (result.ptr && !str_eq(result, STR("success")))
+		result = STR("failed");
+	buf_add(out, STR(": "));
+	buf_add(out, result.ptr ? result : STR("result unknown"));
+}
+
+static void write_sentence(auparse_state_t *au, struct buf *out)
+{
+	add_subject(au, out);
+	add_action(au, out);
+	add(out, " ", part(au, auparse_normalize_object_primary(au)));
+	add(out, " to ", part(au, auparse_normalize_object_primary2(au)));
+	add(out, " using ", str_of(auparse_normalize_how(au)));
+	add_result(au, out);
+}
+
+/* nothing is written to @out when libauparse makes nothing of the records */
+static void interpret(struct str records, struct buf *out)
+{
+	auparse_state_t *au = auparse_init(AUSOURCE_BUFFER, records.ptr);
+
+	if (!au)
+		return;
+	auparse_set_escape_mode(au, AUPARSE_ESC_RAW);
+	if (auparse_next_event(au) > 0 && auparse_normalize(au, NORM_OPT_NO_ATTRS) == 0)
+		write_sentence(au, out);
+	auparse_destroy(au);
+}
+
+static struct str fill_marks(struct str text, struct str with, struct arena *a)
+{
+	auto_buf struct buf out = { 0 };
+	struct str between;
+
+	for (bool more = str_cut(&text, *SUMMARY_MARK, &between); more;) {
+		buf_add(&out, between);
+		more = str_cut(&text, *SUMMARY_MARK, &between);
+		if (more)
+			buf_add(&out, with);
+	}
+	return buf_failed(&out) ? STR_ABSENT : arena_str(a, buf_str(&out));
 }
 
 void alert_summarize(struct alert *a)
 {
-	auto_buf struct buf text = { .max = SENTENCE_MAX * 4 };
-	struct str summary;
-	if (!a->records.ptr)
+	auto_buf struct buf sentence = { .max = SENTENCE_MAX };
+	struct str message;
+
+	if (!a->wants_summary || a->summary.ptr)
 		return;
-	if (!interpret(a->records, &text)) {
-		buf_clear(&text);
-		buf_add(&text, STR("<NA>"));
-	}
-	a->records = STR_ABSENT;
-	summary = arena_str(a->arena, buf_str(&text));
-	if (!summary.ptr)
-		return;
-	a->message = replace_mark(a->message, summary, a->arena);
-	for (size_t i = 0; i < a->n_fields; i++) {
-		const struct alert_field *f = &a->fields[i];
-		if (f->n == 1 && f->values[0].type == VALUE_STRING && str_eq(f->values[0].s, STR(SUMMARY_MARK)))
-			((struct value *)(uintptr_t)f->values)[0].s = summary;
-	}
+	if (a->records.len > 0)
+		interpret(a->records, &sentence);
+	if (sentence.len > 0 && !buf_failed(&sentence))
+		a->summary = arena_str(a->arena, buf_str(&sentence));
+	message = fill_marks(a->message, a->summary.ptr ? a->summary : STR("<NA>"), a->arena);
+	if (message.ptr)
+		a->message = message;
 }

@@ -11,134 +11,278 @@
 
 #define T0 (1000 * NS_PER_S)
 
-struct act {
-	struct event event;
-	struct process process;
-	struct container container;
-	struct scene scene;
+/* one match, with everything that tells it from another */
+struct match {
+	uint64_t time;
+	const char *rule, *container, *exe;
+	int32_t pid; /* 0: the origin does not know the process */
+	uint32_t generation;
+	uint64_t inode; /* 0: an object with a name only */
+	const char *name;
+	enum event_origin origin;
+	bool failed;
 };
 
-static const struct rule rule = { .id = { "r", 1 }, .title = { "t", 1 } };
+static const struct match usual = {
+	.time = T0, .rule = "r", .container = "0123456789abcdef", .exe = "/bin/sh", .pid = 5,
+	.generation = 1, .inode = 7, .name = "/x", .origin = ORIGIN_AUDIT,
+};
 
-static struct scene *act(struct act *a, uint64_t time, int32_t pid, const char *exe, uint64_t inode, enum event_origin origin)
+static struct text text_view(const char *s)
 {
-	*a = (struct act){ 0 };
-	a->event = (struct event){ .time = time, .origin = origin, .type = EVT_OPENAT };
-	a->process.ref.pid = pid;
-	a->process.exe = (struct text){ (char *)(uintptr_t)exe, (uint32_t)strlen(exe), 0, true };
-	a->container.is_identified = true;
-	a->container.id = (struct text){ (char *)(uintptr_t)"0123456789abcdef", 16, 0, true };
-	a->scene = (struct scene){ .event = &a->event, .process = pid ? &a->process : NULL, .container = &a->container };
-	a->scene.object = (struct object){ .exists = true, .has_inode = true, .inode = inode };
-	return &a->scene;
+	return (struct text){ .ptr = (char *)(uintptr_t)s, .len = (uint32_t)strlen(s), .set = true };
 }
 
-static bool told(struct aggregate *g, const struct scene *s)
+static bool admit(struct aggregate *g, const struct match *m)
+{
+	const struct event ev = {
+		.time = m->time, .origin = m->origin, .has_syscall = true,
+		.sys = { .has_result = true, .success = !m->failed },
+	};
+	const struct process process = {
+		.key = (uint64_t)m->pid, .ref = { .pid = m->pid, .generation = m->generation },
+		.exe = text_view(m->exe),
+	};
+	const struct container container = { .is_identified = true, .id = text_view(m->container) };
+	const struct scene scene = {
+		.event = &ev, .process = m->pid ? &process : NULL, .container = &container,
+		.object = { .exists = true, .has_inode = m->inode != 0, .inode = m->inode,
+			    .name = str_of(m->name) },
+	};
+	const struct rule rule = { .id = str_of(m->rule) };
+
+	return aggregate_admit(g, &rule, &scene);
+}
+
+static bool told(struct aggregate *g, struct match m)
 {
 	AUTO(alert) a = NULL;
-	if (!aggregate_admit(g, &rule, s))
+
+	if (!admit(g, &m))
 		return false;
-	a = alert_new_internal(s->event->time, PRIORITY_CRITICAL, STR("r"), STR("t"), STR("m"), STR("h"));
+	a = alert_new_internal(m.time, PRIORITY_CRITICAL, str_of(m.rule), STR("t"), STR("message"),
+			       STR("h"));
+	assert_non_null(a);
 	aggregate_keep(g, a);
 	return true;
 }
 
-static void test_equal_matches_are_told_once_then_summed_up(void **state)
+static struct match at(uint64_t seconds)
+{
+	struct match m = usual;
+
+	m.time += seconds * NS_PER_S;
+	return m;
+}
+
+static void test_aggregate_equal_matches_told_once_then_summed_up(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
-	struct act a;
-	struct alert *sum;
+	AUTO(alert) sum = NULL;
+
 	(void)state;
-	assert_true(told(g, act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT)));
-	for (int i = 1; i <= 10; i++)
-		assert_false(told(g, act(&a, T0 + (uint64_t)i * NS_PER_S, 5 + i, "/bin/sh", 7, ORIGIN_AUDIT)));
+	assert_true(told(g, usual));
+	for (uint64_t i = 1; i <= 10; i++)
+		assert_false(told(g, at(i)));
 	assert_null(aggregate_due(g, T0 + 59 * NS_PER_S));
 	sum = aggregate_due(g, T0 + 60 * NS_PER_S);
 	assert_non_null(sum);
 	assert_int_equal(sum->repeat, 11);
-	assert_true(sum->first == T0 && sum->last == T0 + 10 * NS_PER_S);
-	alert_free(sum);
+	assert_true(sum->first == T0 && sum->last == T0 + 10 * NS_PER_S && sum->time == sum->last);
+	assert_true(str_eq(sum->message, STR("message (11 times from 1970-01-01T00:16:40.000000000Z to "
+					     "1970-01-01T00:16:50.000000000Z)")));
 	assert_null(aggregate_due(g, UINT64_MAX));
-	/* the window is over: news again */
-	assert_true(told(g, act(&a, T0 + 61 * NS_PER_S, 5, "/bin/sh", 7, ORIGIN_AUDIT)));
+	assert_true(told(g, at(61)));
 }
 
-static void test_different_acts_are_told_each(void **state)
+static void test_aggregate_single_match_has_no_summary(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
-	struct act a;
-	struct scene *s;
+
 	(void)state;
-	assert_true(told(g, act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT)));
-	assert_true(told(g, act(&a, T0, 5, "/bin/other", 7, ORIGIN_AUDIT)));
-	assert_true(told(g, act(&a, T0, 5, "/bin/sh", 8, ORIGIN_AUDIT)));
-	s = act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT);
-	a.container.id.ptr = (char *)(uintptr_t)"fedcba9876543210";
-	assert_true(told(g, s));
+	assert_true(told(g, usual));
 	assert_null(aggregate_due(g, UINT64_MAX));
 }
 
-static void test_success_after_a_refused_attempt_is_news(void **state)
+static void test_aggregate_window_over_tells_again_and_keeps_the_count(void **state)
 {
-	AUTO(aggregate) g = aggregate_new(NULL);
-	struct act a;
-	struct scene *s = act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT);
+	AUTO(aggregate) g = aggregate_new(&(struct aggregate_options){ .window = 10 * NS_PER_S });
+	AUTO(alert) sum = NULL;
+
 	(void)state;
-	a.event.has_syscall = a.event.sys.has_result = true;
-	a.event.sys.success = false;
-	assert_true(told(g, s));
-	assert_false(told(g, s));
-	a.event.sys.success = true;
-	assert_true(told(g, s));
+	assert_true(told(g, usual));
+	assert_false(told(g, at(9)));
+	/* nobody asked what is due in between */
+	assert_true(told(g, at(10)));
+	sum = aggregate_due(g, T0 + 10 * NS_PER_S);
+	assert_non_null(sum);
+	assert_int_equal(sum->repeat, 2);
+	assert_null(aggregate_due(g, T0 + 10 * NS_PER_S));
 }
 
-static void test_same_act_from_another_origin_is_one(void **state)
+static void test_aggregate_older_log_is_another_window(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
-	struct act a;
-	struct alert *sum;
+
 	(void)state;
-	assert_true(told(g, act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT)));
-	/* /proc cannot say who wrote it */
-	assert_false(told(g, act(&a, T0 + NS_PER_S, 0, "", 7, ORIGIN_PROC)));
-	assert_true(told(g, act(&a, T0 + 10 * NS_PER_S, 0, "", 7, ORIGIN_PROC)));
+	assert_true(told(g, at(86400)));
+	assert_true(told(g, usual));
+	assert_false(told(g, at(1)));
+}
+
+static void test_aggregate_any_difference_is_told(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	struct match other[7];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		other[i] = usual;
+	other[0].rule = "r2";
+	other[1].container = "0123456789abcdee"; /* the same first 12 characters */
+	other[2].exe = "/bin/other";
+	other[3].inode = 8;
+	other[4].inode = 0;
+	other[5].inode = 0;
+	other[5].name = "/y";
+	other[6].failed = true;
+	assert_true(told(g, usual));
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		assert_true(told(g, other[i]));
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		assert_false(told(g, other[i]));
+	assert_false(told(g, usual));
+}
+
+static void test_aggregate_parts_cannot_run_into_each_other(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	struct match a = usual, b = usual;
+
+	(void)state;
+	a.rule = "r1";
+	a.container = "2";
+	b.rule = "r";
+	b.container = "12";
+	assert_true(told(g, a));
+	assert_true(told(g, b));
+}
+
+static void test_aggregate_act_of_other_origin_is_not_sent_again(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	AUTO(alert) sum = NULL;
+	struct match seen = at(1);
+
+	(void)state;
+	seen.origin = ORIGIN_FANOTIFY;
+	seen.exe = "/proc/self/exe"; /* would be a match of its own */
+	assert_true(told(g, usual));
+	assert_false(told(g, seen));
+	assert_null(aggregate_due(g, T0 + 60 * NS_PER_S));
+
+	assert_true(told(g, at(100)));
+	seen.time = T0 + 101 * NS_PER_S;
+	assert_false(told(g, seen));
+	assert_false(told(g, at(102)));
 	sum = aggregate_due(g, UINT64_MAX);
-	assert_int_equal(sum->origins, 1u << ORIGIN_AUDIT | 1u << ORIGIN_PROC);
-	alert_free(sum);
+	assert_non_null(sum);
+	assert_int_equal(sum->repeat, 2);
+	assert_int_equal(sum->origins, 1u << ORIGIN_AUDIT | 1u << ORIGIN_FANOTIFY);
 }
 
-static void test_another_process_on_the_same_object_is_another_act(void **state)
+static void test_aggregate_act_needs_same_process_and_two_seconds(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
-	struct act a;
+	struct match late = at(3), other = at(1), reused = at(1), unknown = at(1);
+
 	(void)state;
-	assert_true(told(g, act(&a, T0, 5, "/bin/sh", 7, ORIGIN_AUDIT)));
-	assert_true(told(g, act(&a, T0, 6, "/bin/ash", 7, ORIGIN_FANOTIFY)));
+	late.origin = other.origin = reused.origin = unknown.origin = ORIGIN_FANOTIFY;
+	late.exe = other.exe = reused.exe = "/bin/different";
+	other.pid = 6;
+	reused.generation = 2;
+	unknown.pid = 0;
+	assert_true(told(g, usual));
+	assert_true(told(g, other));
+	assert_false(told(g, unknown));
+	assert_null(aggregate_due(g, UINT64_MAX));
+
+	assert_true(told(g, usual));
+	assert_true(told(g, reused));
+	assert_null(aggregate_due(g, UINT64_MAX));
+
+	assert_true(told(g, usual));
+	assert_true(told(g, late));
 }
 
-static void test_full_table_loses_no_count(void **state)
+static void test_aggregate_match_that_could_not_be_told_is_news_again(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	AUTO(alert) sum = NULL;
+
+	(void)state;
+	assert_true(admit(g, &usual)); /* no memory for the alert: no aggregate_keep() */
+	assert_true(told(g, usual));
+	assert_false(told(g, usual));
+	sum = aggregate_due(g, UINT64_MAX);
+	assert_non_null(sum);
+	assert_int_equal(sum->repeat, 2);
+	assert_true(admit(g, &usual));
+	assert_null(aggregate_due(g, UINT64_MAX));
+}
+
+static void test_aggregate_full_table_loses_no_count(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(&(struct aggregate_options){ .entries = 8 });
-	struct act a;
 	uint64_t counted = 0, tellings = 0;
+
 	(void)state;
-	for (uint64_t i = 0; i < 200; i++)
-		for (int twice = 0; twice < 2; twice++)
-			tellings += told(g, act(&a, T0 + i, 5, "/bin/sh", i, ORIGIN_AUDIT));
+	for (uint64_t i = 0; i < 200; i++) {
+		struct match m = usual;
+
+		m.inode = 100 + i;
+		tellings += told(g, m);
+		tellings += told(g, m);
+	}
 	for (struct alert *sum; (sum = aggregate_due(g, UINT64_MAX)); alert_free(sum))
 		counted += sum->repeat - 1;
 	assert_int_equal(tellings + counted, 400);
 }
 
+static void test_aggregate_bytes_are_bounded(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(&(struct aggregate_options){ .bytes = 4096 });
+	size_t sums = 0;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 100; i++) {
+		struct match m = usual;
+
+		m.inode = i;
+		assert_true(told(g, m));
+		assert_false(told(g, m));
+	}
+	/* long before their windows close the first have had to go */
+	for (struct alert *sum; (sum = aggregate_due(g, T0)); alert_free(sum))
+		sums++;
+	assert_true(sums > 80 && sums < 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_equal_matches_are_told_once_then_summed_up),
-		cmocka_unit_test(test_different_acts_are_told_each),
-		cmocka_unit_test(test_success_after_a_refused_attempt_is_news),
-		cmocka_unit_test(test_same_act_from_another_origin_is_one),
-		cmocka_unit_test(test_another_process_on_the_same_object_is_another_act),
-		cmocka_unit_test(test_full_table_loses_no_count),
+		cmocka_unit_test(test_aggregate_equal_matches_told_once_then_summed_up),
+		cmocka_unit_test(test_aggregate_single_match_has_no_summary),
+		cmocka_unit_test(test_aggregate_window_over_tells_again_and_keeps_the_count),
+		cmocka_unit_test(test_aggregate_older_log_is_another_window),
+		cmocka_unit_test(test_aggregate_any_difference_is_told),
+		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
+		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
+		cmocka_unit_test(test_aggregate_act_needs_same_process_and_two_seconds),
+		cmocka_unit_test(test_aggregate_match_that_could_not_be_told_is_news_again),
+		cmocka_unit_test(test_aggregate_full_table_loses_no_count),
+		cmocka_unit_test(test_aggregate_bytes_are_bounded),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,41 +89,12 @@ static void test_text_is_one_line_and_colour_wraps_it(void **state)
 	AUTO(alert) a = alert_new_internal(TIME, PRIORITY_ERROR, STR("r"), STR("t"), STR("a\nb"), STR("h"));
 	auto_buf struct buf out = { 0 };
 	(void)state;
-	a->repeat = 3;
 	alert_render_text(a, &out);
 	assert_null(strchr(buf_z(&out), '\n'));
-	assert_non_null(strstr(buf_z(&out), ": Error a\\nb (repeat=3)"));
+	assert_non_null(strstr(buf_z(&out), ": Error a\\nb"));
 	buf_clear(&out);
 	alert_render_terminal(a, true, &out);
-	assert_memory_equal(buf_z(&out), "\x1b[31m", 5);
-}
-
-/* libauparse's sentence, from numbers alone */
-static void test_summary_tells_the_event_in_one_sentence(void **state)
-{
-	struct alert *a = alert_new_internal(TIME, PRIORITY_CRITICAL, STR("r"), STR("t"), STR("before " SUMMARY_MARK " after"), STR("h"));
-	(void)state;
-	a->records = STR(
-		"type=SYSCALL msg=audit(1795490015.400:189): arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=0 a2=241 a3=1b6 items=1 ppid=3856 pid=3908 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=4294967295 comm=\"sh\" exe=\"/bin/busybox\" key=\"wc_cg1\"\n"
-		"type=CWD msg=audit(1795490015.400:189): cwd=\"/\"\n"
-		"type=PATH msg=audit(1795490015.400:189): item=0 name=\"/tmp/c/release_agent\" inode=7 dev=00:20 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL\n"
-		"type=PROCTITLE msg=audit(1795490015.400:189): proctitle=7368\n");
-	alert_summarize(a);
-	assert_non_null(strstr(a->message.ptr, "before user id unset acting as 0 opened-file /tmp/c/release_agent"));
-	assert_non_null(strstr(a->message.ptr, "/bin/busybox"));
-	assert_non_null(strstr(a->message.ptr, "success"));
-	assert_non_null(strstr(a->message.ptr, " after"));
-	alert_free(a);
-}
-
-static void test_summary_of_garbage_is_not_available(void **state)
-{
-	struct alert *a = alert_new_internal(TIME, PRIORITY_CRITICAL, STR("r"), STR("t"), STR(SUMMARY_MARK), STR("h"));
-	(void)state;
-	a->records = STR("type=SYSCALL msg=audit(x): \x01\n\nnonsense\n");
-	alert_summarize(a);
-	assert_string_equal(a->message.ptr, "<NA>");
-	alert_free(a);
+	assert_non_null(strstr(buf_z(&out), ": \x1b[31mError\x1b[0m a\\nb"));
 }
 
 int main(void)
@@ -133,8 +104,6 @@ int main(void)
 		cmocka_unit_test(test_internal_notice_has_fields_and_no_tags),
 		cmocka_unit_test(test_copy_owns_everything),
 		cmocka_unit_test(test_text_is_one_line_and_colour_wraps_it),
-		cmocka_unit_test(test_summary_tells_the_event_in_one_sentence),
-		cmocka_unit_test(test_summary_of_garbage_is_not_available),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
