@@ -94,7 +94,8 @@ static int replay(struct call *c, struct engine *e, struct diag *d)
 	return r < 0 ? EXIT_WRONG : stats.alerts > 0 ? EXIT_FOUND : EXIT_FINE;
 }
 
-static int replay_with(struct call *c, struct generation *g, struct facts *facts, struct sink *out, struct diag *d)
+static int replay_with(struct call *c, struct generation *g, struct facts *facts, struct sink *out,
+		       struct diag *d)
 {
 	AUTO(engine) e = make_engine(c, g, facts, out);
 	int code;
@@ -120,7 +121,9 @@ static int run(struct call *c)
 		return EXIT_WRONG;
 	diag_clear(d);
 	facts = c->ask_machine ? facts_live(NULL, NULL, NULL) : facts_recorded();
-	out = sink_stdout_new(STDOUT_FILENO, g->config->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, d);
+	out = sink_stdout_new(STDOUT_FILENO,
+			      g->config->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, true,
+			      d);
 	code = facts && out ? replay_with(c, g, facts, out, d) : EXIT_WRONG;
 	report(d);
 	if (out)
@@ -135,9 +138,11 @@ const struct command command_replay = {
 	.least = 1,
 	.most = SIZE_MAX,
 	.summary = "Judge recorded audit logs, or - for standard input.",
-	.details = "Takes audit.log files, rotated and in any order, output of ausearch --raw, and recordings of\n"
-		   "record.file, which also hold what /proc and containers said at the time.\n"
-		   "Exit code 0: no alerts; 1: alerts; 2: rules, options or files that do not load.\n",
+	.details =
+		"Takes audit.log files, rotated and in any order, output of ausearch --raw, and "
+		"recordings of\n"
+		"record.file, which also hold what /proc and containers said at the time.\n"
+		"Exit code 0: no alerts; 1: alerts; 2: rules, options or files that do not load.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

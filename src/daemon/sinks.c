@@ -19,7 +19,8 @@ static struct sink *open_json(const struct config *c, struct diag *d)
 
 static struct sink *open_stdout(const struct config *c, struct diag *d)
 {
-	return sink_stdout_new(STDOUT_FILENO, c->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, d);
+	return sink_stdout_new(STDOUT_FILENO,
+			       c->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, false, d);
 }
 
 int sinks_open(struct sinks *s, const struct config *c, bool stdout_too, struct diag *d)

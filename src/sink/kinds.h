@@ -3,7 +3,7 @@
 #ifndef WC_KINDS_H
 #define WC_KINDS_H
 
-struct sink_def;
+#include "sink/sink.h"
 
 extern const struct sink_def sink_syslog_def, sink_json_def, sink_stdout_def;
 

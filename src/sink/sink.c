@@ -26,6 +26,6 @@ void sink_free(struct sink *s)
 
 const struct sink_def *const *sink_kinds(size_t *n)
 {
-	*n = sizeof(kinds) / sizeof(kinds[0]);
+	*n = ARRAY_LEN(kinds);
 	return kinds;
 }

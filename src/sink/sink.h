@@ -29,13 +29,19 @@ struct sink_def {
 	void (*free)(struct sink *s);
 };
 
-/* facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log */
+/*
+ * facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log. The socket need
+ * not be there yet, and may go and come back.
+ */
 struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path, struct diag *d);
 /* JSON lines appended to a file (mode 0600) that rotation may move away */
 struct sink *sink_json_new(const char *path, struct diag *d);
-/* stdout as text (coloured on a terminal) or JSON lines */
+/*
+ * stdout as text (coloured on a terminal) or JSON lines. What a slow reader has not taken yet is held in
+ * memory, up to a limit; with @patient the sink waits for the reader instead.
+ */
 enum sink_format { SINK_TEXT, SINK_JSON };
-struct sink *sink_stdout_new(int fd, enum sink_format format, struct diag *d);
+struct sink *sink_stdout_new(int fd, enum sink_format format, bool patient, struct diag *d);
 
 static inline void sink_tell(struct sink *s, const struct alert *a)
 {

@@ -1,50 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Alerts to a person's terminal or into a pipe: one line each, text or JSON. */
-#include <stdlib.h>
-#include <unistd.h>
+/*
+ * Alerts to a person's terminal or into a pipe: one line each, text or JSON.
+ *
+ * A descriptor that others share cannot be made non-blocking, so it is written to in pieces that poll(2)
+ * promises room for; the rest waits in memory until the next alert or flush.
+ */
+#include <limits.h>
+#include <poll.h>
 
-#include "base/file.h"
 #include "sink/kinds.h"
-#include "sink/sink.h"
+
+#define WAITING_MAX ((size_t)1 << 20)
+#define LAST_WAIT_MS 1000
 
 struct stdout_sink {
 	struct sink sink;
 	int fd;
 	enum sink_format format;
-	bool colour;
-	struct buf line;
+	bool patient, colour;
+	struct buf waiting;     /* bytes not written yet */
+	uint64_t alerts_waiting;
 };
+
+/* write until nothing waits, or nobody takes more within @timeout_ms (-1: however long it takes) */
+static void push(struct stdout_sink *s, int timeout_ms)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+
+	while (s->waiting.len > 0) {
+		int ready = poll(&p, 1, timeout_ms);
+		ssize_t n;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready == 0)
+			return;
+		n = write(s->fd, s->waiting.ptr, s->waiting.len < PIPE_BUF ? s->waiting.len : PIPE_BUF);
+		if (n < 0 && errno == EAGAIN && timeout_ms == 0)
+			return;
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0) { /* the reader is gone */
+			buf_clear(&s->waiting);
+			s->sink.stats.failed += s->alerts_waiting;
+			s->alerts_waiting = 0;
+			return;
+		}
+		buf_consume(&s->waiting, (size_t)n);
+	}
+	s->sink.stats.told += s->alerts_waiting;
+	s->alerts_waiting = 0;
+}
+
+static void stdout_flush(struct sink *sink)
+{
+	struct stdout_sink *s = (struct stdout_sink *)sink;
+
+	push(s, s->patient ? -1 : 0);
+}
 
 static void stdout_tell(struct sink *sink, const struct alert *a)
 {
 	struct stdout_sink *s = (struct stdout_sink *)sink;
-	buf_clear(&s->line);
+	size_t before = s->waiting.len;
+
 	if (s->format == SINK_JSON)
-		alert_render_json(a, &s->line);
+		alert_render_json(a, &s->waiting);
 	else
-		alert_render_terminal(a, s->colour, &s->line);
-	buf_char(&s->line, '\n');
-	if (!buf_failed(&s->line) && file_write_all(s->fd, buf_str(&s->line)) == 0)
-		sink->stats.told++;
-	else
+		alert_render_terminal(a, s->colour, &s->waiting);
+	buf_char(&s->waiting, '\n');
+	if (buf_failed(&s->waiting)) { /* whole lines or none */
+		s->waiting.len = before;
+		s->waiting.failed = false;
 		sink->stats.failed++;
+	} else {
+		s->alerts_waiting++;
+	}
+	stdout_flush(sink);
 }
 
 static void stdout_free(struct sink *sink)
 {
 	struct stdout_sink *s = (struct stdout_sink *)sink;
-	buf_release(&s->line);
+
+	push(s, s->patient ? -1 : LAST_WAIT_MS);
+	buf_release(&s->waiting);
 	free(s);
 }
 
 const struct sink_def sink_stdout_def = {
 	.name = "stdout", .help = "text (coloured on a terminal) or JSON lines on standard output",
-	.tell = stdout_tell, .free = stdout_free,
+	.tell = stdout_tell, .flush = stdout_flush, .free = stdout_free,
 };
 
-struct sink *sink_stdout_new(int fd, enum sink_format format, struct diag *d)
+struct sink *sink_stdout_new(int fd, enum sink_format format, bool patient, struct diag *d)
 {
 	struct stdout_sink *s = calloc(1, sizeof(*s));
+
 	if (!s) {
 		diag_error(d, NULL, NULL, "out of memory");
 		return NULL;
@@ -52,6 +104,8 @@ struct sink *sink_stdout_new(int fd, enum sink_format format, struct diag *d)
 	s->sink.def = &sink_stdout_def;
 	s->fd = fd;
 	s->format = format;
+	s->patient = patient;
 	s->colour = isatty(fd) && !getenv("NO_COLOR");
+	s->waiting.max = WAITING_MAX;
 	return &s->sink;
 }
