@@ -28,8 +28,8 @@ static void make_tables(const struct command *command, struct getopt_tables *t)
 	for (size_t i = 0; i < command->n_switches; i++) {
 		const struct switch_def *s = &command->switches[i];
 
-		t->longs[i] = (struct option){ s->name, s->value ? required_argument : no_argument, NULL,
-					       FIRST_CODE + (int)i };
+		t->longs[i] = (struct option){ s->name, s->value ? required_argument : no_argument,
+					       NULL, FIRST_CODE + (int)i };
 		if (s->letter)
 			*next++ = s->letter;
 		if (s->letter && s->value)
@@ -83,7 +83,8 @@ static int apply(const struct switch_def *s, const char *value, struct call *cal
 
 static int misused(const struct command *command, const char *what, const char *which)
 {
-	fprintf(stderr, "watchcap %s: %s%s (see watchcap %s --help)\n", command->name, what, which, command->name);
+	fprintf(stderr, "watchcap %s: %s%s (see watchcap %s --help)\n", command->name, what, which,
+		command->name);
 	return -EINVAL;
 }
 
@@ -94,8 +95,8 @@ static int take_switch(const struct command *command, int code, struct call *cal
 	if (!s)
 		return -EINVAL;
 	if (!word_allowed(s, optarg)) {
-		fprintf(stderr, "watchcap %s: --%s takes %s (see watchcap %s --help)\n", command->name, s->name,
-			s->value, command->name);
+		fprintf(stderr, "watchcap %s: --%s takes %s (see watchcap %s --help)\n",
+			command->name, s->name, s->value, command->name);
 		return -EINVAL;
 	}
 	if (apply(s, optarg, call) < 0)
@@ -122,7 +123,8 @@ int arguments_parse(const struct command *command, int argc, char **argv, struct
 	make_tables(command, &tables);
 	opterr = 0;
 	optind = 1;
-	while (r == 0 && (code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+	while (r == 0 &&
+	       (code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		const char *which = argv[optind - 1];
 
 		if (code == HELP_CODE) {
@@ -131,14 +133,15 @@ int arguments_parse(const struct command *command, int argc, char **argv, struct
 			arguments_help(command, &help);
 			return print(&help) == EXIT_FINE ? 1 : -EINVAL;
 		}
-		r = code == '?' ? misused(command, "there is no such option: ", which) :
-		    code == ':' ? misused(command, "this option needs a value: ", which) :
-		    take_switch(command, code, call);
+		r = code == '?'	  ? misused(command, "there is no such option: ", which)
+		    : code == ':' ? misused(command, "this option needs a value: ", which)
+				  : take_switch(command, code, call);
 	}
 	return r < 0 ? r : take_operands(command, argc, argv, call);
 }
 
-static void help_row(struct buf *out, char letter, const char *name, const char *value, const char *help)
+static void help_row(struct buf *out, char letter, const char *name, const char *value,
+		     const char *help)
 {
 	size_t start = out->len;
 
@@ -156,8 +159,8 @@ static void help_row(struct buf *out, char letter, const char *name, const char 
 
 void arguments_help(const struct command *command, struct buf *out)
 {
-	buf_printf(out, "Usage: watchcap %s [OPTION...]%s%s\n\n%s\n", command->name, *command->operands ? " " : "",
-		   command->operands, command->summary);
+	buf_printf(out, "Usage: watchcap %s [OPTION...]%s%s\n\n%s\n", command->name,
+		   *command->operands ? " " : "", command->operands, command->summary);
 	if (command->details)
 		buf_printf(out, "\n%s", command->details);
 	buf_add(out, STR("\nOptions:\n"));

@@ -41,10 +41,12 @@ static int derive(struct call *c, const struct ruleset *rules, struct state *sta
 
 	if (r < 0)
 		return r;
-	return feed_derive(rules, watches, state_watches(state, watches, WATCHES_MAX), machine_of(c->arch), a, feed);
+	return feed_derive(rules, watches, state_watches(state, watches, WATCHES_MAX),
+			   machine_of(c->arch), a, feed);
 }
 
-static int look_and_derive(struct call *c, const struct ruleset *rules, struct arena *a, struct feed *feed)
+static int look_and_derive(struct call *c, const struct ruleset *rules, struct arena *a,
+			   struct feed *feed)
 {
 	struct facts *facts = facts_live(NULL, NULL, NULL);
 	struct state *state = facts ? state_new(&(struct state_options){ 0 }, facts) : NULL;
@@ -57,12 +59,13 @@ static int look_and_derive(struct call *c, const struct ruleset *rules, struct a
 
 static bool same_reason(const struct feed_line *a, const struct feed_line *b)
 {
-	return strcmp(a->code, b->code) == 0 && strcmp(a->why, b->why) == 0 && str_eq(a->rules, b->rules);
+	return strcmp(a->code, b->code) == 0 && strcmp(a->why, b->why) == 0 &&
+	       str_eq(a->rules, b->rules);
 }
 
 /* @before: the line printed before, or NULL; what they have in common is said once */
-static const struct feed_line *render_line(const struct feed_line *l, const struct feed_line *before,
-					   struct buf *out)
+static const struct feed_line *render_line(const struct feed_line *l,
+					   const struct feed_line *before, struct buf *out)
 {
 	if (!before || !same_reason(l, before)) {
 		buf_printf(out, "\n# %s: %s (%s)", l->code, l->why, l->volume);
@@ -82,9 +85,11 @@ static int print_rules(const struct feed *feed)
 	auto_buf struct buf out = { 0 };
 	const struct feed_line *before = NULL;
 
-	buf_add(&out, STR("# Kernel audit rules for watchcap, made by `watchcap audit-rules` for this host.\n"));
+	buf_add(&out, STR("# Kernel audit rules for watchcap, made by `watchcap audit-rules` for "
+			  "this host.\n"));
 	if (feed->unfed.len > 0)
-		buf_printf(&out, "# Enabled rules also name these calls, which no line brings: %.*s\n",
+		buf_printf(&out,
+			   "# Enabled rules also name these calls, which no line brings: %.*s\n",
 			   STR_ARG(feed->unfed));
 	for (size_t i = 0; i < feed->n; i++)
 		before = render_line(&feed->lines[i], before, &out);
@@ -107,7 +112,8 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 	for (size_t i = 0; i < difference.n_missing; i++)
 		before = render_line(&feed->lines[difference.missing[i]], before, &out);
 	for (size_t i = 0; i < difference.n_foreign; i++)
-		buf_printf(&out, "\n# may keep ours from matching:\n# %.*s\n", STR_ARG(difference.foreign[i]));
+		buf_printf(&out, "\n# may keep ours from matching:\n# %.*s\n",
+			   STR_ARG(difference.foreign[i]));
 	printed = print(&out);
 	return printed == EXIT_FINE && difference.n_missing > 0 ? EXIT_FOUND : printed;
 }
@@ -149,8 +155,9 @@ const struct command command_audit_rules = {
 	.name = "audit-rules",
 	.operands = "",
 	.summary = "Print the kernel audit rules that the enabled rules need on this host.",
-	.details = "Lines are for auditctl(8): load them with `auditctl -R FILE`, or put them into\n"
-		   "/etc/audit/rules.d and run augenrules --load.\n",
+	.details =
+		"Lines are for auditctl(8): load them with `auditctl -R FILE`, or put them into\n"
+		"/etc/audit/rules.d and run augenrules --load.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

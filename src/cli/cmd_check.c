@@ -5,8 +5,8 @@
 #include "cli/command.h"
 
 static const struct switch_def switches[] = {
-	{ 'f', "format", "text|json", SWITCH_TEXT, offsetof(struct call, format), NULL, words_text_json,
-	  "how to print what was found (default text)" },
+	{ 'f', "format", "text|json", SWITCH_TEXT, offsetof(struct call, format), NULL,
+	  words_text_json, "how to print what was found (default text)" },
 	SWITCH_RULES,
 	SWITCH_CONFIG,
 	SWITCH_SET,
@@ -46,7 +46,8 @@ const struct command command_check = {
 	.name = "check",
 	.operands = "",
 	.summary = "Check options and rules; tell every error and warning with its place.",
-	.details = "Exit code 0: they load (warnings or not); 1: there are errors; 2: wrong usage.\n",
+	.details =
+		"Exit code 0: they load (warnings or not); 1: there are errors; 2: wrong usage.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

@@ -12,8 +12,8 @@
 static const char *const formats[] = { "text", "json", "markdown", "conf", NULL };
 
 static const struct switch_def switches[] = {
-	{ 'f', "format", "text|json|markdown", SWITCH_TEXT, offsetof(struct call, format), NULL, formats,
-	  "how to print it (default text); options also as conf, the configuration file" },
+	{ 'f', "format", "text|json|markdown", SWITCH_TEXT, offsetof(struct call, format), NULL,
+	  formats, "how to print it (default text); options also as conf, the configuration file" },
 	SWITCH_RULES,
 	SWITCH_CONFIG,
 	SWITCH_SET,
@@ -26,24 +26,28 @@ static struct str text_or_absent(const char *text)
 
 static struct str field_type(const struct field_def *f, struct arena *a)
 {
-	return arena_printf(a, "%s%s", value_type_name(f->type), f->flags & FIELD_LIST ? " list" : "");
+	return arena_printf(a, "%s%s", value_type_name(f->type),
+			    f->flags & FIELD_LIST ? " list" : "");
 }
 
 static int list_fields(struct call *c, struct listing *l)
 {
 	static const char *const selectors[] = {
-		[SELECTOR_NONE] = "", [SELECTOR_OPTIONAL] = "optional", [SELECTOR_REQUIRED] = "required",
+		[SELECTOR_NONE] = "",
+		[SELECTOR_OPTIONAL] = "optional",
+		[SELECTOR_REQUIRED] = "required",
 	};
 
 	for (size_t i = 0; i < registry_count(); i++) {
 		const struct field_def *f = registry_at(i);
-		const char *availability = f->flags & FIELD_NEVER   ? "never" :
-					   f->flags & FIELD_NOT_FED ? "later" :
-								      "yes";
+		const char *availability = f->flags & FIELD_NEVER     ? "never"
+					   : f->flags & FIELD_NOT_FED ? "later"
+								      : "yes";
 
 		listing_add(l, (struct str[]){ str_of(f->name), field_type(f, c->arena),
-					       text_or_absent(selectors[f->selector]), str_of(availability),
-					       text_or_absent(f->help), text_or_absent(f->absent) });
+					       text_or_absent(selectors[f->selector]),
+					       str_of(availability), text_or_absent(f->help),
+					       text_or_absent(f->absent) });
 	}
 	return 0;
 }
@@ -51,22 +55,27 @@ static int list_fields(struct call *c, struct listing *l)
 static int list_operators(struct call *c, struct listing *l)
 {
 	static const char *const right[] = {
-		[GROUP_UNARY] = "", [GROUP_NUMERIC] = "number", [GROUP_TEXT] = "text", [GROUP_SET] = "set",
+		[GROUP_UNARY] = "",
+		[GROUP_NUMERIC] = "number",
+		[GROUP_TEXT] = "text",
+		[GROUP_SET] = "set",
 	};
 
 	(void)c;
 	for (size_t i = 0; operator_at(i); i++) {
 		const struct op_def *o = operator_at(i);
 
-		listing_add(l, (struct str[]){ o->name, STR("operator"), text_or_absent(right[o->group]),
+		listing_add(l, (struct str[]){ o->name, STR("operator"),
+					       text_or_absent(right[o->group]),
 					       text_or_absent(o->help) });
 	}
 	for (size_t i = 0; modifier_at(i); i++)
 		listing_add(l, (struct str[]){ modifier_at(i)->name, STR("modifier"), STR("set"),
 					       text_or_absent(modifier_at(i)->help) });
 	for (size_t i = 0; transformer_at(i); i++)
-		listing_add(l, (struct str[]){ transformer_at(i)->name, STR("transformer"), STR_ABSENT,
-					       text_or_absent(transformer_at(i)->help) });
+		listing_add(l,
+			    (struct str[]){ transformer_at(i)->name, STR("transformer"), STR_ABSENT,
+					    text_or_absent(transformer_at(i)->help) });
 	return 0;
 }
 
@@ -77,9 +86,9 @@ static int list_events(struct call *c, struct listing *l)
 		struct str name = event_type_name((evt_type)i);
 
 		if (name.len > 0)
-			listing_add(l, (struct str[]){ name, event_type_is_syscall((evt_type)i) ?
-								     STR("system call") :
-								     STR("synthetic") });
+			listing_add(l, (struct str[]){ name, event_type_is_syscall((evt_type)i)
+								     ? STR("system call")
+								     : STR("synthetic") });
 	}
 	return 0;
 }
@@ -100,8 +109,10 @@ static int list_rules(struct call *c, struct listing *l)
 		for (size_t t = 0; t < r->n_tags; t++)
 			buf_printf(&tags, "%s%.*s", t ? " " : "", STR_ARG(r->tags[t]));
 		listing_add(l, (struct str[]){ r->id, str_of(priority_name(r->priority)),
-					       r->enabled ? STR("enabled") : STR("disabled"), r->title,
-					       buf_str(&tags), arena_printf(c->arena, "%.*s:%u", STR_ARG(r->file), r->line) });
+					       r->enabled ? STR("enabled") : STR("disabled"),
+					       r->title, buf_str(&tags),
+					       arena_printf(c->arena, "%.*s:%u", STR_ARG(r->file),
+							    r->line) });
 	}
 	return 0;
 }
@@ -114,7 +125,8 @@ static int list_options(struct call *c, struct listing *l)
 
 		(void)c;
 		option_render_kind(o, &kind);
-		listing_add(l, (struct str[]){ str_of(o->name), str_of(o->fallback), buf_str(&kind), str_of(o->help) });
+		listing_add(l, (struct str[]){ str_of(o->name), str_of(o->fallback), buf_str(&kind),
+					       str_of(o->help) });
 	}
 	return 0;
 }

@@ -128,7 +128,8 @@ static int run(struct call *c)
 
 	log_setup(LOG_TO_SYSLOG, LOG_INFO);
 	if (signals < 0)
-		log_error("no signalfd: %s; only the end of input will end this process", strerror(-signals));
+		log_error("no signalfd: %s; only the end of input will end this process",
+			  strerror(-signals));
 	while (watch(c, signals, &fault) == NEXT_TRY && idle(&fault, signals) == NEXT_TRY)
 		;
 	cleanup_close(&signals);
@@ -139,8 +140,10 @@ const struct command command_plugin = {
 	.name = "plugin",
 	.operands = "",
 	.summary = "Watch this host as a plugin of auditd, records on standard input.",
-	.details = "Started by auditd from /etc/audit/plugins.d/watchcap.conf (format = string). A configuration\n"
-		   "that does not load, or another watchcap that runs, makes it idle, not exit: it says so in syslog\n"
+	.details = "Started by auditd from /etc/audit/plugins.d/watchcap.conf (format = string). A "
+		   "configuration\n"
+		   "that does not load, or another watchcap that runs, makes it idle, not exit: it "
+		   "says so in syslog\n"
 		   "once a minute. Ends at the end of input and at SIGTERM from its parent.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),

@@ -77,12 +77,14 @@ static int check_audit(struct sensor *s, const struct config *c, struct diag *d)
 		return r;
 	r = kaudit_get_status(&s->control, &status);
 	if (r < 0) {
-		diag_error(d, NULL, "audit-status", "the kernel does not tell its audit status: %s", strerror(-r));
+		diag_error(d, NULL, "audit-status", "the kernel does not tell its audit status: %s",
+			   strerror(-r));
 		return r;
 	}
 	if (status.enabled == 0 && !c->load_audit_rules) {
 		diag_error(d, NULL, "audit-off",
-			   "kernel audit is switched off, so nothing would be seen: boot with audit=1, say "
+			   "kernel audit is switched off, so nothing would be seen: boot with "
+			   "audit=1, say "
 			   "auditctl -e 1, or start with --load-audit-rules");
 		return -ENODATA;
 	}
@@ -99,7 +101,8 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 		return s->signals;
 	}
 	if (geteuid() != 0) {
-		diag_error(d, NULL, "not-root", "the audit stream is root's to read: start watchcap run as root");
+		diag_error(d, NULL, "not-root",
+			   "the audit stream is root's to read: start watchcap run as root");
 		return -EPERM;
 	}
 	s->lock = lock_take(g->config->run_dir, "run", d);
@@ -172,9 +175,12 @@ const struct command command_run = {
 	.name = "run",
 	.operands = "",
 	.summary = "Watch this host: the standalone sensor, in the foreground.",
-	.details = "Reads the audit multicast group; needs root, no audit daemon. SIGHUP loads options and rules\n"
-		   "again and reopens files; SIGTERM and SIGINT end it. Exit code 0: ended by a signal; 2: options\n"
-		   "or rules that do not load, or a host that cannot be watched, with the reason.\n",
+	.details =
+		"Reads the audit multicast group; needs root, no audit daemon. SIGHUP loads "
+		"options and rules\n"
+		"again and reopens files; SIGTERM and SIGINT end it. Exit code 0: ended by a "
+		"signal; 2: options\n"
+		"or rules that do not load, or a host that cannot be watched, with the reason.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

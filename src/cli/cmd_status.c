@@ -6,8 +6,8 @@
 #include "daemon/status.h"
 
 static const struct switch_def switches[] = {
-	{ 'f', "format", "text|json", SWITCH_TEXT, offsetof(struct call, format), NULL, words_text_json,
-	  "how to print it (default text)" },
+	{ 'f', "format", "text|json", SWITCH_TEXT, offsetof(struct call, format), NULL,
+	  words_text_json, "how to print it (default text)" },
 	SWITCH_CONFIG,
 	SWITCH_SET,
 };

@@ -29,19 +29,20 @@ struct call {
 
 /* where a command line option goes */
 enum switch_kind {
-	SWITCH_FLAG,   /* a bool of struct call */
-	SWITCH_TEXT,   /* a const char * of struct call */
-	SWITCH_LIST,   /* a struct words of struct call */
+	SWITCH_FLAG, /* a bool of struct call */
+	SWITCH_TEXT, /* a const char * of struct call */
+	SWITCH_LIST, /* a struct words of struct call */
 	SWITCH_OPTION, /* another way to write -o OPTION=VALUE */
 };
 
 struct switch_def {
-	char letter;      /* 0: none */
+	char letter; /* 0: none */
 	const char *name; /* behind -- */
 	const char *value; /* what --help calls its value; NULL: it takes none */
 	enum switch_kind kind;
-	size_t at;          /* offset in struct call */
-	const char *option; /* SWITCH_OPTION: "section.key=", and the value too when the switch takes none */
+	size_t at; /* offset in struct call */
+	const char *
+		option; /* SWITCH_OPTION: "section.key=", and the value too when the switch takes none */
 	const char *const *words; /* the values that are allowed; NULL: any */
 	const char *help;
 };
@@ -49,27 +50,35 @@ struct switch_def {
 struct command {
 	const char *name;
 	const char *operands; /* "FILE...|-"; "" = none */
-	size_t least, most;   /* how many operands */
-	const char *summary;  /* one line */
-	const char *details;  /* paragraphs for --help, may be NULL */
+	size_t least, most; /* how many operands */
+	const char *summary; /* one line */
+	const char *details; /* paragraphs for --help, may be NULL */
 	const struct switch_def *switches;
 	size_t n_switches;
 	int (*run)(struct call *c); /* gives the exit code */
 };
 
-extern const struct command command_run, command_plugin, command_replay, command_check, command_list,
-	command_audit_rules, command_status, command_version;
+extern const struct command command_run, command_plugin, command_replay, command_check,
+	command_list, command_audit_rules, command_status, command_version;
 
 /* rows that many commands share */
-#define SWITCH_CONFIG \
-	{ 'c', "config", "FILE", SWITCH_TEXT, offsetof(struct call, origin.file), NULL, NULL, \
-	  "read options from FILE (default " CONFIG_PATH ", if it exists)" }
-#define SWITCH_SET \
-	{ 'o', "option", "SECTION.KEY=VALUE", SWITCH_LIST, offsetof(struct call, origin.assignments), NULL, NULL, \
-	  "set an option (see `watchcap list options`); repeatable" }
-#define SWITCH_RULES \
-	{ 'r', "rules", "PATH", SWITCH_LIST, offsetof(struct call, origin.rules), NULL, NULL, \
-	  "take rules from this file or directory instead of rules.path; repeatable" }
+#define SWITCH_CONFIG                                                                              \
+	{                                                                                          \
+		'c', "config", "FILE", SWITCH_TEXT, offsetof(struct call, origin.file), NULL,      \
+			NULL, "read options from FILE (default " CONFIG_PATH ", if it exists)"     \
+	}
+#define SWITCH_SET                                                                                 \
+	{                                                                                          \
+		'o', "option", "SECTION.KEY=VALUE", SWITCH_LIST,                                   \
+			offsetof(struct call, origin.assignments), NULL, NULL,                     \
+			"set an option (see `watchcap list options`); repeatable"                  \
+	}
+#define SWITCH_RULES                                                                               \
+	{                                                                                          \
+		'r', "rules", "PATH", SWITCH_LIST, offsetof(struct call, origin.rules), NULL,      \
+			NULL,                                                                      \
+			"take rules from this file or directory instead of rules.path; repeatable" \
+	}
 
 extern const char *const words_text_json[];
 

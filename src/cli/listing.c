@@ -82,7 +82,8 @@ static void render_json(const struct listing *l, struct buf *out)
 static void markdown_cell(struct str cell, struct buf *out)
 {
 	for (size_t i = 0; i < cell.len; i++) {
-		if (cell.ptr[i] == '|' || cell.ptr[i] == '*' || cell.ptr[i] == '_' || cell.ptr[i] == '<')
+		if (cell.ptr[i] == '|' || cell.ptr[i] == '*' || cell.ptr[i] == '_' ||
+		    cell.ptr[i] == '<')
 			buf_char(out, '\\');
 		buf_char(out, cell.ptr[i]);
 	}
@@ -112,7 +113,9 @@ void listing_render(const struct listing *l, const char *format, struct buf *out
 	static const struct {
 		const char *name;
 		void (*render)(const struct listing *l, struct buf *out);
-	} formats[] = { { "text", render_text }, { "json", render_json }, { "markdown", render_markdown } };
+	} formats[] = { { "text", render_text },
+			{ "json", render_json },
+			{ "markdown", render_markdown } };
 
 	out->failed |= l->failed;
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++)

@@ -18,7 +18,8 @@ static int help(void)
 {
 	auto_buf struct buf out = { 0 };
 
-	buf_add(&out, STR("watchcap watches capabilities and container escapes through the kernel's audit records.\n"
+	buf_add(&out, STR("watchcap watches capabilities and container escapes through the "
+			  "kernel's audit records.\n"
 			  "\nUsage: watchcap COMMAND [OPTION...]\n\nCommands:\n"));
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		buf_printf(&out, "  %-13s%s\n", commands[i]->name, commands[i]->summary);
@@ -69,7 +70,8 @@ int main(int argc, char **argv)
 		fputs("watchcap: it needs a command (see watchcap --help)\n", stderr);
 		return EXIT_WRONG;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
 		return help();
 	command = command_find(argv[1]);
 	return command ? run_command(command, argc - 1, argv + 1) : unknown(argv[1]);

@@ -12,12 +12,16 @@
 
 #include "base/nearest.h"
 
-static const char *const levels[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", NULL };
-static const char *const priorities[] = { "emergency", "alert", "critical", "error", "warning",
-					  "notice", "informational", "debug", NULL };
-static const char *const facilities[] = { "auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail",
-					  "news", "syslog", "user", "uucp", "local0", "local1", "local2",
-					  "local3", "local4", "local5", "local6", "local7", NULL };
+static const char *const levels[] = { "emerg",	"alert", "crit",  "err", "warning",
+				      "notice", "info",	 "debug", NULL };
+static const char *const priorities[] = { "emergency",	   "alert",   "critical",
+					  "error",	   "warning", "notice",
+					  "informational", "debug",   NULL };
+static const char *const facilities[] = { "auth",   "authpriv", "cron",	  "daemon", "ftp",
+					  "kern",   "lpr",	"mail",	  "news",   "syslog",
+					  "user",   "uucp",	"local0", "local1", "local2",
+					  "local3", "local4",	"local5", "local6", "local7",
+					  NULL };
 static const char *const formats[] = { "text", "json", NULL };
 
 #define AT(member) .at = offsetof(struct config, member)
@@ -26,7 +30,8 @@ static const char *const formats[] = { "text", "json", NULL };
 
 /* the options of one section stand together */
 static const struct option_def options[] = {
-	{ "daemon.hostname", OPTION_TEXT, "", AT(hostname), .help = "host name in alerts; empty: the kernel's" },
+	{ "daemon.hostname", OPTION_TEXT, "", AT(hostname),
+	  .help = "host name in alerts; empty: the kernel's" },
 	{ "daemon.log_level", OPTION_WORD, "info", AT(log_level), .words = levels,
 	  .help = "how much the daemon tells of itself" },
 	{ "daemon.run_dir", OPTION_TEXT, "/run/watchcap", AT(run_dir), .at_start = true,
@@ -41,11 +46,14 @@ static const struct option_def options[] = {
 	{ "rules.disable", OPTION_LIST, "", AT(rules_disable),
 	  .help = "rules to switch off: id, title glob or tag:NAME" },
 
-	{ "syslog.enabled", OPTION_BOOL, "yes", AT(syslog_enabled), .help = "tell alerts to syslog" },
+	{ "syslog.enabled", OPTION_BOOL, "yes", AT(syslog_enabled),
+	  .help = "tell alerts to syslog" },
 	{ "syslog.facility", OPTION_WORD, "authpriv", AT(syslog_facility), .words = facilities,
 	  .help = "facility of alerts in syslog" },
-	{ "syslog.tag", OPTION_TEXT, "watchcap", AT(syslog_tag), .help = "program name of alerts in syslog" },
-	{ "syslog.path", OPTION_TEXT, "/dev/log", AT(syslog_path), .help = "socket of the syslog daemon" },
+	{ "syslog.tag", OPTION_TEXT, "watchcap", AT(syslog_tag),
+	  .help = "program name of alerts in syslog" },
+	{ "syslog.path", OPTION_TEXT, "/dev/log", AT(syslog_path),
+	  .help = "socket of the syslog daemon" },
 
 	{ "json.file", OPTION_TEXT, "", AT(json_file),
 	  .help = "append alerts to this file as JSON lines; empty: do not" },
@@ -58,20 +66,24 @@ static const struct option_def options[] = {
 	  .help = "alerts that may wait to be told; more are counted as lost" },
 
 	{ "audit.load_rules", OPTION_BOOL, "no", AT(load_audit_rules), .at_start = true,
-	  .help = "load the kernel audit rules that the enabled rules need, remove them at exit (run only)" },
+	  .help = "load the kernel audit rules that the enabled rules need, remove them at exit "
+		  "(run only)" },
 	{ "audit.backlog", OPTION_NUMBER, "8192", AT(audit_backlog), 64, 1048576, .at_start = true,
 	  .help = "records the kernel may hold back, when the audit rules are ours to load" },
 
-	{ "intake.ring_size", OPTION_SIZE, "8M", AT(ring_size), 64 * KIB, 1024 * MIB, .at_start = true,
+	{ "intake.ring_size", OPTION_SIZE, "8M", AT(ring_size), 64 * KIB, 1024 * MIB,
+	  .at_start = true,
 	  .help = "room for records that wait for the worker; more are counted as lost" },
-	{ "state.processes_max", OPTION_NUMBER, "8192", AT(processes_max), 256, 1048576, .at_start = true,
-	  .help = "processes that are remembered at once" },
-	{ "state.containers_max", OPTION_NUMBER, "1024", AT(containers_max), 16, 65536, .at_start = true,
-	  .help = "containers that are remembered at once" },
-	{ "aggregate.window", OPTION_SECONDS, "60", AT(aggregate_window), 1, 86400, .at_start = true,
+	{ "state.processes_max", OPTION_NUMBER, "8192", AT(processes_max), 256, 1048576,
+	  .at_start = true, .help = "processes that are remembered at once" },
+	{ "state.containers_max", OPTION_NUMBER, "1024", AT(containers_max), 16, 65536,
+	  .at_start = true, .help = "containers that are remembered at once" },
+	{ "aggregate.window", OPTION_SECONDS, "60", AT(aggregate_window), 1, 86400,
+	  .at_start = true,
 	  .help = "seconds in which equal alerts are told once and then counted" },
 	{ "record.file", OPTION_TEXT, "", AT(record_file), .at_start = true,
-	  .help = "record the audit stream and the facts behind it to this file, for replay; empty: do not" },
+	  .help = "record the audit stream and the facts behind it to this file, for replay; "
+		  "empty: do not" },
 };
 
 size_t option_count(void)
@@ -167,8 +179,10 @@ void config_render_file(struct buf *out)
 {
 	struct str section = STR("");
 
-	buf_add(out, STR("# watchcap.conf: options of the watchcap daemon, all shown at their defaults.\n"
-			 "# Made by `watchcap list options --format conf`; lines that begin with # or ; are comments.\n"));
+	buf_add(out, STR("# watchcap.conf: options of the watchcap daemon, all shown at their "
+			 "defaults.\n"
+			 "# Made by `watchcap list options --format conf`; lines that begin with # "
+			 "or ; are comments.\n"));
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
 		const struct option_def *o = &options[i];
 		struct str name = str_of(o->name);
@@ -184,6 +198,7 @@ void config_render_file(struct buf *out)
 			option_render_kind(o, out);
 			buf_char(out, '\n');
 		}
-		buf_printf(out, "#%s =%s%s\n", o->name + dot + 1, o->fallback[0] ? " " : "", o->fallback);
+		buf_printf(out, "#%s =%s%s\n", o->name + dot + 1, o->fallback[0] ? " " : "",
+			   o->fallback);
 	}
 }

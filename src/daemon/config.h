@@ -34,7 +34,7 @@ struct config {
 	struct arena *arena; /* owns every text below */
 
 	const char *hostname; /* "": the kernel's */
-	unsigned log_level;   /* syslog level */
+	unsigned log_level; /* syslog level */
 	const char *run_dir;
 
 	struct words rules_path;
@@ -54,25 +54,25 @@ struct config {
 	uint64_t ring_size;
 	uint64_t processes_max, containers_max;
 	uint64_t aggregate_window; /* ns */
-	const char *record_file;   /* "": none */
+	const char *record_file; /* "": none */
 };
 
 enum option_kind {
-	OPTION_TEXT,    /* const char * */
-	OPTION_LIST,    /* struct words; commas or continuation lines between the items */
-	OPTION_BOOL,    /* bool */
-	OPTION_NUMBER,  /* uint64_t */
-	OPTION_SIZE,    /* uint64_t bytes, written with K or M */
+	OPTION_TEXT, /* const char * */
+	OPTION_LIST, /* struct words; commas or continuation lines between the items */
+	OPTION_BOOL, /* bool */
+	OPTION_NUMBER, /* uint64_t */
+	OPTION_SIZE, /* uint64_t bytes, written with K or M */
 	OPTION_SECONDS, /* uint64_t ns, written in seconds */
-	OPTION_WORD,    /* unsigned: index into words */
+	OPTION_WORD, /* unsigned: index into words */
 };
 
 struct option_def {
 	const char *name; /* "section.key" */
 	enum option_kind kind;
 	const char *fallback; /* the default, as it would be written */
-	size_t at;            /* offset in struct config */
-	uint64_t min, max;    /* of numbers, sizes (bytes) and seconds */
+	size_t at; /* offset in struct config */
+	uint64_t min, max; /* of numbers, sizes (bytes) and seconds */
 	const char *const *words;
 	const char *help;
 	bool at_start; /* a reload does not change it */

@@ -27,13 +27,14 @@ struct reader {
 	struct str section; /* absent: none yet, or an unknown one whose keys are passed over */
 	bool in_unknown_section;
 	const struct option_def *option; /* that the current line sets or continues */
-	bool has_key;                    /* a continuation line may follow */
+	bool has_key; /* a continuation line may follow */
 	bool is_continuation;
 	unsigned seen[OPTIONS_MAX]; /* line where the option was set */
 	int error;
 };
 
-static void complain(struct reader *r, size_t column, size_t width, const char *code, const char *message)
+static void complain(struct reader *r, size_t column, size_t width, const char *code,
+		     const char *message)
 {
 	r->at.column = (unsigned)column + 1;
 	r->at.width = (unsigned)width;
@@ -78,7 +79,8 @@ static bool line_is_clean(struct reader *r, struct str line)
 		unsigned char c = (unsigned char)line.ptr[i];
 
 		if ((c < ' ' && c != '\t') || c == 0x7f) {
-			complain(r, i, 1, "control-character", "control characters are not allowed here");
+			complain(r, i, 1, "control-character",
+				 "control characters are not allowed here");
 			return false;
 		}
 	}
@@ -208,13 +210,15 @@ static bool take_continuation(struct reader *r, struct str line)
 		first++;
 	if (!r->has_key) {
 		if (!r->in_unknown_section)
-			complain(r, 0, first, "bad-continuation", "a line that begins with a blank continues a list");
+			complain(r, 0, first, "bad-continuation",
+				 "a line that begins with a blank continues a list");
 		return false;
 	}
 	if (!r->option)
 		return false;
 	if (r->option->kind != OPTION_LIST) {
-		complain(r, first, line.len - first, "bad-continuation", "only lists go on in the next line");
+		complain(r, first, line.len - first, "bad-continuation",
+			 "only lists go on in the next line");
 		return false;
 	}
 	r->at.column = (unsigned)first + 1;
@@ -238,8 +242,9 @@ static struct str line_check(struct reader *r, struct str line)
 	if (content.len == 0 || content.len > LINE_MAX_BYTES)
 		return STR("");
 	r->is_continuation = is_blank(content.ptr[0]);
-	good = r->is_continuation ? take_continuation(r, content) :
-	       content.ptr[0] == '[' ? take_section(r, content) : take_key(r, content);
+	good = r->is_continuation      ? take_continuation(r, content)
+	       : content.ptr[0] == '[' ? take_section(r, content)
+				       : take_key(r, content);
 	return good ? content : STR("");
 }
 
@@ -262,7 +267,8 @@ static char *next_line(char *to, int size, void *stream)
 static int on_value(void *user, const char *section, const char *name, const char *value)
 {
 	struct reader *r = user;
-	int result = config_set(r->config, r->option, str_of(value), r->is_continuation, &r->at, r->diag);
+	int result = config_set(r->config, r->option, str_of(value), r->is_continuation, &r->at,
+				r->diag);
 
 	(void)section;
 	(void)name;

@@ -76,8 +76,9 @@ static int set_bool(const struct setting *s)
 		struct str word;
 		bool value;
 	} table[] = {
-		{ STR("yes"), true },  { STR("true"), true },	{ STR("on"), true },   { STR("1"), true },
-		{ STR("no"), false },  { STR("false"), false }, { STR("off"), false }, { STR("0"), false },
+		{ STR("yes"), true },  { STR("true"), true }, { STR("on"), true },
+		{ STR("1"), true },    { STR("no"), false },  { STR("false"), false },
+		{ STR("off"), false }, { STR("0"), false },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
@@ -93,7 +94,8 @@ static int number_in_range(const struct setting *s, struct str digits, uint64_t 
 {
 	uint64_t n;
 
-	if (str_to_u64(digits, 10, &n) < 0 || n > s->option->max / unit || n * unit < s->option->min)
+	if (str_to_u64(digits, 10, &n) < 0 || n > s->option->max / unit ||
+	    n * unit < s->option->min)
 		return -EINVAL;
 	*out = n * unit;
 	return 0;
@@ -184,8 +186,9 @@ static void show_word(const void *from, const struct option_def *o, struct buf *
 
 static void expect_plain(const struct option_def *o, struct buf *out)
 {
-	buf_add(out, o->kind == OPTION_LIST ? STR("a list, comma separated") :
-		     o->kind == OPTION_BOOL ? STR("yes or no") : STR("text"));
+	buf_add(out, o->kind == OPTION_LIST   ? STR("a list, comma separated")
+		     : o->kind == OPTION_BOOL ? STR("yes or no")
+					      : STR("text"));
 }
 
 static void expect_number(const struct option_def *o, struct buf *out)

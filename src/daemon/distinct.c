@@ -50,7 +50,8 @@ static uint64_t mix(uint64_t x)
 /* the low half says where: eight neighbours side by side; both halves together are the identity */
 static uint64_t key_of(struct str node, uint64_t time, uint64_t serial)
 {
-	uint64_t where = mix(time / NS_PER_S + mix(serial / LINE)) & UINT32_MAX & ~(uint64_t)(LINE - 1);
+	uint64_t where =
+		mix(time / NS_PER_S + mix(serial / LINE)) & UINT32_MAX & ~(uint64_t)(LINE - 1);
 	uint64_t exactly = mix(time + (node.ptr ? str_hash(node, 0) : 0)) & ~(uint64_t)UINT32_MAX;
 	uint64_t key = exactly | where | serial % LINE;
 

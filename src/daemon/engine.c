@@ -193,7 +193,11 @@ static void on_lost(void *ctx, uint64_t n)
 struct source_consumer engine_consumer(struct engine *e)
 {
 	return (struct source_consumer){
-		.ctx = e, .line = on_line, .message = on_message, .settle = on_settle, .lost = on_lost,
+		.ctx = e,
+		.line = on_line,
+		.message = on_message,
+		.settle = on_settle,
+		.lost = on_lost,
 	};
 }
 
@@ -216,9 +220,11 @@ struct engine *engine_new(const struct engine_options *o)
 	e->rules = o->rules;
 	e->arena = arena_new(ARENA_FIRST, ARENA_LIMIT);
 	e->frame = filter_frame_new(ruleset_shared_results(e->rules));
-	e->assembler = assembler_new(&(struct assembler_options){ .reorder = o->is_live ? 0 : REORDER_WINDOW },
-				     on_event, e);
-	e->state = state_new(&(struct state_options){ o->processes_max, o->containers_max }, o->facts);
+	e->assembler = assembler_new(
+		&(struct assembler_options){ .reorder = o->is_live ? 0 : REORDER_WINDOW }, on_event,
+		e);
+	e->state =
+		state_new(&(struct state_options){ o->processes_max, o->containers_max }, o->facts);
 	e->aggregate = aggregate_new(&(struct aggregate_options){ .window = o->aggregate_window });
 	if (!e->arena || !e->frame || !e->assembler || !e->state || !e->aggregate ||
 	    distinct_init(&e->seen, o->events_max) < 0)

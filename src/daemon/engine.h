@@ -24,25 +24,25 @@ struct recorder;
 
 struct engine_stats {
 	uint64_t records;
-	uint64_t events;       /* different (node, time, serial) */
-	uint64_t malformed;    /* lines and messages that are no records, events with nothing usable */
-	uint64_t incomplete;   /* events that lack records */
+	uint64_t events; /* different (node, time, serial) */
+	uint64_t malformed; /* lines and messages that are no records, events with nothing usable */
+	uint64_t incomplete; /* events that lack records */
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
-	uint64_t lost;         /* told by the source: ENOBUFS, a full ring, over-long lines */
-	uint64_t alerts;       /* told; repetitions are in the alerts */
-	uint64_t repeats;      /* matches that were counted instead */
-	uint64_t failed;       /* matches that memory was too short to tell */
+	uint64_t lost; /* told by the source: ENOBUFS, a full ring, over-long lines */
+	uint64_t alerts; /* told; repetitions are in the alerts */
+	uint64_t repeats; /* matches that were counted instead */
+	uint64_t failed; /* matches that memory was too short to tell */
 };
 
 struct engine_options {
-	struct facts *facts;     /* the caller's; it outlives the engine */
-	struct ruleset *rules;   /* the engine's from now on, also when engine_new() fails */
-	const char *hostname;    /* copied */
-	bool is_live;            /* events end with EOE and engine_tick() brings the time; else a log, which brings its own */
-	pid_t own_pid;           /* whose events are passed over; 0 = none */
+	struct facts *facts; /* the caller's; it outlives the engine */
+	struct ruleset *rules; /* the engine's from now on, also when engine_new() fails */
+	const char *hostname; /* copied */
+	bool is_live; /* events end with EOE and engine_tick() brings the time; else a log, which brings its own */
+	pid_t own_pid; /* whose events are passed over; 0 = none */
 	size_t processes_max, containers_max;
 	uint64_t aggregate_window; /* ns */
-	size_t events_max;       /* how many events engine_stats.events keeps apart */
+	size_t events_max; /* how many events engine_stats.events keeps apart */
 	struct recorder *recorder; /* the caller's, or NULL */
 	/* an alert is told: @a is the callee's */
 	void (*alert)(void *ctx, struct alert *a);

@@ -10,9 +10,9 @@
 
 /* what the command line said: the same for every generation of a process */
 struct origin {
-	const char *file;         /* -c; NULL: CONFIG_PATH if it exists */
+	const char *file; /* -c; NULL: CONFIG_PATH if it exists */
 	struct words assignments; /* -o, in order */
-	struct words rules;       /* --rules; none: option rules.path */
+	struct words rules; /* --rules; none: option rules.path */
 };
 
 struct generation {

@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #define TAG_LINE UINT32_MAX /* no netlink message has this type */
-#define BATCH 4096          /* records between two settlings, so that the ring gets free in time */
+#define BATCH 4096 /* records between two settlings, so that the ring gets free in time */
 
 static void put(struct intake *i, uint32_t tag, struct str bytes)
 {
@@ -54,7 +54,11 @@ void intake_release(struct intake *i)
 struct source_consumer intake_consumer(struct intake *i)
 {
 	return (struct source_consumer){
-		.ctx = i, .line = on_line, .message = on_message, .settle = on_settle, .lost = on_lost,
+		.ctx = i,
+		.line = on_line,
+		.message = on_message,
+		.settle = on_settle,
+		.lost = on_lost,
 	};
 }
 

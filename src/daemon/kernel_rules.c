@@ -21,7 +21,8 @@ struct kernel_rules {
 	struct arena *arena;
 };
 
-static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state, struct diag *d)
+static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
+		struct diag *d)
 {
 	struct state_watch watches[WATCHES_MAX];
 	size_t n = state ? state_watches(state, watches, WATCHES_MAX) : 0;
@@ -37,7 +38,8 @@ static int load(struct kernel_rules *k, const struct ruleset *rules, const struc
 	return r < 0 ? r : feed_load(k->loader, &feed, d);
 }
 
-struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules, struct diag *d)
+struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules,
+				       struct diag *d)
 {
 	AUTO(kernel_rules) k = calloc(1, sizeof(*k));
 	char path[PATH_MAX];
@@ -55,8 +57,8 @@ struct kernel_rules *kernel_rules_load(const struct config *c, const struct rule
 	return take_ptr(k);
 }
 
-void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
-			 struct diag *d)
+void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules,
+			 const struct state *state, struct diag *d)
 {
 	load(k, rules, state, d);
 }

@@ -13,10 +13,11 @@
 struct kernel_rules;
 
 /* load what @rules need, hierarchies not yet; NULL with the reason in @d */
-struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules, struct diag *d);
+struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules,
+				       struct diag *d);
 /* follow: what cannot be loaded is told in @d, the rest is */
-void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
-			 struct diag *d);
+void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules,
+			 const struct state *state, struct diag *d);
 size_t kernel_rules_count(const struct kernel_rules *k);
 /* take ours out again and restore the settings */
 void kernel_rules_free(struct kernel_rules *k);

@@ -24,7 +24,7 @@ struct outbox {
 	struct sinks next; /* to be used instead of sinks */
 	struct outbox_stats stats;
 
-	struct sinks sinks;      /* the thread's alone from here on */
+	struct sinks sinks; /* the thread's alone from here on */
 	struct sink_stats before; /* of sinks that were replaced */
 	void (*every)(void *ctx);
 	unsigned period_ms;
@@ -41,7 +41,8 @@ static void free_outbox(struct outbox *o)
 
 static struct timespec timespec_of(uint64_t ns)
 {
-	return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S) };
+	return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_S),
+				  .tv_nsec = (long)(ns % NS_PER_S) };
 }
 
 static void take_next_sinks(struct outbox *o)
@@ -67,7 +68,8 @@ static void publish_stats(struct outbox *o)
 	struct sink_stats now = sinks_stats(&o->sinks);
 
 	pthread_mutex_lock(&o->lock);
-	o->stats.sinks = (struct sink_stats){ o->before.told + now.told, o->before.failed + now.failed };
+	o->stats.sinks =
+		(struct sink_stats){ o->before.told + now.told, o->before.failed + now.failed };
 	pthread_mutex_unlock(&o->lock);
 }
 
@@ -136,8 +138,8 @@ static int init_sync(struct outbox *o)
 	return -r;
 }
 
-struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx), unsigned period_ms,
-			    void *ctx)
+struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx),
+			    unsigned period_ms, void *ctx)
 {
 	struct outbox *o = calloc(1, sizeof(*o));
 

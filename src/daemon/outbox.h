@@ -24,8 +24,8 @@ struct outbox_stats {
  * Start the thread. @sinks are the thread's from now on. @every: called there about every @period_ms, with
  * @ctx, and once more at the end. NULL on failure; the sinks are closed then.
  */
-struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx), unsigned period_ms,
-			    void *ctx);
+struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx),
+			    unsigned period_ms, void *ctx);
 /* hand over an alert; any thread */
 void outbox_put(struct outbox *o, struct alert *a);
 /* use these sinks from the next alert on; any thread */

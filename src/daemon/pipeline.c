@@ -23,7 +23,7 @@
 #include "source/recorder.h"
 
 #define TICK NS_PER_S
-#define IDLE_MS 500      /* how long the worker sleeps when there is nothing */
+#define IDLE_MS 500 /* how long the worker sleeps when there is nothing */
 #define STATUS_MS 3000
 #define LOSS_NOTICE (60 * NS_PER_S)
 
@@ -42,7 +42,7 @@ struct pipeline {
 	struct recorder *recorder;
 	struct engine *engine; /* the worker's */
 	struct outbox *outbox;
-	int stop_fd;  /* tells the intake thread to end */
+	int stop_fd; /* tells the intake thread to end */
 	int ended_fd; /* tells the main thread that it did */
 	int intake_result;
 	_Atomic(struct handover *) next;
@@ -143,10 +143,12 @@ static void tell_losses(struct pipeline *p, uint64_t now)
 	engine_stats(p->engine, &stats);
 	if (stats.lost == p->lost_told || now < p->loss_quiet_until)
 		return;
-	snprintf(message, sizeof(message), "%llu audit records were lost: what they told of was not seen",
+	snprintf(message, sizeof(message),
+		 "%llu audit records were lost: what they told of was not seen",
 		 (unsigned long long)(stats.lost - p->lost_told));
-	alert = alert_new_internal(now, PRIORITY_WARNING, STR("records-lost"), STR("Audit Records Lost"),
-				   str_of(message), str_of(engine_hostname(p->engine)));
+	alert = alert_new_internal(now, PRIORITY_WARNING, STR("records-lost"),
+				   STR("Audit Records Lost"), str_of(message),
+				   str_of(engine_hostname(p->engine)));
 	p->lost_told = stats.lost;
 	p->loss_quiet_until = now + LOSS_NOTICE;
 	if (alert)
@@ -161,7 +163,8 @@ static void *worker_thread(void *arg)
 	bool drained;
 
 	if (engine_start(p->engine) < 0)
-		log_warning("not all running processes could be looked at: containers are known from now on");
+		log_warning("not all running processes could be looked at: containers are known "
+			    "from now on");
 	do {
 		bool closed = ring_closed(p->intake.ring);
 		uint64_t now = clock_realtime();
@@ -225,7 +228,8 @@ static void tell_unchanged(const struct config *old, const struct config *new)
 }
 
 /* NULL, or a handover ready to be made: nothing after this can fail */
-static struct handover *load_again(struct pipeline *p, struct config **config, struct sinks *sinks, struct diag *d)
+static struct handover *load_again(struct pipeline *p, struct config **config, struct sinks *sinks,
+				   struct diag *d)
 {
 	AUTO(generation) g = generation_load(p->options->origin, d);
 	struct handover *to;

@@ -25,11 +25,11 @@ struct pipeline_options {
 	/* output thread: the kernel's own counters for the status file; may be NULL */
 	void (*kernel_counters)(void *ctx, uint64_t *lost, uint64_t *backlog);
 	void *ctx;
-	const struct origin *origin;   /* to load again on HUP */
+	const struct origin *origin; /* to load again on HUP */
 	struct generation *generation; /* its parts are taken over */
-	bool stdout_too;               /* alerts may go to standard output */
-	pid_t obey;                    /* SIGTERM counts from this process alone; 0 = from all */
-	int signal_fd;                 /* from signals_open(); the caller's */
+	bool stdout_too; /* alerts may go to standard output */
+	pid_t obey; /* SIGTERM counts from this process alone; 0 = from all */
+	int signal_fd; /* from signals_open(); the caller's */
 };
 
 /* runs until it is told to stop or the input ends; 0, or -errno with errors in @d */

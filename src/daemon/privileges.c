@@ -12,11 +12,11 @@
 #include "base/cleanup.h"
 
 static const cap_value_t kept[] = {
-	CAP_AUDIT_READ,      /* to join the audit multicast group again */
-	CAP_AUDIT_CONTROL,   /* to ask for the audit status; to load and remove our rules */
-	CAP_SYS_PTRACE,      /* exe, cwd, fd and ns links in /proc of other users' processes */
+	CAP_AUDIT_READ, /* to join the audit multicast group again */
+	CAP_AUDIT_CONTROL, /* to ask for the audit status; to load and remove our rules */
+	CAP_SYS_PTRACE, /* exe, cwd, fd and ns links in /proc of other users' processes */
 	CAP_DAC_READ_SEARCH, /* bundles and state of container runtimes */
-	CAP_SYS_ADMIN,       /* a detached mount of each cgroup hierarchy (fsopen) */
+	CAP_SYS_ADMIN, /* a detached mount of each cgroup hierarchy (fsopen) */
 };
 
 static void free_caps(cap_t *caps)

@@ -10,7 +10,9 @@
 #include "base/log.h"
 
 static const char *const severities[] = {
-	[DIAG_ERROR] = "error", [DIAG_WARNING] = "warning", [DIAG_NOTE] = "note",
+	[DIAG_ERROR] = "error",
+	[DIAG_WARNING] = "warning",
+	[DIAG_NOTE] = "note",
 };
 
 static void entry_line(const struct diag_entry *e, struct buf *out)
@@ -27,7 +29,9 @@ static void entry_line(const struct diag_entry *e, struct buf *out)
 void report_log(const struct diag *d)
 {
 	static const int levels[] = {
-		[DIAG_ERROR] = LOG_ERR, [DIAG_WARNING] = LOG_WARNING, [DIAG_NOTE] = LOG_INFO,
+		[DIAG_ERROR] = LOG_ERR,
+		[DIAG_WARNING] = LOG_WARNING,
+		[DIAG_NOTE] = LOG_INFO,
 	};
 
 	if (log_where() == LOG_TO_STDERR) {

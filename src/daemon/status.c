@@ -27,7 +27,10 @@ static const struct {
 	size_t at;
 	const char *help;
 } numbers[] = {
-#define ROW(kind, key, member, help) { key, kind, offsetof(struct status, member), help }
+#define ROW(kind, key, member, help)                                                               \
+	{                                                                                          \
+		key, kind, offsetof(struct status, member), help                                   \
+	}
 	ROW(COUNT, "pid", pid, "process of the daemon"),
 	ROW(TIME, "started", started, "when it started"),
 	ROW(TIME, "written", written, "when these numbers were taken"),
@@ -36,7 +39,8 @@ static const struct {
 	ROW(COUNT, "events", engine.events, "events they made"),
 	ROW(COUNT, "malformed", engine.malformed, "records that could not be read"),
 	ROW(COUNT, "incomplete", engine.incomplete, "events that lacked records"),
-	ROW(COUNT, "unattributed", engine.unattributed, "events whose container is not known for sure"),
+	ROW(COUNT, "unattributed", engine.unattributed,
+	    "events whose container is not known for sure"),
 	ROW(COUNT, "lost", engine.lost, "records lost before they were read"),
 	ROW(COUNT, "ring_lost", intake_lost, "of these, because the worker was too slow"),
 	ROW(COUNT, "ring_used", ring_used, "bytes of records that wait for the worker"),
@@ -48,7 +52,8 @@ static const struct {
 	ROW(COUNT, "alerts_lost", alerts_lost, "alerts dropped because the sinks were too slow"),
 	ROW(COUNT, "sinks_told", sinks_told, "alerts delivered, over all sinks"),
 	ROW(COUNT, "sinks_failed", sinks_failed, "alerts a sink could not deliver"),
-	ROW(COUNT, "recorder_lost", recorder_lost, "events the recorder dropped because its disk was too slow"),
+	ROW(COUNT, "recorder_lost", recorder_lost,
+	    "events the recorder dropped because its disk was too slow"),
 	ROW(COUNT, "processes", processes, "processes remembered"),
 	ROW(COUNT, "containers", containers, "containers remembered"),
 	ROW(COUNT, "evicted", evicted, "processes forgotten for want of room"),
@@ -118,7 +123,8 @@ int status_read(const char *run_dir, struct buf *json, struct diag *d)
 	if (r == 0)
 		r = lock_inspect(run_dir, &holder);
 	if (r == -ESRCH) {
-		diag_error(d, NULL, "not-running", "no watchcap runs here (its lock in %s is free)", run_dir);
+		diag_error(d, NULL, "not-running", "no watchcap runs here (its lock in %s is free)",
+			   run_dir);
 		return r;
 	}
 	if (r == 0)

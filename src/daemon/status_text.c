@@ -29,10 +29,12 @@ int status_render_text(struct str json, struct buf *out)
 	json_tokener_free(tokener);
 	if (!json_object_is_type(status, json_type_object))
 		return -EINVAL;
-	json_object_object_foreach(status, key, value) {
+	json_object_object_foreach(status, key, value)
+	{
 		const char *text = json_object_get_string(value);
 
-		buf_printf(out, "%-15s %-31s %s\n", key, text ? text : "", status_help(str_of(key)));
+		buf_printf(out, "%-15s %-31s %s\n", key, text ? text : "",
+			   status_help(str_of(key)));
 	}
 	return 0;
 }
