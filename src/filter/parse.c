@@ -5,12 +5,12 @@
  */
 #include "filter/parse.h"
 
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/nearest.h"
 
 struct parser {
 	const struct script *script;
@@ -514,6 +514,19 @@ static bool take_set_or_list(struct parser *p, struct node *n)
 	return n->right != NULL;
 }
 
+static void *no_operator(struct parser *p)
+{
+	size_t width;
+	struct nearest near = nearest_to(found(p, &width));
+	const struct op_def *def;
+	for (size_t i = 0; (def = operator_at(i)); i++)
+		nearest_offer(&near, def->name);
+	if (at_end(p) || !near.best.ptr)
+		return expected(p, "missing-operator", "an operator (exists, =, !=, <, in, contains, startswith ...)");
+	return fail(p, p->at, width, "missing-operator", "unknown operator '%.*s'; did you mean '%.*s'?",
+		    STR_ARG(near.wanted), STR_ARG(near.best));
+}
+
 static const struct op_def *take_operator(struct parser *p)
 {
 	const struct op_def *def;
@@ -527,7 +540,7 @@ static const struct op_def *take_operator(struct parser *p)
 		p->at += def->name.len;
 		return def;
 	}
-	return expected(p, "missing-operator", "an operator (exists, =, !=, <, in, contains, startswith ...)");
+	return no_operator(p);
 }
 
 /* a modifier has a blank on both sides and a set or a list name behind it; else the word is a string */

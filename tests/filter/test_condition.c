@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conditions from text to verdict: grammar, types, absent values, errors with their columns. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +57,11 @@ static const struct { const char *condition; bool holds; } verdicts[] = {
 	{ "a.str2 = basename(a.str)", false }, { "toupper(a.str2) = CAT", true }, { "len(a.list) = 2", true },
 	{ "len(a.str2) > 2", true }, { "b64(concat(\"Y2\", \"F0\")) = cat", true }, { "b64(\"a b\") exists", false },
 	{ "join(\"|\", a.list) = \"-l|-a\"", true }, { "getopt(a.list, \"la:\") intersects (l)", true },
-	{ "getopt(a.list, \"la\")[a] = a", true }, { "getopt(a.list, \"x\")[x] exists", false },
+	{ "getopt(a.list, \"la\")[a] = a", true }, { "getopt((\"x\", \"-a\", \"1\"), \"a:\")[a] = 1", true },
+	{ "getopt((\"x\", \"-a1\"), \"+a:\")[a] exists", false }, { "getopt((\"-ab\"), \"a::\")[a] = b", true },
+	{ "getopt((\"-a\", \"b\"), \"a::\")[a] = a", true }, { "getopt((\"--\", \"-a\"), \"a\")[a] exists", false },
+	{ "len(getopt((\"-a\", \"-b\", \"2\"), \"ab:\")) = 3", true }, { "len((\"a\", a.str2)) = 2", true },
+	{ "a.str2 in val(a.list)", false }, { "a.list intersects getopt((\"-x\", \"-l\"), \"x:\")", true }, { "getopt(a.list, \"x\")[x] exists", false },
 	{ "a.str2 = \"c\\x61t\"", true }, { "a.str2 = 'cat'", true }, { "(a.str2=cat)and(a.int<0)", true },
 	{ "a.str2=dog or(a.int<0) and a.uint=10", true }, { "a.str2 = dog or a.int > 0", false },
 	{ "not (a.str2 = dog or a.int > 0)", true }, { "(((a.str2 = cat)))", true },
@@ -134,7 +139,13 @@ static const struct { const char *condition, *code; unsigned column; } errors[] 
 	{ "a.str in nolist", "unknown-list", 10 }, { "a.str = two", "list-as-scalar", 9 }, { "m1", "macro-cycle", 0 },
 	{ "a.str = val(a.int)", "type-mismatch", 9 }, { "a.str = val(a.anc)", "wrong-operand", 9 },
 	{ "a.port = val(a.end)", "wrong-operand", 10 }, { "a.str regex val(a.str2)", "wrong-operand", 13 },
-	{ "tolower(a.int) = x", "bad-argument", 9 }, { "concat(a.str) = x", "bad-argument", 1 }, { "a..b = x", "unexpected-token", 2 },
+	{ "tolower(a.int) = x", "bad-argument", 9 }, { "len(a.int) = 1", "bad-argument", 5 },
+	{ "join(\"-\", (a.int)) = x", "bad-argument", 12 }, { "tolower(a.anc[1]) = x", "bad-argument", 9 },
+	{ "tolower(a.end) = x", "bad-argument", 9 }, { "tolower(a.list) = x", "bad-argument", 9 },
+	{ "concat(a.str, \"\\x00\") = x", "nul-in-string", 15 }, { "a.str = val(a.list)", "type-mismatch", 9 },
+	{ "getopt(a.list, \"a\")[ab] = x", "bad-selector", 1 }, { "a.str = val(tolower(a.str))", "wrong-operand", 13 },
+	{ "two", "unknown-macro", 1 }, { "a.str in (x) or nosuch or a.str in nolist", "unknown-macro", 17 },
+	{ "a.str startwith x", "missing-operator", 7 }, { "a.str EXISTS", "missing-operator", 7 }, { "concat(a.str) = x", "bad-argument", 1 }, { "a..b = x", "unexpected-token", 2 },
 };
 
 static void test_error_table_code_and_column(void **state)
@@ -159,6 +170,91 @@ static void test_error_table_code_and_column(void **state)
 				 e->column, e->message, errors[i].code, errors[i].column);
 		world_end(&w);
 	}
+}
+
+/* one run tells all of them, and an element of a list where it is written */
+static void test_errors_are_told_together_and_in_place(void **state)
+{
+	struct world w;
+	auto_buf struct buf text = { 0 };
+	(void)state;
+	world_begin(&w);
+	world_list(&w, "ports", "22, inner");
+	world_list(&w, "inner", "80, many");
+	assert_false(world_compile(&w, "a.sta = x or a.port in (ports) or a.bool = 1"));
+	diag_render_text(w.d, &text);
+	assert_int_equal(diag_errors(w.d), 3);
+	assert_string_equal(diag_at(w.d, 0)->message, "unknown field 'a.sta'; did you mean 'a.str'?");
+	assert_string_equal(diag_at(w.d, 1)->text, "80, many");
+	assert_int_equal(diag_at(w.d, 1)->column, 5);
+	assert_int_equal(diag_at(w.d, 2)->severity, DIAG_NOTE);
+	assert_int_equal(diag_at(w.d, 2)->column, 25);
+	world_end(&w);
+	world_begin(&w);
+	assert_false(world_compile(&w, "a.str startwith x"));
+	assert_string_equal(diag_at(w.d, 0)->message, "unknown operator 'startwith'; did you mean 'startswith'?");
+	world_end(&w);
+}
+
+/* a broken list or macro fails who uses it, and is told once */
+static void test_cycles_print_their_chain_once(void **state)
+{
+	struct world w;
+	(void)state;
+	world_begin(&w);
+	world_list(&w, "outer", "a, b");
+	world_list(&w, "b", "c");
+	world_list(&w, "c", "b");
+	assert_int_equal(names_resolve(&w.names, w.d), -EINVAL);
+	assert_int_equal(diag_errors(w.d), 1);
+	assert_string_equal(diag_at(w.d, 0)->message, "it refers to itself: b -> c -> b");
+	diag_clear(w.d);
+	w.root = parse_condition(world_script(&w, "a.str in (outer)"), w.arena, w.d);
+	assert_int_equal(resolve(w.root, &w.names, w.d), -EINVAL);
+	assert_int_equal(diag_count(w.d), 0);
+	world_end(&w);
+}
+
+/* every phase gives up in order when the rule set's memory ends */
+static void test_memory_that_ends_is_an_error(void **state)
+{
+	static const char condition[] =
+		"m and a.str regex '(a|b)+' and a.str pmatch (/usr/*) and tolower(a.str) in (l) and a.list in ('x')";
+	bool compiled = false;
+	(void)state;
+	for (size_t limit = 256; limit < 40000 && !compiled; limit += 97) {
+		struct world w;
+		world_begin(&w);
+		arena_free(w.arena);
+		w.arena = w.names.arena = arena_new(128, limit);
+		assert_non_null(w.arena);
+		w.script.text = str_of(condition);
+		w.root = parse_condition(&w.script, w.arena, w.d);
+		if (w.root && names_add_macro(&w.names, STR("m"), &w.root->span, w.root->children->next) == 0 &&
+		    names_add_list(&w.names, STR("l"), &w.root->span, NULL) == 0 &&
+		    resolve(w.root, &w.names, w.d) == 0 && check(w.root, &fake_schema, w.arena, w.d) == 0)
+			compiled = filter_compile(w.root, &fake_schema, w.arena);
+		if (!compiled)
+			assert_true(arena_exhausted(w.arena));
+		world_end(&w);
+	}
+	assert_true(compiled);
+}
+
+static void test_regex_takes_long_values_and_broken_text(void **state)
+{
+	char value[4001];
+	struct world w;
+	(void)state;
+	memset(value, 'a', sizeof(value) - 1);
+	value[4000] = 0;
+	world_begin(&w);
+	world_str(&w, F_STR, value);
+	world_str(&w, F_STR2, "x\xff\xc3y");
+	assert_true(world_compile(&w, "a.str regex '(a|bc)*' and a.str2 regex 'x..y' and a.str2 regex 'x\xef\xbf\xbd+y'"));
+	assert_true(world_eval(&w));
+	assert_int_equal(w.stats.regex_limits, 0);
+	world_end(&w);
 }
 
 static void test_lists_and_macros_stand_for_their_content(void **state)
@@ -410,6 +506,10 @@ int main(void)
 		cmocka_unit_test(test_absent_field_makes_every_comparison_false),
 		cmocka_unit_test(test_empty_list_is_a_value),
 		cmocka_unit_test(test_error_table_code_and_column),
+		cmocka_unit_test(test_errors_are_told_together_and_in_place),
+		cmocka_unit_test(test_cycles_print_their_chain_once),
+		cmocka_unit_test(test_memory_that_ends_is_an_error),
+		cmocka_unit_test(test_regex_takes_long_values_and_broken_text),
 		cmocka_unit_test(test_lists_and_macros_stand_for_their_content),
 		cmocka_unit_test(test_macro_is_evaluated_once_per_event),
 		cmocka_unit_test(test_short_circuit_stops_at_the_first_that_decides),
