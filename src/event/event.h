@@ -74,7 +74,11 @@ struct event {
 	struct str node; /* absent: this host */
 	evt_type type;
 	enum event_origin origin;
-	bool is_uring; /* URINGOP instead of SYSCALL */
+	/*
+	 * URINGOP instead of SYSCALL. Its result is what the operation's handler returned to io_uring,
+	 * not what the caller got: an open that failed says success=yes exit=0 (seen on Linux 6.18).
+	 */
+	bool is_uring;
 	bool has_syscall; /* sys is valid */
 	bool is_incomplete; /* companions without SYSCALL, PATHs or arguments missing */
 	struct syscall_record sys;

@@ -305,7 +305,7 @@ static void their_records(struct side *s, auparse_state_t *au, size_t *i)
 			auparse_first_field(au);
 			if (auparse_find_field(au, rows[n].key))
 				their_value(&s->text, &rows[n], au);
-			else
+			else if (type != AUDIT_PATH) /* of a path that was not found */
 				fail_msg("no %s", rows[n].key);
 			auparse_first_field(au);
 		}
@@ -383,10 +383,12 @@ static void our_path(struct buf *b, const struct path_record *p)
 	};
 	number(b, "item", p->item);
 	text(b, "name", p->name);
-	number(b, "inode", p->inode);
-	number(b, "mode", p->mode);
-	number(b, "ouid", p->ouid);
-	number(b, "ogid", p->ogid);
+	if (p->has_inode) {
+		number(b, "inode", p->inode);
+		number(b, "mode", p->mode);
+		number(b, "ouid", p->ouid);
+		number(b, "ogid", p->ogid);
+	}
 	text(b, "nametype", kinds[p->kind]);
 }
 
