@@ -12,30 +12,30 @@
 /* argument a->at of the call, wherever the ABI puts it; false: not in the records */
 bool call_argument(const struct event *ev, unsigned at, uint64_t *out);
 
-ARGUMENT_GETTER(argument_none);       /* no record has it */
-ARGUMENT_GETTER(argument_field);      /* what field a->field says */
-ARGUMENT_GETTER(argument_result);     /* exit value, a failure by name */
-ARGUMENT_GETTER(argument_new_fd);     /* exit value of calls that make a descriptor; -1 failed */
-ARGUMENT_GETTER(argument_int);        /* as int: descriptors, pids, signals (named by a->names) */
-ARGUMENT_GETTER(argument_long);       /* as unsigned 64 */
-ARGUMENT_GETTER(argument_flags);      /* a->names as A|B */
+ARGUMENT_GETTER(argument_none); /* no record has it */
+ARGUMENT_GETTER(argument_field); /* what field a->field says */
+ARGUMENT_GETTER(argument_result); /* exit value, a failure by name */
+ARGUMENT_GETTER(argument_new_fd); /* exit value of calls that make a descriptor; -1 failed */
+ARGUMENT_GETTER(argument_int); /* as int: descriptors, pids, signals (named by a->names) */
+ARGUMENT_GETTER(argument_long); /* as unsigned 64 */
+ARGUMENT_GETTER(argument_flags); /* a->names as A|B */
 ARGUMENT_GETTER(argument_clone_flags); /* without the exit signal in the low byte */
 ARGUMENT_GETTER(argument_socket_type);
 ARGUMENT_GETTER(argument_uid);
 ARGUMENT_GETTER(argument_gid);
-ARGUMENT_GETTER(argument_device);     /* dev_t as "major:minor" */
+ARGUMENT_GETTER(argument_device); /* dev_t as "major:minor" */
 ARGUMENT_GETTER(argument_open_flags);
 ARGUMENT_GETTER(argument_open_mode);
 ARGUMENT_GETTER(argument_resolve);
-ARGUMENT_GETTER(argument_path);       /* PATH record a->at, as passed */
-ARGUMENT_GETTER(argument_call_path);  /* enum call_path a->at, as passed */
-ARGUMENT_GETTER(argument_capset);     /* CAPSET record, enum capset_part */
-ARGUMENT_GETTER(argument_exec_args);  /* EXECVE record, argv behind argv[0] */
+ARGUMENT_GETTER(argument_path); /* PATH record a->at, as passed */
+ARGUMENT_GETTER(argument_call_path); /* enum call_path a->at, as passed */
+ARGUMENT_GETTER(argument_capset); /* CAPSET record, enum capset_part */
+ARGUMENT_GETTER(argument_exec_args); /* EXECVE record, argv behind argv[0] */
 ARGUMENT_GETTER(argument_exec_flags);
-ARGUMENT_GETTER(argument_remote);     /* SOCKADDR record */
-ARGUMENT_GETTER(argument_module);     /* KERN_MODULE record */
+ARGUMENT_GETTER(argument_remote); /* SOCKADDR record */
+ARGUMENT_GETTER(argument_module); /* KERN_MODULE record */
 ARGUMENT_GETTER(argument_bpf_program); /* BPF record */
-ARGUMENT_GETTER(argument_knob);       /* enum knob_part */
+ARGUMENT_GETTER(argument_knob); /* enum knob_part */
 ARGUMENT_GETTER(argument_record_type);
 
 enum capset_part { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_AMBIENT };

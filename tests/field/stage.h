@@ -50,9 +50,9 @@ static inline int stage_setup(void **state)
 static inline int stage_teardown(void **state)
 {
 	struct stage *t = *state;
-	struct text *texts[] = { &t->process.comm, &t->process.exe,	&t->process.args, &t->process.cwd,
-				 &t->container.id, &t->container.name,	&t->container.type,
-				 &t->container.image, &t->container.image_id };
+	struct text *texts[] = { &t->process.comm,   &t->process.exe,	  &t->process.args,
+				 &t->process.cwd,    &t->container.id,	  &t->container.name,
+				 &t->container.type, &t->container.image, &t->container.image_id };
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		text_release(texts[i]);
@@ -72,26 +72,27 @@ static inline void stage_play(struct stage *t, size_t n, const char *const *reco
 		struct str line;
 
 		assert_non_null(body);
-		line = arena_printf(t->arena, "type=%.*s " STAGE_STAMP "%s", (int)(body - records[i]), records[i],
-				    body + 1);
+		line = arena_printf(t->arena, "type=%.*s " STAGE_STAMP "%s",
+				    (int)(body - records[i]), records[i], body + 1);
 		assert_int_equal(record_parse_line(line, &t->records[i]), 0);
 	}
 	assert_int_equal(event_decode(&t->event, t->records, n, t->arena), 0);
 	t->scene = (struct scene){ .event = &t->event, .number = 1 };
-	t->scene.before = t->scene.after = (struct credentials){ .no_new_privs = -1, .seccomp = -1,
-								  .userns_is_host = -1 };
+	t->scene.before = t->scene.after =
+		(struct credentials){ .no_new_privs = -1, .seccomp = -1, .userns_is_host = -1 };
 	t->scene.paths = t->paths;
 	while (event_path(&t->event, t->scene.n_paths, &t->paths[t->scene.n_paths]))
 		t->scene.n_paths++;
 }
 
-#define PLAY(t, ...)                                                                                  \
-	stage_play((t), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *),                \
+#define PLAY(t, ...)                                                                               \
+	stage_play((t), sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *),             \
 		   (const char *const[]){ __VA_ARGS__ })
 
-#define CALL(number, success, exit, a0, a1, a2, a3)                                                   \
-	"SYSCALL arch=c000003e syscall=" number " success=" success " exit=" exit " a0=" a0 " a1=" a1 \
-	" a2=" a2 " a3=" a3 " items=0 ppid=90 pid=100 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 "   \
+#define CALL(number, success, exit, a0, a1, a2, a3)                                                \
+	"SYSCALL arch=c000003e syscall=" number " success=" success " exit=" exit " a0=" a0        \
+	" a1=" a1 " a2=" a2 " a3=" a3                                                              \
+	" items=0 ppid=90 pid=100 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 "                    \
 	"egid=0 sgid=0 fsgid=0 tty=pts3 ses=1 comm=\"tool\" exe=\"/usr/bin/tool\" key=(null)"
 
 static inline void stage_process(struct stage *t, const char *comm, struct str args)
@@ -127,12 +128,14 @@ static inline int stage_use(const char *name, struct field_use *use)
 		return -ENOENT;
 	*use = (struct field_use){ .def = def, .selector = free_part, .param = def->param };
 	if (bracket >= 0)
-		use->selector = str_first(str_from(whole, (size_t)bracket + 1), whole.len - (size_t)bracket - 2);
+		use->selector = str_first(str_from(whole, (size_t)bracket + 1),
+					  whole.len - (size_t)bracket - 2);
 	return def->prepare ? def->prepare(use, NULL, NULL) : 0;
 }
 
 /* the values of @name, comma-joined; NULL: absent */
-static inline const char *stage_print_from(struct stage *t, const struct scene *scene, const char *name)
+static inline const char *stage_print_from(struct stage *t, const struct scene *scene,
+					   const char *name)
 {
 	struct field_use use;
 	struct values values = { .arena = t->arena };
@@ -157,20 +160,20 @@ static inline const char *stage_print(struct stage *t, const char *name)
 	return stage_print_from(t, &t->scene, name);
 }
 
-#define assert_field(t, name, expected)                                                               \
-	do {                                                                                          \
-		const char *printed_ = stage_print((t), name);                                        \
-		if (!printed_)                                                                        \
-			fail_msg("%s is absent, not '%s'", name, expected);                           \
-		if (strcmp(printed_, expected) != 0)                                                  \
-			fail_msg("%s is '%s', not '%s'", name, printed_, expected);                   \
+#define assert_field(t, name, expected)                                                            \
+	do {                                                                                       \
+		const char *printed_ = stage_print((t), name);                                     \
+		if (!printed_)                                                                     \
+			fail_msg("%s is absent, not '%s'", name, expected);                        \
+		if (strcmp(printed_, expected) != 0)                                               \
+			fail_msg("%s is '%s', not '%s'", name, printed_, expected);                \
 	} while (0)
 
-#define assert_no_field(t, name)                                                                      \
-	do {                                                                                          \
-		const char *printed_ = stage_print((t), name);                                        \
-		if (printed_)                                                                         \
-			fail_msg("%s is '%s', not absent", name, printed_);                           \
+#define assert_no_field(t, name)                                                                   \
+	do {                                                                                       \
+		const char *printed_ = stage_print((t), name);                                     \
+		if (printed_)                                                                      \
+			fail_msg("%s is '%s', not absent", name, printed_);                        \
 	} while (0)
 
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)

@@ -5,8 +5,8 @@
 #include "field/argument.h"
 #include "field/argument_value.h"
 
-#define PATH_OF(item, name, kind)                                                                     \
-	"PATH item=" item " name=\"" name "\" inode=77 dev=fd:01 mode=0100644 ouid=0 ogid=0 "         \
+#define PATH_OF(item, name, kind)                                                                  \
+	"PATH item=" item " name=\"" name "\" inode=77 dev=fd:01 mode=0100644 ouid=0 ogid=0 "      \
 	"rdev=00:00 nametype=" kind
 
 /* one event by one record line, and what some of its arguments print */
@@ -20,44 +20,67 @@ struct row {
 static const struct row rows[] = {
 	{ { CALL("257", "yes", "3", "ffffff9c", "7ffd", "80241", "1ed"), "CWD cwd=\"/w\"",
 	    PATH_OF("0", "f", "CREATE") },
-	  { { "evt.arg.fd", "3" }, { "evt.arg.dirfd", "-100" }, { "evt.arg[3]", "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC" },
-	    { "evt.rawarg.flags", "524865" }, { "evt.arg.mode", "S_IXOTH|S_IROTH|S_IXGRP|S_IRGRP|S_IXUSR|S_IWUSR|S_IRUSR" },
-	    { "evt.arg.res", NULL }, { "evt.arg.resolve", NULL } } },
+	  { { "evt.arg.fd", "3" },
+	    { "evt.arg.dirfd", "-100" },
+	    { "evt.arg[3]", "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC" },
+	    { "evt.rawarg.flags", "524865" },
+	    { "evt.arg.mode", "S_IXOTH|S_IROTH|S_IXGRP|S_IRGRP|S_IXUSR|S_IWUSR|S_IRUSR" },
+	    { "evt.arg.res", NULL },
+	    { "evt.arg.resolve", NULL } } },
 	{ { CALL("2", "no", "-2", "7ffd", "0", "0", "0") },
 	  { { "evt.arg.fd", "-1" }, { "evt.arg.flags", "O_RDONLY" }, { "evt.arg.dirfd", NULL } } },
-	{ { CALL("437", "yes", "4", "5", "7ffd", "7ffe", "18"), "OPENAT2 oflag=0101 mode=0600 resolve=0x8" },
-	  { { "evt.arg.flags", "O_WRONLY|O_CREAT" }, { "evt.arg.mode", "S_IWUSR|S_IRUSR" },
+	{ { CALL("437", "yes", "4", "5", "7ffd", "7ffe", "18"),
+	    "OPENAT2 oflag=0101 mode=0600 resolve=0x8" },
+	  { { "evt.arg.flags", "O_WRONLY|O_CREAT" },
+	    { "evt.arg.mode", "S_IWUSR|S_IRUSR" },
 	    { "evt.arg.resolve", "RESOLVE_BENEATH" } } },
 	{ { CALL("437", "yes", "4", "5", "7ffd", "7ffe", "18") },
 	  { { "evt.arg.flags", NULL }, { "evt.arg.mode", NULL }, { "evt.arg.resolve", NULL } } },
 	{ { CALL("85", "yes", "3", "7ffd", "1a4", "0", "0") },
-	  { { "evt.arg.fd", "3" }, { "evt.arg.mode", "S_IROTH|S_IRGRP|S_IWUSR|S_IRUSR" },
+	  { { "evt.arg.fd", "3" },
+	    { "evt.arg.mode", "S_IROTH|S_IRGRP|S_IWUSR|S_IRUSR" },
 	    { "evt.arg.flags", NULL } } },
-	{ { CALL("59", "yes", "0", "1", "2", "3", "4"), "EXECVE argc=3 a0=\"sh\" a1=\"-c\" a2=7820790A", "CWD cwd=\"/\"",
+	{ { CALL("59", "yes", "0", "1", "2", "3", "4"),
+	    "EXECVE argc=3 a0=\"sh\" a1=\"-c\" a2=7820790A", "CWD cwd=\"/\"",
 	    PATH_OF("0", "/bin/sh", "NORMAL") },
-	  { { "evt.arg.args", "-c x y\n" }, { "evt.arg.filename", "/bin/sh" }, { "evt.arg.cwd", "/" },
-	    { "evt.arg.env", NULL }, { "evt.arg.res", "0" }, { "evt.arg.flags", NULL } } },
-	{ { CALL("165", "yes", "0", "1", "2", "3", "1009"), "CWD cwd=\"/\"", PATH_OF("0", "/mnt", "NORMAL"),
-	    PATH_OF("1", "/dev/sda1", "NORMAL") },
-	  { { "evt.arg.dir", "/mnt" }, { "evt.arg.dev", "/dev/sda1" }, { "evt.arg.flags", "MS_RDONLY|MS_NOEXEC|MS_BIND" },
+	  { { "evt.arg.args", "-c x y\n" },
+	    { "evt.arg.filename", "/bin/sh" },
+	    { "evt.arg.cwd", "/" },
+	    { "evt.arg.env", NULL },
+	    { "evt.arg.res", "0" },
+	    { "evt.arg.flags", NULL } } },
+	{ { CALL("165", "yes", "0", "1", "2", "3", "1009"), "CWD cwd=\"/\"",
+	    PATH_OF("0", "/mnt", "NORMAL"), PATH_OF("1", "/dev/sda1", "NORMAL") },
+	  { { "evt.arg.dir", "/mnt" },
+	    { "evt.arg.dev", "/dev/sda1" },
+	    { "evt.arg.flags", "MS_RDONLY|MS_NOEXEC|MS_BIND" },
 	    { "evt.arg.type", NULL } } },
-	{ { CALL("165", "yes", "0", "1", "2", "3", "0"), "CWD cwd=\"/\"", PATH_OF("0", "/mnt", "NORMAL") },
+	{ { CALL("165", "yes", "0", "1", "2", "3", "0"), "CWD cwd=\"/\"",
+	    PATH_OF("0", "/mnt", "NORMAL") },
 	  { { "evt.arg.dev", NULL }, { "evt.arg.flags", "0" } } },
 	{ { CALL("166", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", "/mnt", "NORMAL") },
 	  { { "evt.arg.name", "/mnt" }, { "evt.arg.flags", "DETACH" } } },
-	{ { CALL("155", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", ".", "NORMAL"), PATH_OF("1", "old", "NORMAL") },
+	{ { CALL("155", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", ".", "NORMAL"),
+	    PATH_OF("1", "old", "NORMAL") },
 	  { { "evt.arg.new_root", "." }, { "evt.arg.put_old", "old" } } },
 	{ { CALL("431", "yes", "0", "5", "6", "0", "0") },
-	  { { "evt.arg.cmd", "FSCONFIG_CMD_CREATE" }, { "evt.arg.fd", "5" }, { "evt.rawarg.cmd", "6" },
+	  { { "evt.arg.cmd", "FSCONFIG_CMD_CREATE" },
+	    { "evt.arg.fd", "5" },
+	    { "evt.rawarg.cmd", "6" },
 	    { "evt.arg.key", NULL } } },
 	{ { CALL("308", "yes", "0", "7", "20000", "0", "0") },
 	  { { "evt.arg.fd", "7" }, { "evt.arg.nstype", "CLONE_NEWNS" } } },
 	{ { CALL("272", "no", "-1", "10020000", "0", "0", "0") },
-	  { { "evt.arg.flags", "CLONE_NEWNS|CLONE_NEWUSER" }, { "evt.arg.res", "EPERM" }, { "evt.rawarg.res", "-1" } } },
-	{ { CALL("56", "yes", "222", "10000011", "0", "0", "0") }, { { "evt.arg.flags", "CLONE_NEWUSER" } } },
+	  { { "evt.arg.flags", "CLONE_NEWNS|CLONE_NEWUSER" },
+	    { "evt.arg.res", "EPERM" },
+	    { "evt.rawarg.res", "-1" } } },
+	{ { CALL("56", "yes", "222", "10000011", "0", "0", "0") },
+	  { { "evt.arg.flags", "CLONE_NEWUSER" } } },
 	{ { CALL("435", "yes", "222", "7ffd", "58", "0", "0") }, { { "evt.arg.flags", NULL } } },
 	{ { CALL("101", "yes", "0", "10", "2a", "0", "0") },
-	  { { "evt.arg.request", "PTRACE_ATTACH" }, { "evt.rawarg.request", "16" }, { "evt.arg.pid", "42" },
+	  { { "evt.arg.request", "PTRACE_ATTACH" },
+	    { "evt.rawarg.request", "16" },
+	    { "evt.arg.pid", "42" },
 	    { "evt.arg.addr", NULL } } },
 	{ { CALL("101", "yes", "0", "7777", "2a", "0", "0") }, { { "evt.arg.request", "30583" } } },
 	{ { CALL("62", "yes", "0", "ffffffffffffffff", "9", "0", "0") },
@@ -66,26 +89,36 @@ static const struct row rows[] = {
 	  { { "evt.arg.pid", "42" }, { "evt.arg.tid", "43" }, { "evt.arg.sig", "SIGTERM" } } },
 	{ { CALL("126", "yes", "0", "1", "2", "0", "0"),
 	    "CAPSET pid=100 cap_pi=0 cap_pp=0000000000200001 cap_pe=0 cap_pa=0" },
-	  { { "evt.arg.cap_permitted", "CAP_CHOWN CAP_SYS_ADMIN" }, { "evt.arg.cap_effective", "" },
+	  { { "evt.arg.cap_permitted", "CAP_CHOWN CAP_SYS_ADMIN" },
+	    { "evt.arg.cap_effective", "" },
 	    { "evt.rawarg.cap_permitted", "2097153" } } },
 	{ { CALL("126", "yes", "0", "1", "2", "0", "0") }, { { "evt.arg.cap_permitted", NULL } } },
 	{ { CALL("157", "yes", "0", "26", "1", "0", "0") },
-	  { { "evt.arg.option", "PR_SET_NO_NEW_PRIVS" }, { "evt.arg.arg2_int", "1" }, { "evt.arg.arg2_str", NULL } } },
-	{ { CALL("105", "yes", "0", "3e8", "0", "0", "0") }, { { "evt.arg.uid", "1000" }, { "evt.arg.gid", NULL } } },
+	  { { "evt.arg.option", "PR_SET_NO_NEW_PRIVS" },
+	    { "evt.arg.arg2_int", "1" },
+	    { "evt.arg.arg2_str", NULL } } },
+	{ { CALL("105", "yes", "0", "3e8", "0", "0", "0") },
+	  { { "evt.arg.uid", "1000" }, { "evt.arg.gid", NULL } } },
 	{ { CALL("117", "yes", "0", "ffffffff", "0", "1", "0") },
 	  { { "evt.arg.ruid", "-1" }, { "evt.arg.euid", "0" }, { "evt.arg.suid", "1" } } },
 	{ { CALL("313", "yes", "0", "3", "2", "0", "0"), "KERN_MODULE name=\"dummy\"" },
 	  { { "evt.arg.name", "dummy" }, { "evt.arg.fd", "3" }, { "evt.arg.flags", "0" } } },
 	{ { CALL("321", "yes", "6", "5", "7ffd", "90", "0"), "BPF prog-id=12 op=LOAD" },
-	  { { "evt.arg.cmd", "BPF_PROG_LOAD" }, { "evt.arg.fd", "6" }, { "evt.rawarg.prog_id", "12" } } },
-	{ { CALL("133", "yes", "0", "1", "61b0", "801", "0"), "CWD cwd=\"/\"", PATH_OF("0", "/t/", "PARENT"),
-	    PATH_OF("1", "/t/node", "CREATE") },
-	  { { "evt.arg.path", "/t/node" }, { "evt.arg.dev", "8:1" }, { "evt.rawarg.dev", "2049" } } },
+	  { { "evt.arg.cmd", "BPF_PROG_LOAD" },
+	    { "evt.arg.fd", "6" },
+	    { "evt.rawarg.prog_id", "12" } } },
+	{ { CALL("133", "yes", "0", "1", "61b0", "801", "0"), "CWD cwd=\"/\"",
+	    PATH_OF("0", "/t/", "PARENT"), PATH_OF("1", "/t/node", "CREATE") },
+	  { { "evt.arg.path", "/t/node" },
+	    { "evt.arg.dev", "8:1" },
+	    { "evt.rawarg.dev", "2049" } } },
 	{ { CALL("90", "yes", "0", "1", "9ed", "0", "0"), PATH_OF("0", "/t/su", "NORMAL") },
 	  { { "evt.arg.filename", "/t/su" },
-	    { "evt.arg.mode", "S_IXOTH|S_IROTH|S_IXGRP|S_IRGRP|S_IXUSR|S_IWUSR|S_IRUSR|S_ISUID" } } },
-	{ { CALL("82", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", "/t/", "PARENT"), PATH_OF("1", "/t/", "PARENT"),
-	    PATH_OF("2", "/t/a", "DELETE"), PATH_OF("3", "/t/b", "DELETE"), PATH_OF("4", "/t/b", "CREATE") },
+	    { "evt.arg.mode",
+	      "S_IXOTH|S_IROTH|S_IXGRP|S_IRGRP|S_IXUSR|S_IWUSR|S_IRUSR|S_ISUID" } } },
+	{ { CALL("82", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", "/t/", "PARENT"),
+	    PATH_OF("1", "/t/", "PARENT"), PATH_OF("2", "/t/a", "DELETE"),
+	    PATH_OF("3", "/t/b", "DELETE"), PATH_OF("4", "/t/b", "CREATE") },
 	  { { "evt.arg.oldpath", "/t/a" }, { "evt.arg.newpath", "/t/b" } } },
 	{ { CALL("88", "yes", "0", "1", "2", "0", "0"), PATH_OF("0", "/t/", "PARENT"),
 	    "PATH item=1 name=\"../x\" nametype=UNKNOWN", PATH_OF("2", "/t/l", "CREATE") },
@@ -94,20 +127,36 @@ static const struct row rows[] = {
 	    PATH_OF("1", "/t/d", "DELETE") },
 	  { { "evt.arg.name", "/t/d" }, { "evt.arg.flags", "AT_REMOVEDIR" } } },
 	{ { CALL("41", "yes", "3", "10", "80003", "0", "0") },
-	  { { "evt.arg.domain", "AF_NETLINK" }, { "evt.arg.type", "SOCK_RAW|SOCK_CLOEXEC" }, { "evt.arg.fd", "3" },
+	  { { "evt.arg.domain", "AF_NETLINK" },
+	    { "evt.arg.type", "SOCK_RAW|SOCK_CLOEXEC" },
+	    { "evt.arg.fd", "3" },
 	    { "evt.rawarg.domain", "16" } } },
 	{ { CALL("42", "yes", "0", "3", "7ffd", "10", "0"), "SOCKADDR saddr=02000050C0A80001" },
-	  { { "evt.arg.fd", "3" }, { "evt.arg.addr", "192.168.0.1:80" }, { "evt.arg.tuple", NULL } } },
+	  { { "evt.arg.fd", "3" },
+	    { "evt.arg.addr", "192.168.0.1:80" },
+	    { "evt.arg.tuple", NULL } } },
 	{ { CALL("33", "yes", "9", "3", "9", "0", "0") },
 	  { { "evt.arg.oldfd", "3" }, { "evt.arg.newfd", "9" } } },
-	{ { CALL("172", "yes", "0", "3", "0", "0", "0") }, { { "evt.arg.arg0", "3" }, { "evt.arg[0]", "0" } } },
+	{ { CALL("172", "yes", "0", "3", "0", "0", "0") },
+	  { { "evt.arg.arg0", "3" }, { "evt.arg[0]", "0" } } },
 	{ { CALL("39", "yes", "100", "0", "0", "0", "0") },
-	  { { "evt.arg.res", "100" }, { "evt.arg[0]", "100" }, { "evt.arg[1]", NULL }, { "evt.arg.fd", NULL } } },
-	{ { "NETFILTER_CFG table=nat:3 family=2 entries=12 op=nft_register_chain pid=100 comm=\"nft\"" },
-	  { { "evt.arg.type", "NETFILTER_CFG" }, { "evt.arg.table", "nat:3" }, { "evt.arg.entries", "12" },
-	    { "evt.rawarg.entries", "12" }, { "evt.arg.comm", "nft" }, { "evt.arg.unit", NULL } } },
-	{ { "USER_AUTH pid=1 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:auth acct=\"root\" res=failed'" },
-	  { { "evt.arg.type", "USER_AUTH" }, { "evt.arg.acct", "root" }, { "evt.arg.res", "failed" } } },
+	  { { "evt.arg.res", "100" },
+	    { "evt.arg[0]", "100" },
+	    { "evt.arg[1]", NULL },
+	    { "evt.arg.fd", NULL } } },
+	{ { "NETFILTER_CFG table=nat:3 family=2 entries=12 op=nft_register_chain pid=100 "
+	    "comm=\"nft\"" },
+	  { { "evt.arg.type", "NETFILTER_CFG" },
+	    { "evt.arg.table", "nat:3" },
+	    { "evt.arg.entries", "12" },
+	    { "evt.rawarg.entries", "12" },
+	    { "evt.arg.comm", "nft" },
+	    { "evt.arg.unit", NULL } } },
+	{ { "USER_AUTH pid=1 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:auth acct=\"root\" "
+	    "res=failed'" },
+	  { { "evt.arg.type", "USER_AUTH" },
+	    { "evt.arg.acct", "root" },
+	    { "evt.arg.res", "failed" } } },
 };
 
 static void test_argument_of_each_type_comes_from_its_record(void **state)
@@ -148,8 +197,11 @@ static void test_socketcall_of_i386_has_its_arguments_beside(void **state)
 {
 	struct stage *t = *state;
 
-	PLAY(t, "SYSCALL arch=40000003 syscall=102 success=yes exit=3 a0=1 a1=ffd0 a2=0 a3=0 items=0 ppid=1 pid=100 "
-		"auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"a\" exe=\"/a\"",
+	PLAY(t,
+	     "SYSCALL arch=40000003 syscall=102 success=yes exit=3 a0=1 a1=ffd0 a2=0 a3=0 items=0 "
+	     "ppid=1 pid=100 "
+	     "auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 "
+	     "comm=\"a\" exe=\"/a\"",
 	     "SOCKETCALL nargs=3 a0=26 a1=5 a2=0");
 	assert_field(t, "evt.type", "socket");
 	assert_field(t, "evt.arg.domain", "AF_ALG");
@@ -160,7 +212,8 @@ static void test_uring_operation_has_no_arguments_of_its_own(void **state)
 {
 	struct stage *t = *state;
 
-	PLAY(t, "URINGOP uring_op=18 success=yes exit=0 items=1 ppid=1 pid=100 uid=0 gid=0 euid=0 suid=0 fsuid=0 "
+	PLAY(t, "URINGOP uring_op=18 success=yes exit=0 items=1 ppid=1 pid=100 uid=0 gid=0 euid=0 "
+		"suid=0 fsuid=0 "
 		"egid=0 sgid=0 fsgid=0 key=(null)");
 	assert_field(t, "evt.type", "openat");
 	assert_field(t, "evt.is_uring", "true");
@@ -173,8 +226,10 @@ static void test_flags_of_arm_have_names_of_their_own(void **state)
 {
 	struct stage *t = *state;
 
-	PLAY(t, "SYSCALL arch=c00000b7 syscall=56 success=yes exit=3 a0=ffffff9c a1=1 a2=c000 a3=0 items=0 ppid=1 pid=9 "
-		"auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"a\" exe=\"/a\"");
+	PLAY(t, "SYSCALL arch=c00000b7 syscall=56 success=yes exit=3 a0=ffffff9c a1=1 a2=c000 a3=0 "
+		"items=0 ppid=1 pid=9 "
+		"auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 "
+		"comm=\"a\" exe=\"/a\"");
 	assert_field(t, "evt.arg.flags", "O_RDONLY|O_DIRECTORY|O_NOFOLLOW");
 	PLAY(t, CALL("257", "yes", "3", "ffffff9c", "1", "30000", "0"));
 	assert_field(t, "evt.arg.flags", "O_RDONLY|O_DIRECTORY|O_NOFOLLOW");
@@ -223,7 +278,8 @@ static void test_container_event_tells_what_started(void **state)
 	PLAY(t, CALL("59", "yes", "0", "1", "2", "3", "4"));
 	t->event.type = EVT_CONTAINER;
 	stage_container(t);
-	assert_field(t, "evt.args", "id=f0a1b2c3d4e5 image=registry:5000/team/app:1.2@sha256:ab runtime=docker");
+	assert_field(t, "evt.args",
+		     "id=f0a1b2c3d4e5 image=registry:5000/team/app:1.2@sha256:ab runtime=docker");
 }
 
 static void test_huge_and_hostile_arguments_pass_whole(void **state)
@@ -261,9 +317,11 @@ static void test_every_argument_of_a_bare_event_is_asked(void **state)
 			t->event.type = (evt_type)type;
 			assert_ptr_equal(argument_family((evt_type)type), &argument_families[f]);
 			for (size_t i = 0; i < argument_families[f].n; i++) {
-				snprintf(field, sizeof(field), "evt.arg.%s", argument_families[f].rows[i].name);
+				snprintf(field, sizeof(field), "evt.arg.%s",
+					 argument_families[f].rows[i].name);
 				stage_print(t, field);
-				snprintf(field, sizeof(field), "evt.rawarg.%s", argument_families[f].rows[i].name);
+				snprintf(field, sizeof(field), "evt.rawarg.%s",
+					 argument_families[f].rows[i].name);
 				stage_print(t, field);
 			}
 			t->event.has_syscall = false;

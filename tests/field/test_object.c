@@ -5,15 +5,22 @@
 #include "field/call_path.h"
 #include "field/endpoint.h"
 
-#define PATH_OF(item, name, kind)                                                                     \
-	"PATH item=" item " name=\"" name "\" inode=77 dev=fd:01 mode=0100644 ouid=0 ogid=0 "         \
+#define PATH_OF(item, name, kind)                                                                  \
+	"PATH item=" item " name=\"" name "\" inode=77 dev=fd:01 mode=0100644 ouid=0 ogid=0 "      \
 	"rdev=00:00 nametype=" kind
 
 static void stage_object(struct stage *t, const char *name, uint32_t mode)
 {
 	t->scene.object = (struct object){
-		.exists = true, .name = str_of(name), .nameraw = str_of(name), .has_inode = true,
-		.inode = UINT64_MAX, .dev_major = 253, .dev_minor = 300, .rdev_major = 8, .rdev_minor = 1,
+		.exists = true,
+		.name = str_of(name),
+		.nameraw = str_of(name),
+		.has_inode = true,
+		.inode = UINT64_MAX,
+		.dev_major = 253,
+		.dev_minor = 300,
+		.rdev_major = 8,
+		.rdev_minor = 1,
 		.mode = mode,
 	};
 }
@@ -117,14 +124,15 @@ static void test_call_path_starts_from_the_working_directory(void **state)
 {
 	struct stage *t = *state;
 
-	PLAY(t, CALL("83", "yes", "0", "7ffd", "1ff", "0", "0"), "CWD cwd=\"/w/x\"", PATH_OF("0", "/w/", "PARENT"),
-	     PATH_OF("1", "../d/./e", "CREATE"));
+	PLAY(t, CALL("83", "yes", "0", "7ffd", "1ff", "0", "0"), "CWD cwd=\"/w/x\"",
+	     PATH_OF("0", "/w/", "PARENT"), PATH_OF("1", "../d/./e", "CREATE"));
 	assert_field(t, "fs.path.name", "/w/d/e");
 	assert_field(t, "fs.path.nameraw", "../d/./e");
 	assert_field(t, "evt.abspath", "/w/d/e");
 	assert_no_field(t, "fs.path.source");
 	assert_no_field(t, "fs.path.target");
-	PLAY(t, CALL("83", "no", "-13", "7ffd", "1ff", "0", "0"), "CWD cwd=\"/w/x\"", PATH_OF("0", "e", "UNKNOWN"));
+	PLAY(t, CALL("83", "no", "-13", "7ffd", "1ff", "0", "0"), "CWD cwd=\"/w/x\"",
+	     PATH_OF("0", "e", "UNKNOWN"));
 	assert_no_field(t, "fs.path.name");
 	assert_no_field(t, "fs.path.nameraw");
 	assert_field(t, "evt.arg.path", "e");
@@ -135,11 +143,12 @@ static void test_call_path_of_a_descriptor_is_not_guessed(void **state)
 	struct stage *t = *state;
 
 	/* unlinkat(5, "e") is not about the working directory */
-	PLAY(t, CALL("263", "yes", "0", "5", "7ffd", "0", "0"), "CWD cwd=\"/w\"", PATH_OF("0", "/w", "PARENT"),
-	     PATH_OF("1", "e", "DELETE"));
+	PLAY(t, CALL("263", "yes", "0", "5", "7ffd", "0", "0"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "/w", "PARENT"), PATH_OF("1", "e", "DELETE"));
 	assert_no_field(t, "fs.path.name");
 	assert_field(t, "fs.path.nameraw", "e");
-	PLAY(t, CALL("263", "yes", "0", "5", "7ffd", "0", "0"), "CWD cwd=\"/w\"", PATH_OF("0", "/abs/e", "DELETE"));
+	PLAY(t, CALL("263", "yes", "0", "5", "7ffd", "0", "0"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "/abs/e", "DELETE"));
 	assert_field(t, "fs.path.name", "/abs/e");
 }
 
@@ -148,16 +157,18 @@ static void test_call_paths_of_two_are_told_apart(void **state)
 	struct stage *t = *state;
 
 	/* renameat2(AT_FDCWD, "a", 7, "b") */
-	PLAY(t, CALL("316", "yes", "0", "ffffff9c", "1", "7", "2"), "CWD cwd=\"/w\"", PATH_OF("0", "/w", "PARENT"),
-	     PATH_OF("1", "/q", "PARENT"), PATH_OF("2", "a", "DELETE"), PATH_OF("3", "b", "CREATE"));
+	PLAY(t, CALL("316", "yes", "0", "ffffff9c", "1", "7", "2"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "/w", "PARENT"), PATH_OF("1", "/q", "PARENT"),
+	     PATH_OF("2", "a", "DELETE"), PATH_OF("3", "b", "CREATE"));
 	assert_field(t, "fs.path.source", "/w/a");
 	assert_field(t, "evt.abspath.src", "/w/a");
 	assert_no_field(t, "fs.path.target");
 	assert_field(t, "fs.path.targetraw", "b");
 	assert_no_field(t, "fs.path.name");
 	/* the text of a symbolic link starts from the link */
-	PLAY(t, CALL("88", "yes", "0", "1", "2", "0", "0"), "CWD cwd=\"/w\"", PATH_OF("0", "/w", "PARENT"),
-	     "PATH item=1 name=\"../x\" nametype=UNKNOWN", PATH_OF("2", "l", "CREATE"));
+	PLAY(t, CALL("88", "yes", "0", "1", "2", "0", "0"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "/w", "PARENT"), "PATH item=1 name=\"../x\" nametype=UNKNOWN",
+	     PATH_OF("2", "l", "CREATE"));
 	assert_no_field(t, "fs.path.source");
 	assert_field(t, "fs.path.sourceraw", "../x");
 	assert_field(t, "fs.path.target", "/w/l");
@@ -173,7 +184,8 @@ static void test_call_path_without_its_records_is_absent(void **state)
 	PLAY(t, CALL("83", "yes", "0", "7ffd", "1ff", "0", "0"), PATH_OF("0", "rel", "CREATE"));
 	assert_no_field(t, "fs.path.name");
 	assert_field(t, "fs.path.nameraw", "rel");
-	PLAY(t, CALL("83", "yes", "0", "7ffd", "1ff", "0", "0"), "PATH item=0 name=(null) nametype=CREATE");
+	PLAY(t, CALL("83", "yes", "0", "7ffd", "1ff", "0", "0"),
+	     "PATH item=0 name=(null) nametype=CREATE");
 	assert_no_field(t, "fs.path.nameraw");
 }
 
@@ -181,14 +193,15 @@ static void test_mount_call_tells_its_paths(void **state)
 {
 	struct stage *t = *state;
 
-	PLAY(t, CALL("165", "yes", "0", "1", "2", "3", "1000"), "CWD cwd=\"/w\"", PATH_OF("0", "m", "NORMAL"),
-	     PATH_OF("1", "/etc", "NORMAL"));
+	PLAY(t, CALL("165", "yes", "0", "1", "2", "3", "1000"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "m", "NORMAL"), PATH_OF("1", "/etc", "NORMAL"));
 	assert_field(t, "mount.target", "/w/m");
 	assert_field(t, "mount.source", "/etc");
 	assert_no_field(t, "mount.fstype");
 	assert_no_field(t, "mount.options");
 	assert_field(t, "fs.path.target", "/w/m");
-	PLAY(t, CALL("165", "no", "-1", "1", "2", "3", "1000"), "CWD cwd=\"/w\"", PATH_OF("0", "m", "NORMAL"));
+	PLAY(t, CALL("165", "no", "-1", "1", "2", "3", "1000"), "CWD cwd=\"/w\"",
+	     PATH_OF("0", "m", "NORMAL"));
 	assert_no_field(t, "mount.target");
 }
 
@@ -270,8 +283,13 @@ static void test_addresses_of_other_families(void **state)
 static void test_addresses_cut_short_are_absent(void **state)
 {
 	static const char *const short_ones[] = {
-		"SOCKADDR saddr=02", "SOCKADDR saddr=02000050", "SOCKADDR saddr=0200005001020",
-		"SOCKADDR saddr=0A00005000000000", "SOCKADDR saddr=", "SOCKADDR saddr=(null)", "SOCKADDR saddr=zz",
+		"SOCKADDR saddr=02",
+		"SOCKADDR saddr=02000050",
+		"SOCKADDR saddr=0200005001020",
+		"SOCKADDR saddr=0A00005000000000",
+		"SOCKADDR saddr=",
+		"SOCKADDR saddr=(null)",
+		"SOCKADDR saddr=zz",
 		"SOCKADDR x=1",
 	};
 	struct stage *t = *state;

@@ -169,7 +169,8 @@ static void test_find_of_free_parts_gives_them_as_selector(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct str selector = STR_ABSENT;
-		const struct field_def *def = registry_schema()->find(str_of(rows[i].name), &selector);
+		const struct field_def *def =
+			registry_schema()->find(str_of(rows[i].name), &selector);
 
 		assert_non_null(def);
 		assert_string_equal(def->name, rows[i].def);
@@ -181,8 +182,20 @@ static void test_find_of_free_parts_gives_them_as_selector(void **state)
 static void test_find_of_what_is_no_field_gives_nothing(void **state)
 {
 	static const char *const names[] = {
-		"", ".", "evt", "evt.", "evt.arg.", "evt.type.is.", "proc.nam", "proc.name.", "PROC.NAME",
-		"ka.verb", "ct.name", "proc..name", "thread.old.", "thread.old.name",
+		"",
+		".",
+		"evt",
+		"evt.",
+		"evt.arg.",
+		"evt.type.is.",
+		"proc.nam",
+		"proc.name.",
+		"PROC.NAME",
+		"ka.verb",
+		"ct.name",
+		"proc..name",
+		"thread.old.",
+		"thread.old.name",
 	};
 
 	(void)state;
@@ -197,13 +210,16 @@ static void test_nearest_of_a_slip_is_the_field_meant(void **state)
 	static const struct {
 		const char *wrong, *right;
 	} rows[] = {
-		{ "proc.nmae", "proc.name" }, { "container.image.repositry", "container.image.repository" },
-		{ "fd.kernel_nob", "fd.kernel_knob" }, { "thread.cap_exces", "thread.cap_excess" },
+		{ "proc.nmae", "proc.name" },
+		{ "container.image.repositry", "container.image.repository" },
+		{ "fd.kernel_nob", "fd.kernel_knob" },
+		{ "thread.cap_exces", "thread.cap_excess" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_true(str_eq(registry_schema()->nearest(str_of(rows[i].wrong)), str_of(rows[i].right)));
+		assert_true(str_eq(registry_schema()->nearest(str_of(rows[i].wrong)),
+				   str_of(rows[i].right)));
 	assert_null(registry_schema()->nearest(STR("zzzzzz")).ptr);
 	assert_true(str_eq(registry_schema()->nearest_event_type(STR("opennat")), STR("openat")));
 }
@@ -222,8 +238,10 @@ static void test_schema_counts_and_names_event_types(void **state)
 static void test_selector_that_is_no_index_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"proc.aname[x]", "proc.aname[-1]", "proc.aname[1.5]", "proc.aname[99999999999999999999]",
-		"proc.args[0x1]", "evt.type.is.opennat", "evt.arg.no_such", "evt.rawarg.no_such",
+		"proc.aname[x]",   "proc.aname[-1]",
+		"proc.aname[1.5]", "proc.aname[99999999999999999999]",
+		"proc.args[0x1]",  "evt.type.is.opennat",
+		"evt.arg.no_such", "evt.rawarg.no_such",
 	};
 	struct field_use use;
 

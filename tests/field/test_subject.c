@@ -70,7 +70,8 @@ static void test_event_result_is_success_error_or_absent(void **state)
 		{ CALL("257", "yes", "3", "0", "0", "0", "0"), "SUCCESS", "3", "false" },
 		{ CALL("257", "no", "-13", "0", "0", "0", "0"), "EACCES", "-13", "true" },
 		{ CALL("257", "no", "-600", "0", "0", "0", "0"), "-600", "-600", "true" },
-		{ CALL("9", "yes", "-140000000000", "0", "0", "0", "0"), "SUCCESS", "-140000000000", "false" },
+		{ CALL("9", "yes", "-140000000000", "0", "0", "0", "0"), "SUCCESS", "-140000000000",
+		  "false" },
 	};
 	struct stage *t = *state;
 
@@ -95,14 +96,19 @@ static void test_open_aspects_follow_the_flags(void **state)
 		{ CALL("257", "yes", "3", "0", "0", "0", "0"), "true", "false", "false", "false" },
 		{ CALL("257", "yes", "3", "0", "0", "1", "0"), "false", "true", "false", "false" },
 		{ CALL("257", "yes", "3", "0", "0", "2", "0"), "true", "true", "false", "false" },
-		{ CALL("257", "yes", "3", "0", "0", "241", "1ed"), "false", "true", "true", "true" },
-		{ CALL("257", "yes", "3", "0", "0", "41", "1a4"), "false", "true", "true", "false" },
+		{ CALL("257", "yes", "3", "0", "0", "241", "1ed"), "false", "true", "true",
+		  "true" },
+		{ CALL("257", "yes", "3", "0", "0", "41", "1a4"), "false", "true", "true",
+		  "false" },
 		/* a mode without O_CREAT is whatever the register held */
-		{ CALL("257", "yes", "3", "0", "0", "1", "1ed"), "false", "true", "false", "false" },
+		{ CALL("257", "yes", "3", "0", "0", "1", "1ed"), "false", "true", "false",
+		  "false" },
 		/* O_PATH: neither reads nor writes, whatever else is set */
-		{ CALL("257", "yes", "3", "0", "0", "200001", "0"), "false", "false", "false", "false" },
+		{ CALL("257", "yes", "3", "0", "0", "200001", "0"), "false", "false", "false",
+		  "false" },
 		/* O_TMPFILE makes a file, too */
-		{ CALL("257", "yes", "3", "0", "0", "410002", "1c0"), "true", "true", "true", "true" },
+		{ CALL("257", "yes", "3", "0", "0", "410002", "1c0"), "true", "true", "true",
+		  "true" },
 		{ CALL("2", "yes", "3", "0", "41", "40", "0"), "false", "true", "true", "true" },
 		{ CALL("85", "yes", "3", "0", "1b6", "0", "0"), "false", "true", "true", "false" },
 		{ CALL("304", "yes", "3", "0", "0", "1", "49"), "false", "true", "false", "false" },
@@ -113,9 +119,10 @@ static void test_open_aspects_follow_the_flags(void **state)
 	struct stage *t = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const char *const names[] = { "evt.is_open_read", "evt.is_open_write", "evt.is_open_create",
-					      "evt.is_open_exec" };
-		const char *const want[] = { rows[i].read, rows[i].write, rows[i].create, rows[i].exec };
+		const char *const names[] = { "evt.is_open_read", "evt.is_open_write",
+					      "evt.is_open_create", "evt.is_open_exec" };
+		const char *const want[] = { rows[i].read, rows[i].write, rows[i].create,
+					     rows[i].exec };
 
 		PLAY(t, rows[i].call);
 		for (size_t k = 0; k < ARRAY_LEN(names); k++) {
@@ -214,24 +221,73 @@ static void test_process_arguments_of_any_length_pass(void **state)
 static void test_unknown_process_leaves_fields_absent(void **state)
 {
 	static const char *const absent[] = {
-		"proc.pid", "proc.ppid", "proc.exepath", "proc.args", "proc.cmdline", "proc.pname", "proc.aname",
-		"proc.aname[0]", "proc.apid", "proc.sid", "proc.sname", "proc.pgid.exe", "proc.loginshellid",
-		"proc.duration", "proc.ppid.ts", "proc.is_sid_leader", "proc.is_exe_from_memfd", "proc.exe_ino",
-		"proc.ns.user_is_host", "thread.tid", "thread.ismain", "user.uid", "group.gid",
-		"thread.cap_effective", "thread.cap_bounding", "thread.cap_excess", "thread.cap_beyond_container",
-		"thread.no_new_privs", "thread.seccomp", "thread.userns_is_host", "thread.new.uid",
-		"thread.old.cap_permitted", "container.full_id", "container.image", "container.privileged",
-		"container.start_ts", "target.pid", "target.container.id", "fd.num", "fd.name", "fd.ino", "fd.type",
-		"fd.kernel_knob", "fd.sip", "fd.port", "fs.path.name", "mount.fstype", "mount.target",
+		"proc.pid",
+		"proc.ppid",
+		"proc.exepath",
+		"proc.args",
+		"proc.cmdline",
+		"proc.pname",
+		"proc.aname",
+		"proc.aname[0]",
+		"proc.apid",
+		"proc.sid",
+		"proc.sname",
+		"proc.pgid.exe",
+		"proc.loginshellid",
+		"proc.duration",
+		"proc.ppid.ts",
+		"proc.is_sid_leader",
+		"proc.is_exe_from_memfd",
+		"proc.exe_ino",
+		"proc.ns.user_is_host",
+		"thread.tid",
+		"thread.ismain",
+		"user.uid",
+		"group.gid",
+		"thread.cap_effective",
+		"thread.cap_bounding",
+		"thread.cap_excess",
+		"thread.cap_beyond_container",
+		"thread.no_new_privs",
+		"thread.seccomp",
+		"thread.userns_is_host",
+		"thread.new.uid",
+		"thread.old.cap_permitted",
+		"container.full_id",
+		"container.image",
+		"container.privileged",
+		"container.start_ts",
+		"target.pid",
+		"target.container.id",
+		"fd.num",
+		"fd.name",
+		"fd.ino",
+		"fd.type",
+		"fd.kernel_knob",
+		"fd.sip",
+		"fd.port",
+		"fs.path.name",
+		"mount.fstype",
+		"mount.target",
 	};
 	static const struct {
 		const char *name, *text;
 	} said[] = {
-		{ "proc.name", "<NA>" }, { "proc.exe", "<NA>" }, { "user.name", "<NA>" }, { "user.homedir", "<NA>" },
-		{ "user.shell", "<NA>" }, { "user.loginname", "<NA>" }, { "group.name", "<NA>" },
-		{ "user.loginuid", "-1" }, { "proc.is_usermodehelper", "false" },
-		{ "proc.is_runtime_init", "false" }, { "thread.cap_source", "unknown" }, { "container.id", "host" },
-		{ "container.name", "host" }, { "container.type", "host" }, { "container.id_source", "unknown" },
+		{ "proc.name", "<NA>" },
+		{ "proc.exe", "<NA>" },
+		{ "user.name", "<NA>" },
+		{ "user.homedir", "<NA>" },
+		{ "user.shell", "<NA>" },
+		{ "user.loginname", "<NA>" },
+		{ "group.name", "<NA>" },
+		{ "user.loginuid", "-1" },
+		{ "proc.is_usermodehelper", "false" },
+		{ "proc.is_runtime_init", "false" },
+		{ "thread.cap_source", "unknown" },
+		{ "container.id", "host" },
+		{ "container.name", "host" },
+		{ "container.type", "host" },
+		{ "container.id_source", "unknown" },
 	};
 	struct stage *t = *state;
 
@@ -254,11 +310,12 @@ static void test_every_field_of_a_bare_and_of_a_full_scene_is_asked(void **state
 			stage_container(t);
 		for (size_t i = 0; i < registry_count(); i++) {
 			const struct field_def *f = registry_at(i);
-			const char *selector = strcmp(f->name, "evt.type.is") == 0 ? "open" :
-					       strncmp(f->name, "evt.", 4) == 0	    ? "flags" :
-										      "0";
+			const char *selector = strcmp(f->name, "evt.type.is") == 0 ? "open"
+					       : strncmp(f->name, "evt.", 4) == 0  ? "flags"
+										   : "0";
 
-			snprintf(name, sizeof(name), f->selector == SELECTOR_REQUIRED ? "%s[%s]" : "%s", f->name,
+			snprintf(name, sizeof(name),
+				 f->selector == SELECTOR_REQUIRED ? "%s[%s]" : "%s", f->name,
 				 selector);
 			if (f->flags & (FIELD_NEVER | FIELD_NOT_FED))
 				assert_no_field(t, name);
@@ -275,8 +332,10 @@ static void test_terminal_is_its_device_number(void **state)
 	static const struct {
 		const char *name, *number;
 	} rows[] = {
-		{ "pts0", "34816" }, { "pts300", "35116" }, { "tty1", "1025" }, { "ttyS0", "1088" },
-		{ "console", "1281" }, { "pts", "77" }, { "pts-1", "77" }, { "pts99999999999999999999", "77" },
+		{ "pts0", "34816" },   { "pts300", "35116" },
+		{ "tty1", "1025" },    { "ttyS0", "1088" },
+		{ "console", "1281" }, { "pts", "77" },
+		{ "pts-1", "77" },     { "pts99999999999999999999", "77" },
 		{ "", "77" },
 	};
 	struct stage *t = *state;
@@ -322,7 +381,9 @@ static void play_family(struct stage *t, struct facts *facts, void (*check)(stru
 	static const struct {
 		int pid, ppid;
 		const char *comm;
-	} family[] = { { 100, 1, "bash" }, { 101, 100, "make" }, { 102, 101, "sh" }, { 103, 102, "cc" } };
+	} family[] = {
+		{ 100, 1, "bash" }, { 101, 100, "make" }, { 102, 101, "sh" }, { 103, 102, "cc" }
+	};
 	struct lineage l = { .stage = t, .check = check };
 	AUTO(state) s = state_new(NULL, facts);
 	AUTO(assembler) a = assembler_new(NULL, observe, &l);
@@ -333,13 +394,16 @@ static void play_family(struct stage *t, struct facts *facts, void (*check)(stru
 		struct record r;
 
 		snprintf(lines[i][0], sizeof(lines[i][0]),
-			 "type=SYSCALL msg=audit(17000000%02zu.000:%zu): arch=c000003e syscall=59 success=yes exit=0 "
-			 "a0=0 a1=0 a2=0 a3=0 items=0 ppid=%d pid=%d auid=1000 uid=33 gid=33 euid=33 suid=33 "
-			 "fsuid=33 egid=33 sgid=33 fsgid=33 tty=pts3 ses=1 comm=\"%s\" exe=\"/usr/bin/%s\" key=(null)",
+			 "type=SYSCALL msg=audit(17000000%02zu.000:%zu): arch=c000003e syscall=59 "
+			 "success=yes exit=0 "
+			 "a0=0 a1=0 a2=0 a3=0 items=0 ppid=%d pid=%d auid=1000 uid=33 gid=33 "
+			 "euid=33 suid=33 "
+			 "fsuid=33 egid=33 sgid=33 fsgid=33 tty=pts3 ses=1 comm=\"%s\" "
+			 "exe=\"/usr/bin/%s\" key=(null)",
 			 i, i + 1, family[i].ppid, family[i].pid, family[i].comm, family[i].comm);
 		snprintf(lines[i][1], sizeof(lines[i][1]),
-			 "type=EXECVE msg=audit(17000000%02zu.000:%zu): argc=2 a0=\"%s\" a1=\"-x\"", i, i + 1,
-			 family[i].comm);
+			 "type=EXECVE msg=audit(17000000%02zu.000:%zu): argc=2 a0=\"%s\" a1=\"-x\"",
+			 i, i + 1, family[i].comm);
 		for (unsigned k = 0; k < 2; k++) {
 			assert_int_equal(record_parse_line(str_of(lines[i][k]), &r), 0);
 			assert_int_equal(assembler_feed(a, &r), 0);
@@ -397,7 +461,8 @@ static int machine_ask(struct facts *f, struct fact *q, struct arena *a)
 		return -ENODATA;
 	m->asked++;
 	if (q->id == 33)
-		q->names = (struct fact_names){ STR("www-data"), STR("/var/www"), STR("/usr/sbin/nologin") };
+		q->names = (struct fact_names){ STR("www-data"), STR("/var/www"),
+						STR("/usr/sbin/nologin") };
 	else if (q->id == 1000)
 		q->names = (struct fact_names){ STR("me"), STR("/home/me"), STR("/bin/bash") };
 	else
@@ -418,7 +483,9 @@ static void machine_free(struct facts *f)
 }
 
 static const struct facts_ops machine_ops = {
-	.ask = machine_ask, .is_local = machine_is_local, .free = machine_free,
+	.ask = machine_ask,
+	.is_local = machine_is_local,
+	.free = machine_free,
 };
 
 static void check_names(struct stage *t)
