@@ -125,8 +125,8 @@ static int list_options(struct call *c, struct listing *l)
 
 		(void)c;
 		option_render_kind(o, &kind);
-		listing_add(l, (struct str[]){ str_of(o->name), str_of(o->fallback), buf_str(&kind),
-					       str_of(o->help) });
+		listing_add(l, (struct str[]){ str_of(o->name), str_of(o->fallback),
+					       str_of(o->help), buf_str(&kind) });
 	}
 	return 0;
 }
@@ -152,7 +152,7 @@ static const struct topic {
 	{ "operators", list_operators, { "name", "kind", "right", "help" }, 4 },
 	{ "events", list_events, { "name", "kind" }, 2 },
 	{ "rules", list_rules, { "id", "priority", "state", "title", "tags", "place" }, 6 },
-	{ "options", list_options, { "name", "default", "value", "help" }, 4 },
+	{ "options", list_options, { "name", "default", "help", "value" }, 4 },
 	{ "sinks", list_sinks, { "name", "help" }, 2 },
 };
 

@@ -20,13 +20,19 @@
 #define ARENA_LIMIT (8 * 1024 * 1024)
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
+/* the rules in force and what belongs to them */
+struct force {
+	struct ruleset *rules;
+	struct filter_frame *frame;
+	bool *limited; /* by rule number: it was told that a regex of it hit a limit */
+};
+
 struct engine {
 	struct engine_options options;
 	char hostname[HOST_NAME_MAX + 1];
 	struct assembler *assembler;
 	struct state *state;
-	struct ruleset *rules;
-	struct filter_frame *frame;
+	struct force force;
 	struct filter_stats filter_stats;
 	struct aggregate *aggregate;
 	struct arena *arena; /* of the event at hand */
@@ -59,17 +65,43 @@ static void rule_matched(struct engine *e, const struct rule *rule, const struct
 	tell(e, alert);
 }
 
+/* such a match counts as none, so it must be known: told once for each rule */
+static void limit_reached(struct engine *e, const struct rule *rule, uint64_t time)
+{
+	char message[256];
+	struct alert *alert;
+
+	if (e->force.limited[rule->number])
+		return;
+	e->force.limited[rule->number] = true;
+	snprintf(message, sizeof(message),
+		 "a regex of rule %.*s reached its match limit and counts as no match",
+		 STR_ARG(rule->id));
+	alert = alert_new_internal(time, PRIORITY_WARNING, STR("regex-limit"),
+				   STR("Regex Match Limit Reached"), str_of(message),
+				   str_of(e->hostname));
+	if (alert)
+		tell(e, alert);
+	else
+		e->stats.failed++;
+}
+
 static void evaluate(struct engine *e, const struct scene *scene)
 {
 	const struct rule *const *rules;
-	size_t n = ruleset_for_event(e->rules, scene->event->type, &rules);
+	size_t n = ruleset_for_event(e->force.rules, scene->event->type, &rules);
 
 	if (n == 0)
 		return;
-	filter_frame_begin(e->frame, scene);
-	for (size_t i = 0; i < n; i++)
-		if (filter_eval(rules[i]->filter, e->frame, &e->filter_stats))
+	filter_frame_begin(e->force.frame, scene);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t limits = e->filter_stats.regex_limits;
+
+		if (filter_eval(rules[i]->filter, e->force.frame, &e->filter_stats))
 			rule_matched(e, rules[i], scene);
+		if (e->filter_stats.regex_limits != limits)
+			limit_reached(e, rules[i], scene->event->time);
+	}
 }
 
 static void evaluate_waiting(struct engine *e)
@@ -85,7 +117,7 @@ static void tell_needs(struct engine *e)
 	e->watch_generation = state_watch_generation(e->state);
 	if (!e->options.needs)
 		return;
-	e->options.needs(e->options.ctx, e->rules, e->state);
+	e->options.needs(e->options.ctx, e->force.rules, e->state);
 	state_recheck(e->state);
 	evaluate_waiting(e);
 }
@@ -207,6 +239,22 @@ static void set_hostname(struct engine *e, const char *hostname)
 	e->options.hostname = e->hostname;
 }
 
+/* takes @rules over, also when it fails */
+static int force_init(struct force *f, struct ruleset *rules)
+{
+	f->rules = rules;
+	f->frame = filter_frame_new(ruleset_shared_results(rules));
+	f->limited = calloc(ruleset_count(rules) + 1, sizeof(bool));
+	return f->frame && f->limited ? 0 : -ENOMEM;
+}
+
+static void force_release(struct force *f)
+{
+	filter_frame_free(f->frame);
+	ruleset_free(f->rules);
+	free(f->limited);
+}
+
 struct engine *engine_new(const struct engine_options *o)
 {
 	AUTO(engine) e = calloc(1, sizeof(*e));
@@ -217,17 +265,15 @@ struct engine *engine_new(const struct engine_options *o)
 	}
 	e->options = *o;
 	set_hostname(e, o->hostname);
-	e->rules = o->rules;
 	e->arena = arena_new(ARENA_FIRST, ARENA_LIMIT);
-	e->frame = filter_frame_new(ruleset_shared_results(e->rules));
 	e->assembler = assembler_new(
 		&(struct assembler_options){ .reorder = o->is_live ? 0 : REORDER_WINDOW }, on_event,
 		e);
 	e->state =
 		state_new(&(struct state_options){ o->processes_max, o->containers_max }, o->facts);
 	e->aggregate = aggregate_new(&(struct aggregate_options){ .window = o->aggregate_window });
-	if (!e->arena || !e->frame || !e->assembler || !e->state || !e->aggregate ||
-	    distinct_init(&e->seen, o->events_max) < 0)
+	if (force_init(&e->force, o->rules) < 0 || !e->arena || !e->assembler || !e->state ||
+	    !e->aggregate || distinct_init(&e->seen, o->events_max) < 0)
 		return NULL;
 	return take_ptr(e);
 }
@@ -239,8 +285,7 @@ void engine_free(struct engine *e)
 	aggregate_free(e->aggregate);
 	state_free(e->state);
 	assembler_free(e->assembler);
-	filter_frame_free(e->frame);
-	ruleset_free(e->rules);
+	force_release(&e->force);
 	arena_free(e->arena);
 	distinct_release(&e->seen);
 	free(e);
@@ -269,18 +314,16 @@ void engine_tick(struct engine *e, uint64_t now)
 
 int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostname)
 {
-	struct filter_frame *frame = filter_frame_new(ruleset_shared_results(rules));
+	struct force next = { 0 };
 
-	if (!frame) {
-		ruleset_free(rules);
+	if (force_init(&next, rules) < 0) {
+		force_release(&next);
 		return -ENOMEM;
 	}
 	/* what was counted belongs to the old rules */
 	tell_summaries(e, UINT64_MAX);
-	filter_frame_free(e->frame);
-	ruleset_free(e->rules);
-	e->frame = frame;
-	e->rules = rules;
+	force_release(&e->force);
+	e->force = next;
 	set_hostname(e, hostname);
 	tell_needs(e);
 	return 0;
@@ -307,7 +350,7 @@ const char *engine_hostname(const struct engine *e)
 
 const struct ruleset *engine_rules(const struct engine *e)
 {
-	return e->rules;
+	return e->force.rules;
 }
 
 const struct state *engine_state(const struct engine *e)
