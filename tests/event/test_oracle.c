@@ -290,6 +290,17 @@ static bool their_event_has(auparse_state_t *au, uint32_t type)
 	return false;
 }
 
+/* of this record: auparse_find_field() would go on into the next */
+static bool their_field(auparse_state_t *au, const char *key)
+{
+	auparse_first_field(au);
+	do
+		if (strcmp(auparse_get_field_name(au), key) == 0)
+			return true;
+	while (auparse_next_field(au) > 0);
+	return false;
+}
+
 /* rows [*i, ...) of one type, for every record of that type */
 static void their_records(struct side *s, auparse_state_t *au, size_t *i)
 {
@@ -302,12 +313,10 @@ static void their_records(struct side *s, auparse_state_t *au, size_t *i)
 		if ((uint32_t)auparse_get_type(au) != type)
 			continue;
 		for (size_t n = *i; n < end; n++) {
-			auparse_first_field(au);
-			if (auparse_find_field(au, rows[n].key))
+			if (their_field(au, rows[n].key))
 				their_value(&s->text, &rows[n], au);
 			else if (type != AUDIT_PATH) /* of a path that was not found */
 				fail_msg("no %s", rows[n].key);
-			auparse_first_field(au);
 		}
 	} while (auparse_next_record(au) > 0);
 	*i = end;
