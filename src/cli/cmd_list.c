@@ -44,10 +44,11 @@ static int list_fields(struct call *c, struct listing *l)
 					   : f->flags & FIELD_NOT_FED ? "later"
 								      : "yes";
 
-		listing_add(l, (struct str[]){ str_of(f->name), field_type(f, c->arena),
-					       text_or_absent(selectors[f->selector]),
-					       str_of(availability), text_or_absent(f->help),
-					       text_or_absent(f->absent) });
+		listing_add(l,
+			    (struct str[]){ str_of(f->name), field_type(f, c->arena),
+					    text_or_absent(selectors[f->selector]),
+					    str_of(availability), text_or_absent(f->source),
+					    text_or_absent(f->help), text_or_absent(f->absent) });
 	}
 	return 0;
 }
@@ -148,7 +149,10 @@ static const struct topic {
 	const char *columns[LISTING_COLUMNS];
 	size_t n_columns;
 } topics[] = {
-	{ "fields", list_fields, { "name", "type", "selector", "available", "help", "absent" }, 6 },
+	{ "fields",
+	  list_fields,
+	  { "name", "type", "selector", "available", "source", "help", "absent" },
+	  7 },
 	{ "operators", list_operators, { "name", "kind", "right", "help" }, 4 },
 	{ "events", list_events, { "name", "kind" }, 2 },
 	{ "rules", list_rules, { "id", "priority", "state", "title", "tags", "place" }, 6 },
@@ -178,7 +182,7 @@ static int run(struct call *c)
 	const struct topic *topic = topic_find(c->arguments[0]);
 	AUTO(arena) arena = arena_new(64 * 1024, 64 * 1024 * 1024);
 	auto_buf struct buf out = { 0 };
-	struct listing l = { .arena = arena };
+	struct listing l = { .arena = arena, .prefix = text_or_absent(c->arguments[1]) };
 
 	if (!topic)
 		return wrong_topic(c->arguments[0]);
@@ -202,10 +206,10 @@ static int run(struct call *c)
 
 const struct command command_list = {
 	.name = "list",
-	.operands = "fields|operators|events|rules|options|sinks",
+	.operands = "fields|operators|events|rules|options|sinks [PREFIX]",
 	.least = 1,
-	.most = 1,
-	.summary = "List what there is: fields, operators, events, rules, options, sinks.",
+	.most = 2,
+	.summary = "List what there is, or only what begins with PREFIX.",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

@@ -10,6 +10,8 @@
 
 void listing_add(struct listing *l, const struct str *cells)
 {
+	if (!str_starts(cells[0], l->prefix))
+		return;
 	if (l->n_rows == l->cap_rows) {
 		size_t cap = l->cap_rows ? 2 * l->cap_rows : 64;
 		struct str *grown = arena_array_of(l->arena, struct str, cap * l->n_columns);

@@ -12,6 +12,7 @@ struct listing {
 	struct arena *arena; /* the caller's */
 	const char *columns[LISTING_COLUMNS];
 	size_t n_columns;
+	struct str prefix; /* rows that begin otherwise are left out; absent: none is */
 	struct str *cells; /* n_rows * n_columns */
 	size_t n_rows, cap_rows;
 	bool failed;

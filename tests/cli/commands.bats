@@ -153,6 +153,13 @@ setup()
 	done
 }
 
+@test "list: a prefix leaves the others out" {
+	run -0 "$WATCHCAP" list fields thread.cap_ --format json
+	jq -e 'length == 8 and all(.name | startswith("thread.cap_"))' <<< "$output"
+	run -0 "$WATCHCAP" list fields nothing.of.the.kind --format json
+	[ "$output" = '[]' ]
+}
+
 @test "list options --format conf is the shipped file" {
 	diff <("$WATCHCAP" list options --format conf) "$ROOT/conf/watchcap.conf"
 	run -2 "$WATCHCAP" list fields --format conf
