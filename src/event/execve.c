@@ -92,8 +92,11 @@ void execve_decode(struct event *ev)
 				join_argument(&j, argument, is_part, scan_untrusted(&f, ev->arena));
 		}
 	}
-	if (!j.bytes)
+	if (!j.bytes) {
+		/* a refused exec has no arguments in its records */
+		ev->is_incomplete |= ev->sys.success;
 		return;
+	}
 	ev->args = str_mem(j.bytes, j.len);
 	ev->argc = (size_t)argc;
 	ev->is_incomplete |= !j.is_cut && j.next < argc;

@@ -330,6 +330,10 @@ static void test_event_missing_arguments_are_incomplete(void **state)
 	good(s);
 	assert_null(s->ev.args.ptr);
 	assert_int_equal(event_argc(&s->ev), 0);
+	assert_true(s->ev.is_incomplete);
+	s->records[0].body = STR("arch=c000003e syscall=59 success=no exit=-2 items=0 pid=1");
+	good(s);
+	assert_false(s->ev.is_incomplete); /* a refused exec never had any */
 	add(s, AUDIT_EXECVE, "argc=3 a0=\"x\"");
 	good(s);
 	assert_true(s->ev.is_incomplete);
