@@ -12,10 +12,10 @@
 /* tests looked at beside one; more neighbours than anybody writes by hand */
 #define NEIGHBOURS_MAX 256
 
-#define warn(a, span, ...)                                            \
-	do {                                                          \
-		struct place where_ = span_place(span);               \
-		diag_warning((a)->d, &where_, __VA_ARGS__);           \
+#define warn(a, span, ...)                                                                         \
+	do {                                                                                       \
+		struct place where_ = span_place(span);                                            \
+		diag_warning((a)->d, &where_, __VA_ARGS__);                                        \
 	} while (0)
 
 static const struct field_def *field_of(const struct operand *o)
@@ -29,18 +29,22 @@ static void lint_operand(const struct advice *a, const struct operand *o)
 {
 	const struct field_def *def = field_of(o);
 	if (o->is_legacy_escape && !o->via)
-		warn(a, &o->span, "legacy-escape", "a backslash before a blank stands for itself; write \\\\");
-	if (o->kind == OPERAND_CALL && o->selector.ptr && o->transformer->transformer != TRANSFORM_GETOPT)
-		warn(a, &o->span, "ignored-selector", "'%.*s' takes no selector; it is ignored", STR_ARG(o->text));
+		warn(a, &o->span, "legacy-escape",
+		     "a backslash before a blank stands for itself; write \\\\");
+	if (o->kind == OPERAND_CALL && o->selector.ptr &&
+	    o->transformer->transformer != TRANSFORM_GETOPT)
+		warn(a, &o->span, "ignored-selector", "'%.*s' takes no selector; it is ignored",
+		     STR_ARG(o->text));
 	for (const struct operand *i = o->items; i; i = i->next)
 		lint_operand(a, i);
 	if (!def)
 		return;
 	if (def->flags & FIELD_NEVER)
-		warn(a, &o->span, "never-available", "'%s' never has a value here: no source of ours tells it", def->name);
+		warn(a, &o->span, "never-available",
+		     "'%s' never has a value here: no source of ours tells it", def->name);
 	else if (def->flags & FIELD_NOT_FED)
-		warn(a, &o->span, "not-yet-fed", "'%s' has no value yet: its source comes with a later version",
-		     def->name);
+		warn(a, &o->span, "not-yet-fed",
+		     "'%s' has no value yet: its source comes with a later version", def->name);
 	if (def->flags & FIELD_DEPRECATED)
 		warn(a, &o->span, "deprecated-field", "'%s' is deprecated", def->name);
 }
@@ -50,7 +54,8 @@ static bool looks_like_call(struct str s)
 {
 	ssize_t open = str_chr(s, '(');
 	struct str name = str_first(s, open < 0 ? 0 : (size_t)open);
-	return open > 0 && s.ptr[s.len - 1] == ')' && (transformer_find(name) || str_eq(name, STR("val")));
+	return open > 0 && s.ptr[s.len - 1] == ')' &&
+	       (transformer_find(name) || str_eq(name, STR("val")));
 }
 
 static void lint_field_name(const struct advice *a, const struct operand *o)
@@ -58,7 +63,8 @@ static void lint_field_name(const struct advice *a, const struct operand *o)
 	struct str ignored = STR_ABSENT;
 	if (!o->is_quoted && str_chr(o->text, '.') > 0 && a->schema->find(o->text, &ignored))
 		warn(a, &o->span, "field-as-string",
-		     "this is the text '%.*s'; the field is val(%.*s) and stands alone; quote it if the text is meant",
+		     "this is the text '%.*s'; the field is val(%.*s) and stands alone; quote it "
+		     "if the text is meant",
 		     STR_ARG(o->text), STR_ARG(o->text));
 }
 
@@ -67,14 +73,16 @@ static void lint_literal(const struct advice *a, const struct node *n, const str
 	const struct field_def *left = field_of(&n->left);
 	bool is_na = str_eq(o->text, STR("<NA>")) || str_eq(o->text, STR("N/A"));
 	if (is_na && left && !(left->flags & FIELD_SAYS_NA) && left->type == VALUE_STRING)
-		warn(a, &o->span, "na-compare", "'%s' is absent where it prints as %.*s; use 'exists'", left->name,
+		warn(a, &o->span, "na-compare",
+		     "'%s' is absent where it prints as %.*s; use 'exists'", left->name,
 		     STR_ARG(o->text));
 	/* a list's items are linted where they stand */
 	if (o->via)
 		return;
 	lint_field_name(a, o);
 	if (o->is_quoted && looks_like_call(o->text))
-		warn(a, &o->span, "field-as-string", "this is a text; a call is written without quotes");
+		warn(a, &o->span, "field-as-string",
+		     "this is a text; a call is written without quotes");
 }
 
 static void lint_truth(const struct advice *a, const struct node *n)
@@ -90,7 +98,8 @@ static void lint_truth(const struct advice *a, const struct node *n)
 	else if (truth == TRUTH_TRUE)
 		warn(a, &n->span, "always-true", "'%s' always has a value", def->name);
 	else if (truth == TRUTH_PRESENT)
-		warn(a, &n->span, "always-true", "this is true for every value; to ask for one use 'exists'");
+		warn(a, &n->span, "always-true",
+		     "this is true for every value; to ask for one use 'exists'");
 	if (def && def->selector != SELECTOR_NONE && str_eq(n->left.selector, STR("*")))
 		warn(a, &n->left.span, "always-true", "the selector takes everything");
 }
@@ -105,10 +114,12 @@ static void lint_test(const struct advice *a, const struct node *n)
 			lint_literal(a, n, o);
 	}
 	if (n->is_glued)
-		warn(a, &n->op_span, "glued-word", "a blank is missing behind '%.*s'", STR_ARG(operator_def(n->op)->name));
+		warn(a, &n->op_span, "glued-word", "a blank is missing behind '%.*s'",
+		     STR_ARG(operator_def(n->op)->name));
 	if (n->op == OP_NE && def && def->flags & FIELD_ANCESTOR && !n->left.selector.ptr)
 		warn(a, &n->op_span, "any-not-equal",
-		     "true as soon as one ancestor differs; for none of them write: not %s = ...", def->name);
+		     "true as soon as one ancestor differs; for none of them write: not %s = ...",
+		     def->name);
 	lint_truth(a, n);
 }
 
@@ -153,7 +164,8 @@ static bool says_exists(const struct node *n, const struct operand *field)
 		return n->op == OP_EXISTS && same_field(&n->left, field);
 	if (n->kind == NODE_AND)
 		for (const struct node *c = n->children; c; c = c->next)
-			if (c->kind == NODE_TEST && c->op == OP_EXISTS && same_field(&c->left, field))
+			if (c->kind == NODE_TEST && c->op == OP_EXISTS &&
+			    same_field(&c->left, field))
 				return true;
 	return false;
 }
@@ -163,10 +175,12 @@ static bool is_asked_for(const struct scope *scope, const struct operand *field)
 {
 	for (; scope; scope = scope->outer) {
 		unsigned seen = 0;
-		for (const struct node *c = scope->node->children; c && seen < NEIGHBOURS_MAX; c = c->next, seen++) {
+		for (const struct node *c = scope->node->children; c && seen < NEIGHBOURS_MAX;
+		     c = c->next, seen++) {
 			if (scope->node->kind == NODE_AND && says_exists(c, field))
 				return true;
-			if (scope->node->kind == NODE_OR && c->kind == NODE_NOT && says_exists(c->children, field))
+			if (scope->node->kind == NODE_OR && c->kind == NODE_NOT &&
+			    says_exists(c->children, field))
 				return true;
 		}
 	}
@@ -177,7 +191,10 @@ static const struct operand *absent_field(const struct operand *o, const struct 
 {
 	const struct field_def *def = field_of(o);
 	if (def)
-		return def->flags & (FIELD_NEVER_ABSENT | FIELD_NEVER | FIELD_NOT_FED) || is_asked_for(scope, o) ? NULL : o;
+		return def->flags & (FIELD_NEVER_ABSENT | FIELD_NEVER | FIELD_NOT_FED) ||
+				       is_asked_for(scope, o)
+			       ? NULL
+			       : o;
 	for (const struct operand *i = o->items; i; i = i->next) {
 		const struct operand *found = absent_field(i, scope);
 		if (found)
@@ -196,12 +213,14 @@ static bool lint_absence(const struct context *c, const struct node *n)
 		return false;
 	if (c->use) {
 		struct place where = span_place(&field->span);
-		warn(c->advice, &c->use->span, "na-negated", "true also when '%.*s' in macro '%.*s' has no value",
-		     STR_ARG(field->text), STR_ARG(c->use->name));
+		warn(c->advice, &c->use->span, "na-negated",
+		     "true also when '%.*s' in macro '%.*s' has no value", STR_ARG(field->text),
+		     STR_ARG(c->use->name));
 		diag_note(c->advice->d, &where, "tested here");
 	} else {
 		warn(c->advice, &field->span, "na-negated",
-		     "negated, so true also when '%.*s' has no value; write '%.*s exists and not ...', or "
+		     "negated, so true also when '%.*s' has no value; write '%.*s exists and not "
+		     "...', or "
 		     "'not (%.*s exists and ...)' if that is meant",
 		     STR_ARG(field->text), STR_ARG(field->text), STR_ARG(field->text));
 	}
@@ -226,8 +245,10 @@ static bool is_backed(const struct node *n, const struct scope *scope)
 	unsigned seen = 0;
 	if (!scope || scope->node->kind != NODE_AND)
 		return false;
-	for (const struct node *c = scope->node->children; c && seen < NEIGHBOURS_MAX; c = c->next, seen++)
-		if (c != n && (c->kind != NODE_TEST || (c->op != OP_EXISTS && !is_self_given(&c->left))))
+	for (const struct node *c = scope->node->children; c && seen < NEIGHBOURS_MAX;
+	     c = c->next, seen++)
+		if (c != n &&
+		    (c->kind != NODE_TEST || (c->op != OP_EXISTS && !is_self_given(&c->left))))
 			return true;
 	return false;
 }
@@ -238,7 +259,8 @@ static void lint_identity(const struct context *c, const struct node *n)
 	if (n->op == OP_EXISTS || !spares || !is_self_given(&n->left))
 		return;
 	warn(c->advice, c->use ? &c->use->span : &n->span, "name-only-identity",
-	     "a name alone spares a process, and processes choose their names; test proc.exepath too");
+	     "a name alone spares a process, and processes choose their names; test proc.exepath "
+	     "too");
 }
 
 /* false: the macro that is entered has been told of */
@@ -299,7 +321,8 @@ static void lint_identities(struct context c, const struct node *n)
 
 /* --- a whole --- */
 
-static bool is_carried(const struct advice *a, const struct operand *o, const struct event_set *types)
+static bool is_carried(const struct advice *a, const struct operand *o,
+		       const struct event_set *types)
 {
 	for (unsigned t = 0; t < a->schema->event_types; t++)
 		if (event_set_has(types, t) && a->schema->carries(o->use, t))
@@ -307,11 +330,13 @@ static bool is_carried(const struct advice *a, const struct operand *o, const st
 	return false;
 }
 
-static void lint_carried(const struct advice *a, const struct node *n, const struct event_set *types)
+static void lint_carried(const struct advice *a, const struct node *n,
+			 const struct event_set *types)
 {
-	if (n->kind == NODE_TEST && n->left.kind == OPERAND_FIELD && !is_carried(a, &n->left, types))
-		warn(a, &n->left.span, "field-not-in-type", "no event of this rule's types has '%.*s'",
-		     STR_ARG(n->left.text));
+	if (n->kind == NODE_TEST && n->left.kind == OPERAND_FIELD &&
+	    !is_carried(a, &n->left, types))
+		warn(a, &n->left.span, "field-not-in-type",
+		     "no event of this rule's types has '%.*s'", STR_ARG(n->left.text));
 	for (const struct node *c = n->children; c; c = c->next)
 		lint_carried(a, c, types);
 }

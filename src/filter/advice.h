@@ -22,6 +22,6 @@ struct advice {
  */
 void advise_condition(const struct advice *a, const struct node *root, const struct node *own);
 void advise_macro(const struct advice *a, const struct macro *macro); /* checked */
-void advise_list(const struct advice *a, const struct list *list);    /* resolved */
+void advise_list(const struct advice *a, const struct list *list); /* resolved */
 
 #endif

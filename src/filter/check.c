@@ -16,8 +16,8 @@ struct checker {
 	int error;
 };
 
-__attribute__((format(printf, 4, 5)))
-static void complain(struct checker *c, const struct span *span, const char *code, const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void
+complain(struct checker *c, const struct span *span, const char *code, const char *fmt, ...)
 {
 	struct place where = span_place(span);
 	char message[512];
@@ -31,8 +31,9 @@ static void complain(struct checker *c, const struct span *span, const char *cod
 
 enum value_type operand_type(const struct operand *o)
 {
-	return o->kind == OPERAND_FIELD ? o->use->def->type :
-	       o->kind == OPERAND_CALL	? o->transformer->result : VALUE_STRING;
+	return o->kind == OPERAND_FIELD	 ? o->use->def->type
+	       : o->kind == OPERAND_CALL ? o->transformer->result
+					 : VALUE_STRING;
 }
 
 bool operand_is_list(const struct operand *o)
@@ -53,18 +54,22 @@ static void check_field(struct checker *c, struct operand *o)
 	if (!def) {
 		struct str near = c->schema->nearest(o->text);
 		if (near.ptr)
-			complain(c, &o->span, "unknown-field", "unknown field '%.*s'; did you mean '%.*s'?",
-				 STR_ARG(o->text), STR_ARG(near));
+			complain(c, &o->span, "unknown-field",
+				 "unknown field '%.*s'; did you mean '%.*s'?", STR_ARG(o->text),
+				 STR_ARG(near));
 		else
-			complain(c, &o->span, "unknown-field", "unknown field '%.*s'", STR_ARG(o->text));
+			complain(c, &o->span, "unknown-field", "unknown field '%.*s'",
+				 STR_ARG(o->text));
 		return;
 	}
 	if (o->selector.ptr && (def->selector == SELECTOR_NONE || free_part.ptr)) {
-		complain(c, &o->span, "selector-forbidden", "field '%s' takes no selector", def->name);
+		complain(c, &o->span, "selector-forbidden", "field '%s' takes no selector",
+			 def->name);
 		return;
 	}
 	if (!o->selector.ptr && !free_part.ptr && def->selector == SELECTOR_REQUIRED) {
-		complain(c, &o->span, "selector-missing", "field '%s' needs a selector: %s[...]", def->name, def->name);
+		complain(c, &o->span, "selector-missing", "field '%s' needs a selector: %s[...]",
+			 def->name, def->name);
 		return;
 	}
 	use = arena_new_of(c->arena, struct field_use);
@@ -72,7 +77,9 @@ static void check_field(struct checker *c, struct operand *o)
 		c->error = -ENOMEM;
 		return;
 	}
-	*use = (struct field_use){ .def = def, .selector = free_part.ptr ? free_part : o->selector, .param = def->param };
+	*use = (struct field_use){ .def = def,
+				   .selector = free_part.ptr ? free_part : o->selector,
+				   .param = def->param };
 	if (def->prepare && def->prepare(use, &where, c->d) < 0)
 		c->error = -EINVAL;
 	o->use = use;
@@ -87,23 +94,28 @@ static bool stands_alone(const struct operand *o)
 	       o->use->def->flags & (FIELD_FILTER_ONLY | FIELD_ANCESTOR | FIELD_TEMPLATE_ONLY);
 }
 
-static void check_argument(struct checker *c, const struct operand *call, struct operand *o, bool wants_list)
+static void check_argument(struct checker *c, const struct operand *call, struct operand *o,
+			   bool wants_list)
 {
 	bool is_len = call->transformer->transformer == TRANSFORM_LEN;
-	for (struct operand *i = o->kind == OPERAND_SET ? o->items : NULL; i && !c->error; i = i->next)
+	for (struct operand *i = o->kind == OPERAND_SET ? o->items : NULL; i && !c->error;
+	     i = i->next)
 		check_argument(c, call, i, false);
 	check_operand(c, o);
 	if (c->error)
 		return;
 	if (stands_alone(o))
-		complain(c, &o->span, "bad-argument", "field '%s' cannot stand in a call", o->use->def->name);
+		complain(c, &o->span, "bad-argument", "field '%s' cannot stand in a call",
+			 o->use->def->name);
 	else if (operand_type(o) != VALUE_STRING && !(is_len && operand_is_list(o)))
-		complain(c, &o->span, "bad-argument", "'%.*s' takes strings, this is a %s", STR_ARG(call->text),
-			 value_type_name(operand_type(o)));
+		complain(c, &o->span, "bad-argument", "'%.*s' takes strings, this is a %s",
+			 STR_ARG(call->text), value_type_name(operand_type(o)));
 	else if (wants_list && !operand_is_list(o))
-		complain(c, &o->span, "bad-argument", "'%.*s' wants a list here", STR_ARG(call->text));
+		complain(c, &o->span, "bad-argument", "'%.*s' wants a list here",
+			 STR_ARG(call->text));
 	else if (!wants_list && operand_is_list(o) && !is_len)
-		complain(c, &o->span, "bad-argument", "'%.*s' takes no list here", STR_ARG(call->text));
+		complain(c, &o->span, "bad-argument", "'%.*s' takes no list here",
+			 STR_ARG(call->text));
 }
 
 static void check_call(struct checker *c, struct operand *o)
@@ -118,10 +130,12 @@ static void check_call(struct checker *c, struct operand *o)
 	if (c->error)
 		return;
 	if (n < t->args_min || (t->args_max && n > t->args_max))
-		complain(c, &o->span, "bad-argument", "'%.*s' takes %s%u argument%s, not %u", STR_ARG(o->text),
-			 t->args_max ? "" : "at least ", t->args_min, t->args_min == 1 ? "" : "s", n);
+		complain(c, &o->span, "bad-argument", "'%.*s' takes %s%u argument%s, not %u",
+			 STR_ARG(o->text), t->args_max ? "" : "at least ", t->args_min,
+			 t->args_min == 1 ? "" : "s", n);
 	else if (t->transformer == TRANSFORM_GETOPT && o->selector.ptr && o->selector.len != 1)
-		complain(c, &o->span, "bad-selector", "the selector of getopt is one option letter");
+		complain(c, &o->span, "bad-selector",
+			 "the selector of getopt is one option letter");
 }
 
 static void check_operand(struct checker *c, struct operand *o)
@@ -145,10 +159,12 @@ static void check_event_types(struct checker *c, const struct node *n)
 			continue;
 		near = c->schema->nearest_event_type(o->text);
 		if (near.ptr)
-			complain(c, &o->span, "unknown-event", "unknown event type '%.*s'; did you mean '%.*s'?",
+			complain(c, &o->span, "unknown-event",
+				 "unknown event type '%.*s'; did you mean '%.*s'?",
 				 STR_ARG(o->text), STR_ARG(near));
 		else
-			complain(c, &o->span, "unknown-event", "unknown event type '%.*s'", STR_ARG(o->text));
+			complain(c, &o->span, "unknown-event", "unknown event type '%.*s'",
+				 STR_ARG(o->text));
 		operand_note_use(o, c->d);
 	}
 }
@@ -163,12 +179,14 @@ static void check_derived(struct checker *c, struct node *n, enum value_type typ
 		complain(c, &o->span, "wrong-operand", "'%.*s' takes no val() and no call",
 			 STR_ARG(operator_def(n->op)->name));
 	else if (stands_alone(o))
-		complain(c, &o->span, "wrong-operand", "field '%s' cannot stand in val()", o->use->def->name);
+		complain(c, &o->span, "wrong-operand", "field '%s' cannot stand in val()",
+			 o->use->def->name);
 	else if (operand_type(o) != type)
-		complain(c, &o->span, "type-mismatch", "the left side is a %s, this is a %s", value_type_name(type),
-			 value_type_name(operand_type(o)));
+		complain(c, &o->span, "type-mismatch", "the left side is a %s, this is a %s",
+			 value_type_name(type), value_type_name(operand_type(o)));
 	else if (operand_is_list(o) && n->op < OP_IN)
-		complain(c, &o->span, "type-mismatch", "'%.*s' compares with one value, this is a list",
+		complain(c, &o->span, "type-mismatch",
+			 "'%.*s' compares with one value, this is a list",
 			 STR_ARG(operator_def(n->op)->name));
 }
 
@@ -183,15 +201,15 @@ static void check_test(struct checker *c, struct node *n)
 	type = operand_type(&n->left);
 	is_list = operand_is_list(&n->left);
 	if (n->left.kind == OPERAND_FIELD && n->left.use->def->flags & FIELD_TEMPLATE_ONLY) {
-		complain(c, &n->left.span, "template-only", "field '%s' can stand in an output only",
-			 n->left.use->def->name);
+		complain(c, &n->left.span, "template-only",
+			 "field '%s' can stand in an output only", n->left.use->def->name);
 		return;
 	}
 	if (!operator_fits(n->op, type, is_list) ||
 	    (n->modifier != MODIFIER_NONE && !modifier_fits(n->op, type, is_list))) {
-		complain(c, &n->op_span, "bad-operator", "'%.*s'%s does not fit a %s%s", STR_ARG(op->name),
-			 n->modifier != MODIFIER_NONE ? " with a modifier" : "", is_list ? "list of " : "",
-			 value_type_name(type));
+		complain(c, &n->op_span, "bad-operator", "'%.*s'%s does not fit a %s%s",
+			 STR_ARG(op->name), n->modifier != MODIFIER_NONE ? " with a modifier" : "",
+			 is_list ? "list of " : "", value_type_name(type));
 		return;
 	}
 	if (n->right_kind == RIGHT_NONE)
@@ -255,6 +273,7 @@ int check_subject(struct operand *o, const struct schema *schema, struct arena *
 	struct checker c = { .schema = schema, .arena = a, .d = d };
 	check_operand(&c, o);
 	if (!c.error && o->kind == OPERAND_FIELD && o->use->def->flags & FIELD_FILTER_ONLY)
-		complain(&c, &o->span, "filter-only", "field '%s' can stand in a condition only", o->use->def->name);
+		complain(&c, &o->span, "filter-only", "field '%s' can stand in a condition only",
+			 o->use->def->name);
 	return c.error;
 }

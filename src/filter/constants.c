@@ -116,11 +116,15 @@ int literal_parse(struct str text, enum value_type type, struct value *out)
 const char *literal_form(enum value_type type)
 {
 	static const char *const forms[] = {
-		[VALUE_STRING] = "a text without NUL", [VALUE_INT] = "a decimal number",
-		[VALUE_UINT] = "a decimal number without sign", [VALUE_DURATION] = "nanoseconds, a decimal number",
+		[VALUE_STRING] = "a text without NUL",
+		[VALUE_INT] = "a decimal number",
+		[VALUE_UINT] = "a decimal number without sign",
+		[VALUE_DURATION] = "nanoseconds, a decimal number",
 		[VALUE_TIME] = "nanoseconds since 1970, a decimal number",
-		[VALUE_PORT] = "a port number up to 65535 or the name of a service", [VALUE_BOOL] = "true or false",
-		[VALUE_ADDRESS] = "an IP address", [VALUE_NETWORK] = "a network like 10.0.0.0/8",
+		[VALUE_PORT] = "a port number up to 65535 or the name of a service",
+		[VALUE_BOOL] = "true or false",
+		[VALUE_ADDRESS] = "an IP address",
+		[VALUE_NETWORK] = "a network like 10.0.0.0/8",
 	};
 	return forms[type];
 }
@@ -146,7 +150,8 @@ static bool split_path(struct str text, struct path_pattern *out, struct arena *
 	for (rest = text; str_cut(&rest, '/', &part);) {
 		if (part.len == 0)
 			continue;
-		is_glob[n] = str_chr(part, '*') >= 0 || str_chr(part, '?') >= 0 || str_chr(part, '[') >= 0;
+		is_glob[n] = str_chr(part, '*') >= 0 || str_chr(part, '?') >= 0 ||
+			     str_chr(part, '[') >= 0;
 		/* globs go to fnmatch(3), which wants a NUL behind them */
 		parts[n] = arena_str(a, part);
 		if (!parts[n++].ptr)
@@ -155,8 +160,8 @@ static bool split_path(struct str text, struct path_pattern *out, struct arena *
 	return true;
 }
 
-static bool make_element(const struct operand *o, enum op op, enum value_type type, struct value *out,
-			 struct arena *a, struct diag *d)
+static bool make_element(const struct operand *o, enum op op, enum value_type type,
+			 struct value *out, struct arena *a, struct diag *d)
 {
 	int ret = literal_parse(o->text, type, out);
 	struct place where;
@@ -170,14 +175,15 @@ static bool make_element(const struct operand *o, enum op op, enum value_type ty
 		return true;
 	where = span_place(&o->span);
 	diag_error(d, &where, type == VALUE_STRING ? "nul-in-string" : "bad-number",
-		   ret == -ERANGE ? "'%.*s' is out of range: %s is wanted" : "'%.*s' does not fit: %s is wanted",
+		   ret == -ERANGE ? "'%.*s' is out of range: %s is wanted"
+				  : "'%.*s' does not fit: %s is wanted",
 		   STR_ARG(o->text), literal_form(type));
 	operand_note_use(o, d);
 	return false;
 }
 
-const struct constants *constants_make(const struct operand *elements, enum op op, enum value_type type,
-				       struct arena *a, struct diag *d)
+const struct constants *constants_make(const struct operand *elements, enum op op,
+				       enum value_type type, struct arena *a, struct diag *d)
 {
 	struct constants *c = arena_new_of(a, struct constants);
 	struct value *values, *sorted;
@@ -192,7 +198,8 @@ const struct constants *constants_make(const struct operand *elements, enum op o
 		paths = arena_array_of(a, struct path_pattern, n + 1);
 	if (op == OP_REGEX)
 		patterns = arena_alloc(a, (n + 1) * sizeof(*patterns));
-	if (!c || !values || !sorted || (op == OP_PMATCH && !paths) || (op == OP_REGEX && !patterns))
+	if (!c || !values || !sorted || (op == OP_PMATCH && !paths) ||
+	    (op == OP_REGEX && !patterns))
 		return NULL;
 	n = 0;
 	for (const struct operand *o = elements; o; o = o->next, n++) {

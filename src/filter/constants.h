@@ -18,8 +18,8 @@ struct constants {
 	const struct value *values; /* in the order written */
 	const struct value *sorted; /* the same by value_order(), for look-ups */
 	size_t n;
-	const struct path_pattern *paths;       /* pmatch: one for each value */
-	const struct pattern *const *patterns;  /* regex: one for each value */
+	const struct path_pattern *paths; /* pmatch: one for each value */
+	const struct pattern *const *patterns; /* regex: one for each value */
 };
 
 /* a total order of values of one type; <0, 0, >0 */
@@ -32,8 +32,8 @@ int literal_parse(struct str text, enum value_type type, struct value *out);
 /* what a literal of the type looks like, for messages */
 const char *literal_form(enum value_type type);
 /* @elements are OPERAND_TEXT of a checked test; NULL with a message */
-const struct constants *constants_make(const struct operand *elements, enum op op, enum value_type type,
-				       struct arena *a, struct diag *d);
+const struct constants *constants_make(const struct operand *elements, enum op op,
+				       enum value_type type, struct arena *a, struct diag *d);
 /* true and false */
 bool constants_have_both(const struct constants *c);
 bool constants_have(const struct constants *c, const struct value *v);

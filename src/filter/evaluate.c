@@ -78,8 +78,9 @@ static bool equal(const struct value *a, const struct value *b)
 }
 
 /* element @i of the right side against one value of the left */
-static bool compare_one(enum op op, const struct value *a, const struct constants *c, const struct value *b, size_t i,
-			struct filter_frame *f, struct filter_stats *stats)
+static bool compare_one(enum op op, const struct value *a, const struct constants *c,
+			const struct value *b, size_t i, struct filter_frame *f,
+			struct filter_stats *stats)
 {
 	switch (op) {
 	case OP_EQ:
@@ -136,7 +137,8 @@ static bool compare_value(const struct node *n, const struct value *a, const str
 		if (n->modifier == MODIFIER_ALLOF && hits <= i)
 			return false;
 	}
-	return n->modifier == MODIFIER_ONEOF ? hits == 1 : n->modifier == MODIFIER_ALLOF && c->n > 0;
+	return n->modifier == MODIFIER_ONEOF ? hits == 1
+					     : n->modifier == MODIFIER_ALLOF && c->n > 0;
 }
 
 static bool in_set(const struct value *a, const struct constants *c)
@@ -163,7 +165,8 @@ static bool path_has(const struct path_pattern *p, struct str path, struct arena
 	while (n < p->n && str_cut(&rest, '/', &part)) {
 		if (part.len == 0)
 			continue;
-		if (p->is_glob[n] ? !glob_match(p->parts[n], part, 0, scratch) : !str_eq(p->parts[n], part))
+		if (p->is_glob[n] ? !glob_match(p->parts[n], part, 0, scratch)
+				  : !str_eq(p->parts[n], part))
 			return false;
 		n++;
 	}
@@ -209,7 +212,9 @@ static bool derive(const struct node *n, struct filter_frame *f, struct constant
 
 bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats *stats)
 {
-	struct values left = { .at = f->first, .cap = sizeof(f->first) / sizeof(f->first[0]), .arena = f->scratch };
+	struct values left = { .at = f->first,
+			       .cap = sizeof(f->first) / sizeof(f->first[0]),
+			       .arena = f->scratch };
 	struct constants derived;
 	const struct constants *c = n->constants;
 	unsigned flags = n->left.kind == OPERAND_FIELD ? n->left.use->def->flags : 0;

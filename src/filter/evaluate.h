@@ -11,12 +11,12 @@
 
 struct filter_frame {
 	const struct scene *scene;
-	struct arena *scratch;    /* reset for each event */
-	struct matcher *matcher;  /* filter/pattern.h */
-	struct value first[16];   /* values of the left side, before scratch is asked */
-	uint32_t event;           /* counts filter_frame_begin() */
+	struct arena *scratch; /* reset for each event */
+	struct matcher *matcher; /* filter/pattern.h */
+	struct value first[16]; /* values of the left side, before scratch is asked */
+	uint32_t event; /* counts filter_frame_begin() */
 	size_t shared_results;
-	uint32_t *known_at;       /* by slot: the event for which the result below holds */
+	uint32_t *known_at; /* by slot: the event for which the result below holds */
 	bool *result;
 };
 

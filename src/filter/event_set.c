@@ -23,10 +23,11 @@ static void set_invert(struct event_set *s, unsigned types)
 }
 
 /* a test of the type itself: the types it names, or all but these */
-static bool test_of_type(const struct node *n, const struct schema *schema, struct event_set *out, bool negated)
+static bool test_of_type(const struct node *n, const struct schema *schema, struct event_set *out,
+			 bool negated)
 {
-	if (n->left.kind != OPERAND_FIELD || !(n->left.use->def->flags & FIELD_EVENT_TYPE) || !n->constants ||
-	    n->modifier != MODIFIER_NONE)
+	if (n->left.kind != OPERAND_FIELD || !(n->left.use->def->flags & FIELD_EVENT_TYPE) ||
+	    !n->constants || n->modifier != MODIFIER_NONE)
 		return false;
 	if (n->op != OP_EQ && n->op != OP_NE && n->op != OP_IN && n->op != OP_INTERSECTS)
 		return false;
@@ -44,14 +45,15 @@ static bool test_of_type(const struct node *n, const struct schema *schema, stru
 /* "evt.num >= 0" and "evt.num = 0": the idioms for always and never */
 static bool constant_test(const struct node *n, bool *result)
 {
-	if (n->left.kind != OPERAND_FIELD || strcmp(n->left.use->def->name, "evt.num") != 0 || !n->constants ||
-	    n->constants->n != 1 || n->constants->values[0].u != 0)
+	if (n->left.kind != OPERAND_FIELD || strcmp(n->left.use->def->name, "evt.num") != 0 ||
+	    !n->constants || n->constants->n != 1 || n->constants->values[0].u != 0)
 		return false;
 	*result = n->op == OP_GE;
 	return n->op == OP_GE || n->op == OP_EQ || n->op == OP_LT;
 }
 
-static void types_of(const struct node *n, const struct schema *schema, struct event_set *out, bool negated)
+static void types_of(const struct node *n, const struct schema *schema, struct event_set *out,
+		     bool negated)
 {
 	bool unite = (n->kind == NODE_OR) != negated, constant;
 	switch (n->kind) {
@@ -78,7 +80,8 @@ static void types_of(const struct node *n, const struct schema *schema, struct e
 			struct event_set part;
 			types_of(c, schema, &part, negated);
 			for (size_t i = 0; i < EVENT_SET_WORDS; i++)
-				out->word[i] = unite ? out->word[i] | part.word[i] : out->word[i] & part.word[i];
+				out->word[i] = unite ? out->word[i] | part.word[i]
+						     : out->word[i] & part.word[i];
 		}
 		return;
 	}

@@ -58,7 +58,8 @@ static bool explain(struct explainer *e, const struct node *n, unsigned depth)
 	return result;
 }
 
-bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell, void *ctx)
+bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell,
+		    void *ctx)
 {
 	struct explainer e = { .frame = frame, .tell = tell, .ctx = ctx };
 	bool result = explain(&e, root, 0);

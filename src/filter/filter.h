@@ -15,7 +15,7 @@
 #include "filter/schema.h"
 
 struct filter; /* immutable; lives in the arena it was compiled into */
-struct node;   /* syntax tree: filter/parse.h */
+struct node; /* syntax tree: filter/parse.h */
 
 /* counters of one evaluating thread; the caller owns and clears them */
 struct filter_stats {

@@ -10,26 +10,41 @@
 #include "filter/value.h"
 
 enum op {
-	OP_EXISTS, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
-	OP_CONTAINS, OP_ICONTAINS, OP_BCONTAINS, OP_STARTSWITH, OP_BSTARTSWITH, OP_ENDSWITH, OP_GLOB, OP_IGLOB,
+	OP_EXISTS,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_CONTAINS,
+	OP_ICONTAINS,
+	OP_BCONTAINS,
+	OP_STARTSWITH,
+	OP_BSTARTSWITH,
+	OP_ENDSWITH,
+	OP_GLOB,
+	OP_IGLOB,
 	OP_REGEX,
-	OP_IN, OP_INTERSECTS, OP_PMATCH, /* the SETOPs are the last */
+	OP_IN,
+	OP_INTERSECTS,
+	OP_PMATCH, /* the SETOPs are the last */
 	OP_COUNT,
 };
 
 enum op_group {
-	GROUP_UNARY,   /* no right side */
+	GROUP_UNARY, /* no right side */
 	GROUP_NUMERIC, /* a number, call or val() */
-	GROUP_TEXT,    /* a string, call or val(), or a modifier and a set */
-	GROUP_SET,     /* a set, call or val() */
+	GROUP_TEXT, /* a string, call or val(), or a modifier and a set */
+	GROUP_SET, /* a set, call or val() */
 };
 
 struct op_def {
 	struct str name;
 	enum op op;
 	enum op_group group;
-	bool is_word;       /* letters */
-	bool needs_blank;   /* a word that must be followed by a blank */
+	bool is_word; /* letters */
+	bool needs_blank; /* a word that must be followed by a blank */
 	const char *help;
 };
 
@@ -46,8 +61,14 @@ struct modifier_def {
 const struct modifier_def *modifier_at(size_t i);
 
 enum transformer {
-	TRANSFORM_TOLOWER, TRANSFORM_TOUPPER, TRANSFORM_B64, TRANSFORM_BASENAME, TRANSFORM_LEN, TRANSFORM_CONCAT,
-	TRANSFORM_JOIN, TRANSFORM_GETOPT,
+	TRANSFORM_TOLOWER,
+	TRANSFORM_TOUPPER,
+	TRANSFORM_B64,
+	TRANSFORM_BASENAME,
+	TRANSFORM_LEN,
+	TRANSFORM_CONCAT,
+	TRANSFORM_JOIN,
+	TRANSFORM_GETOPT,
 };
 struct transformer_def {
 	struct str name;

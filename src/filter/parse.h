@@ -37,14 +37,15 @@ struct field_use;
 struct operand {
 	enum operand_kind kind;
 	struct span span;
-	struct str text;     /* field name, transformer name, or the literal with its escapes decoded */
+	struct str text; /* field name, transformer name, or the literal with its escapes decoded */
 	struct str selector; /* absent: none */
 	bool is_quoted;
-	bool is_val;         /* a field inside val() on the right side */
+	bool is_val; /* a field inside val() on the right side */
 	bool is_legacy_escape; /* quoted text with a backslash before a blank */
-	const struct span *via; /* put here by resolve.h for a list's name, which stood there; or NULL */
+	const struct span
+		*via; /* put here by resolve.h for a list's name, which stood there; or NULL */
 	struct operand *items; /* arguments of a call, elements of a set */
-	struct operand *next;  /* in the list it stands in */
+	struct operand *next; /* in the list it stands in */
 	/* filled by check.h */
 	const struct field_use *use;
 	const struct transformer_def *transformer;
@@ -62,20 +63,21 @@ struct constants;
 struct node {
 	enum node_kind kind;
 	struct span span;
-	struct node *children, *next;  /* AND, OR: two or more; NOT: one */
-	struct str name;               /* MACRO */
-	struct macro *macro;           /* MACRO, filled by resolve.h */
+	struct node *children, *next; /* AND, OR: two or more; NOT: one */
+	struct str name; /* MACRO */
+	struct macro *macro; /* MACRO, filled by resolve.h */
 	/* TEST */
 	struct operand left;
 	enum op op;
 	struct span op_span;
 	enum modifier modifier;
-	bool is_glued;                 /* no blank behind a word operator */
-	bool is_from_list;             /* the set is what lists left of it */
-	enum right_kind right_kind;    /* LIST: a bare list name, which resolve.h turns into SET */
-	struct operand *right;         /* literal, derived, or the first element of the set */
+	bool is_glued; /* no blank behind a word operator */
+	bool is_from_list; /* the set is what lists left of it */
+	enum right_kind right_kind; /* LIST: a bare list name, which resolve.h turns into SET */
+	struct operand *right; /* literal, derived, or the first element of the set */
 	bool is_checked;
-	const struct constants *constants; /* filled by check.h: the right side ready to compare with */
+	const struct constants
+		*constants; /* filled by check.h: the right side ready to compare with */
 };
 
 /* NULL after an error; at most one error is told for one text */

@@ -21,7 +21,8 @@ struct pattern {
 };
 
 struct matcher {
-	pcre2_match_data *data; /* holds the frames of a match, which grow at most to the heap limit */
+	pcre2_match_data
+		*data; /* holds the frames of a match, which grow at most to the heap limit */
 	pcre2_match_context *limits;
 };
 
@@ -69,8 +70,10 @@ static const char *refused(struct str text, size_t *at)
 		char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : '\0';
 		*at = i;
 		if (c == '\\') {
-			if ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= '0' && next <= '9'))
-				return "a backslash quotes punctuation only; classes are written [[:digit:]]";
+			if ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
+			    (next >= '0' && next <= '9'))
+				return "a backslash quotes punctuation only; classes are written "
+				       "[[:digit:]]";
 			i++;
 		} else if (in_class) {
 			if (c == '[' && (next == ':' || next == '.' || next == '=')) {
@@ -88,14 +91,16 @@ static const char *refused(struct str text, size_t *at)
 				i++;
 		} else if (c == '(' && (next == '?' || next == '*')) {
 			return "groups with (? or (* are not in the language";
-		} else if ((c == '*' || c == '+' || c == '?' || c == '}') && (next == '?' || next == '+')) {
+		} else if ((c == '*' || c == '+' || c == '?' || c == '}') &&
+			   (next == '?' || next == '+')) {
 			return "lazy and possessive quantifiers are not in the language";
 		}
 	}
 	return NULL;
 }
 
-const struct pattern *pattern_compile(const struct span *span, struct str text, struct arena *a, struct diag *d)
+const struct pattern *pattern_compile(const struct span *span, struct str text, struct arena *a,
+				      struct diag *d)
 {
 	struct place where = span_place(span);
 	pcre2_general_context *general = pcre2_general_context_create(give, keep, a);
@@ -116,13 +121,13 @@ const struct pattern *pattern_compile(const struct span *span, struct str text, 
 	if (!context || !p)
 		return NULL;
 	p->code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
-				PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_UTF |
-					PCRE2_NO_AUTO_CAPTURE,
+				PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOTALL |
+					PCRE2_DOLLAR_ENDONLY | PCRE2_UTF | PCRE2_NO_AUTO_CAPTURE,
 				&error, &offset, context);
 	if (!p->code) {
 		pcre2_get_error_message(error, message, sizeof(message));
-		diag_error(d, &where, "bad-regex", "%s (at byte %zu of the pattern)", (const char *)message,
-			   (size_t)offset + 1);
+		diag_error(d, &where, "bad-regex", "%s (at byte %zu of the pattern)",
+			   (const char *)message, (size_t)offset + 1);
 		return NULL;
 	}
 	return p;
@@ -152,14 +157,16 @@ static struct str as_utf8(struct str s, struct arena *scratch)
 	return str_mem(out, len);
 }
 
-enum pattern_result pattern_match(const struct pattern *p, struct matcher *m, struct str s, struct arena *scratch)
+enum pattern_result pattern_match(const struct pattern *p, struct matcher *m, struct str s,
+				  struct arena *scratch)
 {
 	int ret;
 	if (!utf8_valid(s))
 		s = as_utf8(s, scratch);
 	if (!s.ptr)
 		return PATTERN_LIMIT;
-	ret = pcre2_match(p->code, (PCRE2_SPTR)s.ptr, s.len, 0, PCRE2_NO_UTF_CHECK, m->data, m->limits);
+	ret = pcre2_match(p->code, (PCRE2_SPTR)s.ptr, s.len, 0, PCRE2_NO_UTF_CHECK, m->data,
+			  m->limits);
 	if (ret >= 0)
 		return PATTERN_YES;
 	return ret == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;

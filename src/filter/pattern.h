@@ -13,7 +13,8 @@
 struct pattern; /* immutable: any thread may match with it */
 
 /* NULL with a message at @span. PCRE2's memory comes from the arena: nothing is to be freed. */
-const struct pattern *pattern_compile(const struct span *span, struct str text, struct arena *a, struct diag *d);
+const struct pattern *pattern_compile(const struct span *span, struct str text, struct arena *a,
+				      struct diag *d);
 
 /* PCRE2's working memory, for one thread; grows once and is kept */
 struct matcher;
@@ -22,6 +23,7 @@ void matcher_free(struct matcher *m);
 
 enum pattern_result { PATTERN_NO, PATTERN_YES, PATTERN_LIMIT };
 /* @scratch is used only if @s is not valid UTF-8 */
-enum pattern_result pattern_match(const struct pattern *p, struct matcher *m, struct str s, struct arena *scratch);
+enum pattern_result pattern_match(const struct pattern *p, struct matcher *m, struct str s,
+				  struct arena *scratch);
 
 #endif

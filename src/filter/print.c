@@ -84,7 +84,8 @@ static void print_test(const struct node *n, struct buf *out)
 /* a part of a larger node, in parentheses where the words alone would bind another way */
 static void print_part(const struct node *n, bool under_not, struct buf *out)
 {
-	bool nested = n->kind == NODE_AND || n->kind == NODE_OR || (under_not && n->kind == NODE_NOT);
+	bool nested =
+		n->kind == NODE_AND || n->kind == NODE_OR || (under_not && n->kind == NODE_NOT);
 	if (nested)
 		buf_char(out, '(');
 	node_print(n, out);

@@ -24,7 +24,7 @@ enum step_kind { STEP_TEST, STEP_NOT, STEP_UNLESS, STEP_WHEN, STEP_RECALL, STEP_
 struct step {
 	enum step_kind kind;
 	uint32_t target; /* UNLESS, WHEN, RECALL */
-	uint32_t slot;   /* RECALL, STORE */
+	uint32_t slot; /* RECALL, STORE */
 	const struct node *test;
 };
 
@@ -89,13 +89,15 @@ static void emit_node(struct filter *f, const struct node *n)
 		}
 		/* the jumps between the parts go to the end; those inside the parts have their target already */
 		for (uint32_t i = first; i < f->n; i++)
-			if ((f->steps[i].kind == STEP_UNLESS || f->steps[i].kind == STEP_WHEN) && !f->steps[i].target)
+			if ((f->steps[i].kind == STEP_UNLESS || f->steps[i].kind == STEP_WHEN) &&
+			    !f->steps[i].target)
 				f->steps[i].target = f->n;
 		return;
 	}
 }
 
-const struct filter *filter_compile(const struct node *root, const struct schema *schema, struct arena *a)
+const struct filter *filter_compile(const struct node *root, const struct schema *schema,
+				    struct arena *a)
 {
 	struct filter *f = arena_alloc(a, sizeof(*f) + count_steps(root) * sizeof(struct step));
 	if (!f)

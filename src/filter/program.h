@@ -7,7 +7,8 @@
 #include "filter/parse.h"
 
 /* @root: resolved and checked. NULL on ENOMEM. */
-const struct filter *filter_compile(const struct node *root, const struct schema *schema, struct arena *a);
+const struct filter *filter_compile(const struct node *root, const struct schema *schema,
+				    struct arena *a);
 /* the tree behind a program, for filter_explain() and listings */
 const struct node *filter_tree(const struct filter *f);
 
@@ -27,7 +28,9 @@ void node_event_types(const struct node *root, const struct schema *schema, stru
  * Evaluate and tell each test and connective on the way, in the order it was decided (explain). @left is
  * the value of the left side as text, absent if there is none.
  */
-typedef void (*filter_tell)(void *ctx, const struct node *node, unsigned depth, bool result, struct str left);
-bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell, void *ctx);
+typedef void (*filter_tell)(void *ctx, const struct node *node, unsigned depth, bool result,
+			    struct str left);
+bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell,
+		    void *ctx);
 
 #endif

@@ -14,7 +14,8 @@ struct resolver {
 	struct names *names;
 	struct diag *d;
 	unsigned depth;
-	const struct str *chain[RESOLVE_NESTING_MAX + 1]; /* names being expanded, for cycle messages */
+	const struct str
+		*chain[RESOLVE_NESTING_MAX + 1]; /* names being expanded, for cycle messages */
 	unsigned level; /* of the node that we are at, macros expanded */
 	int error;
 };
@@ -27,7 +28,9 @@ struct extent {
 
 void names_begin(struct names *n, struct arena *a)
 {
-	*n = (struct names){ .arena = a, .lists_end = &n->first_list, .macros_end = &n->first_macro };
+	*n = (struct names){ .arena = a,
+			     .lists_end = &n->first_list,
+			     .macros_end = &n->first_macro };
 }
 
 void names_release(struct names *n)
@@ -52,14 +55,17 @@ int names_add_macro(struct names *n, struct str name, const struct span *span, s
 	struct macro *m = arena_new_of(n->arena, struct macro);
 	if (!m)
 		return -ENOMEM;
-	*m = (struct macro){ .name = name, .span = *span, .body = body, .shared = n->shared_results++ };
+	*m = (struct macro){
+		.name = name, .span = *span, .body = body, .shared = n->shared_results++
+	};
 	*n->macros_end = m;
 	n->macros_end = &m->next;
 	return map_put(&n->macros, name, m);
 }
 
 /* "'NAME' <what is wrong with it>" */
-static void complain(struct resolver *r, const struct span *span, const char *code, struct str name, const char *text)
+static void complain(struct resolver *r, const struct span *span, const char *code, struct str name,
+		     const char *text)
 {
 	struct place where = span_place(span);
 	r->error = -EINVAL;
@@ -70,7 +76,8 @@ static void unknown(struct resolver *r, const struct span *span, bool is_list, s
 {
 	const struct map *among = is_list ? &r->names->lists : &r->names->macros;
 	const struct map *others = is_list ? &r->names->macros : &r->names->lists;
-	const char *code = is_list ? "unknown-list" : "unknown-macro", *kind = is_list ? "list" : "macro";
+	const char *code = is_list ? "unknown-list" : "unknown-macro",
+		   *kind = is_list ? "list" : "macro";
 	struct nearest near = nearest_to(name);
 	struct place where = span_place(span);
 	size_t at = 0;
@@ -84,13 +91,14 @@ static void unknown(struct resolver *r, const struct span *span, bool is_list, s
 	while (map_next(among, &at, &key))
 		nearest_offer(&near, key);
 	if (near.best.ptr)
-		diag_error(r->d, &where, code, "unknown %s '%.*s'; did you mean '%.*s'?", kind, STR_ARG(name),
-			   STR_ARG(near.best));
+		diag_error(r->d, &where, code, "unknown %s '%.*s'; did you mean '%.*s'?", kind,
+			   STR_ARG(name), STR_ARG(near.best));
 	else
 		diag_error(r->d, &where, code, "unknown %s '%.*s'", kind, STR_ARG(name));
 }
 
-static void tell_cycle(struct resolver *r, const struct span *span, const char *code, struct str name)
+static void tell_cycle(struct resolver *r, const struct span *span, const char *code,
+		       struct str name)
 {
 	struct place where = span_place(span);
 	char chain[512] = "";
@@ -99,21 +107,23 @@ static void tell_cycle(struct resolver *r, const struct span *span, const char *
 	while (first + 1 < r->depth && !str_eq(*r->chain[first], name))
 		first++;
 	for (unsigned i = first; i < r->depth && len < sizeof(chain); i++)
-		len += (size_t)snprintf(chain + len, sizeof(chain) - len, "%.*s -> ", STR_ARG(*r->chain[i]));
+		len += (size_t)snprintf(chain + len, sizeof(chain) - len, "%.*s -> ",
+					STR_ARG(*r->chain[i]));
 	r->error = -EINVAL;
 	diag_error(r->d, &where, code, "it refers to itself: %s%.*s", chain, STR_ARG(name));
 }
 
 /* false: a cycle or too deep, told */
-static bool enter(struct resolver *r, const struct str *name, enum visit visit, const struct span *span,
-		  const char *code)
+static bool enter(struct resolver *r, const struct str *name, enum visit visit,
+		  const struct span *span, const char *code)
 {
 	if (visit == VISIT_NOW) {
 		tell_cycle(r, span, code, *name);
 		return false;
 	}
 	if (r->depth == RESOLVE_NESTING_MAX) {
-		complain(r, span, "nesting", *name, "is nested too deep (64 levels of lists or macros)");
+		complain(r, span, "nesting", *name,
+			 "is nested too deep (64 levels of lists or macros)");
 		return false;
 	}
 	r->chain[r->depth++] = name;
@@ -172,10 +182,13 @@ static void expand_items(struct resolver *r, struct operand **items, size_t *cou
 	*count = 0;
 	for (struct operand **at = items; *at && r->error != -ENOMEM;) {
 		struct operand *o = *at;
-		struct list *l = o->kind == OPERAND_TEXT && !o->is_quoted ? list_of(r, o->text, &o->span) : NULL;
+		struct list *l = o->kind == OPERAND_TEXT && !o->is_quoted
+					 ? list_of(r, o->text, &o->span)
+					 : NULL;
 		*count += l ? l->n : 1;
 		if (*count > RESOLVE_EXPANSION_MAX) {
-			complain(r, &o->span, "too-many", o->text, "makes this larger than 65536 elements");
+			complain(r, &o->span, "too-many", o->text,
+				 "makes this larger than 65536 elements");
 			return;
 		}
 		at = l ? splice(r, at, l) : &o->next;
@@ -213,8 +226,8 @@ static void resolve_right(struct resolver *r, struct node *n)
 	if (n->right_kind == RIGHT_SET) {
 		expand_items(r, &n->right, &count);
 		n->is_from_list = had_elements && !n->right;
-	} else if (n->right_kind == RIGHT_LITERAL && !n->right->is_quoted && n->op != OP_LT && n->op != OP_LE &&
-		   n->op != OP_GT && n->op != OP_GE) {
+	} else if (n->right_kind == RIGHT_LITERAL && !n->right->is_quoted && n->op != OP_LT &&
+		   n->op != OP_LE && n->op != OP_GT && n->op != OP_GE) {
 		resolve_scalar(r, n->right);
 	}
 }
@@ -267,13 +280,16 @@ static struct extent resolve_node(struct resolver *r, struct node *n)
 	else if (n->kind == NODE_TEST)
 		resolve_right(r, n);
 	else
-		for (struct node *c = n->children; c && sum.nodes <= RESOLVE_EXPANSION_MAX; c = c->next) {
+		for (struct node *c = n->children; c && sum.nodes <= RESOLVE_EXPANSION_MAX;
+		     c = c->next) {
 			struct extent part = resolve_node(r, c);
 			sum.nodes += part.nodes;
 			sum.levels = part.levels > sum.levels ? part.levels : sum.levels;
 			if (sum.nodes > RESOLVE_EXPANSION_MAX)
-				complain(r, &c->span, "too-many", c->kind == NODE_MACRO ? c->name : STR("this"),
-					 "makes the condition larger than 65536 nodes, macros expanded");
+				complain(r, &c->span, "too-many",
+					 c->kind == NODE_MACRO ? c->name : STR("this"),
+					 "makes the condition larger than 65536 nodes, macros "
+					 "expanded");
 		}
 	r->level--;
 	return (struct extent){ sum.nodes + 1, sum.levels + 1 };

@@ -18,8 +18,8 @@ enum visit { VISIT_NOT, VISIT_NOW, VISIT_DONE };
 
 struct list {
 	struct str name;
-	struct span span;       /* of the definition, for messages */
-	struct operand *items;  /* as parsed; after names_resolve() with lists in lists replaced */
+	struct span span; /* of the definition, for messages */
+	struct operand *items; /* as parsed; after names_resolve() with lists in lists replaced */
 	size_t n;
 	enum visit visit;
 	bool is_used;
@@ -31,12 +31,12 @@ struct macro {
 	struct str name;
 	struct span span;
 	struct node *body;
-	size_t nodes;        /* expanded */
-	unsigned levels;     /* expanded */
-	unsigned shared;     /* slot of its result in a filter_frame */
+	size_t nodes; /* expanded */
+	unsigned levels; /* expanded */
+	unsigned shared; /* slot of its result in a filter_frame */
 	enum visit visit;
 	bool is_used;
-	bool is_checked;     /* by check.h: its faults are told once, not at every use */
+	bool is_checked; /* by check.h: its faults are told once, not at every use */
 	int check_error;
 	bool is_broken;
 	struct macro *next;
@@ -53,7 +53,8 @@ struct names {
 void names_begin(struct names *n, struct arena *a);
 void names_release(struct names *n);
 /* @body, @items: from parse.h. 0 or -ENOMEM. */
-int names_add_list(struct names *n, struct str name, const struct span *span, struct operand *items);
+int names_add_list(struct names *n, struct str name, const struct span *span,
+		   struct operand *items);
 int names_add_macro(struct names *n, struct str name, const struct span *span, struct node *body);
 /* all lists and macros among themselves: unknown names, cycles, limits. 0 or -EINVAL with messages. */
 int names_resolve(struct names *n, struct diag *d);

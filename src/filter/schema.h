@@ -21,20 +21,21 @@ struct scene;
 struct field_use;
 
 enum field_flag {
-	FIELD_LIST = 1 << 0,         /* L of the type */
-	FIELD_FILTER_ONLY = 1 << 1,  /* FLT: not in templates, calls or val() */
-	FIELD_ANCESTOR = 1 << 2,     /* ANC: without selector any known ancestor suffices */
-	FIELD_EITHER_END = 1 << 3,   /* one of two ends suffices; != needs all known ends to differ */
-	FIELD_NEVER = 1 << 4,        /* known, never available from our sources: lint never-available */
-	FIELD_NOT_FED = 1 << 5,      /* its source comes with a later version: lint not-yet-fed */
-	FIELD_GUARD_SAFE = 1 << 6,   /* available to the permission process */
+	FIELD_LIST = 1 << 0, /* L of the type */
+	FIELD_FILTER_ONLY = 1 << 1, /* FLT: not in templates, calls or val() */
+	FIELD_ANCESTOR = 1 << 2, /* ANC: without selector any known ancestor suffices */
+	FIELD_EITHER_END = 1 << 3, /* one of two ends suffices; != needs all known ends to differ */
+	FIELD_NEVER = 1 << 4, /* known, never available from our sources: lint never-available */
+	FIELD_NOT_FED = 1 << 5, /* its source comes with a later version: lint not-yet-fed */
+	FIELD_GUARD_SAFE = 1 << 6, /* available to the permission process */
 	FIELD_NEVER_ABSENT = 1 << 7, /* na-negated does not apply */
-	FIELD_SAYS_NA = 1 << 8,      /* carries the text <NA> instead of being absent (language.md 4.2) */
-	FIELD_EXTENSION = 1 << 9,    /* '+' in the reference: Falco does not have it */
+	FIELD_SAYS_NA =
+		1 << 8, /* carries the text <NA> instead of being absent (language.md 4.2) */
+	FIELD_EXTENSION = 1 << 9, /* '+' in the reference: Falco does not have it */
 	FIELD_TEMPLATE_ONLY = 1 << 10, /* evt.summary */
 	FIELD_FORCE_STRING = 1 << 11, /* JSON string whatever it looks like (k8s.*, container.id) */
-	FIELD_EVENT_TYPE = 1 << 12,  /* evt.type, syscall.type: literals are event type names */
-	FIELD_DEPRECATED = 1 << 13,  /* lint deprecated-field */
+	FIELD_EVENT_TYPE = 1 << 12, /* evt.type, syscall.type: literals are event type names */
+	FIELD_DEPRECATED = 1 << 13, /* lint deprecated-field */
 };
 
 enum selector_kind { SELECTOR_NONE, SELECTOR_OPTIONAL, SELECTOR_REQUIRED };
@@ -51,8 +52,8 @@ struct field_def {
 	 * check, the selector text is passed as it is.
 	 */
 	int (*prepare)(struct field_use *use, const struct place *where, struct diag *d);
-	uint32_t param;     /* start value of use->param: lets one getter serve many rows */
-	const char *help;   /* one line: the meaning */
+	uint32_t param; /* start value of use->param: lets one getter serve many rows */
+	const char *help; /* one line: the meaning */
 	const char *source; /* "SC PA ..." of the reference */
 	const char *absent; /* when there is no value */
 	const char *only_value; /* never anything else (evt.source); NULL: varies */
@@ -62,8 +63,8 @@ struct field_def {
 struct field_use {
 	const struct field_def *def;
 	struct str selector; /* absent: none */
-	uint32_t param;      /* from def->param, then prepare() */
-	int64_t index;       /* numeric selectors, set by prepare() */
+	uint32_t param; /* from def->param, then prepare() */
+	int64_t index; /* numeric selectors, set by prepare() */
 };
 
 /* Everything the checker asks. `field` provides the one instance; tests provide their own. */

@@ -4,7 +4,8 @@
 #include "filter/evaluate.h"
 
 /* the strings of argument @n of a call */
-static bool argument(const struct operand *call, unsigned n, struct filter_frame *f, struct values *out)
+static bool argument(const struct operand *call, unsigned n, struct filter_frame *f,
+		     struct values *out)
 {
 	const struct operand *o = call->items;
 	while (o && n--)
@@ -13,7 +14,8 @@ static bool argument(const struct operand *call, unsigned n, struct filter_frame
 	return o && operand_values(o, f, out);
 }
 
-static bool one_string(const struct operand *call, unsigned n, struct filter_frame *f, struct str *out)
+static bool one_string(const struct operand *call, unsigned n, struct filter_frame *f,
+		       struct str *out)
 {
 	struct values v;
 	if (!argument(call, n, f, &v) || v.n == 0)
@@ -34,7 +36,8 @@ static struct str change_case(struct str s, char first, char last, struct arena 
 
 static int b64_digit(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c ? strchr(digits, c) : NULL;
 	return at ? (int)(at - digits) : -1;
 }
@@ -109,8 +112,9 @@ static enum takes option_takes(struct str spec, char letter)
 	struct str behind = str_from(spec, (size_t)(at + 1));
 	if (at < 0)
 		return TAKES_UNKNOWN;
-	return str_starts(behind, STR("::")) ? TAKES_ATTACHED :
-	       str_starts(behind, STR(":"))  ? TAKES_VALUE : TAKES_NOTHING;
+	return str_starts(behind, STR("::"))  ? TAKES_ATTACHED
+	       : str_starts(behind, STR(":")) ? TAKES_VALUE
+					      : TAKES_NOTHING;
 }
 
 struct options {
@@ -139,7 +143,8 @@ static bool take_options(struct options *o)
 			o->found = values_str(o->out, value.ptr ? value : letter);
 			return false;
 		}
-		if (!o->wanted.ptr && (!values_str(o->out, letter) || (value.ptr && !values_str(o->out, value))))
+		if (!o->wanted.ptr &&
+		    (!values_str(o->out, letter) || (value.ptr && !values_str(o->out, value))))
 			return false;
 		if (value.ptr)
 			return true;
@@ -184,9 +189,11 @@ bool call_values(const struct operand *o, struct filter_frame *f, struct values 
 	struct values v;
 	switch (o->transformer->transformer) {
 	case TRANSFORM_TOLOWER:
-		return one_string(o, 0, f, &s) && values_str(out, change_case(s, 'A', 'Z', f->scratch));
+		return one_string(o, 0, f, &s) &&
+		       values_str(out, change_case(s, 'A', 'Z', f->scratch));
 	case TRANSFORM_TOUPPER:
-		return one_string(o, 0, f, &s) && values_str(out, change_case(s, 'a', 'z', f->scratch));
+		return one_string(o, 0, f, &s) &&
+		       values_str(out, change_case(s, 'a', 'z', f->scratch));
 	case TRANSFORM_B64:
 		return one_string(o, 0, f, &s) && values_str(out, b64_decode(s, f->scratch));
 	case TRANSFORM_BASENAME:
@@ -196,7 +203,8 @@ bool call_values(const struct operand *o, struct filter_frame *f, struct values 
 	case TRANSFORM_CONCAT:
 		return concat(o, f, out);
 	case TRANSFORM_JOIN:
-		return one_string(o, 0, f, &s) && argument(o, 1, f, &v) && values_str(out, join(&v, s, f->scratch));
+		return one_string(o, 0, f, &s) && argument(o, 1, f, &v) &&
+		       values_str(out, join(&v, s, f->scratch));
 	case TRANSFORM_GETOPT:
 		return getopt_values(o, f, out);
 	}

@@ -27,7 +27,8 @@ static bool compares_with(const struct node *n, uint64_t *number)
 bool test_is_idiom(const struct node *n)
 {
 	uint64_t number;
-	return is_evt_num(n) && compares_with(n, &number) && number == 0 && (n->op == OP_GE || n->op == OP_EQ);
+	return is_evt_num(n) && compares_with(n, &number) && number == 0 &&
+	       (n->op == OP_GE || n->op == OP_EQ);
 }
 
 static bool is_all(struct str s, char c)
@@ -81,9 +82,11 @@ static enum truth number_truth(const struct node *n)
 {
 	enum value_type type = operand_type(&n->left);
 	uint64_t number;
-	if (type == VALUE_BOOL && (n->op == OP_IN || n->op == OP_INTERSECTS) && constants_have_both(n->constants))
+	if (type == VALUE_BOOL && (n->op == OP_IN || n->op == OP_INTERSECTS) &&
+	    constants_have_both(n->constants))
 		return TRUTH_PRESENT;
-	if (type != VALUE_UINT && type != VALUE_DURATION && type != VALUE_TIME && type != VALUE_PORT)
+	if (type != VALUE_UINT && type != VALUE_DURATION && type != VALUE_TIME &&
+	    type != VALUE_PORT)
 		return TRUTH_VARIES;
 	if (!compares_with(n, &number) || number != 0)
 		return TRUTH_VARIES;
@@ -138,7 +141,8 @@ enum truth test_truth(const struct node *n)
 	if (!n->constants)
 		return TRUTH_VARIES;
 	truth = takes_all_strings(n) ? TRUTH_PRESENT : number_truth(n);
-	if (truth == TRUTH_PRESENT && def && def->flags & FIELD_NEVER_ABSENT && !(def->flags & FIELD_LIST))
+	if (truth == TRUTH_PRESENT && def && def->flags & FIELD_NEVER_ABSENT &&
+	    !(def->flags & FIELD_LIST))
 		return TRUTH_TRUE;
 	return truth;
 }
@@ -154,7 +158,9 @@ enum truth node_truth(const struct node *n)
 		return node_truth(n->macro->body);
 	case NODE_NOT:
 		truth = node_truth(n->children);
-		return truth == TRUTH_TRUE ? TRUTH_FALSE : truth == TRUTH_FALSE ? TRUTH_TRUE : truth;
+		return truth == TRUTH_TRUE    ? TRUTH_FALSE
+		       : truth == TRUTH_FALSE ? TRUTH_TRUE
+					      : truth;
 	case NODE_AND:
 	case NODE_OR:
 		/* one decides, or all agree on the other */

@@ -11,15 +11,15 @@
 #include "base/str.h"
 
 enum value_type {
-	VALUE_STRING,   /* S */
-	VALUE_INT,      /* I, signed 64 */
-	VALUE_UINT,     /* U, unsigned 64 */
+	VALUE_STRING, /* S */
+	VALUE_INT, /* I, signed 64 */
+	VALUE_UINT, /* U, unsigned 64 */
 	VALUE_DURATION, /* D, ns */
-	VALUE_TIME,     /* T, ns since the epoch */
-	VALUE_PORT,     /* P */
-	VALUE_BOOL,     /* B */
-	VALUE_ADDRESS,  /* A */
-	VALUE_NETWORK,  /* N */
+	VALUE_TIME, /* T, ns since the epoch */
+	VALUE_PORT, /* P */
+	VALUE_BOOL, /* B */
+	VALUE_ADDRESS, /* A */
+	VALUE_NETWORK, /* N */
 };
 
 /* IPv4 (also v4-mapped v6) in the first 4 bytes */
@@ -51,7 +51,7 @@ struct values {
 	struct value *at;
 	size_t n, cap;
 	struct arena *arena; /* for the array itself and for texts that a getter has to make */
-	bool present;        /* a list or scalar value exists, even if n == 0 (the empty list) */
+	bool present; /* a list or scalar value exists, even if n == 0 (the empty list) */
 };
 
 /* false when the arena is exhausted (the field is then absent) */

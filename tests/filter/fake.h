@@ -9,10 +9,30 @@
 #include "filter/program.h"
 #include "filter/resolve.h"
 
-enum { F_TYPE, F_NUM, F_STR, F_INT, F_UINT, F_PORT, F_BOOL, F_ADDR, F_NET, F_LIST, F_ANC, F_END, F_NAMED, F_STR2, F_COUNT };
+enum {
+	F_TYPE,
+	F_NUM,
+	F_STR,
+	F_INT,
+	F_UINT,
+	F_PORT,
+	F_BOOL,
+	F_ADDR,
+	F_NET,
+	F_LIST,
+	F_ANC,
+	F_END,
+	F_NAMED,
+	F_STR2,
+	F_COUNT
+};
 
 struct scene {
-	struct { bool present; size_t n; struct value v[4]; } field[F_COUNT];
+	struct {
+		bool present;
+		size_t n;
+		struct value v[4];
+	} field[F_COUNT];
 	unsigned reads; /* calls of getters */
 };
 
@@ -28,7 +48,10 @@ static bool fake_get(const struct scene *scene, const struct field_use *use, str
 	return true;
 }
 
-#define ROW(n, t, f, s, i) { .name = n, .type = t, .flags = f, .selector = s, .get = fake_get, .param = i }
+#define ROW(n, t, f, s, i)                                                                         \
+	{                                                                                          \
+		.name = n, .type = t, .flags = f, .selector = s, .get = fake_get, .param = i       \
+	}
 static const struct field_def fake_fields[] = {
 	ROW("evt.type", VALUE_STRING, FIELD_EVENT_TYPE | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_TYPE),
 	ROW("evt.num", VALUE_UINT, FIELD_NEVER_ABSENT, SELECTOR_NONE, F_NUM),
@@ -49,7 +72,10 @@ static const struct field_def fake_fields[] = {
 	ROW("proc.name", VALUE_STRING, FIELD_SAYS_NA | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_STR),
 	ROW("a.never", VALUE_STRING, FIELD_NEVER, SELECTOR_NONE, F_STR),
 	ROW("a.later", VALUE_STRING, FIELD_NOT_FED, SELECTOR_NONE, F_STR),
-	{ .name = "a.old", .flags = FIELD_DEPRECATED | FIELD_NEVER_ABSENT, .get = fake_get, .only_value = "<" },
+	{ .name = "a.old",
+	  .flags = FIELD_DEPRECATED | FIELD_NEVER_ABSENT,
+	  .get = fake_get,
+	  .only_value = "<" },
 };
 
 static const struct field_def *fake_find(struct str name, struct str *selector)
@@ -99,8 +125,13 @@ static bool fake_carries(const struct field_use *use, unsigned type)
 }
 
 static const struct schema fake_schema = {
-	.find = fake_find, .nearest = fake_nearest, .event_type = fake_type, .event_type_name = fake_type_name,
-	.nearest_event_type = fake_nearest_type, .event_types = ARRAY_LEN(fake_types), .carries = fake_carries,
+	.find = fake_find,
+	.nearest = fake_nearest,
+	.event_type = fake_type,
+	.event_type_name = fake_type_name,
+	.nearest_event_type = fake_nearest_type,
+	.event_types = ARRAY_LEN(fake_types),
+	.carries = fake_carries,
 };
 
 /* everything that one condition needs, and its errors */
@@ -125,6 +156,32 @@ static void world_set(struct world *w, unsigned field, struct value v)
 static inline void world_str(struct world *w, unsigned field, const char *text)
 {
 	world_set(w, field, (struct value){ .type = VALUE_STRING, .s = str_of(text) });
+}
+
+/* a value for every field */
+static inline void world_fill(struct world *w)
+{
+	world_str(w, F_STR, "/usr/bin/Cat");
+	world_str(w, F_STR2, "cat");
+	world_set(w, F_INT, (struct value){ .type = VALUE_INT, .i = -5 });
+	world_set(w, F_UINT, (struct value){ .type = VALUE_UINT, .u = 10 });
+	world_set(w, F_PORT, (struct value){ .type = VALUE_PORT, .u = 22 });
+	world_set(w, F_BOOL, (struct value){ .type = VALUE_BOOL, .b = true });
+	world_set(w, F_ADDR,
+		  (struct value){ .type = VALUE_ADDRESS, .a = { 4, 0, { 10, 1, 2, 3 } } });
+	world_set(w, F_NET,
+		  (struct value){ .type = VALUE_NETWORK, .a = { 4, 0, { 10, 1, 2, 3 } } });
+	world_str(w, F_LIST, "-l");
+	world_str(w, F_LIST, "-a");
+	world_str(w, F_ANC, "sh");
+	world_str(w, F_ANC, "init");
+	world_set(w, F_END, (struct value){ .type = VALUE_PORT, .u = 1024 });
+	world_set(w, F_END, (struct value){ .type = VALUE_PORT, .u = 443 });
+	world_set(w, F_NAMED,
+		  (struct value){ .type = VALUE_STRING,
+				  .named = true,
+				  .num = 16,
+				  .s = STR("PTRACE_ATTACH") });
 }
 
 static inline void world_begin(struct world *w)
@@ -169,7 +226,8 @@ static inline void world_macro(struct world *w, const char *name, const char *co
 static inline bool world_compile(struct world *w, const char *condition)
 {
 	w->root = parse_condition(world_script(w, condition), w->arena, w->d);
-	if (!w->root || names_resolve(&w->names, w->d) < 0 || resolve(w->root, &w->names, w->d) < 0 ||
+	if (!w->root || names_resolve(&w->names, w->d) < 0 ||
+	    resolve(w->root, &w->names, w->d) < 0 ||
 	    check(w->root, &fake_schema, w->arena, w->d) < 0)
 		return false;
 	w->filter = filter_compile(w->root, &fake_schema, w->arena);

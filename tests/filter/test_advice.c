@@ -20,7 +20,9 @@ static void told(const struct diag *d, struct buf *out)
 	}
 }
 
-static const struct { const char *condition, *lints; } rows[] = {
+static const struct {
+	const char *condition, *lints;
+} rows[] = {
 	/* na-negated: absent would make it true */
 	{ "not a.str = x", "5 na-negated" },
 	{ "not a.str in (x, y)", "5 na-negated" },
@@ -127,7 +129,8 @@ static void test_advice_table_code_and_column(void **state)
 		advise_condition(&(struct advice){ &fake_schema, w.d }, w.root, w.root);
 		told(w.d, &lints);
 		if (strcmp(buf_z(&lints), rows[i].lints) != 0) {
-			print_error("%s: '%s', expected '%s'\n", rows[i].condition, buf_z(&lints), rows[i].lints);
+			print_error("%s: '%s', expected '%s'\n", rows[i].condition, buf_z(&lints),
+				    rows[i].lints);
 			wrong++;
 		}
 		world_end(&w);
@@ -185,13 +188,25 @@ static void test_advice_exceptions_may_negate(void **state)
 
 static void test_truth_of_conditions(void **state)
 {
-	static const struct { const char *condition; enum truth truth; } truths[] = {
-		{ "a.str = x", TRUTH_VARIES }, { "a.never exists", TRUTH_FALSE }, { "not a.never = x", TRUTH_TRUE },
-		{ "a.str = x and a.never = x", TRUTH_FALSE }, { "a.str = x or a.never = x", TRUTH_VARIES },
-		{ "a.str = x or not a.never = x", TRUTH_TRUE }, { "a.never = x or a.never = y", TRUTH_FALSE },
-		{ "evt.num >= 0", TRUTH_TRUE }, { "evt.num = 0", TRUTH_FALSE }, { "a.str glob *", TRUTH_VARIES },
-		{ "a.old = <", TRUTH_TRUE }, { "a.old != <", TRUTH_FALSE }, { "a.old in (x, <)", TRUTH_TRUE },
-		{ "n and a.str = x", TRUTH_FALSE }, { "evt.type exists and not n", TRUTH_TRUE },
+	static const struct {
+		const char *condition;
+		enum truth truth;
+	} truths[] = {
+		{ "a.str = x", TRUTH_VARIES },
+		{ "a.never exists", TRUTH_FALSE },
+		{ "not a.never = x", TRUTH_TRUE },
+		{ "a.str = x and a.never = x", TRUTH_FALSE },
+		{ "a.str = x or a.never = x", TRUTH_VARIES },
+		{ "a.str = x or not a.never = x", TRUTH_TRUE },
+		{ "a.never = x or a.never = y", TRUTH_FALSE },
+		{ "evt.num >= 0", TRUTH_TRUE },
+		{ "evt.num = 0", TRUTH_FALSE },
+		{ "a.str glob *", TRUTH_VARIES },
+		{ "a.old = <", TRUTH_TRUE },
+		{ "a.old != <", TRUTH_FALSE },
+		{ "a.old in (x, <)", TRUTH_TRUE },
+		{ "n and a.str = x", TRUTH_FALSE },
+		{ "evt.type exists and not n", TRUTH_TRUE },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(truths); i++) {

@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPECT(what)                                                       \
-	do {                                                               \
-		if (!(what)) {                                             \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what); \
-			abort();                                           \
-		}                                                          \
+#define EXPECT(what)                                                                               \
+	do {                                                                                       \
+		if (!(what)) {                                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                 \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -93,7 +93,8 @@ static void run_condition(struct world *w, struct str text)
 	if (!w->root)
 		return;
 	print_twice(w, w->root);
-	if (resolve(w->root, &w->names, w->d) < 0 || check(w->root, &fake_schema, w->arena, w->d) < 0)
+	if (resolve(w->root, &w->names, w->d) < 0 ||
+	    check(w->root, &fake_schema, w->arena, w->d) < 0)
 		return;
 	advise_condition(&(struct advice){ &fake_schema, w->d }, w->root, w->root);
 	w->filter = filter_compile(w->root, &fake_schema, w->arena);
@@ -123,7 +124,8 @@ static void add_name(struct world *w, struct str line)
 static bool is_name_line(struct str line)
 {
 	struct str name, text;
-	return take_name(line, STR("list "), &name, &text) || take_name(line, STR("macro "), &name, &text);
+	return take_name(line, STR("list "), &name, &text) ||
+	       take_name(line, STR("macro "), &name, &text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
