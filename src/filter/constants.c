@@ -134,6 +134,11 @@ static int order(const void *a, const void *b)
 	return value_order(a, b);
 }
 
+void values_sort(struct value *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), order);
+}
+
 static bool split_path(struct str text, struct path_pattern *out, struct arena *a)
 {
 	struct str rest = text, part, *parts;
@@ -214,7 +219,7 @@ const struct constants *constants_make(const struct operand *elements, enum op o
 	}
 	if (n)
 		memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), order);
+	values_sort(sorted, n);
 	*c = (struct constants){ values, sorted, n, paths, patterns };
 	return c;
 }

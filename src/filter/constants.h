@@ -24,6 +24,7 @@ struct constants {
 
 /* a total order of values of one type; <0, 0, >0 */
 int value_order(const struct value *a, const struct value *b);
+void values_sort(struct value *values, size_t n);
 /*
  * A literal as a value of @type: 0, -EINVAL not of this type, -ERANGE. Services names of ports are looked
  * up in services(5) now.

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
 #include "filter/check.h"
 #include "filter/constants.h"
 #include "filter/pattern.h"
@@ -48,11 +49,13 @@ static bool contains_folded(struct str s, struct str needle)
 	return false;
 }
 
-/* fnmatch(3) wants a NUL behind the value; one that holds a NUL itself matches no pattern */
+/* fnmatch(3) wants a NUL behind the value; what holds a NUL itself does not match */
 static bool glob_match(struct str pattern, struct str s, int flags, struct arena *scratch)
 {
 	struct str z = arena_str(scratch, s);
-	return z.ptr && !memchr(z.ptr, 0, z.len) && fnmatch(pattern.ptr, z.ptr, flags) == 0;
+	if (!z.ptr || !pattern.ptr || memchr(pattern.ptr, 0, pattern.len))
+		return false;
+	return !memchr(z.ptr, 0, z.len) && fnmatch(pattern.ptr, z.ptr, flags) == 0;
 }
 
 static bool network_has(const struct address *net, const struct address *a)
@@ -123,15 +126,31 @@ static bool compare_one(enum op op, const struct value *a, const struct constant
 	}
 }
 
-/* operator and modifier for one value of the left side */
-static bool compare_value(const struct node *n, const struct value *a, const struct constants *c,
-			  struct filter_frame *f, struct filter_stats *stats)
+/*
+ * Element @i of the right side against the field: one of its values suffices, but for the != of a field
+ * that stands for both ends, which all known ends have to satisfy.
+ */
+static bool element_holds(const struct node *n, const struct values *left,
+			  const struct constants *c, size_t i, struct filter_frame *f,
+			  struct filter_stats *stats)
+{
+	bool needs_all = n->op == OP_NE && n->left.kind == OPERAND_FIELD &&
+			 n->left.use->def->flags & FIELD_EITHER_END;
+	for (size_t k = 0; k < left->n; k++)
+		if (compare_one(n->op, &left->at[k], c, &c->values[i], i, f, stats) != needs_all)
+			return !needs_all;
+	return needs_all;
+}
+
+static bool compare_elements(const struct node *n, const struct values *left,
+			     const struct constants *c, struct filter_frame *f,
+			     struct filter_stats *stats)
 {
 	size_t hits = 0;
 	if (n->modifier == MODIFIER_NONE)
-		return c->n > 0 && compare_one(n->op, a, c, &c->values[0], 0, f, stats);
+		return c->n > 0 && element_holds(n, left, c, 0, f, stats);
 	for (size_t i = 0; i < c->n; i++) {
-		hits += compare_one(n->op, a, c, &c->values[i], i, f, stats);
+		hits += element_holds(n, left, c, i, f, stats);
 		if (n->modifier == MODIFIER_ANYOF && hits)
 			return true;
 		if (n->modifier == MODIFIER_ALLOF && hits <= i)
@@ -201,51 +220,31 @@ static bool derive(const struct node *n, struct filter_frame *f, struct constant
 	if (!sorted)
 		return false;
 	for (size_t i = 0; i < right.n; i++) {
-		size_t at = i;
-		for (; at > 0 && value_order(&sorted[at - 1], &right.at[i]) > 0; at--)
-			sorted[at] = sorted[at - 1];
-		sorted[at] = right.at[i];
+		/* patterns want a NUL behind them */
+		if (n->op == OP_GLOB || n->op == OP_IGLOB)
+			right.at[i].s = arena_str(f->scratch, right.at[i].s);
+		sorted[i] = right.at[i];
 	}
+	values_sort(sorted, right.n);
 	*out = (struct constants){ .values = right.at, .sorted = sorted, .n = right.n };
 	return true;
 }
 
 bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats *stats)
 {
-	struct values left = { .at = f->first,
-			       .cap = sizeof(f->first) / sizeof(f->first[0]),
-			       .arena = f->scratch };
+	struct values left = { .at = f->first, .cap = ARRAY_LEN(f->first), .arena = f->scratch };
 	struct constants derived;
 	const struct constants *c = n->constants;
-	unsigned flags = n->left.kind == OPERAND_FIELD ? n->left.use->def->flags : 0;
 	stats->evaluations++;
 	if (!operand_values(&n->left, f, &left))
 		return false;
 	if (n->op == OP_EXISTS)
 		return true;
 	if (n->right_kind == RIGHT_DERIVED) {
-		/* the right side may fill the frame's first values: keep the left's */
-		struct value *kept = arena_array_of(f->scratch, struct value, left.n + 1);
-		if (!kept)
-			return false;
-		if (left.n)
-			memcpy(kept, left.at, left.n * sizeof(*kept));
-		left.at = kept;
 		if (!derive(n, f, &derived))
 			return false;
 		c = &derived;
 	}
-	if (n->op >= OP_IN)
-		return compare_set(n, &left, c, f);
-	/* either end, != : all known ends have to differ; everything else: one value suffices */
-	if (n->op == OP_NE && n->modifier == MODIFIER_NONE && flags & FIELD_EITHER_END) {
-		for (size_t i = 0; i < left.n; i++)
-			if (!compare_value(n, &left.at[i], c, f, stats))
-				return false;
-		return true;
-	}
-	for (size_t i = 0; i < left.n; i++)
-		if (compare_value(n, &left.at[i], c, f, stats))
-			return true;
-	return false;
+	return n->op >= OP_IN ? compare_set(n, &left, c, f)
+			      : compare_elements(n, &left, c, f, stats);
 }

@@ -123,10 +123,7 @@ bool modifier_fits(enum op op, enum value_type type, bool is_list)
 {
 	if (is_list || operator_def(op)->group != GROUP_TEXT)
 		return false;
-	if (type == VALUE_STRING)
-		return operator_fits(op, type, false);
-	return (op == OP_EQ || op == OP_NE) && type != VALUE_BOOL && type != VALUE_ADDRESS &&
-	       type != VALUE_NETWORK;
+	return operator_fits(op, type, false);
 }
 
 const char *value_type_name(enum value_type type)

@@ -148,10 +148,62 @@ static void test_cycles_print_their_chain_once(void **state)
 	world_end(&w);
 }
 
+/* language.md 3, row by row: which operator takes which type, alone and with a modifier */
+static void test_error_operators_fit_types_as_the_table_says(void **state)
+{
+	static const struct {
+		const char *field, *literal;
+		const char *plain, *modified; /* operators that fit, blank around each */
+	} types[] = {
+#define WORDS " contains icontains startswith endswith glob iglob regex "
+		{ "a.str", "1", " = == != < <= > >= in intersects pmatch exists" WORDS,
+		  " = == !=" WORDS },
+		{ "a.int", "1", " = == != < <= > >= in intersects exists ", " = == != " },
+		{ "a.uint", "1", " = == != < <= > >= in intersects exists ", " = == != " },
+		{ "a.port", "1", " = == != < <= > >= in intersects exists ", " = == != " },
+		{ "a.bool", "true", " = == != in intersects exists ", " = == != " },
+		{ "a.addr", "::1", " = == != in intersects exists ", " = == != " },
+		{ "a.net", "::/0", " = == != in intersects exists ", " = == != " },
+		{ "a.list", "x", " in intersects exists ", " " },
+	};
+	const struct op_def *op;
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(types); t++) {
+		for (size_t i = 0; (op = operator_at(i)); i++) {
+			bool is_set = op->group == GROUP_SET, is_text = op->group == GROUP_TEXT;
+
+			for (int modified = 0; modified <= is_text; modified++) {
+				char text[128], word[32];
+				struct world w;
+
+				snprintf(word, sizeof(word), " %.*s ", STR_ARG(op->name));
+				snprintf(text, sizeof(text), "%s%s%s%s%s%s", types[t].field, word,
+					 modified ? "anyof " : "", is_set || modified ? "(" : "",
+					 op->group == GROUP_UNARY     ? ""
+					 : op->group == GROUP_NUMERIC ? "1"
+								      : types[t].literal,
+					 is_set || modified ? ")" : "");
+				world_begin(&w);
+				if (world_compile(&w, text) !=
+				    (strstr(modified ? types[t].modified : types[t].plain, word) !=
+				     NULL))
+					fail_msg("%s: %s", text,
+						 diag_count(w.d) ? diag_at(w.d, 0)->message
+								 : "accepted");
+				if (diag_count(w.d))
+					assert_string_equal(diag_at(w.d, 0)->code, "bad-operator");
+				world_end(&w);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_error_table_code_and_column),
+		cmocka_unit_test(test_error_operators_fit_types_as_the_table_says),
 		cmocka_unit_test(test_errors_are_told_together_and_in_place),
 		cmocka_unit_test(test_cycles_print_their_chain_once),
 	};

@@ -142,12 +142,30 @@ static void test_regex_takes_long_values_and_broken_text(void **state)
 	world_end(&w);
 }
 
+static void test_limit_glob_of_many_stars_ends(void **state)
+{
+	char value[4001];
+	struct world w;
+
+	(void)state;
+	memset(value, 'a', sizeof(value) - 1);
+	value[4000] = 0;
+	world_begin(&w);
+	world_str(&w, F_STR, value);
+	assert_true(world_compile(&w, "a.str glob *a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"));
+	assert_false(world_eval(&w));
+	assert_true(world_compile(&w, "a.str iglob *A[a]*[!b]?*a*a*a*a*a*a*a*a*a*a[b]"));
+	assert_false(world_eval(&w));
+	world_end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nesting_is_bounded_not_the_stack),
 		cmocka_unit_test(test_deep_macros_are_bounded_not_the_stack),
 		cmocka_unit_test(test_expansion_is_bounded),
+		cmocka_unit_test(test_limit_glob_of_many_stars_ends),
 		cmocka_unit_test(test_memory_that_ends_is_an_error),
 		cmocka_unit_test(test_regex_that_explodes_ends_at_a_limit),
 		cmocka_unit_test(test_regex_takes_long_values_and_broken_text),
