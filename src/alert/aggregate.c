@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Told once, then counted. An entry is one told match and what has been counted since. Entries stand in the
- * order of their telling; a closed one that has repetitions waits in a second queue until it is collected.
+ * Told once, then counted. An entry is one told match and what has been counted since. Entries
+ * stand in the order of their telling; a closed one that has repetitions waits in a second queue
+ * until it is collected.
  *
  * Owns copies of the alerts told. Whatever cannot be kept is told again rather than lost.
  */
@@ -36,7 +37,7 @@ struct act {
 	struct entry *entry; /* NULL: this row is not used */
 	uint64_t time;
 	unsigned origins;
-	uint64_t process;    /* key of its table; 0 = the origin does not know */
+	uint64_t process; /* key of its table; 0 = the origin does not know */
 	uint32_t generation;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;

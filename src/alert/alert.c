@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a match to an alert, on the worker: every value is asked for once and copied, so that nothing of the
- * event, the state or the rule set is needed afterwards.
+ * From a match to an alert, on the worker: every value is asked for once and copied, so that
+ * nothing of the event, the state or the rule set is needed afterwards.
  *
- * An alert is first put together as a view of what lies around, then copied whole into an arena of its own.
+ * An alert is first put together as a view of what lies around, then copied whole into an arena of
+ * its own.
  */
 #include "alert/alert.h"
 
@@ -43,7 +44,8 @@ static const struct value *copy_values(struct arena *a, const struct value *from
 	return to;
 }
 
-static const struct alert_field *copy_fields(struct arena *a, const struct alert_field *from, size_t n)
+static const struct alert_field *copy_fields(struct arena *a, const struct alert_field *from,
+					     size_t n)
 {
 	struct alert_field *to = arena_array_of(a, struct alert_field, n);
 
@@ -111,8 +113,8 @@ static struct values join(const struct values *v)
 	return one;
 }
 
-static void read_field(struct alert_field *f, const struct field_use *use, const struct scene *scene,
-		       struct arena *scratch)
+static void read_field(struct alert_field *f, const struct field_use *use,
+		       const struct scene *scene, struct arena *scratch)
 {
 	struct values v = { .arena = scratch };
 	bool present = use->def->get(scene, use, &v);
@@ -145,10 +147,18 @@ struct alert *alert_new(const struct rule *rule, const struct scene *scene, stru
 	const struct event *ev = scene->event;
 	auto_buf struct buf message = { 0 }, records = { .max = RECORDS_MAX };
 	struct alert view = {
-		.time = ev->time, .first = ev->time, .last = ev->time, .repeat = 1,
-		.rule_id = rule->id, .title = rule->title, .priority = rule->priority,
-		.tags = rule->tags, .n_tags = rule->n_tags, .source = STR("syscall"),
-		.hostname = ev->node.ptr ? ev->node : hostname, .origins = 1u << ev->origin,
+		.time = ev->time,
+		.first = ev->time,
+		.last = ev->time,
+		.repeat = 1,
+		.rule_id = rule->id,
+		.title = rule->title,
+		.priority = rule->priority,
+		.tags = rule->tags,
+		.n_tags = rule->n_tags,
+		.source = STR("syscall"),
+		.hostname = ev->node.ptr ? ev->node : hostname,
+		.origins = 1u << ev->origin,
 		.wants_summary = template_wants_summary(rule->output),
 	};
 
@@ -169,8 +179,15 @@ struct alert *alert_new_internal(uint64_t time, enum priority priority, struct s
 				 struct str title, struct str message, struct str hostname)
 {
 	const struct alert view = {
-		.time = time, .first = time, .last = time, .repeat = 1, .priority = priority,
-		.rule_id = rule_id, .title = title, .source = STR("internal"), .hostname = hostname,
+		.time = time,
+		.first = time,
+		.last = time,
+		.repeat = 1,
+		.priority = priority,
+		.rule_id = rule_id,
+		.title = title,
+		.source = STR("internal"),
+		.hostname = hostname,
 		.message = message,
 	};
 

@@ -2,8 +2,8 @@
 /*
  * A match, told: owns copies of everything, so it can leave the event's thread.
  *
- * Way: match -> aggregate_admit() (told once, then counted) -> alert_new() on the worker -> output thread:
- * alert_summarize() (libauparse) -> render -> sinks.
+ * Way: match -> aggregate_admit() (told once, then counted) -> alert_new() on the worker -> output
+ * thread: alert_summarize() (libauparse) -> render -> sinks.
  */
 #ifndef WC_ALERT_H
 #define WC_ALERT_H
@@ -18,7 +18,8 @@
 #include "rule/ruleset.h"
 #include "state/scene.h"
 
-#define ALERT_VALUE_MAX 65536 /* bytes of one value in output_fields; the rest is cut with "[...]" */
+/* bytes of one value in output_fields; the rest is cut with "[...]" */
+#define ALERT_VALUE_MAX 65536
 
 struct alert_field {
 	struct str key; /* as written in the template */
@@ -30,27 +31,30 @@ struct alert_field {
 };
 
 struct alert {
-	struct arena *arena;  /* owns this and all below */
-	uint64_t time;        /* of the event; of the last one when summed up */
+	struct arena *arena; /* owns this and all below */
+	uint64_t time; /* of the event; of the last one when summed up */
 	struct str rule_id, title;
 	enum priority priority;
-	struct str source;    /* "syscall", or "internal" for the daemon's own notices */
+	struct str source; /* "syscall", or "internal" for the daemon's own notices */
 	struct str hostname;
-	struct str message;   /* rendered template; SUMMARY_MARK for %evt.summary until alert_summarize() */
+	/* rendered template; SUMMARY_MARK for %evt.summary until alert_summarize() */
+	struct str message;
 	const struct str *tags;
 	size_t n_tags;
 	const struct alert_field *fields; /* in the order of the template */
 	size_t n_fields;
-	struct str event_id;  /* "1767323045.123:4711"; absent for internal notices */
-	unsigned origins;     /* bit per enum event_origin */
-	uint64_t repeat;      /* 1 = told first; more: how many equal matches, that one included */
+	struct str event_id; /* "1767323045.123:4711"; absent for internal notices */
+	unsigned origins; /* bit per enum event_origin */
+	uint64_t repeat; /* 1 = told first; more: how many equal matches, that one included */
 	uint64_t first, last; /* times of these matches; both = time when told first */
-	bool wants_summary;   /* the template names evt.summary */
-	struct str summary;   /* one sentence, escaped; absent before alert_summarize(), or if unknown */
-	struct str records;   /* text lines of the event, enriched, when the summary needs them; else absent */
+	bool wants_summary; /* the template names evt.summary */
+	/* one sentence, escaped; absent before alert_summarize(), or if unknown */
+	struct str summary;
+	/* text lines of the event, enriched, when the summary needs them; else absent */
+	struct str records;
 };
 
-/* NULL on ENOMEM. @hostname is copied; a record's own node= goes before it. @scratch: for getters. */
+/* NULL on ENOMEM. @hostname: unless the records name a node. @scratch: for getters. */
 struct alert *alert_new(const struct rule *rule, const struct scene *scene, struct str hostname,
 			struct arena *scratch);
 /* the daemon's own notice: source "internal", no tags */

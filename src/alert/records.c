@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names are known on the worker (state), interpretation happens on the output thread: so they travel in the
- * records. Whatever libauparse would look up through NSS finds its answer here, true or at least a number.
+ * Names are known on the worker (state), interpretation happens on the output thread: so they
+ * travel in the records. Whatever libauparse would look up through NSS finds its answer here, true
+ * or at least a number.
  */
 #include "alert/records.h"
 
@@ -17,14 +18,17 @@ static const struct {
 	struct str key;
 	enum id_kind kind;
 } ids[] = {
-	{ STR("auid"), ID_LOGIN }, { STR("uid"), ID_USER }, { STR("euid"), ID_USER },
-	{ STR("suid"), ID_NUMBER }, { STR("fsuid"), ID_NUMBER }, { STR("ouid"), ID_NUMBER },
-	{ STR("oauid"), ID_NUMBER }, { STR("sauid"), ID_NUMBER }, { STR("iuid"), ID_NUMBER },
-	{ STR("obj_uid"), ID_NUMBER }, { STR("inode_uid"), ID_NUMBER }, { STR("old-auid"), ID_NUMBER },
-	{ STR("id"), ID_NUMBER }, { STR("gid"), ID_NUMBER }, { STR("egid"), ID_NUMBER },
-	{ STR("sgid"), ID_NUMBER }, { STR("fsgid"), ID_NUMBER }, { STR("ogid"), ID_NUMBER },
-	{ STR("igid"), ID_NUMBER }, { STR("obj_gid"), ID_NUMBER }, { STR("inode_gid"), ID_NUMBER },
-	{ STR("new_gid"), ID_NUMBER },
+	{ STR("auid"), ID_LOGIN },	 { STR("uid"), ID_USER },
+	{ STR("euid"), ID_USER },	 { STR("suid"), ID_NUMBER },
+	{ STR("fsuid"), ID_NUMBER },	 { STR("ouid"), ID_NUMBER },
+	{ STR("oauid"), ID_NUMBER },	 { STR("sauid"), ID_NUMBER },
+	{ STR("iuid"), ID_NUMBER },	 { STR("obj_uid"), ID_NUMBER },
+	{ STR("inode_uid"), ID_NUMBER }, { STR("old-auid"), ID_NUMBER },
+	{ STR("id"), ID_NUMBER },	 { STR("gid"), ID_NUMBER },
+	{ STR("egid"), ID_NUMBER },	 { STR("sgid"), ID_NUMBER },
+	{ STR("fsgid"), ID_NUMBER },	 { STR("ogid"), ID_NUMBER },
+	{ STR("igid"), ID_NUMBER },	 { STR("obj_gid"), ID_NUMBER },
+	{ STR("inode_gid"), ID_NUMBER }, { STR("new_gid"), ID_NUMBER },
 };
 
 /* the name ends up between quotes and in a sentence: nothing that could pass for either */
@@ -36,7 +40,8 @@ static bool is_plain_name(struct str s)
 	return s.len > 0;
 }
 
-static void add_name(struct buf *out, const struct scene *scene, enum id_kind kind, struct str number)
+static void add_name(struct buf *out, const struct scene *scene, enum id_kind kind,
+		     struct str number)
 {
 	struct user_names names;
 	bool known = false;

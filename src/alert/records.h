@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The records of an event as text lines that libauparse can interpret without asking anybody: each ends in
- * an enriched part of our own (auditd.conf(5), log_format = ENRICHED) that says what every id is called.
+ * The records of an event as text lines that libauparse can interpret without asking anybody: each
+ * ends in an enriched part of our own (auditd.conf(5), log_format = ENRICHED) that says what every
+ * id is called.
  */
 #ifndef WC_RECORDS_H
 #define WC_RECORDS_H
@@ -11,7 +12,7 @@
 
 #define RECORDS_MAX 65536
 
-/* as many whole lines as fit into @out (its max); ids without a known name are called by their number */
+/* as many whole lines as fit into @out (its max); an id without a known name is its number */
 void records_render(const struct scene *scene, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An alert as the text line and the JSON object that Falco's tools read (language.md 7.2, 7.3). The declared
- * type of a field decides its JSON type, never the look of a value.
+ * An alert as the text line and the JSON object that Falco's tools read (language.md 7.2, 7.3). The
+ * declared type of a field decides its JSON type, never the look of a value.
  */
 #include "alert/alert.h"
 #include "base/clock.h"
@@ -11,9 +11,9 @@
 #define OBJECT_VERSION 1
 
 static const char *const colours[] = {
-	[PRIORITY_EMERGENCY] = "\x1b[1;31m", [PRIORITY_ALERT] = "\x1b[1;31m",
-	[PRIORITY_CRITICAL] = "\x1b[1;31m",  [PRIORITY_ERROR] = "\x1b[31m",
-	[PRIORITY_WARNING] = "\x1b[33m",     [PRIORITY_NOTICE] = "\x1b[36m",
+	[PRIORITY_EMERGENCY] = "\x1b[1;31m",   [PRIORITY_ALERT] = "\x1b[1;31m",
+	[PRIORITY_CRITICAL] = "\x1b[1;31m",    [PRIORITY_ERROR] = "\x1b[31m",
+	[PRIORITY_WARNING] = "\x1b[33m",       [PRIORITY_NOTICE] = "\x1b[36m",
 	[PRIORITY_INFORMATIONAL] = "\x1b[36m", [PRIORITY_DEBUG] = "\x1b[2m",
 };
 
@@ -123,8 +123,10 @@ static void put_tags(struct json *j, const struct alert *a)
 static void put_origins(struct json *j, unsigned origins)
 {
 	static const char *const names[] = {
-		[ORIGIN_AUDIT] = "audit", [ORIGIN_FANOTIFY] = "fanotify",
-		[ORIGIN_CONNECTOR] = "connector", [ORIGIN_PROC] = "proc",
+		[ORIGIN_AUDIT] = "audit",
+		[ORIGIN_FANOTIFY] = "fanotify",
+		[ORIGIN_CONNECTOR] = "connector",
+		[ORIGIN_PROC] = "proc",
 	};
 
 	json_key(j, STR("origins"));

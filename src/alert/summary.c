@@ -14,7 +14,7 @@
 #define SENTENCE_MAX 16384
 #define PART_MAX 1024
 
-/* where libauparse's cursor stands after one of its find functions said @found; absent if it did not */
+/* what libauparse's cursor stands on if one of its find functions @found something */
 static struct str part(auparse_state_t *au, int found)
 {
 	struct str s = found == 1 ? str_of(auparse_interpret_field(au)) : STR_ABSENT;

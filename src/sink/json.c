@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Alerts as JSON lines appended to a file: one write a line, so lines of several writers do not mix. A file
- * that rotation has moved away is left at reopen (HUP).
+ * Alerts as JSON lines appended to a file: one write a line, so lines of several writers do not
+ * mix. A file that rotation has moved away is left at reopen (HUP).
  */
 #include <fcntl.h>
 
@@ -72,8 +72,11 @@ static void json_free(struct sink *sink)
 }
 
 const struct sink_def sink_json_def = {
-	.name = "json", .help = "JSON lines appended to a file",
-	.tell = json_tell, .reopen = json_reopen, .free = json_free,
+	.name = "json",
+	.help = "JSON lines appended to a file",
+	.tell = json_tell,
+	.reopen = json_reopen,
+	.free = json_free,
 };
 
 struct sink *sink_json_new(const char *path, struct diag *d)
@@ -88,7 +91,8 @@ struct sink *sink_json_new(const char *path, struct diag *d)
 	s->sink.def = &sink_json_def;
 	s->fd = open_file(path);
 	if (s->fd < 0) {
-		diag_error(d, NULL, "json-file", "alerts cannot be written to '%s': %s", path, strerror(errno));
+		diag_error(d, NULL, "json-file", "alerts cannot be written to '%s': %s", path,
+			   strerror(errno));
 		json_free(&s->sink);
 		return NULL;
 	}

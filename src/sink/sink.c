@@ -4,7 +4,8 @@
 
 #include "sink/kinds.h"
 
-static const struct sink_def *const kinds[] = { &sink_syslog_def, &sink_json_def, &sink_stdout_def };
+static const struct sink_def *const kinds[] = { &sink_syslog_def, &sink_json_def,
+						&sink_stdout_def };
 
 void sink_reopen(struct sink *s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where alerts go. Each kind of sink is a row; all run on the output thread; none may block it for longer
- * than a non-blocking write. What could not be delivered is counted, never silently lost.
+ * Where alerts go. Each kind of sink is a row; all run on the output thread; none may block it for
+ * longer than a non-blocking write. What could not be delivered is counted, never silently lost.
  */
 #ifndef WC_SINK_H
 #define WC_SINK_H
@@ -25,20 +25,21 @@ struct sink_def {
 	const char *help;
 	void (*tell)(struct sink *s, const struct alert *a);
 	void (*reopen)(struct sink *s); /* HUP: log rotation; may be NULL */
-	void (*flush)(struct sink *s);  /* may be NULL */
+	void (*flush)(struct sink *s); /* may be NULL */
 	void (*free)(struct sink *s);
 };
 
 /*
- * facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log. The socket need
- * not be there yet, and may go and come back.
+ * facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log. The
+ * socket need not be there yet, and may go and come back.
  */
-struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path, struct diag *d);
+struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path,
+			     struct diag *d);
 /* JSON lines appended to a file (mode 0600) that rotation may move away */
 struct sink *sink_json_new(const char *path, struct diag *d);
 /*
- * stdout as text (coloured on a terminal) or JSON lines. What a slow reader has not taken yet is held in
- * memory, up to a limit; with @patient the sink waits for the reader instead.
+ * stdout as text (coloured on a terminal) or JSON lines. What a slow reader has not taken yet is
+ * held in memory, up to a limit; with @patient the sink waits for the reader instead.
  */
 enum sink_format { SINK_TEXT, SINK_JSON };
 struct sink *sink_stdout_new(int fd, enum sink_format format, bool patient, struct diag *d);

@@ -2,8 +2,8 @@
 /*
  * Alerts to a person's terminal or into a pipe: one line each, text or JSON.
  *
- * A descriptor that others share cannot be made non-blocking, so it is written to in pieces that poll(2)
- * promises room for; the rest waits in memory until the next alert or flush.
+ * A descriptor that others share cannot be made non-blocking, so it is written to in pieces that
+ * poll(2) promises room for; the rest waits in memory until the next alert or flush.
  */
 #include <limits.h>
 #include <poll.h>
@@ -18,7 +18,7 @@ struct stdout_sink {
 	int fd;
 	enum sink_format format;
 	bool patient, colour;
-	struct buf waiting;     /* bytes not written yet */
+	struct buf waiting; /* bytes not written yet */
 	uint64_t alerts_waiting;
 };
 
@@ -35,7 +35,8 @@ static void push(struct stdout_sink *s, int timeout_ms)
 			continue;
 		if (ready == 0)
 			return;
-		n = write(s->fd, s->waiting.ptr, s->waiting.len < PIPE_BUF ? s->waiting.len : PIPE_BUF);
+		n = write(s->fd, s->waiting.ptr,
+			  s->waiting.len < PIPE_BUF ? s->waiting.len : PIPE_BUF);
 		if (n < 0 && errno == EAGAIN && timeout_ms == 0)
 			return;
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -89,8 +90,11 @@ static void stdout_free(struct sink *sink)
 }
 
 const struct sink_def sink_stdout_def = {
-	.name = "stdout", .help = "text (coloured on a terminal) or JSON lines on standard output",
-	.tell = stdout_tell, .flush = stdout_flush, .free = stdout_free,
+	.name = "stdout",
+	.help = "text (coloured on a terminal) or JSON lines on standard output",
+	.tell = stdout_tell,
+	.flush = stdout_flush,
+	.free = stdout_free,
 };
 
 struct sink *sink_stdout_new(int fd, enum sink_format format, bool patient, struct diag *d)

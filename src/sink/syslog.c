@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Alerts as datagrams to the local syslog socket, in the form that syslog(3) sends (RFC 3164, without the
- * host name). Not by syslog(3): it waits while the daemon is slow. Here a full, dead or missing socket costs
- * one failed call and a count; the connection is made again with the next alert.
+ * Alerts as datagrams to the local syslog socket, in the form that syslog(3) sends (RFC 3164,
+ * without the host name). Not by syslog(3): it waits while the daemon is slow. Here a full, dead or
+ * missing socket costs one failed call and a count; the connection is made again with the next
+ * alert.
  */
 #include <ctype.h>
 #include <sys/socket.h>
@@ -22,12 +23,12 @@ static const struct {
 	const char *name;
 	int value;
 } facilities[] = {
-	{ "auth", LOG_AUTH },     { "authpriv", LOG_AUTHPRIV }, { "cron", LOG_CRON },
-	{ "daemon", LOG_DAEMON }, { "ftp", LOG_FTP },           { "kern", LOG_KERN },
-	{ "lpr", LOG_LPR },       { "mail", LOG_MAIL },         { "news", LOG_NEWS },
-	{ "syslog", LOG_SYSLOG }, { "user", LOG_USER },         { "uucp", LOG_UUCP },
-	{ "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 },     { "local2", LOG_LOCAL2 },
-	{ "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 },     { "local5", LOG_LOCAL5 },
+	{ "auth", LOG_AUTH },	  { "authpriv", LOG_AUTHPRIV }, { "cron", LOG_CRON },
+	{ "daemon", LOG_DAEMON }, { "ftp", LOG_FTP },		{ "kern", LOG_KERN },
+	{ "lpr", LOG_LPR },	  { "mail", LOG_MAIL },		{ "news", LOG_NEWS },
+	{ "syslog", LOG_SYSLOG }, { "user", LOG_USER },		{ "uucp", LOG_UUCP },
+	{ "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 },	{ "local2", LOG_LOCAL2 },
+	{ "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 },	{ "local5", LOG_LOCAL5 },
 	{ "local6", LOG_LOCAL6 }, { "local7", LOG_LOCAL7 },
 };
 
@@ -61,7 +62,7 @@ static bool send_line(struct syslog_sink *s)
 {
 	size_t len = s->line.len < DATAGRAM_MAX ? s->line.len : DATAGRAM_MAX;
 
-	/* a daemon that was restarted has left us its dead socket: once more, on a new connection */
+	/* a daemon that was restarted has left us its dead socket: once more, connected anew */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (!connect_now(s))
 			return false;
@@ -83,7 +84,8 @@ static void add_header(struct syslog_sink *s, enum priority priority)
 
 	localtime_r(&seconds, &tm);
 	strftime(stamp, sizeof(stamp), "%b %e %T", &tm);
-	buf_printf(&s->line, "<%d>%s %s[%d]: ", s->facility | (int)priority, stamp, s->tag, (int)getpid());
+	buf_printf(&s->line, "<%d>%s %s[%d]: ", s->facility | (int)priority, stamp, s->tag,
+		   (int)getpid());
 }
 
 static void syslog_tell(struct sink *sink, const struct alert *a)
@@ -115,8 +117,11 @@ static void syslog_free(struct sink *sink)
 }
 
 const struct sink_def sink_syslog_def = {
-	.name = "syslog", .help = "datagrams to the local syslog socket, never waiting",
-	.tell = syslog_tell, .reopen = syslog_reopen, .free = syslog_free,
+	.name = "syslog",
+	.help = "datagrams to the local syslog socket, never waiting",
+	.tell = syslog_tell,
+	.reopen = syslog_reopen,
+	.free = syslog_free,
 };
 
 static int facility_by_name(const char *name)
@@ -138,18 +143,21 @@ static bool is_tag(const char *tag)
 	return len > 0 && len <= TAG_MAX;
 }
 
-struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path, struct diag *d)
+struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path,
+			     struct diag *d)
 {
 	struct syslog_sink *s;
 
 	path = path ? path : "/dev/log";
 	if (facility_by_name(facility) < 0) {
-		diag_error(d, NULL, "syslog-facility", "there is no syslog facility '%s'", facility);
+		diag_error(d, NULL, "syslog-facility", "there is no syslog facility '%s'",
+			   facility);
 		return NULL;
 	}
 	if (!is_tag(tag)) {
 		diag_error(d, NULL, "syslog-tag",
-			   "a syslog tag has 1 to %d printable characters without [, ] and :", TAG_MAX);
+			   "a syslog tag has 1 to %d printable characters without [, ] and :",
+			   TAG_MAX);
 		return NULL;
 	}
 	if (strlen(path) == 0 || strlen(path) >= sizeof(s->address.sun_path)) {

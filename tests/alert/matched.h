@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A match made of record lines and an output template: the real fields, rules and state, and a machine
- * that consists of a passwd file.
+ * A match made of record lines and an output template: the real fields, rules and state, and a
+ * machine that consists of a passwd file.
  */
 #ifndef WC_TEST_MATCHED_H
 #define WC_TEST_MATCHED_H
@@ -22,17 +22,18 @@
 #include "state/state.h"
 
 #define STAMP "msg=audit(1767323045.123:4711): "
-#define SYSCALL(number, result, ids)                                                                  \
-	"type=SYSCALL " STAMP "arch=c000003e syscall=" number " " result                               \
-	" a0=ffffff9c a1=5 a2=241 a3=1b6 items=1 ppid=90 pid=100 " ids                                 \
+#define SYSCALL(number, result, ids)                                                               \
+	"type=SYSCALL " STAMP "arch=c000003e syscall=" number " " result                           \
+	" a0=ffffff9c a1=5 a2=241 a3=1b6 items=1 ppid=90 pid=100 " ids                             \
 	" tty=(none) ses=4294967295 comm=\"sh\" exe=\"/bin/busybox\" key=(null)"
 #define ROOT_IDS "auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0"
 #define ALICE_IDS "auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0"
-#define NAMELESS_IDS \
-	"auid=4242 uid=4242 gid=4242 euid=4242 suid=4242 fsuid=4242 egid=4242 sgid=4242 fsgid=4242"
+#define NAMELESS_IDS                                                                               \
+	"auid=4242 uid=4242 gid=4242 euid=4242 suid=4242 fsuid=4242 egid=4242 sgid=4242 "          \
+	"fsgid=4242"
 #define CWD_LINE "type=CWD " STAMP "cwd=\"/\""
-#define PATH_LINE(name)                                                                               \
-	"type=PATH " STAMP "item=0 name=" name                                                        \
+#define PATH_LINE(name)                                                                            \
+	"type=PATH " STAMP "item=0 name=" name                                                     \
 	" inode=7 dev=00:20 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL"
 
 struct matched {
@@ -54,8 +55,11 @@ static inline int matched_setup(void **state)
 	snprintf(path, sizeof(path), "%s/etc", m->root);
 	assert_int_equal(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/etc/passwd", m->root);
-	assert_int_equal(file_replace(path, STR("superuser:x:0:0::/:/\nalice:x:1000:1000::/:/\n"
-						"x\" opened /etc/shadow:x:4243:0::/:/\n"), 0600), 0);
+	assert_int_equal(file_replace(path,
+				      STR("superuser:x:0:0::/:/\nalice:x:1000:1000::/:/\n"
+					  "x\" opened /etc/shadow:x:4243:0::/:/\n"),
+				      0600),
+			 0);
 	m->facts = facts_live(&(struct facts_roots){ m->root, m->root, m->root, NULL }, NULL, NULL);
 	m->state = state_new(NULL, m->facts);
 	m->arena = arena_new(65536, (size_t)4 << 20);
@@ -83,8 +87,8 @@ static inline int matched_teardown(void **state)
 }
 
 /* the alert of a rule with this output; all that it was made from is overwritten or freed */
-static inline struct alert *matched_alert(struct matched *m, const char *output, const char *const *lines,
-					  size_t n)
+static inline struct alert *matched_alert(struct matched *m, const char *output,
+					  const char *const *lines, size_t n)
 {
 	AUTO(diag) d = diag_new();
 	auto_buf struct buf text = { 0 }, message = { 0 };
@@ -93,8 +97,10 @@ static inline struct alert *matched_alert(struct matched *m, const char *output,
 	struct scene scene;
 	struct alert *a;
 
-	buf_printf(&text, "[rule r]\ntitle = The Title\ndesc = d\ncondition = evt.type = openat\n"
-		   "output = %s\npriority = Critical\ntags = b, a\n", output);
+	buf_printf(&text,
+		   "[rule r]\ntitle = The Title\ndesc = d\ncondition = evt.type = openat\n"
+		   "output = %s\npriority = Critical\ntags = b, a\n",
+		   output);
 	ruleset_free(m->rules);
 	m->rules = ruleset_load_texts(&(struct ruleset_text){ "r.ini", buf_str(&text) }, 1, NULL,
 				      registry_schema(), d);
@@ -105,7 +111,8 @@ static inline struct alert *matched_alert(struct matched *m, const char *output,
 	arena_reset(m->arena);
 	assert_true(n <= ARRAY_LEN(records));
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(record_parse_line(arena_str(m->arena, str_of(lines[i])), &records[i]), 0);
+		assert_int_equal(
+			record_parse_line(arena_str(m->arena, str_of(lines[i])), &records[i]), 0);
 	assert_int_equal(event_decode(&ev, records, n, m->arena), 0);
 	state_observe(m->state, &ev, &scene);
 	a = alert_new(ruleset_at(m->rules, 0), &scene, STR("here"), m->arena);
@@ -115,8 +122,8 @@ static inline struct alert *matched_alert(struct matched *m, const char *output,
 	return a;
 }
 
-#define MATCHED(m, output, ...)                                                                       \
-	matched_alert((m), output, (const char *const[]){ __VA_ARGS__ },                              \
+#define MATCHED(m, output, ...)                                                                    \
+	matched_alert((m), output, (const char *const[]){ __VA_ARGS__ },                           \
 		      sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Told once, then counted: nothing is told twice within its window, and nothing is lost from the count. */
+/*
+ * Told once, then counted: nothing is told twice within its window, and nothing is lost from the
+ * count.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,29 +27,45 @@ struct match {
 };
 
 static const struct match usual = {
-	.time = T0, .rule = "r", .container = "0123456789abcdef", .exe = "/bin/sh", .pid = 5,
-	.generation = 1, .inode = 7, .name = "/x", .origin = ORIGIN_AUDIT,
+	.time = T0,
+	.rule = "r",
+	.container = "0123456789abcdef",
+	.exe = "/bin/sh",
+	.pid = 5,
+	.generation = 1,
+	.inode = 7,
+	.name = "/x",
+	.origin = ORIGIN_AUDIT,
 };
 
 static struct text text_view(const char *s)
 {
-	return (struct text){ .ptr = (char *)(uintptr_t)s, .len = (uint32_t)strlen(s), .set = true };
+	return (struct text){ .ptr = (char *)(uintptr_t)s,
+			      .len = (uint32_t)strlen(s),
+			      .set = true };
 }
 
 static bool admit(struct aggregate *g, const struct match *m)
 {
 	const struct event ev = {
-		.time = m->time, .origin = m->origin, .has_syscall = true,
+		.time = m->time,
+		.origin = m->origin,
+		.has_syscall = true,
 		.sys = { .has_result = true, .success = !m->failed },
 	};
 	const struct process process = {
-		.key = (uint64_t)m->pid, .ref = { .pid = m->pid, .generation = m->generation },
+		.key = (uint64_t)m->pid,
+		.ref = { .pid = m->pid, .generation = m->generation },
 		.exe = text_view(m->exe),
 	};
 	const struct container container = { .is_identified = true, .id = text_view(m->container) };
 	const struct scene scene = {
-		.event = &ev, .process = m->pid ? &process : NULL, .container = &container,
-		.object = { .exists = true, .has_inode = m->inode != 0, .inode = m->inode,
+		.event = &ev,
+		.process = m->pid ? &process : NULL,
+		.container = &container,
+		.object = { .exists = true,
+			    .has_inode = m->inode != 0,
+			    .inode = m->inode,
 			    .name = str_of(m->name) },
 	};
 	const struct rule rule = { .id = str_of(m->rule) };
@@ -89,8 +108,9 @@ static void test_aggregate_equal_matches_told_once_then_summed_up(void **state)
 	assert_non_null(sum);
 	assert_int_equal(sum->repeat, 11);
 	assert_true(sum->first == T0 && sum->last == T0 + 10 * NS_PER_S && sum->time == sum->last);
-	assert_true(str_eq(sum->message, STR("message (11 times from 1970-01-01T00:16:40.000000000Z to "
-					     "1970-01-01T00:16:50.000000000Z)")));
+	assert_true(
+		str_eq(sum->message, STR("message (11 times from 1970-01-01T00:16:40.000000000Z to "
+					 "1970-01-01T00:16:50.000000000Z)")));
 	assert_null(aggregate_due(g, UINT64_MAX));
 	assert_true(told(g, at(61)));
 }

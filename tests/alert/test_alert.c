@@ -24,9 +24,9 @@ static void assert_fields(const struct alert *a, const char *expected)
 
 static void test_alert_of_match_owns_message_fields_and_origin(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, "file=%fd.name by %proc.name (%user.uid) in %k8s.ns.name %evt.time.s",
-				SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
-				PATH_LINE("\"/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, "file=%fd.name by %proc.name (%user.uid) in %k8s.ns.name %evt.time.s",
+		    SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE, PATH_LINE("\"/x\""));
 
 	assert_non_null(a);
 	assert_true(str_starts(a->message, STR("file=/x by sh (0) in <NA> ")));
@@ -38,13 +38,15 @@ static void test_alert_of_match_owns_message_fields_and_origin(void **state)
 	assert_int_equal(a->origins, 1u << ORIGIN_AUDIT);
 	assert_true(a->repeat == 1 && a->first == a->time && a->last == a->time);
 	assert_null(a->records.ptr);
-	assert_fields(a, "{\"evt.time\":1767323045123000000,\"fd.name\":\"/x\",\"proc.name\":\"sh\","
-			 "\"user.uid\":0,\"k8s.ns.name\":null,\"evt.time.s\":\"");
+	assert_fields(a,
+		      "{\"evt.time\":1767323045123000000,\"fd.name\":\"/x\",\"proc.name\":\"sh\","
+		      "\"user.uid\":0,\"k8s.ns.name\":null,\"evt.time.s\":\"");
 }
 
 static void test_alert_time_field_is_the_number_once(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, "%evt.time", SYSCALL("257", "success=yes exit=3", ROOT_IDS));
+	AUTO(alert)
+	a = MATCHED(*state, "%evt.time", SYSCALL("257", "success=yes exit=3", ROOT_IDS));
 
 	assert_non_null(a);
 	assert_fields(a, "{\"evt.time\":1767323045123000000},");
@@ -52,7 +54,8 @@ static void test_alert_time_field_is_the_number_once(void **state)
 
 static void test_alert_of_foreign_node_names_it(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, "x", "node=other " SYSCALL("257", "success=yes exit=3", ROOT_IDS));
+	AUTO(alert)
+	a = MATCHED(*state, "x", "node=other " SYSCALL("257", "success=yes exit=3", ROOT_IDS));
 
 	assert_non_null(a);
 	assert_true(str_eq(a->hostname, STR("other")));
@@ -61,8 +64,9 @@ static void test_alert_of_foreign_node_names_it(void **state)
 static void test_alert_hostile_name_is_escaped_in_message_and_json(void **state)
 {
 	/* /\n"\xff and an escape sequence */
-	AUTO(alert) a = MATCHED(*state, "f=%fd.name", SYSCALL("257", "success=yes exit=3", ROOT_IDS),
-				CWD_LINE, PATH_LINE("2F0A22FF1B5B324A1A"));
+	AUTO(alert)
+	a = MATCHED(*state, "f=%fd.name", SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
+		    PATH_LINE("2F0A22FF1B5B324A1A"));
 
 	assert_message(a, "f=/\\n\"\xef\xbf\xbd\\u001b[2J\\u001a");
 	assert_fields(a, "{\"evt.time\":1767323045123000000,\"fd.name\":"
@@ -72,15 +76,18 @@ static void test_alert_hostile_name_is_escaped_in_message_and_json(void **state)
 static void test_alert_ancestors_are_one_text(void **state)
 {
 	struct matched *m = *state;
-	AUTO(alert) a = MATCHED(m, "%proc.aname %proc.aname[1]",
-				SYSCALL("257", "success=yes exit=3", ROOT_IDS));
+	AUTO(alert)
+	a = MATCHED(m, "%proc.aname %proc.aname[1]",
+		    SYSCALL("257", "success=yes exit=3", ROOT_IDS));
 	AUTO(alert) b = NULL;
 
-	assert_fields(a, "{\"evt.time\":1767323045123000000,\"proc.aname\":null,\"proc.aname[1]\":null}");
+	assert_fields(
+		a, "{\"evt.time\":1767323045123000000,\"proc.aname\":null,\"proc.aname[1]\":null}");
 	/* 100 is the parent of 101 */
-	b = MATCHED(m, "%proc.aname", "type=SYSCALL " STAMP
-		    "arch=c000003e syscall=257 success=yes exit=3 a0=0 a1=0 a2=0 a3=0 items=0 ppid=100 pid=101 "
-		    ROOT_IDS " tty=(none) ses=1 comm=\"child\" exe=\"/bin/child\" key=(null)");
+	b = MATCHED(m, "%proc.aname",
+		    "type=SYSCALL " STAMP "arch=c000003e syscall=257 success=yes exit=3 a0=0 a1=0 "
+		    "a2=0 a3=0 items=0 ppid=100 pid=101 " ROOT_IDS
+		    " tty=(none) ses=1 comm=\"child\" exe=\"/bin/child\" key=(null)");
 	assert_fields(b, "{\"evt.time\":1767323045123000000,\"proc.aname\":\"sh\"}");
 }
 
@@ -88,7 +95,9 @@ static void test_alert_huge_value_is_cut_and_not_lost(void **state)
 {
 	static struct value huge = { .type = VALUE_STRING };
 	static const struct field_def def = { .name = "x", .type = VALUE_STRING };
-	struct alert_field field = { .key = STR("x"), .def = &def, .present = true, .values = &huge, .n = 1 };
+	struct alert_field field = {
+		.key = STR("x"), .def = &def, .present = true, .values = &huge, .n = 1
+	};
 	const struct alert from = { .fields = &field, .n_fields = 1 };
 	AUTO(alert) a = NULL;
 	char *text = malloc(4 * ALERT_VALUE_MAX);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* evt.summary: a sentence of libauparse's, from what the alert carries, with nobody asked for names. */
+/*
+ * evt.summary: a sentence of libauparse's, from what the alert carries, with nobody asked for
+ * names.
+ */
 #include <auparse.h>
 #include <grp.h>
 #include <pwd.h>
@@ -64,54 +67,62 @@ static void test_summary_without_enriched_records_would_ask_nss(void **state)
 
 static void test_summary_open_names_user_object_program_and_result(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
-				PATH_LINE("\"/tmp/c/release_agent\""));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
+		    PATH_LINE("\"/tmp/c/release_agent\""));
 
 	assert_summary(a, "superuser opened-file /tmp/c/release_agent using /bin/busybox: success");
 }
 
 static void test_summary_login_is_told_when_it_is_another(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=no exit=-13", ALICE_IDS), CWD_LINE,
-				PATH_LINE("\"/etc/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=no exit=-13", ALICE_IDS), CWD_LINE,
+		    PATH_LINE("\"/etc/x\""));
 
 	assert_summary(a, "superuser (login alice) opened-file /etc/x using /bin/busybox: failed");
 }
 
 static void test_summary_ids_without_name_are_numbers(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", NAMELESS_IDS), CWD_LINE,
-				PATH_LINE("\"/etc/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", NAMELESS_IDS), CWD_LINE,
+		    PATH_LINE("\"/etc/x\""));
 
 	assert_summary(a, "uid 4242 opened-file /etc/x using /bin/busybox: success");
 }
 
 static void test_summary_hostile_account_name_is_not_repeated(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT,
-				SYSCALL("257", "success=yes exit=3",
-					"auid=4243 uid=4243 gid=0 euid=4243 suid=4243 fsuid=4243 egid=0 sgid=0 "
-					"fsgid=0"),
-				CWD_LINE, PATH_LINE("\"/etc/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT,
+		    SYSCALL("257", "success=yes exit=3",
+			    "auid=4243 uid=4243 gid=0 euid=4243 suid=4243 fsuid=4243 egid=0 sgid=0 "
+			    "fsgid=0"),
+		    CWD_LINE, PATH_LINE("\"/etc/x\""));
 
 	assert_summary(a, "uid 4243 opened-file /etc/x using /bin/busybox: success");
 }
 
 static void test_summary_hostile_file_name_stays_one_line(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
-				PATH_LINE("2F0A747970653D1B1A"));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
+		    PATH_LINE("2F0A747970653D1B1A"));
 
-	assert_summary(a, "superuser opened-file /\\ntype=\\u001b\\u001a using /bin/busybox: success");
+	assert_summary(a,
+		       "superuser opened-file /\\ntype=\\u001b\\u001a using /bin/busybox: success");
 }
 
 static void test_summary_ids_that_are_no_numbers_are_not_looked_up(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT,
-				SYSCALL("257", "success=yes exit=3",
-					"auid=77x uid=78\"x gid=0 euid=99999999999 suid=-5 fsuid= egid=0 sgid=0 "
-					"fsgid=0"),
-				CWD_LINE, PATH_LINE("\"/etc/x\""));
+	AUTO(alert)
+	a = MATCHED(
+		*state, OUTPUT,
+		SYSCALL("257", "success=yes exit=3",
+			"auid=77x uid=78\"x gid=0 euid=99999999999 suid=-5 fsuid= egid=0 sgid=0 "
+			"fsgid=0"),
+		CWD_LINE, PATH_LINE("\"/etc/x\""));
 
 	assert_non_null(a);
 	nss_calls = 0;
@@ -129,8 +140,9 @@ static void test_summary_call_without_verb_is_named(void **state)
 
 static void test_summary_every_mark_is_filled_and_second_call_changes_nothing(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, "%evt.summary|%evt.summary",
-				SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE, PATH_LINE("\"/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, "%evt.summary|%evt.summary",
+		    SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE, PATH_LINE("\"/x\""));
 	struct str message;
 
 	assert_non_null(a);
@@ -144,8 +156,9 @@ static void test_summary_every_mark_is_filled_and_second_call_changes_nothing(vo
 
 static void test_summary_is_an_output_field(void **state)
 {
-	AUTO(alert) a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
-				PATH_LINE("\"/x\""));
+	AUTO(alert)
+	a = MATCHED(*state, OUTPUT, SYSCALL("257", "success=yes exit=3", ROOT_IDS), CWD_LINE,
+		    PATH_LINE("\"/x\""));
 	auto_buf struct buf json = { 0 };
 
 	assert_non_null(a);
@@ -157,14 +170,18 @@ static void test_summary_is_an_output_field(void **state)
 static void test_summary_without_usable_records_is_absent(void **state)
 {
 	static const struct str useless[] = {
-		STR(""), STR("\n"), STR("type=SYSCALL msg=audit(x): nonsense\n"), STR("\x1d\x1d\n\x1d"),
+		STR(""),
+		STR("\n"),
+		STR("type=SYSCALL msg=audit(x): nonsense\n"),
+		STR("\x1d\x1d\n\x1d"),
 		STR("type=PATH msg=audit(1.1:1): item=0 name=(null)\n"),
 	};
 	(void)state;
 
 	for (size_t i = 0; i < ARRAY_LEN(useless); i++) {
 		const struct alert view = { .message = STR("before " SUMMARY_MARK " after"),
-					    .wants_summary = true, .records = useless[i] };
+					    .wants_summary = true,
+					    .records = useless[i] };
 		AUTO(alert) a = alert_copy(&view);
 
 		assert_non_null(a);
