@@ -105,10 +105,8 @@ told() { grep -q "exec of $1" "$T/alerts.json" 2>/dev/null; }
 }
 
 @test "a blocked signal mask is reset" {
-	command -v python3 >/dev/null || skip "python3 is not installed"
-	python3 -c 'import os, signal, sys
-signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
-os.execv(sys.argv[1], sys.argv[1:])' "$WATCHCAP" plugin --config="$T/watchcap.conf" <"$T/stdin" 3>&- &
+	perl -MPOSIX -e 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGHUP, SIGUSR1)) or die; exec @ARGV' \
+		"$WATCHCAP" plugin --config="$T/watchcap.conf" <"$T/stdin" 3>&- &
 	PLUGIN=$!
 	exec 8>"$T/stdin"
 	give_exec first
