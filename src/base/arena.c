@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bump allocation in a chain of chunks, each twice as large as the one before. A reset keeps the chunks and
- * starts again at the first, so the same work the next time asks malloc for nothing.
+ * Bump allocation in a chain of chunks, each twice as large as the one before. A reset keeps the
+ * chunks and starts again at the first, so the same work the next time asks malloc for nothing.
  */
 #include "base/arena.h"
 
@@ -13,6 +13,7 @@
 struct chunk {
 	struct chunk *next;
 	size_t size, used;
+
 	_Alignas(ALIGNMENT) char bytes[];
 };
 
@@ -26,6 +27,7 @@ struct arena {
 struct arena *arena_new(size_t first_chunk, size_t limit)
 {
 	struct arena *a = calloc(1, sizeof(*a));
+
 	if (!a)
 		return NULL;
 	a->next_size = first_chunk < 64 ? 64 : first_chunk;
@@ -60,6 +62,7 @@ bool arena_exhausted(const struct arena *a)
 size_t arena_used(const struct arena *a)
 {
 	size_t used = 0;
+
 	for (const struct chunk *c = a->first; c; c = c->next)
 		used += c->used;
 	return used;
@@ -69,6 +72,7 @@ static struct chunk *chunk_add(struct arena *a, size_t size)
 {
 	struct chunk *c, **tail = a->current ? &a->current->next : &a->first;
 	size_t want = a->next_size < size ? size : a->next_size;
+
 	if (size > a->limit || a->held > a->limit - size)
 		return NULL;
 	if (want > a->limit - a->held)
@@ -117,6 +121,7 @@ void *arena_alloc(struct arena *a, size_t size)
 void *arena_calloc(struct arena *a, size_t n, size_t size)
 {
 	size_t total;
+
 	void *p = NULL;
 	if (!__builtin_mul_overflow(n, size, &total))
 		p = arena_alloc(a, total);
@@ -128,6 +133,7 @@ void *arena_calloc(struct arena *a, size_t n, size_t size)
 struct str arena_str(struct arena *a, struct str s)
 {
 	char *copy;
+
 	if (!s.ptr)
 		return STR_ABSENT;
 	copy = arena_alloc(a, s.len + 1);
@@ -144,6 +150,7 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
 	va_list args;
 	char *text;
 	int len;
+
 	va_start(args, fmt);
 	len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A growable byte buffer with sticky failure. Always keeps one byte spare, so buf_z() cannot fail late. */
+/* A growable byte buffer with sticky failure. One byte is always spare, for the NUL of buf_z(). */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -19,6 +19,7 @@ static bool buf_reserve(struct buf *b, size_t n)
 {
 	size_t max = b->max ? b->max : DEFAULT_MAX, cap;
 	char *ptr;
+
 	if (b->failed)
 		return false;
 	if (n > max || b->len > max - n) {
@@ -57,6 +58,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list args;
 	int len;
+
 	va_start(args, fmt);
 	len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
@@ -76,6 +78,7 @@ void buf_u64(struct buf *b, uint64_t v)
 {
 	char digits[20];
 	size_t at = sizeof(digits);
+
 	do
 		digits[--at] = (char)('0' + v % 10);
 	while (v /= 10);

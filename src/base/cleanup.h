@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cleanup by scope: auto_free, auto_close, auto_fclose, AUTO(noun), and take_ptr/take_fd to hand over.
+ * Cleanup by scope: auto_free, auto_close, auto_fclose, AUTO(noun), and take_ptr/take_fd to hand
+ * over.
  *
  * AUTO(thing) needs a function `void thing_freep(struct thing **)`, which DEFINE_AUTO(thing) makes
  * from `void thing_free(struct thing *)` (which must accept NULL).
@@ -37,18 +38,18 @@ static inline void cleanup_fclose(FILE **f)
 #define auto_close __attribute__((cleanup(cleanup_close)))
 #define auto_fclose __attribute__((cleanup(cleanup_fclose)))
 
-#define DEFINE_AUTO(noun)                                   \
-	static inline void noun##_freep(struct noun **p)    \
-	{                                                   \
-		noun##_free(*p);                            \
+#define DEFINE_AUTO(noun)                                                                          \
+	static inline void noun##_freep(struct noun **p)                                           \
+	{                                                                                          \
+		noun##_free(*p);                                                                   \
 	}
 #define AUTO(noun) __attribute__((cleanup(noun##_freep))) struct noun *
 
-#define take_ptr(p)                     \
-	({                              \
-		__auto_type taken_ = (p); \
-		(p) = NULL;             \
-		taken_;                 \
+#define take_ptr(p)                                                                                \
+	({                                                                                         \
+		__auto_type taken_ = (p);                                                          \
+		(p) = NULL;                                                                        \
+		taken_;                                                                            \
 	})
 
 static inline int take_fd(int *fd)

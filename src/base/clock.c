@@ -8,6 +8,7 @@
 static uint64_t now(clockid_t clock)
 {
 	struct timespec t;
+
 	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
@@ -27,7 +28,8 @@ void clock_iso8601(uint64_t ns, char out[static CLOCK_ISO_SIZE])
 	time_t seconds = (time_t)(ns / NS_PER_S);
 	struct tm tm;
 	char date[20];
-	/* RFC 3339 has four digits for the year: what lies beyond is told as the last moment it can name */
+
+	/* RFC 3339 has four digits for the year: what lies beyond is told as the last moment */
 	if (seconds > INT64_C(253402300799))
 		seconds = INT64_C(253402300799);
 	gmtime_r(&seconds, &tm);
@@ -40,6 +42,7 @@ void clock_time_of_day(uint64_t ns, char out[static CLOCK_DAY_SIZE])
 	time_t seconds = (time_t)(ns / NS_PER_S);
 	struct tm tm;
 	char day[9];
+
 	localtime_r(&seconds, &tm);
 	strftime(day, sizeof(day), "%H:%M:%S", &tm);
 	snprintf(out, CLOCK_DAY_SIZE, "%s.%09u", day, (unsigned)(ns % NS_PER_S));

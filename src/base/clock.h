@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time is nanoseconds since the epoch in a uint64_t. It travels in the record; a stage that really needs
- * "now" (sources, sinks, ticks) gets it from here, nothing between them does.
+ * Time is nanoseconds since the epoch in a uint64_t. It travels in the record; a stage that really
+ * needs "now" (sources, sinks, ticks) gets it from here, nothing between them does.
  */
 #ifndef WC_CLOCK_H
 #define WC_CLOCK_H

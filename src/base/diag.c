@@ -47,6 +47,7 @@ static struct diag_entry *entry_add(struct diag *d)
 	if (d->n == d->cap) {
 		size_t cap = d->cap ? d->cap * 2 : 16;
 		struct diag_entry *entries = realloc(d->entries, cap * sizeof(*entries));
+
 		if (!entries)
 			return NULL;
 		d->entries = entries;
@@ -55,10 +56,11 @@ static struct diag_entry *entry_add(struct diag *d)
 	return &d->entries[d->n];
 }
 
-static void add(struct diag *d, enum diag_severity severity, const struct place *where, const char *code,
-		const char *fmt, va_list args)
+static void add(struct diag *d, enum diag_severity severity, const struct place *where,
+		const char *code, const char *fmt, va_list args)
 {
 	struct diag_entry *e;
+
 	if (!d)
 		return;
 	d->errors += severity == DIAG_ERROR;
@@ -75,7 +77,9 @@ static void add(struct diag *d, enum diag_severity severity, const struct place 
 		e->line = where->line;
 		e->column = where->column;
 		e->width = where->width;
-		e->text = where->text.ptr ? strndup(where->text.ptr, str_first(where->text, SOURCE_LINE_MAX).len) : NULL;
+		e->text = where->text.ptr ? strndup(where->text.ptr,
+						    str_first(where->text, SOURCE_LINE_MAX).len)
+					  : NULL;
 	}
 	d->n++;
 }
@@ -83,6 +87,7 @@ static void add(struct diag *d, enum diag_severity severity, const struct place 
 void diag_error(struct diag *d, const struct place *where, const char *code, const char *fmt, ...)
 {
 	va_list args;
+
 	va_start(args, fmt);
 	add(d, DIAG_ERROR, where, code, fmt, args);
 	va_end(args);
@@ -91,6 +96,7 @@ void diag_error(struct diag *d, const struct place *where, const char *code, con
 void diag_warning(struct diag *d, const struct place *where, const char *code, const char *fmt, ...)
 {
 	va_list args;
+
 	va_start(args, fmt);
 	add(d, DIAG_WARNING, where, code, fmt, args);
 	va_end(args);
@@ -99,6 +105,7 @@ void diag_warning(struct diag *d, const struct place *where, const char *code, c
 void diag_note(struct diag *d, const struct place *where, const char *fmt, ...)
 {
 	va_list args;
+
 	va_start(args, fmt);
 	add(d, DIAG_NOTE, where, NULL, fmt, args);
 	va_end(args);
@@ -130,11 +137,12 @@ static const char *const severity_names[] = {
 	[DIAG_NOTE] = "note",
 };
 
-/* the offending line, and below it a caret under the column: tabs are copied so that both line up */
+/* the offending line, and a caret below the column: tabs are copied so that both line up */
 static void render_source(const struct diag_entry *e, struct buf *out)
 {
 	struct str text = str_of(e->text);
 	size_t before = e->column ? e->column - 1 : 0, width;
+
 	if (!e->text || !e->line)
 		return;
 	buf_printf(out, "%5u | ", e->line);
@@ -190,6 +198,7 @@ void diag_render_text(const struct diag *d, struct buf *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diag_entry *e = &d->entries[i];
+
 		if (e->severity == DIAG_NOTE) {
 			render_note(e, out);
 			continue;
@@ -209,9 +218,11 @@ void diag_render_text(const struct diag *d, struct buf *out)
 void diag_render_json(const struct diag *d, struct buf *out)
 {
 	struct json j = json_start(out);
+
 	json_array(&j);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diag_entry *e = &d->entries[i];
+
 		json_object(&j);
 		json_put(&j, "severity", str, str_of(severity_names[e->severity]));
 		json_put(&j, "file", str, str_of(e->file));

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an administrator reads when a file or option is wrong: file:line:column, severity, message, the
- * offending line and a caret, notes, and a stable code in brackets.
+ * What an administrator reads when a file or option is wrong: file:line:column, severity, message,
+ * the offending line and a caret, notes, and a stable code in brackets.
  *
  *   20-escape.ini:14:28: error: unknown event type 'opennat' [unknown-event]
  *     14 |     and evt.type in (open, opennat)
  *        |                            ^~~~~~~
  *     note: in macro 'opened', used by rule 'release-agent-write' at 30-escape.ini:9:13
  *
- * A struct diag collects any number of entries (bounded: after 200 errors it only counts) and owns all
- * their text. Lines and columns count from 1, columns in bytes; 0 = not known.
+ * A struct diag collects any number of entries (bounded: after 200 errors it only counts) and owns
+ * all their text. Lines and columns count from 1, columns in bytes; 0 = not known.
  */
 #ifndef WC_DIAG_H
 #define WC_DIAG_H
@@ -25,17 +25,17 @@ enum diag_severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
 /* where something stands in a text that the caller keeps alive during the call */
 struct place {
-	const char *file;     /* NULL: no file (command line, kernel) */
+	const char *file; /* NULL: no file (command line, kernel) */
 	unsigned line, column; /* from 1; 0 = unknown */
-	unsigned width;       /* bytes to underline; 0 or 1 = the caret alone */
-	struct str text;      /* the whole physical line, absent if unknown */
+	unsigned width; /* bytes to underline; 0 or 1 = the caret alone */
+	struct str text; /* the whole physical line, absent if unknown */
 };
 
 struct diag_entry {
 	enum diag_severity severity;
 	char *file;
 	unsigned line, column, width;
-	char *text;    /* the source line, or NULL */
+	char *text; /* the source line, or NULL */
 	char *message;
 	const char *code; /* a constant, e.g. "unknown-event"; NULL = none */
 };
@@ -61,7 +61,10 @@ size_t diag_warnings(const struct diag *d);
 size_t diag_count(const struct diag *d);
 const struct diag_entry *diag_at(const struct diag *d, size_t i);
 
-/* all entries in the form above, or as a JSON array of objects {severity,file,line,column,code,message,text} */
+/*
+ * all entries in the form above, or as a JSON array of objects
+ * {severity,file,line,column,code,message,text}
+ */
 void diag_render_text(const struct diag *d, struct buf *out);
 void diag_render_json(const struct diag *d, struct buf *out);
 

@@ -3,14 +3,15 @@
 #include "base/escape.h"
 
 /*
- * Length of the well-formed UTF-8 sequence at the front of @s (Unicode table 3-7: no overlong forms, no
- * surrogates, nothing past U+10FFFF), 0 if there is none.
+ * Length of the well-formed UTF-8 sequence at the front of @s (Unicode table 3-7: no overlong
+ * forms, no surrogates, nothing past U+10FFFF), 0 if there is none.
  */
 static size_t utf8_length(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.ptr;
 	unsigned char low = 0x80, high = 0xbf;
 	size_t n;
+
 	if (p[0] < 0x80)
 		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4)
@@ -38,6 +39,7 @@ bool utf8_valid(struct str s)
 {
 	while (s.len) {
 		size_t n = utf8_length(s);
+
 		if (n == 0)
 			return false;
 		s = str_from(s, n);
@@ -47,7 +49,10 @@ bool utf8_valid(struct str s)
 
 static void escape_control(struct buf *out, unsigned char c)
 {
-	static const char named[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+	static const char named[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
+	};
+
 	if (c < sizeof(named) && named[c])
 		buf_printf(out, "\\%c", named[c]);
 	else
@@ -57,9 +62,11 @@ static void escape_control(struct buf *out, unsigned char c)
 static void escape(struct buf *out, struct str s, size_t max, bool json)
 {
 	size_t taken = 0;
+
 	while (s.len) {
 		unsigned char c = (unsigned char)s.ptr[0];
 		size_t n = utf8_length(s);
+
 		if (taken + (n ? n : 1) > max) {
 			buf_add(out, STR("[...]"));
 			return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Untrusted bytes on their way out: control characters as in JSON (\n, \t, \u001b), invalid UTF-8 as
- * U+FFFD, a value cut at @max bytes with "[...]" behind it (never inside a UTF-8 sequence).
+ * Untrusted bytes on their way out: control characters as in JSON (\n, \t, \u001b), invalid UTF-8
+ * as U+FFFD, a value cut at @max bytes with "[...]" behind it (never inside a UTF-8 sequence).
  */
 #ifndef WC_ESCAPE_H
 #define WC_ESCAPE_H
@@ -14,7 +14,7 @@
 
 #define ESCAPE_VALUE_MAX 4096
 
-/* for text lines: quotes and backslashes stay as they are (a backslash before an escape is not doubled) */
+/* for text lines: quotes and backslashes stay as they are */
 void escape_text(struct buf *out, struct str s, size_t max);
 /* for the inside of a JSON string: also \" and \\ */
 void escape_json(struct buf *out, struct str s, size_t max);

@@ -11,8 +11,10 @@ static ssize_t read_whole(int fd, size_t max, struct buf *out)
 {
 	size_t before = out->len;
 	char block[4096];
+
 	for (;;) {
 		ssize_t n = read(fd, block, sizeof(block));
+
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
@@ -26,21 +28,26 @@ static ssize_t read_whole(int fd, size_t max, struct buf *out)
 			return -EFBIG;
 		}
 		buf_add(out, str_mem(block, (size_t)n));
-		if (buf_failed(out))
+		if (buf_failed(out)) {
+			out->len = before;
 			return -ENOMEM;
+		}
 	}
 }
 
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
 {
 	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
 	return fd < 0 ? -errno : read_whole(fd, max, out);
 }
 
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out)
 {
 	struct stat st;
-	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	auto_close int fd =
+		openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
@@ -52,6 +59,7 @@ int file_write_all(int fd, struct str s)
 {
 	while (s.len) {
 		ssize_t n = write(fd, s.ptr, s.len);
+
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -66,6 +74,7 @@ int file_replace(const char *path, struct str content, unsigned mode)
 	auto_buf struct buf name = { 0 };
 	auto_close int fd = -1;
 	int ret;
+
 	buf_printf(&name, "%s.new", path);
 	if (buf_failed(&name))
 		return -ENOMEM;

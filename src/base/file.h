@@ -14,7 +14,7 @@
  * Bytes read, or -errno; -EFBIG when it is longer than @max (nothing is appended then).
  */
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
-/* the same, but only a regular file, never following a last symlink, opened O_NONBLOCK (hostile places) */
+/* the same for hostile places: a regular file, not through a last symlink, never waiting */
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* write all of @s, retrying short writes and EINTR; 0 or -errno */
 int file_write_all(int fd, struct str s);

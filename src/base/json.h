@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A streaming JSON writer into a buf: commas and nesting are its business, so a caller only says what
- * comes next. Nesting is bounded (16); a broken order of calls is an assert, not an error.
+ * A streaming JSON writer into a buf: commas and nesting are its business, so a caller only says
+ * what comes next. Nesting is bounded (16); a broken order of calls is an assert, not an error.
  */
 #ifndef WC_JSON_H
 #define WC_JSON_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program's own voice. The target is process-wide on purpose: it exists before any engine does. */
+/* The program's own voice. Its target is process-wide: it exists before any engine does. */
 #include "base/log.h"
 
 #include <stdarg.h>
@@ -29,6 +29,7 @@ void log_printf(int level, const char *fmt, ...)
 	char raw[1024];
 	auto_buf struct buf line = { 0 };
 	va_list args;
+
 	if (level > level_max)
 		return;
 	va_start(args, fmt);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Open addressing with linear probing and backward-shift deletion: no tombstones, so tables that live for
- * months stay fast. Both tables grow at three quarters full. The seed keeps chosen keys from colliding.
+ * Open addressing with linear probing and backward-shift deletion: no tombstones, so tables that
+ * live for months stay fast. Both tables grow at three quarters full. The seed keeps chosen keys
+ * from colliding.
  */
 #include "base/map.h"
 
@@ -14,6 +15,7 @@
 static uint64_t random_seed(void)
 {
 	uint64_t seed = 0;
+
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uintptr_t)&seed;
 	return seed | 1;
@@ -39,6 +41,7 @@ void map_release(struct map *m)
 static struct map_slot *map_slot(const struct map *m, struct str key, uint64_t hash)
 {
 	size_t at = hash & (m->cap - 1);
+
 	while (m->slots[at].value && (m->slots[at].hash != hash || !str_eq(m->slots[at].key, key)))
 		at = (at + 1) & (m->cap - 1);
 	return &m->slots[at];
@@ -51,7 +54,10 @@ void *map_get(const struct map *m, struct str key)
 
 static int map_grow(struct map *m)
 {
-	struct map bigger = { .cap = m->cap ? m->cap * 2 : FIRST_CAP, .len = m->len, .seed = m->seed };
+	struct map bigger = { .cap = m->cap ? m->cap * 2 : FIRST_CAP,
+			      .len = m->len,
+			      .seed = m->seed };
+
 	if (!bigger.seed)
 		bigger.seed = random_seed();
 	bigger.slots = calloc(bigger.cap, sizeof(*bigger.slots));
@@ -69,6 +75,7 @@ int map_put(struct map *m, struct str key, void *value)
 {
 	uint64_t hash;
 	struct map_slot *slot;
+
 	if (is_full(m->len, m->cap) && map_grow(m) < 0)
 		return -ENOMEM;
 	hash = str_hash(key, m->seed);
@@ -81,6 +88,7 @@ int map_put(struct map *m, struct str key, void *value)
 void *map_del(struct map *m, struct str key)
 {
 	struct map_slot *slot = m->len ? map_slot(m, key, str_hash(key, m->seed)) : NULL;
+
 	void *value = slot ? slot->value : NULL;
 	size_t mask = m->cap - 1, hole;
 	if (!value)
@@ -101,6 +109,7 @@ void *map_next(const struct map *m, size_t *at, struct str *key)
 {
 	while (*at < m->cap) {
 		const struct map_slot *slot = &m->slots[(*at)++];
+
 		if (!slot->value)
 			continue;
 		if (key)
@@ -125,6 +134,7 @@ static size_t intmap_home(const struct intmap *m, uint64_t key)
 static struct intmap_slot *intmap_slot(const struct intmap *m, uint64_t key)
 {
 	size_t at = intmap_home(m, key);
+
 	while (m->slots[at].value && m->slots[at].key != key)
 		at = (at + 1) & (m->cap - 1);
 	return &m->slots[at];
@@ -138,6 +148,7 @@ void *intmap_get(const struct intmap *m, uint64_t key)
 static int intmap_resize(struct intmap *m, size_t cap)
 {
 	struct intmap bigger = { .cap = cap, .len = m->len };
+
 	bigger.slots = calloc(cap, sizeof(*bigger.slots));
 	if (!bigger.slots)
 		return -ENOMEM;
@@ -152,6 +163,7 @@ static int intmap_resize(struct intmap *m, size_t cap)
 int intmap_reserve(struct intmap *m, size_t n)
 {
 	size_t cap = m->cap ? m->cap : FIRST_CAP;
+
 	while (is_full(n, cap))
 		cap *= 2;
 	return cap == m->cap ? 0 : intmap_resize(m, cap);
@@ -160,6 +172,7 @@ int intmap_reserve(struct intmap *m, size_t n)
 int intmap_put(struct intmap *m, uint64_t key, void *value)
 {
 	struct intmap_slot *slot;
+
 	if (is_full(m->len, m->cap) && intmap_resize(m, m->cap ? m->cap * 2 : FIRST_CAP) < 0)
 		return -ENOMEM;
 	slot = intmap_slot(m, key);
@@ -171,6 +184,7 @@ int intmap_put(struct intmap *m, uint64_t key, void *value)
 void *intmap_del(struct intmap *m, uint64_t key)
 {
 	struct intmap_slot *slot = m->len ? intmap_slot(m, key) : NULL;
+
 	void *value = slot ? slot->value : NULL;
 	size_t mask = m->cap - 1, hole;
 	if (!value)
@@ -191,6 +205,7 @@ void *intmap_next(const struct intmap *m, size_t *at, uint64_t *key)
 {
 	while (*at < m->cap) {
 		const struct intmap_slot *slot = &m->slots[(*at)++];
+
 		if (!slot->value)
 			continue;
 		if (key)

@@ -3,7 +3,8 @@
  * Hash tables with pointers as values: struct map by text, struct intmap by number.
  *
  * Keys of a map are borrowed: they must live as long as their entry (usually inside the value).
- * Values must not be NULL. Order of iteration is arbitrary; deleting while iterating is not allowed.
+ * Values must not be NULL. Order of iteration is arbitrary; deleting while iterating is not
+ * allowed.
  */
 #ifndef WC_MAP_H
 #define WC_MAP_H

@@ -7,7 +7,7 @@
 
 struct nearest {
 	struct str wanted;
-	struct str best;   /* absent if nothing is close enough */
+	struct str best; /* absent if nothing is close enough */
 	unsigned distance;
 };
 
@@ -15,7 +15,10 @@ static inline struct nearest nearest_to(struct str wanted)
 {
 	return (struct nearest){ .wanted = wanted, .best = STR_ABSENT, .distance = ~0u };
 }
-/* offer one candidate; it must outlive @n. Close enough = at most a third of the wanted length, at least 1. */
+/*
+ * Offer one candidate; it must outlive @n. Close enough: at most a third of the wanted length, or
+ * one.
+ */
 void nearest_offer(struct nearest *n, struct str candidate);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Single writer, single reader, power-of-two bytes. Positions only grow; their low bits are the offset.
+ * Single writer, single reader, power-of-two bytes. Positions only grow; their low bits are the
+ * offset.
  *
- * A message is a header and its bytes, 8-byte aligned, never wrapped: when the end of the memory is too near,
- * a PAD header fills it. The writer publishes with a release store of `tail`, the reader frees with one of
- * `head`. Sleep: the reader announces `sleeping`, looks once more, then reads the eventfd; the writer
- * publishes first and looks at `sleeping` second. Both steps are sequentially consistent, so one of the two
- * always sees the other.
+ * A message is a header and its bytes, 8-byte aligned, never wrapped: when the end of the memory is
+ * too near, a PAD header fills it. The writer publishes with a release store of `tail`, the reader
+ * frees with one of `head`. Sleep: the reader announces `sleeping`, looks once more, then reads the
+ * eventfd; the writer publishes first and looks at `sleeping` second. Both steps are sequentially
+ * consistent, so one of the two always sees the other.
  */
 #include "base/ring.h"
 
@@ -23,10 +24,11 @@ struct header {
 struct ring {
 	size_t mask;
 	int wake;
+
 	_Alignas(64) _Atomic uint64_t tail; /* written up to here; the writer's */
-	uint64_t head_seen;                 /* the writer's last look at head */
+	uint64_t head_seen; /* the writer's last look at head */
 	_Alignas(64) _Atomic uint64_t head; /* released up to here; the reader's */
-	uint64_t read;                      /* given to the caller up to here */
+	uint64_t read; /* given to the caller up to here */
 	_Alignas(64) _Atomic bool sleeping;
 	_Atomic bool closed;
 	char *bytes;
@@ -36,8 +38,11 @@ struct ring *ring_new(size_t size)
 {
 	struct ring *r = aligned_alloc(64, (sizeof(*r) + 63) & ~(size_t)63);
 	size_t cap = 4096;
-	if (!r)
+
+	if (!r || size > SIZE_MAX / 2) {
+		free(r);
 		return NULL;
+	}
 	memset(r, 0, sizeof(*r));
 	while (cap < size)
 		cap *= 2;
@@ -64,6 +69,7 @@ void ring_free(struct ring *r)
 static void ring_wake(struct ring *r)
 {
 	uint64_t one = 1;
+
 	if (atomic_load(&r->sleeping) && write(r->wake, &one, sizeof(one)) < 0)
 		return; /* the counter is full: the reader has been woken already */
 }
@@ -79,6 +85,7 @@ int ring_write(struct ring *r, uint32_t tag, struct str message)
 	size_t cap = r->mask + 1, to_end = cap - (tail & r->mask);
 	size_t need = sizeof(struct header) + ((message.len + 7) & ~(size_t)7);
 	size_t pad = need > to_end ? to_end : 0;
+
 	if (message.len >= PAD || need > cap)
 		return -ENOBUFS;
 	if (tail + pad + need - r->head_seen > cap) {
@@ -92,7 +99,8 @@ int ring_write(struct ring *r, uint32_t tag, struct str message)
 	}
 	*header_at(r, tail) = (struct header){ (uint32_t)message.len, tag };
 	if (message.len)
-		memcpy(r->bytes + (tail & r->mask) + sizeof(struct header), message.ptr, message.len);
+		memcpy(r->bytes + (tail & r->mask) + sizeof(struct header), message.ptr,
+		       message.len);
 	atomic_store(&r->tail, tail + need);
 	ring_wake(r);
 	return 0;
@@ -108,6 +116,7 @@ bool ring_read(struct ring *r, uint32_t *tag, struct str *message)
 {
 	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
 	const struct header *h;
+
 	if (r->read == tail)
 		return false;
 	h = header_at(r, r->read);
@@ -136,6 +145,7 @@ bool ring_wait(struct ring *r, int timeout_ms)
 {
 	struct pollfd p = { .fd = r->wake, .events = POLLIN };
 	uint64_t count;
+
 	if (ring_has(r))
 		return true;
 	atomic_store(&r->sleeping, true);

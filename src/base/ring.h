@@ -2,8 +2,9 @@
 /*
  * A bounded ring of messages between exactly one writing and one reading thread: intake to worker.
  *
- * No locks and no allocation after ring_new. A message is contiguous in memory. When the ring is full the
- * writer does not wait: the message is refused and counted by the caller. The reader sleeps on an eventfd.
+ * No locks and no allocation after ring_new. A message is contiguous in memory. When the ring is
+ * full the writer does not wait: the message is refused and counted by the caller. The reader
+ * sleeps on an eventfd.
  */
 #ifndef WC_RING_H
 #define WC_RING_H
@@ -22,7 +23,7 @@ struct ring *ring_new(size_t size);
 void ring_free(struct ring *r);
 DEFINE_AUTO(ring)
 
-/* writer: 0, or -ENOBUFS when there is no room; wakes the reader if it sleeps. @tag is the caller's. */
+/* writer: 0, or -ENOBUFS when there is no room; wakes a sleeping reader. @tag: the caller's. */
 int ring_write(struct ring *r, uint32_t tag, struct str message);
 /* writer: nothing more will come */
 void ring_close(struct ring *r);
@@ -31,7 +32,7 @@ void ring_close(struct ring *r);
 bool ring_read(struct ring *r, uint32_t *tag, struct str *message);
 /* reader: everything that ring_read gave so far may be overwritten */
 void ring_release(struct ring *r);
-/* reader: wait for a message, at most @timeout_ms; true: something is there, false: time-out or closed */
+/* reader: wait for a message, at most @timeout_ms; false: time-out or closed */
 bool ring_wait(struct ring *r, int timeout_ms);
 bool ring_closed(const struct ring *r);
 /* bytes in use, for statistics; any thread */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views of bytes: comparing, cutting, numbers. Owns nothing, allocates nothing, reads only inside the view. */
+/* Views of bytes: comparing, cutting, numbers. Allocates nothing, reads only inside the view. */
 #include "base/str.h"
 
 #include <errno.h>
@@ -8,24 +8,28 @@ int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
 	int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 ssize_t str_chr(struct str s, char c)
 {
 	const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
 	return at ? at - s.ptr : -1;
 }
 
 ssize_t str_rchr(struct str s, char c)
 {
 	const char *at = s.len ? memrchr(s.ptr, c, s.len) : NULL;
+
 	return at ? at - s.ptr : -1;
 }
 
 ssize_t str_find(struct str s, struct str needle)
 {
 	const char *at;
+
 	if (needle.len == 0)
 		return 0;
 	at = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
@@ -35,6 +39,7 @@ ssize_t str_find(struct str s, struct str needle)
 bool str_cut(struct str *rest, char sep, struct str *head)
 {
 	ssize_t at;
+
 	if (!rest->ptr)
 		return false;
 	at = str_chr(*rest, sep);
@@ -82,10 +87,12 @@ int str_to_u64(struct str s, unsigned base, uint64_t *out)
 {
 	uint64_t value = 0;
 	bool overflow = false;
+
 	if (s.len == 0)
 		return -EINVAL;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned digit = (unsigned)digit_of(s.ptr[i]);
+
 		if (digit >= base)
 			return -EINVAL;
 		overflow |= __builtin_mul_overflow(value, base, &value);
@@ -102,6 +109,7 @@ int str_to_i64(struct str s, int64_t *out)
 	uint64_t magnitude;
 	bool negative = s.len && s.ptr[0] == '-';
 	int ret;
+
 	if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+'))
 		s = str_from(s, 1);
 	ret = str_to_u64(s, 10, &magnitude);
@@ -119,6 +127,7 @@ ssize_t str_unhex(struct str s, char *out)
 		return -EINVAL;
 	for (size_t i = 0; i < s.len; i += 2) {
 		int high = digit_of(s.ptr[i]), low = digit_of(s.ptr[i + 1]);
+
 		if (high > 15 || low > 15)
 			return -EINVAL;
 		out[i / 2] = (char)(high << 4 | low);
@@ -139,6 +148,7 @@ uint64_t str_hash(struct str s, uint64_t seed)
 	const char *p = s.ptr;
 	size_t n = s.len;
 	uint64_t word;
+
 	for (; n >= 8; p += 8, n -= 8) {
 		memcpy(&word, p, 8);
 		hash = mix(hash ^ word, UINT64_C(0xe7037ed1a0b428db));

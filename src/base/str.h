@@ -41,7 +41,8 @@ static inline bool str_eq(struct str a, struct str b)
 
 static inline bool str_starts(struct str s, struct str prefix)
 {
-	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+	return s.len >= prefix.len &&
+	       (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline bool str_ends(struct str s, struct str suffix)
@@ -70,7 +71,7 @@ ssize_t str_chr(struct str s, char c);
 ssize_t str_rchr(struct str s, char c);
 /* offset of the first @needle, or -1; the empty needle is at 0 */
 ssize_t str_find(struct str s, struct str needle);
-/* take the bytes before the next @sep off the front of *rest; false when *rest is absent (used up) */
+/* take the bytes before the next @sep off *rest; false when *rest is absent (used up) */
 bool str_cut(struct str *rest, char sep, struct str *head);
 /* without blanks (space, tab, CR, LF) at both ends */
 struct str str_trim(struct str s);

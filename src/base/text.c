@@ -22,6 +22,7 @@ int text_set(struct text *t, struct str s, size_t max)
 	if (s.len > t->cap) {
 		size_t cap = (s.len + 31) & ~(size_t)31;
 		char *ptr = realloc(t->ptr, cap);
+
 		if (!ptr)
 			return -ENOMEM;
 		t->ptr = ptr;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An owned, reusable copy of a short text: what tables of state keep. Setting a text that fits into the
- * memory it already has allocates nothing.
+ * An owned, reusable copy of a short text: what tables of state keep. Setting a text that fits into
+ * the memory it already has allocates nothing.
  */
 #ifndef WC_TEXT_H
 #define WC_TEXT_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hash tables against a plain array; the ring between two threads; diagnostics as an administrator sees them. */
+/*
+ * Hash tables against a plain array; the ring between two threads; diagnostics as an administrator
+ * sees them.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +19,7 @@
 static void test_intmap_random_work_equals_array(void **state)
 {
 	struct intmap m = { 0 };
+
 	void *model[KEYS] = { 0 };
 	unsigned seed = 7;
 	size_t live = 0, at = 0, seen = 0;
@@ -50,11 +54,13 @@ static void test_map_random_work_equals_array(void **state)
 	struct map m = { 0 };
 	bool model[KEYS] = { 0 };
 	unsigned seed = 11;
+
 	(void)state;
 	for (int n = 0; n < KEYS; n++)
 		snprintf(keys[n], sizeof(keys[n]), "k%d", n);
 	for (int i = 0; i < 50000; i++) {
 		int n = rand_r(&seed) % KEYS;
+
 		if (rand_r(&seed) % 2) {
 			assert_int_equal(map_put(&m, str_of(keys[n]), keys[n]), 0);
 			model[n] = true;
@@ -74,8 +80,10 @@ static void *ring_writer(void *arg)
 {
 	struct ring *r = arg;
 	char message[300];
+
 	for (uint32_t i = 0; i < MESSAGES;) {
 		size_t len = i * 7 % sizeof(message);
+
 		memset(message, (int)(i & 0xff), sizeof(message));
 		if (ring_write(r, i, str_mem(message, len)) == 0)
 			i++;
@@ -139,13 +147,15 @@ static void test_diag_shows_line_and_caret(void **state)
 	struct place where = { "20-escape.ini", 14, 15, 7, STR("\tevt.type in (opennat)") };
 	(void)state;
 	diag_error(d, &where, "unknown-event", "unknown event type '%s'", "opennat");
-	diag_note(d, &(struct place){ .file = "30-escape.ini", .line = 9, .column = 13 }, "in macro '%s'", "opened");
+	diag_note(d, &(struct place){ .file = "30-escape.ini", .line = 9, .column = 13 },
+		  "in macro '%s'", "opened");
 	diag_render_text(d, &out);
-	assert_string_equal(buf_z(&out),
-			    "20-escape.ini:14:15: error: unknown event type 'opennat' [unknown-event]\n"
-			    "   14 | \tevt.type in (opennat)\n"
-			    "      | \t             ^~~~~~~\n"
-			    "  note: in macro 'opened' at 30-escape.ini:9:13\n");
+	assert_string_equal(
+		buf_z(&out),
+		"20-escape.ini:14:15: error: unknown event type 'opennat' [unknown-event]\n"
+		"   14 | \tevt.type in (opennat)\n"
+		"      | \t             ^~~~~~~\n"
+		"  note: in macro 'opened' at 30-escape.ini:9:13\n");
 	assert_int_equal(diag_errors(d), 1);
 }
 
@@ -174,5 +184,6 @@ int main(void)
 		cmocka_unit_test(test_diag_shows_line_and_caret),
 		cmocka_unit_test(test_diag_hostile_line_is_escaped_and_bounded),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strings, arenas, buffers, texts, escaping, JSON: the things every other floor writes and reads with. */
+/*
+ * Strings, arenas, buffers, texts, escaping, JSON: the things every other floor writes and reads
+ * with.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,26 +17,41 @@
 #include "base/nearest.h"
 #include "base/text.h"
 
-#define assert_str(actual, expected)                                              \
-	do {                                                                      \
-		struct str a_ = (actual), e_ = STR(expected);                     \
-		assert_int_equal(a_.len, e_.len);                                 \
-		assert_memory_equal(a_.ptr ? a_.ptr : "", e_.ptr, e_.len);        \
+#define assert_str(actual, expected)                                                               \
+	do {                                                                                       \
+		struct str a_ = (actual), e_ = STR(expected);                                      \
+		assert_int_equal(a_.len, e_.len);                                                  \
+		assert_memory_equal(a_.ptr ? a_.ptr : "", e_.ptr, e_.len);                         \
 	} while (0)
 
 static void test_number_whole_view_only(void **state)
 {
-	static const struct { const char *text; unsigned base; int ret; uint64_t value; } rows[] = {
-		{ "0", 10, 0, 0 }, { "18446744073709551615", 10, 0, UINT64_MAX },
-		{ "18446744073709551616", 10, -ERANGE, 0 }, { "99999999999999999999999x", 10, -EINVAL, 0 },
-		{ "", 10, -EINVAL, 0 }, { " 1", 10, -EINVAL, 0 }, { "1 ", 10, -EINVAL, 0 }, { "-1", 10, -EINVAL, 0 },
-		{ "c000003e", 16, 0, 0xc000003e }, { "fF", 16, 0, 255 }, { "0x1", 16, -EINVAL, 0 },
-		{ "777", 8, 0, 0777 }, { "8", 8, -EINVAL, 0 },
+	static const struct {
+		const char *text;
+		unsigned base;
+		int ret;
+		uint64_t value;
+	} rows[] = {
+		{ "0", 10, 0, 0 },
+		{ "18446744073709551615", 10, 0, UINT64_MAX },
+		{ "18446744073709551616", 10, -ERANGE, 0 },
+		{ "99999999999999999999999x", 10, -EINVAL, 0 },
+		{ "", 10, -EINVAL, 0 },
+		{ " 1", 10, -EINVAL, 0 },
+		{ "1 ", 10, -EINVAL, 0 },
+		{ "-1", 10, -EINVAL, 0 },
+		{ "c000003e", 16, 0, 0xc000003e },
+		{ "fF", 16, 0, 255 },
+		{ "0x1", 16, -EINVAL, 0 },
+		{ "777", 8, 0, 0777 },
+		{ "8", 8, -EINVAL, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		uint64_t value = 0;
-		assert_int_equal(str_to_u64(str_of(rows[i].text), rows[i].base, &value), rows[i].ret);
+
+		assert_int_equal(str_to_u64(str_of(rows[i].text), rows[i].base, &value),
+				 rows[i].ret);
 		assert_int_equal(value, rows[i].value);
 	}
 }
@@ -41,6 +59,7 @@ static void test_number_whole_view_only(void **state)
 static void test_signed_number_ends_of_range(void **state)
 {
 	int64_t value;
+
 	(void)state;
 	assert_int_equal(str_to_i64(STR("-9223372036854775808"), &value), 0);
 	assert_true(value == INT64_MIN);
@@ -52,6 +71,7 @@ static void test_signed_number_ends_of_range(void **state)
 static void test_cut_gives_empty_and_last_parts(void **state)
 {
 	struct str rest = STR("a::b"), part;
+
 	(void)state;
 	assert_true(str_cut(&rest, ':', &part));
 	assert_str(part, "a");
@@ -65,9 +85,13 @@ static void test_cut_gives_empty_and_last_parts(void **state)
 static void test_unhex_refuses_odd_and_foreign(void **state)
 {
 	char out[4];
+
 	(void)state;
 	assert_int_equal(str_unhex(STR("00fF41"), out), 3);
-	assert_memory_equal(out, "\0\xff" "A", 3);
+	assert_memory_equal(out,
+			    "\0\xff"
+			    "A",
+			    3);
 	assert_int_equal(str_unhex(STR("abc"), out), -EINVAL);
 	assert_int_equal(str_unhex(STR("zz"), out), -EINVAL);
 }
@@ -79,6 +103,7 @@ static void test_arena_reset_keeps_memory_and_limit_holds(void **state)
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < 16; i++) {
 			char *p = arena_alloc(a, 100);
+
 			assert_non_null(p);
 			assert_int_equal((uintptr_t)p % 16, 0);
 			memset(p, 'x', 100);
@@ -94,6 +119,7 @@ static void test_arena_reset_keeps_memory_and_limit_holds(void **state)
 static void test_buf_failure_is_sticky_until_cleared(void **state)
 {
 	auto_buf struct buf b = { .max = 8 };
+
 	(void)state;
 	buf_add(&b, STR("12345678"));
 	assert_false(buf_failed(&b));
@@ -110,6 +136,7 @@ static void test_text_is_reused_cut_and_absent(void **state)
 {
 	struct text t = { 0 };
 	const char *memory;
+
 	(void)state;
 	assert_null(text_str(&t).ptr);
 	assert_int_equal(text_set(&t, STR("a long enough text"), 100), 0);
@@ -126,18 +153,27 @@ static void test_text_is_reused_cut_and_absent(void **state)
 
 static void test_escape_hostile_bytes(void **state)
 {
-	static const struct { struct str in; const char *text, *json; } rows[] = {
+	static const struct {
+		struct str in;
+		const char *text, *json;
+	} rows[] = {
 		{ STR("plain \"q\" \\"), "plain \"q\" \\", "plain \\\"q\\\" \\\\" },
-		{ STR("a\nb\x1b[31m\x7f\0"), "a\\nb\\u001b[31m\\u007f\\u0000", "a\\nb\\u001b[31m\\u007f\\u0000" },
-		{ STR("\xff\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-		{ STR("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-		{ STR("\xc2\x9b" "31m"), "\\u009b31m", "\\u009b31m" },
+		{ STR("a\nb\x1b[31m\x7f\0"), "a\\nb\\u001b[31m\\u007f\\u0000",
+		  "a\\nb\\u001b[31m\\u007f\\u0000" },
+		{ STR("\xff\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ STR("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ STR("\xc2\x9b"
+		      "31m"),
+		  "\\u009b31m", "\\u009b31m" },
 		{ STR("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
 		{ STR("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd" },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		auto_buf struct buf b = { 0 };
+
 		escape_text(&b, rows[i].in, SIZE_MAX);
 		assert_string_equal(buf_z(&b), rows[i].text);
 		buf_clear(&b);
@@ -149,6 +185,7 @@ static void test_escape_hostile_bytes(void **state)
 static void test_escape_cuts_between_characters(void **state)
 {
 	auto_buf struct buf b = { 0 };
+
 	(void)state;
 	escape_text(&b, STR("ab\xc3\xbc"), 3);
 	assert_string_equal(buf_z(&b), "ab[...]");
@@ -161,6 +198,7 @@ static void test_json_nesting_and_commas(void **state)
 {
 	auto_buf struct buf b = { 0 };
 	struct json j = json_start(&b);
+
 	(void)state;
 	json_object(&j);
 	json_put(&j, "a", u64, UINT64_MAX);
@@ -179,6 +217,7 @@ static void test_json_nesting_and_commas(void **state)
 static void test_iso_time_in_and_out_of_range(void **state)
 {
 	char out[CLOCK_ISO_SIZE];
+
 	(void)state;
 	clock_iso8601(UINT64_C(1767323045123456789), out);
 	assert_string_equal(out, "2026-01-02T03:04:05.123456789Z");
@@ -191,6 +230,7 @@ static void test_iso_time_in_and_out_of_range(void **state)
 static void test_nearest_offers_typos_only(void **state)
 {
 	struct nearest n = nearest_to(STR("opennat"));
+
 	(void)state;
 	nearest_offer(&n, STR("mount"));
 	assert_null(n.best.ptr);
@@ -218,5 +258,6 @@ int main(void)
 		cmocka_unit_test(test_iso_time_in_and_out_of_range),
 		cmocka_unit_test(test_nearest_offers_typos_only),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
