@@ -129,8 +129,10 @@ static struct str make_key(struct buf *out, const struct rule *rule, const struc
 	if (s->object.has_inode)
 		buf_printf(out, "%x:%x:%llx", s->object.dev_major, s->object.dev_minor,
 			   (unsigned long long)s->object.inode);
-	else
+	else if (s->object.exists)
 		add_part(out, s->object.name);
+	for (size_t i = 0; !s->object.exists && i < s->n_paths; i++)
+		add_part(out, s->paths[i].name);
 	if (ev->has_syscall && ev->sys.has_result && !ev->sys.success)
 		buf_char(out, '!');
 	return buf_failed(out) ? STR_ABSENT : buf_str(out);

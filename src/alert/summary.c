@@ -62,14 +62,16 @@ static void add_subject(auparse_state_t *au, struct buf *out)
 	}
 }
 
-/* libauparse knows a verb for some calls only */
-static void add_action(auparse_state_t *au, struct buf *out)
+/* libauparse knows a verb for some calls only, and takes the rule's key for the object of others */
+static void add_deed(auparse_state_t *au, struct buf *out)
 {
 	const char *action = auparse_normalize_get_action(au);
 	struct str call;
 
 	if (action && !str_starts(str_of(action), STR("triggered-"))) {
 		add(out, " ", str_of(action));
+		add(out, " ", part(au, auparse_normalize_object_primary(au)));
+		add(out, " to ", part(au, auparse_normalize_object_primary2(au)));
 		return;
 	}
 	auparse_first_record(au);
@@ -94,9 +96,7 @@ static void add_result(auparse_state_t *au, struct buf *out)
 static void write_sentence(auparse_state_t *au, struct buf *out)
 {
 	add_subject(au, out);
-	add_action(au, out);
-	add(out, " ", part(au, auparse_normalize_object_primary(au)));
-	add(out, " to ", part(au, auparse_normalize_object_primary2(au)));
+	add_deed(au, out);
 	add(out, " using ", str_of(auparse_normalize_how(au)));
 	add_result(au, out);
 }

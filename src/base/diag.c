@@ -58,6 +58,10 @@ static struct diag_entry *entry_add(struct diag *d)
 
 static void add(struct diag *d, enum diag_severity severity, const struct place *where,
 		const char *code, const char *fmt, va_list args)
+	__attribute__((format(printf, 5, 0)));
+
+static void add(struct diag *d, enum diag_severity severity, const struct place *where,
+		const char *code, const char *fmt, va_list args)
 {
 	struct diag_entry *e;
 

@@ -174,6 +174,26 @@ static void test_aggregate_any_difference_is_told(void **state)
 	assert_false(told(g, usual));
 }
 
+static void test_aggregate_call_without_object_is_told_apart_by_its_paths(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	const struct event ev = { .time = T0 };
+	const struct rule rule = { .id = STR("r") };
+	const struct path_record here[] = { { .name = STR("/here") } };
+	const struct path_record there[] = { { .name = STR("/there") } };
+	const struct scene a = { .event = &ev, .paths = here, .n_paths = 1 };
+	const struct scene b = { .event = &ev, .paths = there, .n_paths = 1 };
+	AUTO(alert)
+	told_one = alert_new_internal(T0, PRIORITY_DEBUG, STR("r"), STR("t"), STR("m"), STR("h"));
+
+	(void)state;
+	assert_true(aggregate_admit(g, &rule, &a));
+	aggregate_keep(g, told_one);
+	assert_true(aggregate_admit(g, &rule, &b));
+	aggregate_keep(g, told_one);
+	assert_false(aggregate_admit(g, &rule, &a));
+}
+
 static void test_aggregate_parts_cannot_run_into_each_other(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
@@ -296,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_aggregate_window_over_tells_again_and_keeps_the_count),
 		cmocka_unit_test(test_aggregate_older_log_is_another_window),
 		cmocka_unit_test(test_aggregate_any_difference_is_told),
+		cmocka_unit_test(test_aggregate_call_without_object_is_told_apart_by_its_paths),
 		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
 		cmocka_unit_test(test_aggregate_act_needs_same_process_and_two_seconds),
