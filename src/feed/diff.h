@@ -11,7 +11,7 @@
 
 struct feed_difference {
 	size_t present;
-	size_t *missing;     /* indexes into f->lines */
+	size_t *missing; /* indexes into f->lines */
 	size_t n_missing;
 	struct str *foreign; /* rules that keep records from being made, in auditctl form */
 	size_t n_foreign;

@@ -19,11 +19,11 @@
 /* one line of auditctl(8), without a newline */
 struct feed_line {
 	struct str text;
-	const char *code;   /* of the table: "K1" */
-	const char *why;    /* one line */
+	const char *code; /* of the table: "K1" */
+	const char *why; /* one line */
 	const char *volume; /* what to expect */
-	bool needs_loader;  /* feed_load() brings it; auditctl 3.0 does not know its list */
-	struct str rules;   /* ids of the rules that need it, "a, b"; "": only attribution does */
+	bool needs_loader; /* feed_load() brings it; auditctl 3.0 does not know its list */
+	struct str rules; /* ids of the rules that need it, "a, b"; "": only attribution does */
 };
 
 struct feed {

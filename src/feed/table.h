@@ -9,21 +9,22 @@
 #include <stddef.h>
 
 enum feed_list {
-	FEED_EXIT_BOTH,  /* exit list, once for each ABI */
-	FEED_EXIT_B64, FEED_EXIT_B32,
-	FEED_WATCH,      /* exit list, each ABI, for each watched cgroup hierarchy */
-	FEED_URING,      /* the io_uring list; @calls are operations */
+	FEED_EXIT_BOTH, /* exit list, once for each ABI */
+	FEED_EXIT_B64,
+	FEED_EXIT_B32,
+	FEED_WATCH, /* exit list, each ABI, for each watched cgroup hierarchy */
+	FEED_URING, /* the io_uring list; @calls are operations */
 };
 
 struct feed_row {
 	const char *code, *key;
 	enum feed_list list;
-	const char *calls;  /* kernel names, comma separated; the event types it brings, too */
+	const char *calls; /* kernel names, comma separated; the event types it brings, too */
 	const char *fields; /* conditions, blank separated; '@' is each of @values, a line each */
 	const char *values;
 	const char *brings; /* further event types, comma separated */
-	const char *uses;   /* only rules that name one of these fields need it; NULL: all */
-	bool always;        /* attribution needs it whatever the rules are */
+	const char *uses; /* only rules that name one of these fields need it; NULL: all */
+	bool always; /* attribution needs it whatever the rules are */
 	const char *why, *volume;
 };
 

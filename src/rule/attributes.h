@@ -7,7 +7,7 @@
 #include "rule/ruleset.h"
 
 struct attributes {
-	bool is_foreign;      /* of another source: to be skipped (told as a lint) */
+	bool is_foreign; /* of another source: to be skipped (told as a lint) */
 	bool warn_evttypes;
 	bool skip_if_unknown_filter;
 };

@@ -9,16 +9,16 @@
 #include "rule/phrase.h"
 
 enum cell_form {
-	CELL_WORD,   /* anything without a comma */
-	CELL_FIELD,  /* a field name, with selector */
+	CELL_WORD, /* anything without a comma */
+	CELL_FIELD, /* a field name, with selector */
 	CELL_STRING, /* quoted or bare */
-	CELL_ANY,    /* a string, or a set of them in parentheses */
+	CELL_ANY, /* a string, or a set of them in parentheses */
 };
 
 struct cell {
 	struct str text; /* as written, trimmed */
-	size_t at;       /* its offset in the phrase */
-	bool is_set;     /* with parentheses */
+	size_t at; /* its offset in the phrase */
+	bool is_set; /* with parentheses */
 };
 
 /* reads one comma separated value, or one line of it */

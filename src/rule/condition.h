@@ -15,7 +15,7 @@ struct conditions;
 struct conditions *conditions_new(const struct merge *m, const struct schema *schema);
 
 struct condition {
-	const struct phrase *text;     /* as the rule gives it */
+	const struct phrase *text; /* as the rule gives it */
 	const struct phrase *narrowed; /* with its exceptions; may be the same */
 };
 /*

@@ -23,20 +23,36 @@ const struct section_def *section_def_at(enum section_kind kind);
 int section_kind_by_name(struct str word);
 
 enum key_id {
-	KEY_ITEMS, KEY_CONDITION, KEY_TITLE, KEY_DESC, KEY_OUTPUT, KEY_PRIORITY, KEY_TAGS,
-	KEY_ENABLED, KEY_ACTION, KEY_SOURCE, KEY_EXCEPTIONS, KEY_WARN_EVTTYPES,
-	KEY_SKIP_IF_UNKNOWN_FILTER, KEY_FIELDS, KEY_COMPS, KEY_VALUES, KEY_OVERRIDE, KEY_CAPTURE,
-	KEY_CAPTURE_DURATION, KEY_IDS,
+	KEY_ITEMS,
+	KEY_CONDITION,
+	KEY_TITLE,
+	KEY_DESC,
+	KEY_OUTPUT,
+	KEY_PRIORITY,
+	KEY_TAGS,
+	KEY_ENABLED,
+	KEY_ACTION,
+	KEY_SOURCE,
+	KEY_EXCEPTIONS,
+	KEY_WARN_EVTTYPES,
+	KEY_SKIP_IF_UNKNOWN_FILTER,
+	KEY_FIELDS,
+	KEY_COMPS,
+	KEY_VALUES,
+	KEY_OVERRIDE,
+	KEY_CAPTURE,
+	KEY_CAPTURE_DURATION,
+	KEY_IDS,
 };
 
 enum key_op { KEY_SET, KEY_APPEND, KEY_REPLACE };
 
 enum key_flag {
-	KEY_REQUIRED = 1 << 0,    /* in a definition */
+	KEY_REQUIRED = 1 << 0, /* in a definition */
 	KEY_CAN_APPEND = 1 << 1,
 	KEY_CAN_REPLACE = 1 << 2,
-	KEY_QUOTED = 1 << 3,      /* quotes open strings: no comment may begin inside one */
-	KEY_TUPLES = 1 << 4,      /* one tuple per physical line */
+	KEY_QUOTED = 1 << 3, /* quotes open strings: no comment may begin inside one */
+	KEY_TUPLES = 1 << 4, /* one tuple per physical line */
 	KEY_SHORT_PATCH = 1 << 5, /* the plain key alone is a patch, too */
 	KEY_UNSUPPORTED = 1 << 6,
 };

@@ -24,8 +24,8 @@ bool line_check_bytes(struct str line, struct complaint *why);
 struct header {
 	enum section_kind kind;
 	struct str whole; /* as written: NAME or ID/NAME */
-	struct str name;  /* of the object; of an exception the part behind the slash */
-	struct str rule;  /* exceptions: ID of their rule; else absent */
+	struct str name; /* of the object; of an exception the part behind the slash */
+	struct str rule; /* exceptions: ID of their rule; else absent */
 };
 /* @line begins with '[' */
 bool line_header(struct str line, struct header *out, struct complaint *why);

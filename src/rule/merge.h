@@ -20,12 +20,12 @@ struct part {
 struct definition {
 	enum section_kind kind;
 	struct str name;
-	struct str rule;             /* exceptions: ID of their rule */
+	struct str rule; /* exceptions: ID of their rule */
 	const struct section *first; /* definition, or last redefinition */
-	struct part *keys[KEY_IDS];  /* NULL: not given */
-	size_t number;               /* among those of its kind */
-	bool broken;                 /* something in its sections was refused */
-	struct definition *next;         /* of the same kind, in load order */
+	struct part *keys[KEY_IDS]; /* NULL: not given */
+	size_t number; /* among those of its kind */
+	bool broken; /* something in its sections was refused */
+	struct definition *next; /* of the same kind, in load order */
 };
 
 struct merge {

@@ -10,8 +10,8 @@
 
 #include "base/str.h"
 
-bool is_rule_id(struct str s);       /* a slug of at most 40 */
-bool is_object_name(struct str s);   /* list, macro, exception: at most 64 */
+bool is_rule_id(struct str s); /* a slug of at most 40 */
+bool is_object_name(struct str s); /* list, macro, exception: at most 64 */
 bool is_reserved_word(struct str s); /* words of the condition language: no list or macro */
 bool is_tag(struct str s);
 bool is_name_char(char c); /* letter, digit, _ */

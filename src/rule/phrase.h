@@ -16,7 +16,7 @@
 
 /* bytes that stand side by side on one physical line */
 struct stretch {
-	uint32_t at;   /* offset of the first byte in the text */
+	uint32_t at; /* offset of the first byte in the text */
 	unsigned line, column;
 	const struct rulefile *file;
 };

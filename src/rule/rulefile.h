@@ -16,8 +16,8 @@
 #define RULEFILE_LINE_MAX 65535
 
 struct rulefile {
-	const char *name;        /* as diagnostics print it */
-	unsigned number;         /* position in load order */
+	const char *name; /* as diagnostics print it */
+	unsigned number; /* position in load order */
 	const struct str *lines; /* without line ends and byte order mark; lines[0] is line 1 */
 	unsigned n_lines;
 };

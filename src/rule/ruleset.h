@@ -16,15 +16,24 @@
 #include "filter/filter.h"
 
 enum priority {
-	PRIORITY_EMERGENCY, PRIORITY_ALERT, PRIORITY_CRITICAL, PRIORITY_ERROR, PRIORITY_WARNING,
-	PRIORITY_NOTICE, PRIORITY_INFORMATIONAL, PRIORITY_DEBUG,
+	PRIORITY_EMERGENCY,
+	PRIORITY_ALERT,
+	PRIORITY_CRITICAL,
+	PRIORITY_ERROR,
+	PRIORITY_WARNING,
+	PRIORITY_NOTICE,
+	PRIORITY_INFORMATIONAL,
+	PRIORITY_DEBUG,
 };
-const char *priority_name(enum priority p);           /* "Critical" */
+const char *priority_name(enum priority p); /* "Critical" */
 int priority_by_name(struct str name, enum priority *out); /* any case, also "info"; 0 or -EINVAL */
 
 enum rule_action {
-	ACTION_ALERT = 1 << 0, ACTION_DENY = 1 << 1, ACTION_KILL = 1 << 2,
-	ACTION_KILL_CONTAINER = 1 << 3, ACTION_FREEZE = 1 << 4,
+	ACTION_ALERT = 1 << 0,
+	ACTION_DENY = 1 << 1,
+	ACTION_KILL = 1 << 2,
+	ACTION_KILL_CONTAINER = 1 << 3,
+	ACTION_FREEZE = 1 << 4,
 };
 
 struct template; /* rule/template.h: compiled output */
@@ -33,15 +42,15 @@ struct rule {
 	struct str id, title, desc;
 	struct str condition_text, output_text; /* after all patches, for listings */
 	enum priority priority;
-	unsigned actions;      /* enum rule_action */
+	unsigned actions; /* enum rule_action */
 	const struct str *tags; /* sorted */
 	size_t n_tags;
-	bool enabled;          /* as loaded and selected; a disabled rule is never evaluated */
+	bool enabled; /* as loaded and selected; a disabled rule is never evaluated */
 	const struct filter *filter;
 	const struct template *output;
-	struct str file;       /* where it was first defined */
+	struct str file; /* where it was first defined */
 	unsigned line;
-	unsigned number;       /* position in load order, from 0 */
+	unsigned number; /* position in load order, from 0 */
 };
 
 /* what narrows a loaded set: configuration and command line */

@@ -18,8 +18,8 @@ struct entry {
 
 struct section {
 	enum section_kind kind;
-	struct str name;  /* of the object; of an exception the part behind the slash */
-	struct str rule;  /* exceptions: ID of their rule; else absent */
+	struct str name; /* of the object; of an exception the part behind the slash */
+	struct str rule; /* exceptions: ID of their rule; else absent */
 	struct str whole; /* as written: NAME or ID/NAME */
 	const struct rulefile *file;
 	unsigned line, column; /* of the name */

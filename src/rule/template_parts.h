@@ -21,7 +21,8 @@ struct named_use {
 	struct named_use *next;
 };
 
-struct template {
+struct template
+{
 	struct piece *pieces;
 	struct named_use **uses;
 	size_t n_uses;

@@ -52,7 +52,8 @@ struct reader {
 	const char *root;
 	struct arena *arena;
 	struct facts_container *out;
-	struct str docker_dir; /* docker's directory of the container, told by the bundle's mounts */
+	struct str
+		docker_dir; /* docker's directory of the container, told by the bundle's mounts */
 };
 
 static void object_put(struct json_object **o)

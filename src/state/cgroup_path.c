@@ -11,15 +11,15 @@
 #include "kernel/cgroupfs.h"
 
 enum id_kind {
-	ID_HEX64,    /* docker and OCI engines: 64 lower-case hex digits */
-	ID_NAME,     /* whatever the administrator chose */
+	ID_HEX64, /* docker and OCI engines: 64 lower-case hex digits */
+	ID_NAME, /* whatever the administrator chose */
 };
 
 struct shape {
-	const char *parent;  /* the component before must be this; NULL: any */
+	const char *parent; /* the component before must be this; NULL: any */
 	const char *prefix, *suffix;
 	enum id_kind kind;
-	const char *type;    /* NULL: the shape does not say; "": not a container, look no further */
+	const char *type; /* NULL: the shape does not say; "": not a container, look no further */
 };
 
 /* first match wins, so what excludes stands before what it is taken out of */

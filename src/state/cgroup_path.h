@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 struct cgroup_id {
-	struct str id;   /* borrowed from the text */
+	struct str id; /* borrowed from the text */
 	struct str type; /* docker, containerd, ...; absent if the shape does not say */
 };
 

@@ -23,27 +23,27 @@
 struct process_table;
 
 struct container {
-	struct text id;        /* full; container.id is its first 12 bytes */
-	struct text node;      /* absent: this host */
-	struct text type;      /* docker, containerd, runc, ...; absent if unknown */
+	struct text id; /* full; container.id is its first 12 bytes */
+	struct text node; /* absent: this host */
+	struct text type; /* docker, containerd, runc, ...; absent if unknown */
 	struct text name, image, image_id;
 	struct text bundle, rootfs;
-	bool metadata_asked;   /* facts were asked, whatever they said */
-	bool has_bounding;     /* what it was given (OCI process.capabilities.bounding) */
+	bool metadata_asked; /* facts were asked, whatever they said */
+	bool has_bounding; /* what it was given (OCI process.capabilities.bounding) */
 	uint64_t cap_bounding;
 	bool has_privileged, privileged;
-	bool is_identified;    /* false: seen to be a container, id unknown: container.id is <NA> */
-	bool told;             /* its `container` event was given */
-	int32_t init_pid;      /* host pid of its first process; 0 = not known */
-	uint64_t start_time;   /* ns; 0 = not known */
+	bool is_identified; /* false: seen to be a container, id unknown: container.id is <NA> */
+	bool told; /* its `container` event was given */
+	int32_t init_pid; /* host pid of its first process; 0 = not known */
+	uint64_t start_time; /* ns; 0 = not known */
 	uint64_t seen;
-	unsigned refs;         /* rows of the process table that point here */
+	unsigned refs; /* rows of the process table that point here */
 
-	bool has_root_device;  /* of the file system that is its root, and no one else's */
+	bool has_root_device; /* of the file system that is its root, and no one else's */
 	uint32_t root_major, root_minor;
-	bool has_userns;       /* its init stage made a user namespace */
-	uint32_t generation;   /* of the row: table-wide, never given out twice */
-	struct text key;       /* node number and id, as the table's map knows it */
+	bool has_userns; /* its init stage made a user namespace */
+	uint32_t generation; /* of the row: table-wide, never given out twice */
+	struct text key; /* node number and id, as the table's map knows it */
 };
 
 struct container_table {

@@ -23,7 +23,7 @@ static inline bool event_is_exec(const struct event *ev)
 	return ev->type == EVT_EXECVE || ev->type == EVT_EXECVEAT;
 }
 
-#define CREDENTIALS_UNKNOWN \
+#define CREDENTIALS_UNKNOWN                                                                        \
 	((struct credentials){ .no_new_privs = -1, .seccomp = -1, .userns_is_host = -1 })
 
 /* the call is one of those that change credentials when they succeed, and it did */

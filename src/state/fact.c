@@ -23,7 +23,10 @@ struct row {
 	size_t offset;
 };
 
-#define PROCESS(name, kind, field) { name, kind, offsetof(struct facts_process, field) }
+#define PROCESS(name, kind, field)                                                                 \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_process, field)                                  \
+	}
 static const struct row process_rows[] = {
 	PROCESS("pid", I32, pid),
 	PROCESS("ppid", I32, ppid),
@@ -57,7 +60,10 @@ static const struct row process_rows[] = {
 	PROCESS("ns", EIGHT_U64, ns),
 };
 
-#define CONTAINER(name, kind, field) { name, kind, offsetof(struct facts_container, field) }
+#define CONTAINER(name, kind, field)                                                               \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_container, field)                                \
+	}
 static const struct row container_rows[] = {
 	CONTAINER("name", TEXT, name),
 	CONTAINER("image", TEXT, image),
@@ -72,26 +78,32 @@ static const struct row container_rows[] = {
 	CONTAINER("privileged", FLAG, privileged),
 };
 
-#define HIERARCHY(name, kind, field) { name, kind, offsetof(struct facts_hierarchy, field) }
+#define HIERARCHY(name, kind, field)                                                               \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_hierarchy, field)                                \
+	}
 static const struct row hierarchy_rows[] = {
 	HIERARCHY("controllers", TEXT, controllers), HIERARCHY("mount", TEXT, mount_point),
-	HIERARCHY("has_ino", FLAG, has_inode), HIERARCHY("ino", U64, inode),
-	HIERARCHY("major", U32, dev_major), HIERARCHY("minor", U32, dev_minor),
-	HIERARCHY("agent", TEXT, release_agent), HIERARCHY("options", TEXT, options),
+	HIERARCHY("has_ino", FLAG, has_inode),	     HIERARCHY("ino", U64, inode),
+	HIERARCHY("major", U32, dev_major),	     HIERARCHY("minor", U32, dev_minor),
+	HIERARCHY("agent", TEXT, release_agent),     HIERARCHY("options", TEXT, options),
 };
 
 static const struct row pid_rows[] = { { "pid", I32, 0 } };
 static const struct row id_rows[] = { { "name", TEXT, 0 } };
 
-#define NAMES(name, field) { name, TEXT, offsetof(struct fact_names, field) }
+#define NAMES(name, field)                                                                         \
+	{                                                                                          \
+		name, TEXT, offsetof(struct fact_names, field)                                     \
+	}
 static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home),
 					 NAMES("shell", shell) };
 
 static const struct {
 	const char *name;
 	const struct row *rows;
-	size_t n, size;   /* size: of an item of a list; 0: a single answer */
-	size_t offset;    /* of the answer in struct fact */
+	size_t n, size; /* size: of an item of a list; 0: a single answer */
+	size_t offset; /* of the answer in struct fact */
 } kinds[] = {
 	[FACT_PROCESS] = { "process", process_rows, ARRAY_LEN(process_rows), 0,
 			   offsetof(struct fact, process) },

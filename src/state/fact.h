@@ -47,10 +47,10 @@ struct fact_names {
 struct fact {
 	enum fact_kind kind;
 	/* the question */
-	int32_t id;         /* pid, uid, gid */
+	int32_t id; /* pid, uid, gid */
 	int32_t fd;
-	struct str text;    /* container id; container root */
-	struct str bundle;  /* a hint, not part of the question's identity */
+	struct str text; /* container id; container root */
+	struct str bundle; /* a hint, not part of the question's identity */
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;

@@ -25,24 +25,24 @@
 struct facts_process {
 	int32_t pid, ppid;
 	uint64_t start_ticks;
-	uint64_t start_time;       /* the same in ns since the epoch; 0 = not known */
-	bool is_kernel_thread;     /* PF_KTHREAD in stat field 9 */
-	struct str comm, exe;      /* exe: readlink of /proc/PID/exe; absent if unreadable */
+	uint64_t start_time; /* the same in ns since the epoch; 0 = not known */
+	bool is_kernel_thread; /* PF_KTHREAD in stat field 9 */
+	struct str comm, exe; /* exe: readlink of /proc/PID/exe; absent if unreadable */
 	bool has_exe_inode;
 	uint64_t exe_inode;
 	uint32_t exe_dev_major, exe_dev_minor;
 	struct str cwd;
-	struct str cmdline;        /* arguments separated by NUL */
-	struct str cgroup;         /* whole text of /proc/PID/cgroup */
-	uint32_t uid[4], gid[4];   /* real, effective, saved, fs */
+	struct str cmdline; /* arguments separated by NUL */
+	struct str cgroup; /* whole text of /proc/PID/cgroup */
+	uint32_t uid[4], gid[4]; /* real, effective, saved, fs */
 	uint32_t loginuid;
 	bool has_caps;
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
 	bool no_new_privs;
-	int seccomp;               /* 0 none, 1 strict, 2 filter; -1 not known */
-	int32_t vpid, sid, pgid;   /* innermost pid namespace; host ids */
+	int seccomp; /* 0 none, 1 strict, 2 filter; -1 not known */
+	int32_t vpid, sid, pgid; /* innermost pid namespace; host ids */
 	uint32_t tty;
-	uint64_t ns[8];            /* inodes, index enum facts_ns; 0 = not known */
+	uint64_t ns[8]; /* inodes, index enum facts_ns; 0 = not known */
 };
 enum facts_ns { NS_MNT, NS_PID, NS_USER, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_COUNT };
 
@@ -57,13 +57,13 @@ struct facts_container {
 
 /* one cgroup v1 hierarchy as our own /proc/self/cgroup lists it */
 struct facts_hierarchy {
-	struct str controllers;  /* "memory", "name=systemd" */
-	struct str mount_point;  /* where our mount namespace has it; absent: nowhere */
-	bool has_inode;          /* release_agent of its root */
+	struct str controllers; /* "memory", "name=systemd" */
+	struct str mount_point; /* where our mount namespace has it; absent: nowhere */
+	bool has_inode; /* release_agent of its root */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	struct str release_agent; /* content without the newline; absent if unreadable */
-	struct str options;       /* super options */
+	struct str options; /* super options */
 };
 
 struct facts;

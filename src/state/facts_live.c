@@ -24,7 +24,8 @@
 #define NODE_MAX 255
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
-	       (int)PROCFS_NS_USER == (int)NS_USER, "one order of namespaces");
+		       (int)PROCFS_NS_USER == (int)NS_USER,
+	       "one order of namespaces");
 
 struct live {
 	struct facts facts;
@@ -33,7 +34,7 @@ struct live {
 	const char *root;
 	struct text node;
 	struct users users;
-	bool is_machine;   /* the real /proc: the clocks belong to it */
+	bool is_machine; /* the real /proc: the clocks belong to it */
 	uint64_t boot_time;
 };
 
@@ -211,7 +212,10 @@ static void live_free(struct facts *f)
 }
 
 static const struct facts_ops live_ops = {
-	.ask = live_ask, .is_local = live_is_local, .free = live_free, .is_live = true,
+	.ask = live_ask,
+	.is_local = live_is_local,
+	.free = live_free,
+	.is_live = true,
 };
 
 struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx)

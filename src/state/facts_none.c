@@ -26,7 +26,9 @@ static void none_free(struct facts *f)
 }
 
 static const struct facts_ops none_ops = {
-	.ask = none_ask, .is_local = none_is_local, .free = none_free,
+	.ask = none_ask,
+	.is_local = none_is_local,
+	.free = none_free,
 };
 
 struct facts *facts_none(void)

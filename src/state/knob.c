@@ -107,8 +107,11 @@ static void tell_change(struct state *s, const struct event *ev, const struct hi
 		.state = s,
 		.before = CREDENTIALS_UNKNOWN,
 		.after = CREDENTIALS_UNKNOWN,
-		.object = { .exists = true, .has_inode = h->has_inode, .inode = h->inode,
-			    .dev_major = h->dev_major, .dev_minor = h->dev_minor },
+		.object = { .exists = true,
+			    .has_inode = h->has_inode,
+			    .inode = h->inode,
+			    .dev_major = h->dev_major,
+			    .dev_minor = h->dev_minor },
 	};
 	object_of_hierarchy(&d->scene.object, h, a);
 	d->scene.object.name = d->scene.object.realpath;
@@ -188,7 +191,11 @@ static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
 	hierarchy_set(h, f);
 	t->generation++;
 	if (t->has_baseline && changed && (!is_new || is_planted(h)))
-		tell_change(s, ev, h, old, is_new ? who : h->opener.known ? &h->opener : &h->maker, a);
+		tell_change(s, ev, h, old,
+			    is_new	      ? who
+			    : h->opener.known ? &h->opener
+					      : &h->maker,
+			    a);
 	return true;
 }
 

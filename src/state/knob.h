@@ -26,19 +26,19 @@ struct toucher {
 	bool known;
 	struct process *process;
 	uint32_t process_generation;
-	struct container *container;    /* NULL: the host */
+	struct container *container; /* NULL: the host */
 	uint32_t container_generation;
 	enum id_source id_source;
 };
 
 struct hierarchy {
-	bool is_present;                /* in the answer read last */
+	bool is_present; /* in the answer read last */
 	struct text controllers, mount_point, release_agent, options;
 	bool has_inode;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
-	struct toucher opener;          /* of its release_agent, for writing */
-	struct toucher maker;           /* answers for a change whose writer nobody saw; its container only */
+	struct toucher opener; /* of its release_agent, for writing */
+	struct toucher maker; /* answers for a change whose writer nobody saw; its container only */
 };
 
 /* device and inode of a release_agent that the log itself told */
@@ -58,12 +58,12 @@ struct knob_table {
 	struct hierarchy hierarchies[HIERARCHIES_MAX];
 	size_t n_hierarchies;
 	struct learnt learnt[LEARNT_MAX];
-	size_t n_learnt;                /* ever; a ring */
+	size_t n_learnt; /* ever; a ring */
 	struct mount_seen mounts[MOUNTS_MAX];
-	size_t n_mounts;                /* ever; a ring */
-	bool has_baseline;              /* the first reading tells nothing, it is how things are */
-	struct toucher mounter;         /* of the last mount call since the hierarchies were read */
-	uint64_t generation;            /* of the set of watches */
+	size_t n_mounts; /* ever; a ring */
+	bool has_baseline; /* the first reading tells nothing, it is how things are */
+	struct toucher mounter; /* of the last mount call since the hierarchies were read */
+	uint64_t generation; /* of the set of watches */
 };
 
 struct state;

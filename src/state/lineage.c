@@ -79,7 +79,7 @@ void lineage_apply_container(struct container *c, const struct facts_container *
 		struct text *to;
 		struct str from;
 	} rows[] = {
-		{ &c->name, f->name }, { &c->image, f->image }, { &c->image_id, f->image_id },
+		{ &c->name, f->name }, { &c->image, f->image },	  { &c->image_id, f->image_id },
 		{ &c->type, f->type }, { &c->bundle, f->bundle }, { &c->rootfs, f->rootfs },
 	};
 

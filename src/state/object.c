@@ -48,7 +48,10 @@ static const struct {
 	evt_type type;
 	int dirfd;
 } openers[] = {
-	{ EVT_OPEN, -1 }, { EVT_CREAT, -1 }, { EVT_OPENAT, 0 }, { EVT_OPENAT2, 0 },
+	{ EVT_OPEN, -1 },
+	{ EVT_CREAT, -1 },
+	{ EVT_OPENAT, 0 },
+	{ EVT_OPENAT2, 0 },
 	{ EVT_OPEN_BY_HANDLE_AT, -1 },
 };
 

@@ -19,35 +19,39 @@
 #include "base/target.h"
 #include "base/text.h"
 
-enum cap_source {
-	CAP_UNKNOWN, CAP_FCAPS, CAP_CAPSET, CAP_STATUS, CAP_COMPUTED, CAP_INHERITED
-};
+enum cap_source { CAP_UNKNOWN, CAP_FCAPS, CAP_CAPSET, CAP_STATUS, CAP_COMPUTED, CAP_INHERITED };
 
 /* what a process may do; each part with its own "known" */
 struct credentials {
 	bool has_ids;
 	uint32_t ruid, euid, suid, fsuid, rgid, egid, sgid, fsgid;
-	bool has_caps;     /* permitted, effective, inheritable, ambient */
+	bool has_caps; /* permitted, effective, inheritable, ambient */
 	uint64_t cap_permitted, cap_effective, cap_inheritable, cap_ambient;
 	bool has_bounding;
 	uint64_t cap_bounding;
 	enum cap_source cap_source;
-	int8_t no_new_privs;   /* 0, 1; -1 not known */
-	int8_t seccomp;        /* 0 none, 1 strict, 2 filter; -1 not known */
+	int8_t no_new_privs; /* 0, 1; -1 not known */
+	int8_t seccomp; /* 0 none, 1 strict, 2 filter; -1 not known */
 	int8_t userns_is_host; /* 0, 1; -1 not known */
 };
 
 /* how a container id was attributed: container.id_source */
 enum id_source {
-	ID_UNKNOWN, ID_AUDIT, ID_PROC, ID_INHERITED, ID_RUNTIME_ARGS, ID_SNAPSHOT, ID_ASSUMED
+	ID_UNKNOWN,
+	ID_AUDIT,
+	ID_PROC,
+	ID_INHERITED,
+	ID_RUNTIME_ARGS,
+	ID_SNAPSHOT,
+	ID_ASSUMED
 };
 
 /* what a host process that runs a container runtime's program is there for */
 enum runtime_role {
 	RUNTIME_NONE,
-	RUNTIME_OCI,     /* runc, crun: one call of a verb on one container */
-	RUNTIME_SHIM,    /* stays beside a container, reaps orphans: containerd-shim, conmon */
-	RUNTIME_ENGINE,  /* dockerd, containerd, podman: starts the others */
+	RUNTIME_OCI, /* runc, crun: one call of a verb on one container */
+	RUNTIME_SHIM, /* stays beside a container, reaps orphans: containerd-shim, conmon */
+	RUNTIME_ENGINE, /* dockerd, containerd, podman: starts the others */
 };
 enum runtime_verb { VERB_NONE, VERB_CREATE, VERB_RUN, VERB_EXEC, VERB_INIT, VERB_OTHER };
 
@@ -55,38 +59,38 @@ struct container;
 
 struct process {
 	struct pidref ref;
-	struct text node;           /* absent: this host */
+	struct text node; /* absent: this host */
 	int32_t ppid;
-	struct text comm, exe;      /* exe: resolved path */
+	struct text comm, exe; /* exe: resolved path */
 	bool has_exe_inode;
 	uint64_t exe_inode;
 	uint32_t exe_dev_major, exe_dev_minor;
-	struct text args;           /* argv joined by NUL, argv[0] first; absent if unknown */
+	struct text args; /* argv joined by NUL, argv[0] first; absent if unknown */
 	struct text cwd;
 	struct credentials cred;
 	uint32_t loginuid;
-	int32_t vpid, sid, pgid;    /* 0 = not known */
+	int32_t vpid, sid, pgid; /* 0 = not known */
 	uint32_t tty;
-	uint64_t ns[8];             /* enum facts_ns; 0 = not known */
-	uint64_t start_time;        /* ns since the epoch; 0 = not known */
+	uint64_t ns[8]; /* enum facts_ns; 0 = not known */
+	uint64_t start_time; /* ns since the epoch; 0 = not known */
 
 	struct container *container; /* NULL: the host, or not known: see id_source */
 	enum id_source id_source;
-	bool is_runtime_init;       /* in (or on the way into) a container, but still the runtime */
-	bool is_runtime;            /* runs a container runtime's executable on the host's side */
+	bool is_runtime_init; /* in (or on the way into) a container, but still the runtime */
+	bool is_runtime; /* runs a container runtime's executable on the host's side */
 	bool is_dead;
-	uint64_t seen;              /* time of the last record */
+	uint64_t seen; /* time of the last record */
 
 	/* how state keeps it; nothing for rules */
-	uint64_t key;               /* node number and pid */
-	uint64_t first_seen, died;  /* ns; died: 0 = not known */
+	uint64_t key; /* node number and pid */
+	uint64_t first_seen, died; /* ns; died: 0 = not known */
 	uint32_t parent_generation; /* of the row of ppid when it was last right; 0 = it had none */
 	enum runtime_role role;
-	enum runtime_verb verb;     /* of the runtime call; init stage: of the call behind it */
-	struct container *served;   /* the container that a runtime process works on; NULL: none */
-	uint8_t init_execs;         /* how often the init stage ran the runtime's own program */
-	bool is_inside;             /* init stage: entered the container, next exec is the program */
-	bool is_adrift;             /* changed its namespaces on the host: look again at its exec */
+	enum runtime_verb verb; /* of the runtime call; init stage: of the call behind it */
+	struct container *served; /* the container that a runtime process works on; NULL: none */
+	uint8_t init_execs; /* how often the init stage ran the runtime's own program */
+	bool is_inside; /* init stage: entered the container, next exec is the program */
+	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;
 };
@@ -101,8 +105,8 @@ struct process_table {
 	size_t max, used;
 	struct intmap by_key;
 	struct process_queue live, dead;
-	uint32_t generations;  /* given out so far, table-wide: never twice for one pid */
-	uint64_t evicted;      /* live rows that had to go */
+	uint32_t generations; /* given out so far, table-wide: never twice for one pid */
+	uint64_t evicted; /* live rows that had to go */
 };
 
 static inline uint64_t process_key(uint32_t node, int32_t pid)

@@ -37,12 +37,11 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-	{ "create", VERB_CREATE }, { "run", VERB_RUN }, { "restore", VERB_RUN },
-	{ "exec", VERB_EXEC }, { "init", VERB_INIT },
-	{ "start", VERB_OTHER }, { "kill", VERB_OTHER }, { "delete", VERB_OTHER },
-	{ "state", VERB_OTHER }, { "pause", VERB_OTHER }, { "resume", VERB_OTHER },
-	{ "ps", VERB_OTHER }, { "update", VERB_OTHER }, { "events", VERB_OTHER },
-	{ "checkpoint", VERB_OTHER },
+	{ "create", VERB_CREATE }, { "run", VERB_RUN },	     { "restore", VERB_RUN },
+	{ "exec", VERB_EXEC },	   { "init", VERB_INIT },    { "start", VERB_OTHER },
+	{ "kill", VERB_OTHER },	   { "delete", VERB_OTHER }, { "state", VERB_OTHER },
+	{ "pause", VERB_OTHER },   { "resume", VERB_OTHER }, { "ps", VERB_OTHER },
+	{ "update", VERB_OTHER },  { "events", VERB_OTHER }, { "checkpoint", VERB_OTHER },
 };
 
 /* options of runc and crun with a value of their own, whatever the verb */

@@ -18,10 +18,10 @@
 
 struct runtime_call {
 	enum runtime_role role;
-	enum runtime_verb verb;   /* of RUNTIME_OCI; else VERB_NONE */
-	struct str id, bundle;    /* absent: not said */
-	struct str type;          /* docker, containerd, ...; absent: not said */
-	bool serves_one;          /* RUNTIME_SHIM: all its orphans belong to @id; not so in a pod */
+	enum runtime_verb verb; /* of RUNTIME_OCI; else VERB_NONE */
+	struct str id, bundle; /* absent: not said */
+	struct str type; /* docker, containerd, ...; absent: not said */
+	bool serves_one; /* RUNTIME_SHIM: all its orphans belong to @id; not so in a pod */
 };
 
 /*

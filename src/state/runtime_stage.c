@@ -56,7 +56,10 @@ static bool is_same_file(const struct process *p, const struct path_record *path
 static bool is_own_name(struct str name)
 {
 	static const char *const prefixes[] = {
-		"/proc/self/", "/proc/thread-self/", "/dev/fd/", "/memfd:",
+		"/proc/self/",
+		"/proc/thread-self/",
+		"/dev/fd/",
+		"/memfd:",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)

@@ -14,27 +14,28 @@ struct state;
 
 /* the file an event acts on: fd.* */
 struct object {
-	bool exists;            /* there is an object at all */
-	struct str name;        /* absolute, cwd or dirfd joined, folded, links not resolved */
-	struct str nameraw;     /* as passed */
-	struct str realpath;    /* the object itself, below its file system's usual mount point */
+	bool exists; /* there is an object at all */
+	struct str name; /* absolute, cwd or dirfd joined, folded, links not resolved */
+	struct str nameraw; /* as passed */
+	struct str realpath; /* the object itself, below its file system's usual mount point */
 	bool has_inode;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor, mode;
-	struct str knob;        /* fd.kernel_knob; absent: not a knob */
-	struct str fstype;      /* absent if not known */
+	struct str knob; /* fd.kernel_knob; absent: not a knob */
+	struct str fstype; /* absent if not known */
 };
 
 struct scene {
 	const struct event *event;
 	const struct state *state;
-	const struct process *process;   /* the subject after this event; NULL: there is none */
-	const struct container *container; /* of the subject, owner for *_change; NULL: none known */
+	const struct process *process; /* the subject after this event; NULL: there is none */
+	const struct container
+		*container; /* of the subject, owner for *_change; NULL: none known */
 	enum id_source id_source;
-	bool is_container_unknown;       /* container.id says <NA> */
+	bool is_container_unknown; /* container.id says <NA> */
 	struct credentials before, after; /* language.md 5.4 */
 	struct object object;
-	uint64_t number;                 /* scenes are counted from 1 */
+	uint64_t number; /* scenes are counted from 1 */
 	uint64_t first_time, previous_time; /* of the first scene, and of the one before; 0: none */
 	const struct path_record *paths; /* all PATH records of the event, item order */
 	size_t n_paths;

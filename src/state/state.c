@@ -239,8 +239,8 @@ static void scene_belongs(struct scene *out, const struct process *p)
 	out->process = p;
 	out->container = p->container && p->container->is_identified ? p->container : NULL;
 	out->id_source = p->id_source;
-	out->is_container_unknown = p->container ? !p->container->is_identified :
-						   p->id_source == ID_UNKNOWN;
+	out->is_container_unknown =
+		p->container ? !p->container->is_identified : p->id_source == ID_UNKNOWN;
 }
 
 static void tell_container(struct state *s, const struct scene *out)
@@ -323,8 +323,10 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 	s->stats.dropped += s->derived_n;
 	s->derived_n = 0;
 	*out = (struct scene){
-		.event = ev, .state = s,
-		.before = CREDENTIALS_UNKNOWN, .after = CREDENTIALS_UNKNOWN,
+		.event = ev,
+		.state = s,
+		.before = CREDENTIALS_UNKNOWN,
+		.after = CREDENTIALS_UNKNOWN,
 	};
 	s->now = ev->time;
 	scene_count(s, out);

@@ -17,16 +17,16 @@
 struct state;
 
 struct state_options {
-	size_t processes_max;  /* 0 = 8192 */
+	size_t processes_max; /* 0 = 8192 */
 	size_t containers_max; /* 0 = 1024 */
 };
 
 struct state_stats {
-	uint64_t processes, containers;   /* now in the tables */
-	uint64_t evicted;                 /* live rows that had to go */
-	uint64_t unattributed;            /* subjects whose container was assumed or unknown */
-	uint64_t questions;               /* facts asked in steady state (not the sweep at start) */
-	uint64_t dropped;                 /* synthetic events that nobody fetched in time */
+	uint64_t processes, containers; /* now in the tables */
+	uint64_t evicted; /* live rows that had to go */
+	uint64_t unattributed; /* subjects whose container was assumed or unknown */
+	uint64_t questions; /* facts asked in steady state (not the sweep at start) */
+	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 
 /* @facts stays the caller's. NULL on ENOMEM. */

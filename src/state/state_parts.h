@@ -28,15 +28,15 @@ struct state {
 	struct process_table processes;
 	struct container_table containers;
 	struct knob_table knobs;
-	struct id_names *id_names;    /* names that getters asked for */
+	struct id_names *id_names; /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;
 	uint64_t host_ns[NS_COUNT];
 	bool is_sweeping;
-	uint64_t now;                 /* of the event at hand, or of the tick */
+	uint64_t now; /* of the event at hand, or of the tick */
 	uint64_t told, first_time, previous_time; /* scenes given out: scene_count() */
 	unsigned ticks;
-	struct arena *scratch;        /* of ticks and sweeps: events bring their own */
+	struct arena *scratch; /* of ticks and sweeps: events bring their own */
 	struct derived derived[DERIVED_MAX];
 	size_t derived_head, derived_n;
 	struct state_stats stats;

@@ -93,10 +93,13 @@ static void test_config_file_sets_what_it_names(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(read_text(f, STR("\xef\xbb\xbf# comment\r\n[daemon]\r\nhostname = node1 ; here\r\n\r\n"
-					  "[rules]\npath=/a,\n  /b , /c\n; comment\n\t/d\nmin_priority = warning\n"
-					  "[intake]\nring_size = 64K\n[aggregate]\nwindow = 5")),
-			 0);
+	assert_int_equal(
+		read_text(f,
+			  STR("\xef\xbb\xbf# comment\r\n[daemon]\r\nhostname = node1 ; here\r\n\r\n"
+			      "[rules]\npath=/a,\n  /b , /c\n; comment\n\t/d\nmin_priority = "
+			      "warning\n"
+			      "[intake]\nring_size = 64K\n[aggregate]\nwindow = 5")),
+		0);
 	assert_string_equal(f->config->hostname, "node1");
 	assert_int_equal(f->config->rules_path.n, 4);
 	assert_string_equal(f->config->rules_path.at[0], "/a");
@@ -156,7 +159,9 @@ static void test_config_all_errors_of_a_file_are_told(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_true(read_text(f, STR("[nowhere]\na = b\n  c\n[daemon]\nx = 1\nlog_level = loud\n")) < 0);
+	assert_true(
+		read_text(f, STR("[nowhere]\na = b\n  c\n[daemon]\nx = 1\nlog_level = loud\n")) <
+		0);
 	assert_int_equal(diag_errors(f->diag), 3);
 }
 
@@ -205,8 +210,15 @@ static void test_config_assign_overrides(void **state)
 
 static void test_config_assign_nonsense_is_refused(void **state)
 {
-	static const char *const cases[] = { "", "=", "x", "x=y", "syslog.enabled", "syslog.enable=yes",
-					     "syslog.enabled=", "output.format=xml", ".=." };
+	static const char *const cases[] = { "",
+					     "=",
+					     "x",
+					     "x=y",
+					     "syslog.enabled",
+					     "syslog.enable=yes",
+					     "syslog.enabled=",
+					     "output.format=xml",
+					     ".=." };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -223,7 +235,8 @@ static void test_config_shipped_file_is_in_step(void **state)
 	auto_buf struct buf made = { 0 }, shipped = { 0 };
 
 	config_render_file(&made);
-	assert_true(file_read_at(AT_FDCWD, SOURCE_DIR "/conf/watchcap.conf", 1 << 20, &shipped) > 0);
+	assert_true(file_read_at(AT_FDCWD, SOURCE_DIR "/conf/watchcap.conf", 1 << 20, &shipped) >
+		    0);
 	assert_string_equal(buf_z(&shipped), buf_z(&made));
 	assert_int_equal(read_text(f, buf_str(&shipped)), 0);
 }
@@ -251,18 +264,29 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_config_new_has_the_defaults, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_every_default_reads_back_as_itself, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_file_sets_what_it_names, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_file_wrong_is_told_with_its_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_unknown_name_suggests_the_nearest, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_all_errors_of_a_file_are_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_long_line_is_refused_not_cut, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_file_others_may_write_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_file_missing_is_an_error, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config_every_default_reads_back_as_itself,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config_file_sets_what_it_names, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_file_wrong_is_told_with_its_place,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config_unknown_name_suggests_the_nearest,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config_all_errors_of_a_file_are_told, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_long_line_is_refused_not_cut, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_file_others_may_write_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_file_missing_is_an_error, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_config_assign_overrides, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_assign_nonsense_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_shipped_file_is_in_step, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_config_shipped_file_uncommented_is_the_default, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_config_assign_nonsense_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_shipped_file_is_in_step, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_config_shipped_file_uncommented_is_the_default,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

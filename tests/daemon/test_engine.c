@@ -15,17 +15,17 @@
 #include "daemon/engine.h"
 #include "field/registry.h"
 
-#define EXEC_RULE                                  \
-	"[rule any-exec]\ntitle = Any Exec\n"      \
-	"desc = Every program start.\n"            \
-	"condition = evt.type = execve\n"          \
-	"output = exec of %proc.name\n"            \
+#define EXEC_RULE                                                                                  \
+	"[rule any-exec]\ntitle = Any Exec\n"                                                      \
+	"desc = Every program start.\n"                                                            \
+	"condition = evt.type = execve\n"                                                          \
+	"output = exec of %proc.name\n"                                                            \
 	"priority = Notice\n"
-#define OTHER_RULE                                 \
-	"[rule mounts]\ntitle = Mounts\n"          \
-	"desc = Every mount.\n"                    \
-	"condition = evt.type = mount\n"           \
-	"output = mount by %proc.name\n"           \
+#define OTHER_RULE                                                                                 \
+	"[rule mounts]\ntitle = Mounts\n"                                                          \
+	"desc = Every mount.\n"                                                                    \
+	"condition = evt.type = mount\n"                                                           \
+	"output = mount by %proc.name\n"                                                           \
 	"priority = Notice\n"
 
 struct fixture {
@@ -122,11 +122,15 @@ static void give(struct fixture *f, const char *fmt, ...)
 	free(line);
 }
 
-static void give_exec(struct fixture *f, unsigned second, unsigned serial, int pid, const char *name)
+static void give_exec(struct fixture *f, unsigned second, unsigned serial, int pid,
+		      const char *name)
 {
-	give(f, "type=SYSCALL msg=audit(%u.123:%u): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 "
-		"items=0 ppid=1 pid=%d auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) "
-		"ses=1 comm=\"%s\" exe=\"/bin/%s\" key=(null)",
+	give(f,
+	     "type=SYSCALL msg=audit(%u.123:%u): arch=c000003e syscall=59 success=yes exit=0 a0=1 "
+	     "a1=2 a2=3 a3=4 "
+	     "items=0 ppid=1 pid=%d auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+	     "tty=(none) "
+	     "ses=1 comm=\"%s\" exe=\"/bin/%s\" key=(null)",
 	     second, serial, pid, name, name);
 	give(f, "type=EXECVE msg=audit(%u.123:%u): argc=1 a0=\"%s\"", second, serial, name);
 	give(f, "type=PROCTITLE msg=audit(%u.123:%u): proctitle=\"%s\"", second, serial, name);
@@ -171,8 +175,13 @@ static void test_engine_repetitions_are_counted_and_summed_up(void **state)
 static void test_engine_garbage_is_counted(void **state)
 {
 	static const char *const cases[] = {
-		"x", "type=", "type=SYSCALL", "type=SYSCALL msg=audit(", "type=SYSCALL msg=audit(1.2:3",
-		"type=SYSCALL msg=audit(99999999999999999999999.1:1): a=b", "\xff\xfe",
+		"x",
+		"type=",
+		"type=SYSCALL",
+		"type=SYSCALL msg=audit(",
+		"type=SYSCALL msg=audit(1.2:3",
+		"type=SYSCALL msg=audit(99999999999999999999999.1:1): a=b",
+		"\xff\xfe",
 	};
 	struct fixture *f = *state;
 
@@ -247,8 +256,10 @@ static void test_engine_live_event_without_end_comes_with_time(void **state)
 {
 	struct fixture *f = *state;
 
-	give(f, "type=SYSCALL msg=audit(1000.123:1): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 "
-		"items=0 ppid=1 pid=9 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 "
+	give(f, "type=SYSCALL msg=audit(1000.123:1): arch=c000003e syscall=59 success=yes exit=0 "
+		"a0=1 a1=2 a2=3 a3=4 "
+		"items=0 ppid=1 pid=9 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 "
+		"fsgid=0 tty=(none) ses=1 "
 		"comm=\"a\" exe=\"/bin/a\" key=(null)");
 	engine_tick(f->engine, 1001 * NS_PER_S);
 	assert_int_equal(f->alerts, 0);
@@ -258,10 +269,11 @@ static void test_engine_live_event_without_end_comes_with_time(void **state)
 
 static void test_engine_messages_and_lines_mean_the_same(void **state)
 {
-	static const char body[] =
-		"audit(1000.123:1): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=0 ppid=1 pid=9 "
-		"auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"a\" "
-		"exe=\"/bin/a\" key=(null)";
+	static const char body[] = "audit(1000.123:1): arch=c000003e syscall=59 success=yes exit=0 "
+				   "a0=1 a1=2 a2=3 a3=4 items=0 ppid=1 pid=9 "
+				   "auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+				   "tty=(none) ses=1 comm=\"a\" "
+				   "exe=\"/bin/a\" key=(null)";
 	struct fixture *f = *state;
 
 	f->to.message(f->to.ctx, 1300, str_of(body));
@@ -273,16 +285,26 @@ static void test_engine_messages_and_lines_mean_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_engine_match_is_told_once, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_repetitions_are_counted_and_summed_up, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_garbage_is_counted, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_empty_lines_are_nothing, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_losses_of_the_source_are_counted, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_late_record_is_no_second_event, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_new_rules_take_the_place_of_the_old, setup_log, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_own_events_are_passed_over, setup_live, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_live_event_without_end_comes_with_time, setup_live, teardown),
-		cmocka_unit_test_setup_teardown(test_engine_messages_and_lines_mean_the_same, setup_live, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_match_is_told_once, setup_log,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_engine_repetitions_are_counted_and_summed_up,
+						setup_log, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_garbage_is_counted, setup_log,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_engine_empty_lines_are_nothing, setup_log,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_engine_losses_of_the_source_are_counted,
+						setup_log, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_late_record_is_no_second_event,
+						setup_log, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_new_rules_take_the_place_of_the_old,
+						setup_log, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_own_events_are_passed_over, setup_live,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_engine_live_event_without_end_comes_with_time,
+						setup_live, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_messages_and_lines_mean_the_same,
+						setup_live, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,11 +127,15 @@ static void test_status_damaged_file_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_lock_second_comer_is_told_the_holder, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_lock_released_can_be_taken_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lock_second_comer_is_told_the_holder, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_lock_released_can_be_taken_again, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_lock_symlink_is_not_followed, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_lock_impossible_directory_is_an_error, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_status_is_read_only_from_the_living, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lock_impossible_directory_is_an_error, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_status_is_read_only_from_the_living, setup,
+						teardown),
 		cmocka_unit_test(test_status_damaged_file_is_refused),
 	};
 

@@ -90,7 +90,10 @@ static inline void fake_tap(void *ctx, uint32_t type, struct str body)
 static inline struct fake *fake_new(void)
 {
 	static const struct facts_ops ops = {
-		.ask = fake_ask, .is_local = fake_is_local, .free = fake_free, .is_live = true,
+		.ask = fake_ask,
+		.is_local = fake_is_local,
+		.free = fake_free,
+		.is_live = true,
 	};
 	struct fake *k = calloc(1, sizeof(*k));
 
@@ -106,9 +109,16 @@ static inline struct facts_process *fake_add(struct fake *k, int32_t pid, int32_
 
 	assert_true(k->n_processes <= 64);
 	*p = (struct facts_process){
-		.pid = pid, .ppid = ppid, .exe = str_of(exe), .cgroup = str_of(cgroup),
-		.loginuid = UINT32_MAX, .seccomp = -1, .has_caps = true,
-		.cap_permitted = CAP_ALL, .cap_effective = CAP_ALL, .cap_bounding = CAP_ALL,
+		.pid = pid,
+		.ppid = ppid,
+		.exe = str_of(exe),
+		.cgroup = str_of(cgroup),
+		.loginuid = UINT32_MAX,
+		.seccomp = -1,
+		.has_caps = true,
+		.cap_permitted = CAP_ALL,
+		.cap_effective = CAP_ALL,
+		.cap_bounding = CAP_ALL,
 		.ns = { 1, 1, 1, 1, 1, 1, 1 },
 	};
 	return p;

@@ -52,10 +52,13 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 {
 	struct seen *r = &t->seen[t->n++ % 2048];
 
-	*r = (struct seen){ .serial = sc->event->serial, .type = sc->event->type,
-			    .source = sc->id_source, .is_unknown = sc->is_container_unknown,
+	*r = (struct seen){ .serial = sc->event->serial,
+			    .type = sc->event->type,
+			    .source = sc->id_source,
+			    .is_unknown = sc->is_container_unknown,
 			    .is_container = sc->container != NULL,
-			    .before = sc->before, .after = sc->after };
+			    .before = sc->before,
+			    .after = sc->after };
 	if (sc->process) {
 		r->pid = sc->process->ref.pid;
 		r->generation = sc->process->ref.generation;
@@ -194,7 +197,8 @@ static inline void session_exec(struct session *t, unsigned serial, int32_t pid,
 	session_record(t, "CWD", serial, "cwd=\"%s\"", cwd);
 	session_record(t, "PATH", serial,
 		       "item=0 name=\"%s\" inode=%llu dev=%s mode=0100755 ouid=0 ogid=0 rdev=00:00 "
-		       "nametype=NORMAL", exe, (unsigned long long)inode, dev);
+		       "nametype=NORMAL",
+		       exe, (unsigned long long)inode, dev);
 }
 
 /* the row of an event; @type EVT_UNKNOWN: whatever the record was */

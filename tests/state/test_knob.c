@@ -7,7 +7,7 @@
 #define HOST "0::/\n"
 #define SECOND UINT64_C(1000000000)
 #define CONTAINER 61 /* pid */
-#define BASH 50      /* pid, host */
+#define BASH 50 /* pid, host */
 
 struct fixture {
 	struct fake *fake;
@@ -20,7 +20,10 @@ static struct facts_hierarchy *add_hierarchy(struct fake *k, const char *name, u
 	struct facts_hierarchy *h = &k->hierarchies[k->n_hierarchies++];
 
 	*h = (struct facts_hierarchy){
-		.controllers = str_of(name), .has_inode = true, .inode = inode, .dev_minor = minor,
+		.controllers = str_of(name),
+		.has_inode = true,
+		.inode = inode,
+		.dev_minor = minor,
 		.release_agent = str_of(agent),
 	};
 	return h;
@@ -69,7 +72,8 @@ static void open_file(struct session *t, unsigned serial, int32_t pid, int32_t p
 		       "nametype=PARENT");
 	session_record(t, "PATH", serial,
 		       "item=1 name=\"%s\" inode=%llu dev=%s mode=0100644 ouid=0 ogid=0 rdev=00:00 "
-		       "nametype=NORMAL", name, (unsigned long long)inode, dev);
+		       "nametype=NORMAL",
+		       name, (unsigned long long)inode, dev);
 }
 
 static void mount_call(struct session *t, unsigned serial, int32_t pid, int32_t ppid,
@@ -79,7 +83,8 @@ static void mount_call(struct session *t, unsigned serial, int32_t pid, int32_t 
 	session_record(t, "CWD", serial, "cwd=\"/\"");
 	session_record(t, "PATH", serial,
 		       "item=0 name=\"%s\" inode=99 dev=00:27 mode=040755 ouid=0 ogid=0 rdev=00:00 "
-		       "nametype=NORMAL", target);
+		       "nametype=NORMAL",
+		       target);
 }
 
 static const struct seen *found(struct session *t, uint64_t serial, evt_type type)

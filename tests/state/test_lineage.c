@@ -7,7 +7,7 @@
 #define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define DOCKER "0::/docker/" ID64 "\n"
 #define HOST "0::/user.slice\n"
-#define SECONDS(n) ((n) * UINT64_C(1000000000))
+#define SECONDS(n) ((n)*UINT64_C(1000000000))
 #define RUNC "argc=6 a0=\"runc\" a1=\"create\" a2=\"--bundle\" a3=\"/b\" a4=\"" ID64 "\" a5=\"\""
 #define HOSTDEV "fe:00"
 

@@ -39,22 +39,20 @@ static void test_replay_every_process_is_attributed(void **state)
 		const char *id;
 		bool is_init;
 	} rows[] = {
-		{ 26, "host", false },        /* docker client */
-		{ 27, "host", false },        /* shim start */
-		{ 28, "host", false },        /* the shim itself */
-		{ 29, "host", false },        /* runc create */
+		{ 26, "host", false }, /* docker client */
+		{ 27, "host", false }, /* shim start */
+		{ 28, "host", false }, /* the shim itself */
+		{ 29, "host", false }, /* runc create */
 		{ 30, "46abbb256784", true }, /* runc init */
 		{ 34, "46abbb256784", true }, /* its sealed copy */
 		{ 35, "46abbb256784", true }, /* stage 1 */
 		{ 69, "46abbb256784", true }, /* stage 2: pivot_root */
-		{ 94, "host", false },        /* runc start */
+		{ 94, "host", false }, /* runc start */
 		{ 95, "46abbb256784", false }, /* the program */
-		{ 96, "host", false },        /* runc delete, child of the shim */
-		{ 100, "host", false },       /* containerd, never seen before */
-		{ 170, "5bc019294787", false },
-		{ 172, "host", false },       /* runc exec */
-		{ 173, "5bc019294787", true },
-		{ 178, "5bc019294787", true }, /* setns */
+		{ 96, "host", false }, /* runc delete, child of the shim */
+		{ 100, "host", false }, /* containerd, never seen before */
+		{ 170, "5bc019294787", false }, { 172, "host", false }, /* runc exec */
+		{ 173, "5bc019294787", true },	{ 178, "5bc019294787", true }, /* setns */
 		{ 185, "5bc019294787", false }, /* sh */
 		{ 186, "5bc019294787", false }, /* child of it */
 		{ 189, "5bc019294787", false }, /* reparented to the shim, opens release_agent */

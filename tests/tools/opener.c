@@ -41,12 +41,16 @@ static int open_int80(const char *path)
 {
 #ifdef __x86_64__
 	/* the 32-bit call takes a 32-bit pointer: copy the path below 4 GiB */
-	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	long ret;
 	if (low == MAP_FAILED)
 		return -1;
 	snprintf(low, 4096, "%s", path);
-	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(5L), "b"(low), "c"((long)O_WRONLY), "d"(0L) : "memory", "r8", "r9", "r10", "r11");
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(5L), "b"(low), "c"((long)O_WRONLY), "d"(0L)
+			 : "memory", "r8", "r9", "r10", "r11");
 	if (ret < 0) {
 		errno = (int)-ret;
 		return -1;
@@ -122,7 +126,8 @@ static int open_iouring(const char *path)
 	if (ring < 0)
 		return -1;
 	size_t size = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
-	char *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQ_RING);
+	char *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring,
+			  IORING_OFF_SQ_RING);
 	struct io_uring_sqe *sqe = mmap(NULL, p.sq_entries * sizeof(*sqe), PROT_READ | PROT_WRITE,
 					MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);
 	if (base == MAP_FAILED || sqe == MAP_FAILED)
@@ -150,9 +155,9 @@ static const struct {
 	const char *name;
 	int (*open)(const char *path);
 } ways[] = {
-	{ "plain", open_plain },   { "openat2", open_openat2 }, { "opath", open_opath },
-	{ "int80", open_int80 },   { "creat", open_creat },     { "thread", open_thread },
-	{ "fork", open_fork },     { "dirfd", open_dirfd },     { "iouring", open_iouring },
+	{ "plain", open_plain }, { "openat2", open_openat2 }, { "opath", open_opath },
+	{ "int80", open_int80 }, { "creat", open_creat },     { "thread", open_thread },
+	{ "fork", open_fork },	 { "dirfd", open_dirfd },     { "iouring", open_iouring },
 };
 
 int main(int argc, char **argv)
