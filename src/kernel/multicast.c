@@ -14,6 +14,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #define BATCH 64
 /* MAX_AUDIT_MESSAGE_LENGTH of libaudit is 8970; the kernel itself sets no bound */
@@ -77,6 +78,19 @@ static int socket_open(struct multicast *m, struct diag *d)
 	return r;
 }
 
+/*
+ * The kernel multicasts in its first network namespace alone (kernel/audit.c
+ * kauditd_send_multicast_skb()); anywhere else the group can be joined and stays silent. Pid 2 is
+ * kthreadd, which never leaves that namespace; where it cannot be read nothing is said.
+ */
+static bool hears_nothing(void)
+{
+	struct stat own, first;
+
+	return stat("/proc/self/ns/net", &own) == 0 && stat("/proc/2/ns/net", &first) == 0 &&
+	       (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
+}
+
 static void batch_prepare(struct multicast *m)
 {
 	for (size_t i = 0; i < BATCH; i++) {
@@ -94,6 +108,13 @@ struct multicast *multicast_open(struct diag *d)
 {
 	AUTO(multicast) m = calloc(1, sizeof(*m));
 
+	if (hears_nothing()) {
+		diag_error(
+			d, NULL, "network-namespace",
+			"audit records come in the host's network namespace only: run there, and "
+			"without PrivateNetwork= in the unit");
+		return NULL;
+	}
 	if (m)
 		m->sock = nl_socket_alloc();
 	if (!m || !m->sock) {
