@@ -100,11 +100,6 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 		diag_error(d, NULL, "signals", "no signalfd: %s", strerror(-s->signals));
 		return s->signals;
 	}
-	if (geteuid() != 0) {
-		diag_error(d, NULL, "not-root",
-			   "the audit stream is root's to read: start watchcap run as root");
-		return -EPERM;
-	}
 	s->lock = lock_take(g->config->run_dir, "run", d);
 	if (s->lock < 0)
 		return s->lock;
@@ -153,10 +148,15 @@ static int watch(struct call *c, struct sensor *s, struct generation *g, struct 
 static int run(struct call *c)
 {
 	AUTO(diag) d = diag_new();
-	AUTO(generation) g = generation_load(&c->origin, d);
+	AUTO(generation) g = NULL;
 	struct sensor s = { .lock = -1, .signals = -1, .control.fd = -1 };
 	int r;
 
+	if (geteuid() == 0)
+		g = generation_load(&c->origin, d);
+	else
+		diag_error(d, NULL, "not-root",
+			   "the audit stream is root's to read: start watchcap run as root");
 	if (report(d) || !g)
 		return EXIT_WRONG;
 	diag_clear(d);

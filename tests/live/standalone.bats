@@ -164,17 +164,17 @@ teardown()
 @test "where it would hear nothing it says so, in one sentence, and goes with 2" {
 	local status=0
 	auditctl -e 1 >/dev/null
-	run unshare -n "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	run timeout 20 unshare -n "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"network namespace"* ]]
-	run setpriv --bounding-set -audit_read "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	run timeout 20 setpriv --bounding-set -audit_read "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *CAP_AUDIT_READ* ]]
-	run setpriv --reuid 65534 --clear-groups "$WATCHCAP" run
+	run timeout 20 setpriv --reuid 65534 --clear-groups "$WATCHCAP" run
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"as root"* ]]
 	auditctl -e 0 >/dev/null
-	run "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
+	run timeout 20 "$WATCHCAP" run --rules "$ROOT/rules" -o daemon.run_dir="$BATS_TEST_TMPDIR/run"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"audit is switched off"* ]]
 }
