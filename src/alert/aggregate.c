@@ -135,6 +135,10 @@ static struct str make_key(struct buf *out, const struct rule *rule, const struc
 		add_part(out, s->paths[i].name);
 	if (ev->has_syscall && ev->sys.has_result && !ev->sys.success)
 		buf_char(out, '!');
+	/* a rule that acts must act on every process that it is about */
+	if (rule->actions & ACTIONS_ACTIVE && s->process)
+		buf_printf(out, "#%llx.%x", (unsigned long long)s->process->key,
+			   s->process->ref.generation);
 	return buf_failed(out) ? STR_ABSENT : buf_str(out);
 }
 
@@ -301,6 +305,7 @@ static struct alert *sum_up(struct entry *e)
 	a->first = e->first;
 	a->repeat = e->repeat;
 	a->origins = e->origins;
+	a->actions = 0; /* were done when it was first told */
 	return a;
 }
 

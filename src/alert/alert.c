@@ -8,7 +8,10 @@
  */
 #include "alert/alert.h"
 
+#include <errno.h>
+
 #include "alert/records.h"
+#include "base/escape.h"
 #include "rule/template.h"
 
 #define ARENA_FIRST 4096
@@ -84,12 +87,68 @@ struct alert *alert_copy(const struct alert *from)
 	a->event_id = arena_str(arena, from->event_id);
 	a->summary = arena_str(arena, from->summary);
 	a->records = arena_str(arena, from->records);
+	a->target.container = arena_str(arena, from->target.container);
+	a->target.cgroups = arena_str(arena, from->target.cgroups);
+	for (size_t i = 0; i < from->n_acts; i++)
+		a->acts[i].why = arena_str(arena, from->acts[i].why);
 	a->tags = copy_tags(arena, from->tags, from->n_tags);
 	a->fields = copy_fields(arena, from->fields, from->n_fields);
 	if (arena_exhausted(arena))
 		return NULL;
 	a->arena = take_ptr(arena);
 	return a;
+}
+
+int alert_aim(struct alert *a, unsigned actions, const struct target *target)
+{
+	a->actions = actions;
+	a->target = *target;
+	a->target.container = arena_str(a->arena, target->container);
+	a->target.cgroups = arena_str(a->arena, target->cgroups);
+	return arena_exhausted(a->arena) ? -ENOMEM : 0;
+}
+
+void alert_acted(struct alert *a, const char *name, enum act_result result, struct str why)
+{
+	if (a->n_acts < ALERT_ACTS_MAX)
+		a->acts[a->n_acts++] = (struct alert_act){ name, result, arena_str(a->arena, why) };
+}
+
+const char *act_result_name(enum act_result r)
+{
+	static const char *const names[] = {
+		[ACT_DONE] = "done",
+		[ACT_FAILED] = "failed",
+		[ACT_NOT_POSSIBLE] = "not-possible",
+		[ACT_NOT_ENABLED] = "not-enabled",
+	};
+
+	return names[r];
+}
+
+void alert_acts_end(struct alert *a)
+{
+	auto_buf struct buf text = { 0 };
+	struct str message;
+
+	a->actions = 0;
+	if (!a->n_acts)
+		return;
+	for (size_t i = 0; i < a->n_acts; i++) {
+		const struct alert_act *act = &a->acts[i];
+
+		buf_printf(&text, "%s%s=%s", i ? ", " : "[", act->name,
+			   act_result_name(act->result));
+		if (act->why.len) {
+			buf_add(&text, STR(": "));
+			escape_text(&text, act->why, ESCAPE_VALUE_MAX);
+		}
+	}
+	buf_add(&text, STR("] "));
+	buf_add(&text, a->message);
+	message = buf_failed(&text) ? STR_ABSENT : arena_str(a->arena, buf_str(&text));
+	if (message.ptr)
+		a->message = message;
 }
 
 void alert_free(struct alert *a)

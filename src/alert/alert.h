@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/target.h"
 #include "filter/value.h"
 #include "rule/ruleset.h"
 #include "state/scene.h"
@@ -29,6 +30,15 @@ struct alert_field {
 	const struct value *values;
 	size_t n;
 };
+
+enum act_result { ACT_DONE, ACT_FAILED, ACT_NOT_POSSIBLE, ACT_NOT_ENABLED };
+/* something that was to be done besides telling, and what became of it */
+struct alert_act {
+	const char *name; /* "kill": as rules write it */
+	enum act_result result;
+	struct str why; /* of what was not done; absent: nothing to say */
+};
+#define ALERT_ACTS_MAX 4
 
 struct alert {
 	struct arena *arena; /* owns this and all below */
@@ -50,9 +60,16 @@ struct alert {
 	bool wants_summary; /* the template names evt.summary */
 	/* one sentence, escaped; absent before alert_summarize(), or if unknown */
 	struct str summary;
+	/* enum rule_action that still wait for respond, and whom they would hit */
+	unsigned actions;
+	struct target target;
+	struct alert_act acts[ALERT_ACTS_MAX];
+	size_t n_acts;
 	/* text lines of the event, enriched, when the summary needs them; else absent */
 	struct str records;
 };
+
+const char *act_result_name(enum act_result r); /* "not-enabled" */
 
 /* NULL on ENOMEM. @hostname: unless the records name a node. @scratch: for getters. */
 struct alert *alert_new(const struct rule *rule, const struct scene *scene, struct str hostname,
@@ -64,6 +81,15 @@ void alert_free(struct alert *a);
 DEFINE_AUTO(alert)
 /* NULL on ENOMEM */
 struct alert *alert_copy(const struct alert *from);
+/* the alert wants @actions done to @target, whose texts are copied; 0 or -ENOMEM */
+int alert_aim(struct alert *a, unsigned actions, const struct target *target);
+/* what became of one of them; @why is copied */
+void alert_acted(struct alert *a, const char *name, enum act_result result, struct str why);
+/*
+ * Nothing more will be done: the message begins with it, "[kill=done] ...", so that no receiver's
+ * limit on length cuts it off.
+ */
+void alert_acts_end(struct alert *a);
 /* output side: let libauparse interpret the event's own records into one sentence (evt.summary) */
 void alert_summarize(struct alert *a);
 

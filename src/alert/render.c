@@ -147,6 +147,14 @@ static void put_watchcap(struct json *j, const struct alert *a)
 	put_origins(j, a->origins);
 	json_key(j, STR("actions"));
 	json_array(j);
+	for (size_t i = 0; i < a->n_acts; i++) {
+		json_object(j);
+		json_put(j, "name", str, str_of(a->acts[i].name));
+		json_put(j, "result", str, str_of(act_result_name(a->acts[i].result)));
+		if (a->acts[i].why.len)
+			json_put(j, "why", str, a->acts[i].why);
+		json_object_end(j);
+	}
 	json_array_end(j);
 	json_put(j, "repeat", u64, a->repeat);
 	put_time(j, "first", a->first);

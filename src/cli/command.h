@@ -59,7 +59,7 @@ struct command {
 };
 
 extern const struct command command_run, command_plugin, command_replay, command_check,
-	command_list, command_audit_rules, command_status, command_version;
+	command_list, command_audit_rules, command_status, command_thaw, command_version;
 
 /* rows that many commands share */
 #define SWITCH_CONFIG                                                                              \

@@ -23,6 +23,7 @@ static const char *const facilities[] = { "auth",   "authpriv", "cron",	  "daemo
 					  "local3", "local4",	"local5", "local6", "local7",
 					  NULL };
 static const char *const formats[] = { "text", "json", NULL };
+static const char *const modes[] = { "observe", "enforce", NULL };
 
 #define AT(member) .at = offsetof(struct config, member)
 #define KIB UINT64_C(1024)
@@ -64,6 +65,16 @@ static const struct option_def options[] = {
 	  .help = "how alerts are printed to standard output" },
 	{ "output.queue", OPTION_NUMBER, "1024", AT(queue_size), 16, 65536, .at_start = true,
 	  .help = "alerts that may wait to be told; more are counted as lost" },
+
+	{ "respond.mode", OPTION_WORD, "observe", AT(respond_mode), .words = modes,
+	  .at_start = true,
+	  .help = "observe: rules that act only say what they would have done; enforce: they do "
+		  "it" },
+	{ "respond.budget", OPTION_NUMBER, "10", AT(respond_budget), 0, 1000, .at_start = true,
+	  .help = "acts a minute; what is asked for beyond is told and not done" },
+	{ "respond.freeze_for", OPTION_SECONDS, "0", AT(respond_freeze_for), 0, 86400,
+	  .at_start = true,
+	  .help = "seconds after which a frozen container is thawed; 0: by `watchcap thaw` only" },
 
 	{ "audit.load_rules", OPTION_BOOL, "no", AT(load_audit_rules), .at_start = true,
 	  .help = "load the kernel audit rules that the enabled rules need, remove them at exit "

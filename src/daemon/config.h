@@ -29,6 +29,7 @@ struct words {
 int words_add(struct words *w, struct str word, struct arena *arena);
 
 enum config_format { CONFIG_TEXT, CONFIG_JSON }; /* values of output.format */
+enum respond_mode { RESPOND_OBSERVE, RESPOND_ENFORCE }; /* values of respond.mode */
 
 struct config {
 	struct arena *arena; /* owns every text below */
@@ -48,6 +49,10 @@ struct config {
 	bool output_enabled;
 	unsigned output_format; /* enum config_format */
 	uint64_t queue_size;
+
+	unsigned respond_mode; /* enum respond_mode */
+	uint64_t respond_budget; /* acts a minute */
+	uint64_t respond_freeze_for; /* ns; 0: until somebody thaws */
 
 	bool load_audit_rules;
 	uint64_t audit_backlog;

@@ -12,6 +12,7 @@
 
 #include "alert/aggregate.h"
 #include "base/clock.h"
+#include "base/target.h"
 #include "daemon/distinct.h"
 #include "event/assembler.h"
 #include "source/recorder.h"
@@ -48,6 +49,20 @@ static void tell(struct engine *e, struct alert *alert)
 	e->options.alert(e->options.ctx, alert);
 }
 
+/* a rule that acts: on whom is known now, and not any more when the alert is told */
+static void aim(struct engine *e, const struct rule *rule, const struct scene *scene,
+		struct alert *alert)
+{
+	unsigned actions = rule->actions & ACTIONS_ACTIVE;
+	struct target target;
+
+	if (!actions)
+		return;
+	state_target(e->state, scene, e->arena, &target);
+	if (alert_aim(alert, actions, &target) < 0)
+		e->stats.failed++;
+}
+
 static void rule_matched(struct engine *e, const struct rule *rule, const struct scene *scene)
 {
 	struct alert *alert;
@@ -61,6 +76,7 @@ static void rule_matched(struct engine *e, const struct rule *rule, const struct
 		e->stats.failed++;
 		return;
 	}
+	aim(e, rule, scene, alert);
 	aggregate_keep(e->aggregate, alert);
 	tell(e, alert);
 }

@@ -25,6 +25,7 @@ struct outbox {
 	struct outbox_stats stats;
 
 	struct sinks sinks; /* the thread's alone from here on */
+	struct responder *responder;
 	struct sink_stats before; /* of sinks that were replaced */
 	void (*every)(void *ctx);
 	unsigned period_ms;
@@ -97,6 +98,8 @@ static void tell(struct outbox *o, struct alert *a)
 {
 	if (!a)
 		return;
+	if (o->responder && a->actions)
+		responder_act(o->responder, a, clock_monotonic());
 	alert_summarize(a);
 	sinks_tell(&o->sinks, a);
 	alert_free(a);
@@ -138,8 +141,8 @@ static int init_sync(struct outbox *o)
 	return -r;
 }
 
-struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx),
-			    unsigned period_ms, void *ctx)
+struct outbox *outbox_start(size_t max, struct sinks sinks, struct responder *responder,
+			    void (*every)(void *ctx), unsigned period_ms, void *ctx)
 {
 	struct outbox *o = calloc(1, sizeof(*o));
 
@@ -151,6 +154,7 @@ struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *
 	o->queue = calloc(max, sizeof(struct alert *));
 	o->max = max;
 	o->sinks = sinks;
+	o->responder = responder;
 	o->every = every;
 	o->period_ms = period_ms;
 	o->ctx = ctx;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "daemon/sinks.h"
+#include "respond/respond.h"
 
 struct outbox;
 
@@ -22,10 +23,11 @@ struct outbox_stats {
 
 /*
  * Start the thread. @sinks are the thread's from now on. @every: called there about every @period_ms, with
- * @ctx, and once more at the end. NULL on failure; the sinks are closed then.
+ * @ctx, and once more at the end. @responder acts before an alert is told (NULL: nothing does); it is the
+ * caller's and used by the thread alone. NULL on failure; the sinks are closed then.
  */
-struct outbox *outbox_start(size_t max, struct sinks sinks, void (*every)(void *ctx),
-			    unsigned period_ms, void *ctx);
+struct outbox *outbox_start(size_t max, struct sinks sinks, struct responder *responder,
+			    void (*every)(void *ctx), unsigned period_ms, void *ctx);
 /* hand over an alert; any thread */
 void outbox_put(struct outbox *o, struct alert *a);
 /* use these sinks from the next alert on; any thread */

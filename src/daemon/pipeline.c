@@ -42,6 +42,7 @@ struct pipeline {
 	struct recorder *recorder;
 	struct engine *engine; /* the worker's */
 	struct outbox *outbox;
+	struct responder *responder;
 	int stop_fd; /* tells the intake thread to end */
 	int ended_fd; /* tells the main thread that it did */
 	int intake_result;
@@ -190,9 +191,8 @@ static void *worker_thread(void *arg)
 
 /* output thread */
 
-static void write_status(void *ctx)
+static void write_status(struct pipeline *p)
 {
-	struct pipeline *p = ctx;
 	struct outbox_stats outbox = { 0 };
 	struct status s;
 
@@ -210,6 +210,25 @@ static void write_status(void *ctx)
 	if (p->options->kernel_counters)
 		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
 	status_write(p->run_dir, &s);
+}
+
+static void on_thawed(void *ctx, struct str message)
+{
+	struct pipeline *p = ctx;
+	struct alert *a = alert_new_internal(clock_realtime(), PRIORITY_NOTICE, STR("thawed"),
+					     STR("Container Thawed"), message, STR_ABSENT);
+
+	if (a)
+		outbox_put(p->outbox, a);
+}
+
+static void every(void *ctx)
+{
+	struct pipeline *p = ctx;
+
+	if (p->outbox)
+		responder_tick(p->responder, clock_monotonic(), on_thawed, p);
+	write_status(p);
 }
 
 /* main thread */
@@ -378,14 +397,24 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	r = sinks_open(&sinks, p->config, p->options->stdout_too, d);
 	if (r < 0)
 		return r;
+	p->responder = responder_new(&(struct respond_options){
+		.enforce = p->config->respond_mode == RESPOND_ENFORCE,
+		.budget = (unsigned)p->config->respond_budget,
+		.freeze_for = p->config->respond_freeze_for,
+	});
+	if (!p->responder) {
+		sinks_release(&sinks);
+		return -ENOMEM;
+	}
 	write_status(p);
-	p->outbox = outbox_start(p->config->queue_size, sinks, write_status, STATUS_MS, p);
+	p->outbox = outbox_start(p->config->queue_size, sinks, p->responder, every, STATUS_MS, p);
 	return p->outbox ? 0 : -ENOMEM;
 }
 
 static void pipeline_release(struct pipeline *p)
 {
 	outbox_finish(p->outbox);
+	responder_free(p->responder);
 	status_remove(p->run_dir);
 	engine_free(p->engine);
 	free_handover(atomic_exchange(&p->next, NULL));

@@ -11,12 +11,18 @@
 
 #include "base/cleanup.h"
 
-static const cap_value_t kept[] = {
+static const cap_value_t watching[] = {
 	CAP_AUDIT_READ, /* to join the audit multicast group again */
 	CAP_AUDIT_CONTROL, /* to ask for the audit status; to load and remove our rules */
 	CAP_SYS_PTRACE, /* exe, cwd, fd and ns links in /proc of other users' processes */
 	CAP_DAC_READ_SEARCH, /* bundles and state of container runtimes */
 	CAP_SYS_ADMIN, /* a detached mount of each cgroup hierarchy (fsopen) */
+};
+
+static const cap_value_t acting[] = {
+	CAP_KILL, /* signals to processes of any user */
+	CAP_DAC_OVERRIDE, /* cgroups that belong to a user (rootless engines) */
+	CAP_AUDIT_WRITE, /* each act in the audit trail */
 };
 
 static void free_caps(cap_t *caps)
@@ -26,9 +32,9 @@ static void free_caps(cap_t *caps)
 }
 
 /* a capability may stay only if it is permitted now: asking for more would fail altogether */
-static int keep_permitted(cap_t now, cap_t kept_caps)
+static int keep_permitted(cap_t now, cap_t kept_caps, const cap_value_t *kept, size_t n)
 {
-	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+	for (size_t i = 0; i < n; i++) {
 		cap_flag_value_t is_permitted;
 
 		if (cap_get_flag(now, kept[i], CAP_PERMITTED, &is_permitted) < 0)
@@ -42,7 +48,7 @@ static int keep_permitted(cap_t now, cap_t kept_caps)
 	return 0;
 }
 
-static int drop(void)
+static int drop(bool acts)
 {
 	__attribute__((cleanup(free_caps))) cap_t now = cap_get_proc();
 	__attribute__((cleanup(free_caps))) cap_t kept_caps = cap_init();
@@ -50,7 +56,9 @@ static int drop(void)
 
 	if (!now || !kept_caps)
 		return -ENOMEM;
-	r = keep_permitted(now, kept_caps);
+	r = keep_permitted(now, kept_caps, watching, ARRAY_LEN(watching));
+	if (r == 0 && acts)
+		r = keep_permitted(now, kept_caps, acting, ARRAY_LEN(acting));
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || cap_set_proc(kept_caps) < 0)
@@ -58,9 +66,9 @@ static int drop(void)
 	return 0;
 }
 
-int privileges_drop(struct diag *d)
+int privileges_drop(bool acts, struct diag *d)
 {
-	int r = drop();
+	int r = drop(acts);
 
 	if (r < 0)
 		diag_error(d, NULL, "privileges", "cannot drop capabilities: %s", strerror(-r));

@@ -49,6 +49,20 @@ void kaudit_close(struct kaudit *k)
 	k->fd = -1;
 }
 
+int kaudit_open_to_say(struct kaudit *k)
+{
+	set_aumessage_mode(MSG_QUIET, DBG_NO);
+	k->fd = audit_open();
+	return k->fd < 0 ? -errno : 0;
+}
+
+int kaudit_say(const struct kaudit *k, uint32_t type, const char *text, bool success)
+{
+	return audit_log_user_message(k->fd, (int)type, text, NULL, NULL, NULL, success) <= 0
+		       ? -errno
+		       : 0;
+}
+
 /* the next message of request @seq; 0 or -errno */
 static int reply_next(const struct kaudit *k, uint32_t seq, struct audit_reply *reply)
 {

@@ -26,6 +26,16 @@ struct kaudit {
 int kaudit_open(struct kaudit *k, struct diag *d);
 void kaudit_close(struct kaudit *k);
 
+/*
+ * A socket only to say things on, which needs no more than CAP_AUDIT_WRITE. 0 or -errno.
+ */
+int kaudit_open_to_say(struct kaudit *k);
+/*
+ * A message of a program to the audit trail: @type is one of AUDIT_FIRST_USER_MSG2 to
+ * AUDIT_LAST_USER_MSG2, @text is "name=value ..." whose values the caller has encoded. 0 or -errno.
+ */
+int kaudit_say(const struct kaudit *k, uint32_t type, const char *text, bool success);
+
 struct kaudit_status {
 	uint32_t enabled; /* 0, 1; 2 = immutable until reboot */
 	uint32_t failure; /* 0 silent, 1 printk, 2 panic */

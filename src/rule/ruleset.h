@@ -34,6 +34,8 @@ enum rule_action {
 	ACTION_KILL = 1 << 2,
 	ACTION_KILL_CONTAINER = 1 << 3,
 	ACTION_FREEZE = 1 << 4,
+	/* those that respond does, after the fact */
+	ACTIONS_ACTIVE = ACTION_KILL | ACTION_KILL_CONTAINER | ACTION_FREEZE,
 };
 
 struct template; /* rule/template.h: compiled output */

@@ -7,6 +7,7 @@
  */
 #include "state/cgroup_path.h"
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "kernel/cgroupfs.h"
 
@@ -137,6 +138,30 @@ bool cgroup_path_names(struct str text, struct str id)
 			if (component_names(component, id))
 				return true;
 	return false;
+}
+
+struct str cgroup_path_cut(struct str text, struct str id, struct arena *a)
+{
+	auto_buf struct buf out = { 0 };
+	struct cgroup_line line;
+
+	while (id.len && cgroup_line_next(&text, &line)) {
+		struct str rest = line.path, component;
+
+		while (str_cut(&rest, '/', &component)) {
+			if (!component_names(component, id))
+				continue;
+			buf_printf(&out, "%u:", line.hierarchy);
+			buf_add(&out, line.controllers);
+			buf_char(&out, ':');
+			buf_add(&out,
+				str_mem(line.path.ptr,
+					(size_t)(component.ptr + component.len - line.path.ptr)));
+			buf_char(&out, '\n');
+			break;
+		}
+	}
+	return out.len && !buf_failed(&out) ? arena_str(a, buf_str(&out)) : STR_ABSENT;
 }
 
 struct str cgroup_path_leaf(struct str text)

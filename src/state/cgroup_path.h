@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 struct cgroup_id {
@@ -21,6 +22,11 @@ struct cgroup_id {
 bool cgroup_path_parse(struct str text, struct cgroup_id *out);
 /* some path has a component that is @id, or ends in "-ID.scope", ":ID" or "-ID" */
 bool cgroup_path_names(struct str text, struct str id);
+/*
+ * the lines whose path has such a component, each cut behind it: the directories that are the
+ * container's own; absent: none, or out of memory
+ */
+struct str cgroup_path_cut(struct str text, struct str id, struct arena *a);
 /* the last component of the longest path; absent if all are "/" */
 struct str cgroup_path_leaf(struct str text);
 

@@ -15,6 +15,7 @@
 #include "state/scene.h"
 
 struct state;
+struct target; /* base/target.h */
 
 struct state_options {
 	size_t processes_max; /* 0 = 8192 */
@@ -53,6 +54,12 @@ const uint64_t *state_host_ns(const struct state *s);
  * observed
  */
 struct facts *state_facts(const struct state *s);
+
+/*
+ * whom an action on the subject of @scene, which was just observed, would hit; texts in @a or of the
+ * state
+ */
+void state_target(struct state *s, const struct scene *scene, struct arena *a, struct target *out);
 
 /* a cgroup v1 hierarchy whose release_agent is worth a kernel audit rule */
 struct state_watch {

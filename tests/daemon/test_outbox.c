@@ -67,7 +67,7 @@ static struct alert *one_alert(void)
 static void test_outbox_finish_tells_what_waits(void **state)
 {
 	struct fixture f = { 0 };
-	struct outbox *o = outbox_start(16, gate_sinks(&f), on_period, 10000, &f);
+	struct outbox *o = outbox_start(16, gate_sinks(&f), NULL, on_period, 10000, &f);
 
 	(void)state;
 	for (int i = 0; i < 10; i++)
@@ -81,7 +81,7 @@ static void test_outbox_finish_tells_what_waits(void **state)
 static void test_outbox_hung_sink_loses_counted_and_never_blocks(void **state)
 {
 	struct fixture f = { .hangs = true };
-	struct outbox *o = outbox_start(16, gate_sinks(&f), on_period, 10000, &f);
+	struct outbox *o = outbox_start(16, gate_sinks(&f), NULL, on_period, 10000, &f);
 	struct outbox_stats stats;
 
 	(void)state;
@@ -97,7 +97,7 @@ static void test_outbox_hung_sink_loses_counted_and_never_blocks(void **state)
 static void test_outbox_replaced_sinks_are_closed_and_still_counted(void **state)
 {
 	struct fixture old = { 0 }, new = { 0 };
-	struct outbox *o = outbox_start(16, gate_sinks(&old), on_period, 1, &old);
+	struct outbox *o = outbox_start(16, gate_sinks(&old), NULL, on_period, 1, &old);
 	struct outbox_stats stats;
 
 	(void)state;

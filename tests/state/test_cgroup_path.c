@@ -100,11 +100,25 @@ static void test_cgroup_path_leaf_is_of_the_longest_path(void **state)
 	assert_null(cgroup_path_leaf(STR("0::/\n")).ptr);
 }
 
+static void test_cgroup_path_cut_keeps_the_containers_own_directory(void **state)
+{
+	AUTO(arena) a = arena_new(1024, 65536);
+
+	(void)state;
+	assert_true(str_eq(cgroup_path_cut(STR("6:freezer:/x/web/sub/web\n5:cpu,cpuacct:/\n"
+					       "0::/s/docker-web.scope/init\n"),
+					   STR("web"), a),
+			   STR("6:freezer:/x/web\n0::/s/docker-web.scope\n")));
+	assert_null(cgroup_path_cut(STR("0::/other\n"), STR("web"), a).ptr);
+	assert_null(cgroup_path_cut(STR("0::/web\n"), STR(""), a).ptr);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cgroup_path_every_shape_gives_its_id),
 		cmocka_unit_test(test_cgroup_path_names_a_known_id_in_any_shape),
+		cmocka_unit_test(test_cgroup_path_cut_keeps_the_containers_own_directory),
 		cmocka_unit_test(test_cgroup_path_leaf_is_of_the_longest_path),
 	};
 

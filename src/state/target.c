@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whom an action would hit, and who is spared whatever a rule says.
+ *
+ * Sparing is decided here, where it is known who everybody is; `respond` only obeys.
+ */
+#include "base/target.h"
+
+#include "state/cgroup_path.h"
+#include "state/state_parts.h"
+
+/* the machine's own runtimes work in a container's name before its first program runs */
+static const char *spared(const struct state *s, const struct scene *scene)
+{
+	const struct process *p = scene->process;
+
+	if (!facts_is_live(s->facts))
+		return "it is a recording";
+	if (!facts_is_local(s->facts, scene->event->node))
+		return "it is on another machine";
+	if (!scene->container)
+		return scene->is_container_unknown ? "its container is not known"
+						   : "it is not in a container";
+	if (!p)
+		return NULL;
+	if (p->is_runtime_init || p->is_runtime)
+		return "it is a container runtime";
+	if (p->ref.pid == 1 || p->is_kernel_thread)
+		return "the machine needs it";
+	return NULL;
+}
+
+static struct str own_cgroups(struct state *s, int32_t pid, struct str id, struct pidref *ref,
+			      struct arena *a)
+{
+	struct facts_process f;
+
+	if (pid <= 0 || state_ask_process(s, pid, &f, a) < 0)
+		return STR_ABSENT;
+	if (ref && !ref->start_ticks && f.start_time <= s->now)
+		ref->start_ticks = f.start_ticks;
+	return cgroup_path_cut(f.cgroup, id, a);
+}
+
+void state_target(struct state *s, const struct scene *scene, struct arena *a, struct target *out)
+{
+	*out = (struct target){ .seen = scene->event->time, .process.pidfd = -1 };
+	out->spared = spared(s, scene);
+	if (out->spared)
+		return;
+	if (scene->process) {
+		out->process = scene->process->ref;
+		out->process.pidfd = -1;
+	}
+	out->container = text_str(&scene->container->id);
+	out->cgroups = own_cgroups(s, out->process.pid, out->container, &out->process, a);
+	if (!out->cgroups.ptr)
+		out->cgroups = own_cgroups(s, scene->container->init_pid, out->container, NULL, a);
+}
