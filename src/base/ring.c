@@ -162,5 +162,8 @@ bool ring_closed(const struct ring *r)
 
 size_t ring_used(const struct ring *r)
 {
-	return (size_t)(atomic_load(&r->tail) - atomic_load(&r->head));
+	/* in this order: what is read in between makes it more, never less than nothing */
+	uint64_t head = atomic_load(&r->head);
+
+	return (size_t)(atomic_load(&r->tail) - head);
 }
