@@ -3,9 +3,12 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 static ssize_t read_whole(int fd, size_t max, struct buf *out)
 {
@@ -67,6 +70,37 @@ int file_write_all(int fd, struct str s)
 		s = str_from(s, (size_t)n);
 	}
 	return 0;
+}
+
+/*
+ * poll(2) promises room for a page in a pipe, and for more in a socket (net/unix/af_unix.c
+ * unix_writable()), but for one byte in a terminal (drivers/tty/n_tty.c n_tty_poll())
+ */
+static size_t promised(int fd, int timeout_ms)
+{
+	return timeout_ms >= 0 && isatty(fd) ? 1 : PIPE_BUF;
+}
+
+ssize_t file_write_within(int fd, struct str s, int timeout_ms)
+{
+	uint64_t end = clock_monotonic() + (uint64_t)timeout_ms * NS_PER_MS;
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	size_t piece = promised(fd, timeout_ms), before = s.len;
+
+	while (s.len) {
+		uint64_t now = clock_monotonic();
+		int left = timeout_ms < 0 ? -1 : now < end ? (int)((end - now) / NS_PER_MS) : 0;
+		int ready = poll(&p, 1, left);
+		ssize_t n = ready > 0 ? write(fd, s.ptr, s.len < piece ? s.len : piece) : ready;
+
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (n > 0)
+			s = str_from(s, (size_t)n);
+		else if (left == 0)
+			break;
+	}
+	return (ssize_t)(before - s.len);
 }
 
 int file_replace(const char *path, struct str content, unsigned mode)

@@ -18,6 +18,11 @@ ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* write all of @s, retrying short writes and EINTR; 0 or -errno */
 int file_write_all(int fd, struct str s);
+/*
+ * write what a pipe, a terminal or a stream socket takes within @timeout_ms (-1: all of it), though
+ * the descriptor may wait: bytes written, or -errno
+ */
+ssize_t file_write_within(int fd, struct str s, int timeout_ms);
 /* replace @path atomically (temporary file beside it, mode, rename); 0 or -errno */
 int file_replace(const char *path, struct str content, unsigned mode);
 

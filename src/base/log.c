@@ -2,42 +2,101 @@
 /* The program's own voice. Its target is process-wide: it exists before any engine does. */
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/escape.h"
+#include "base/file.h"
+#include "base/logsock.h"
 
-static enum log_target target = LOG_TO_STDERR;
+#define MESSAGE_MAX 1024
+#define STDERR_WAIT_MS 100 /* for a terminal that is busy; one that is stopped takes nothing */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool to_syslog;
+static struct logsock syslog_socket = { .fd = -1 };
 static int level_max = LOG_INFO;
+static uint64_t lost; /* messages since the last one that got through */
 
-void log_setup(enum log_target where, int max)
+static void setup(bool syslog, int max)
 {
-	if (where == LOG_TO_SYSLOG && target != LOG_TO_SYSLOG)
-		openlog("watchcap", LOG_PID | LOG_NDELAY, LOG_DAEMON);
-	target = where;
+	to_syslog = syslog;
 	level_max = max;
 }
 
-enum log_target log_where(void)
+void log_to_stderr(int max)
 {
-	return target;
+	pthread_mutex_lock(&lock);
+	setup(false, max);
+	pthread_mutex_unlock(&lock);
+}
+
+void log_to_syslog(const char *path, int max)
+{
+	pthread_mutex_lock(&lock);
+	logsock_close(&syslog_socket);
+	(void)logsock_open(&syslog_socket, path, "watchcap");
+	setup(true, max);
+	pthread_mutex_unlock(&lock);
+}
+
+bool log_is_to_stderr(void)
+{
+	pthread_mutex_lock(&lock);
+	bool is = !to_syslog;
+	pthread_mutex_unlock(&lock);
+	return is;
+}
+
+static bool show(struct str text)
+{
+	return file_write_within(STDERR_FILENO, text, STDERR_WAIT_MS) == (ssize_t)text.len;
+}
+
+static bool tell(int level, struct str message)
+{
+	auto_buf struct buf line = { 0 };
+
+	if (to_syslog)
+		return logsock_send(&syslog_socket, LOG_DAEMON | level, message);
+	buf_add(&line, STR("watchcap: "));
+	escape_text(&line, message, MESSAGE_MAX);
+	buf_char(&line, '\n');
+	return show(buf_str(&line));
+}
+
+static void tell_lost(void)
+{
+	char message[64];
+	int n = snprintf(message, sizeof(message), "%llu messages before this one were lost",
+			 (unsigned long long)lost);
+
+	if (lost > 0 && tell(LOG_WARNING, str_mem(message, (size_t)n)))
+		lost = 0;
 }
 
 void log_printf(int level, const char *fmt, ...)
 {
-	char raw[1024];
-	auto_buf struct buf line = { 0 };
+	char message[MESSAGE_MAX];
 	va_list args;
 
-	if (level > level_max)
-		return;
 	va_start(args, fmt);
-	vsnprintf(raw, sizeof(raw), fmt, args);
+	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	escape_text(&line, str_of(raw), sizeof(raw));
-	if (target == LOG_TO_SYSLOG)
-		syslog(level, "%s", buf_z(&line));
-	else
-		fprintf(stderr, "watchcap: %s\n", buf_z(&line));
+	pthread_mutex_lock(&lock);
+	if (level <= level_max) {
+		tell_lost();
+		lost += lost > 0 || !tell(level, str_of(message));
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void log_show(struct str text)
+{
+	pthread_mutex_lock(&lock);
+	lost += !show(text);
+	pthread_mutex_unlock(&lock);
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/logsock.h"
 #include "cli/command.h"
 #include "daemon/lock.h"
 #include "daemon/pipeline.h"
@@ -102,7 +103,7 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 	};
 
 	if (g) {
-		log_setup(LOG_TO_SYSLOG, (int)g->config->log_level);
+		log_to_syslog(g->config->syslog_path, (int)g->config->log_level);
 		lock = lock_take(g->config->run_dir, "plugin", d);
 	}
 	if (!g || lock < 0) {
@@ -126,7 +127,7 @@ static int run(struct call *c)
 	struct fault fault = { 0 };
 	int signals = signals_open();
 
-	log_setup(LOG_TO_SYSLOG, LOG_INFO);
+	log_to_syslog(LOGSOCK_PATH, LOG_INFO);
 	if (signals < 0)
 		log_error("no signalfd: %s; only the end of input will end this process",
 			  strerror(-signals));

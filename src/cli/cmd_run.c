@@ -160,7 +160,7 @@ static int run(struct call *c)
 	if (report(d) || !g)
 		return EXIT_WRONG;
 	diag_clear(d);
-	log_setup(LOG_TO_STDERR, (int)g->config->log_level);
+	log_to_stderr((int)g->config->log_level);
 	r = sensor_open(&s, g, d);
 	report(d);
 	diag_clear(d);

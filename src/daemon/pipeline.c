@@ -302,6 +302,10 @@ static void reload(struct pipeline *p)
 		recorder_reopen(p->recorder);
 	config_free(p->config);
 	p->config = config;
+	if (log_is_to_stderr())
+		log_to_stderr((int)config->log_level);
+	else
+		log_to_syslog(config->syslog_path, (int)config->log_level);
 }
 
 static void mind_signals(struct pipeline *p)

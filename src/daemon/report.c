@@ -34,11 +34,11 @@ void report_log(const struct diag *d)
 		[DIAG_NOTE] = LOG_INFO,
 	};
 
-	if (log_where() == LOG_TO_STDERR) {
+	if (log_is_to_stderr()) {
 		auto_buf struct buf text = { 0 };
 
 		diag_render_text(d, &text);
-		fputs(buf_z(&text), stderr);
+		log_show(buf_str(&text));
 		return;
 	}
 	for (size_t i = 0; i < diag_count(d); i++) {

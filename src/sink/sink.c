@@ -7,12 +7,6 @@
 static const struct sink_def *const kinds[] = { &sink_syslog_def, &sink_json_def,
 						&sink_stdout_def };
 
-void sink_reopen(struct sink *s)
-{
-	if (s->def->reopen)
-		s->def->reopen(s);
-}
-
 void sink_flush(struct sink *s)
 {
 	if (s->def->flush)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "base/cleanup.h"
 #include "base/diag.h"
 
 struct sink_stats {
@@ -24,7 +25,6 @@ struct sink_def {
 	const char *name; /* "syslog", "json", "stdout" */
 	const char *help;
 	void (*tell)(struct sink *s, const struct alert *a);
-	void (*reopen)(struct sink *s); /* HUP: log rotation; may be NULL */
 	void (*flush)(struct sink *s); /* may be NULL */
 	void (*free)(struct sink *s);
 };
@@ -35,7 +35,7 @@ struct sink_def {
  */
 struct sink *sink_syslog_new(const char *facility, const char *tag, const char *path,
 			     struct diag *d);
-/* JSON lines appended to a file (mode 0600) that rotation may move away */
+/* JSON lines appended to a file (base/linefile.h); made anew at reload, so rotation may move it */
 struct sink *sink_json_new(const char *path, struct diag *d);
 /*
  * stdout as text (coloured on a terminal) or JSON lines. What a slow reader has not taken yet is
@@ -48,9 +48,9 @@ static inline void sink_tell(struct sink *s, const struct alert *a)
 {
 	s->def->tell(s, a);
 }
-void sink_reopen(struct sink *s);
 void sink_flush(struct sink *s);
 void sink_free(struct sink *s);
+DEFINE_AUTO(sink)
 /* the table of kinds, for listings */
 const struct sink_def *const *sink_kinds(size_t *n);
 

@@ -5,9 +5,7 @@
  * A descriptor that others share cannot be made non-blocking, so it is written to in pieces that
  * poll(2) promises room for; the rest waits in memory until the next alert or flush.
  */
-#include <limits.h>
-#include <poll.h>
-
+#include "base/file.h"
 #include "sink/kinds.h"
 
 #define WAITING_MAX ((size_t)1 << 20)
@@ -22,33 +20,20 @@ struct stdout_sink {
 	uint64_t alerts_waiting;
 };
 
-/* write until nothing waits, or nobody takes more within @timeout_ms (-1: however long it takes) */
+/* write until nothing waits, or until @timeout_ms (-1: however long it takes) */
 static void push(struct stdout_sink *s, int timeout_ms)
 {
-	struct pollfd p = { .fd = s->fd, .events = POLLOUT };
+	ssize_t n = file_write_within(s->fd, buf_str(&s->waiting), timeout_ms);
 
-	while (s->waiting.len > 0) {
-		int ready = poll(&p, 1, timeout_ms);
-		ssize_t n;
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready == 0)
-			return;
-		n = write(s->fd, s->waiting.ptr,
-			  s->waiting.len < PIPE_BUF ? s->waiting.len : PIPE_BUF);
-		if (n < 0 && errno == EAGAIN && timeout_ms == 0)
-			return;
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0) { /* the reader is gone */
-			buf_clear(&s->waiting);
-			s->sink.stats.failed += s->alerts_waiting;
-			s->alerts_waiting = 0;
-			return;
-		}
-		buf_consume(&s->waiting, (size_t)n);
+	if (n < 0) { /* the reader is gone */
+		buf_clear(&s->waiting);
+		s->sink.stats.failed += s->alerts_waiting;
+		s->alerts_waiting = 0;
+		return;
 	}
+	buf_consume(&s->waiting, (size_t)n);
+	if (s->waiting.len > 0)
+		return;
 	s->sink.stats.told += s->alerts_waiting;
 	s->alerts_waiting = 0;
 }

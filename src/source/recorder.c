@@ -9,7 +9,6 @@
 #include "source/recorder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,7 +16,7 @@
 
 #include "base/clock.h"
 #include "base/cleanup.h"
-#include "base/file.h"
+#include "base/linefile.h"
 #include "base/ring.h"
 
 #define RING_SIZE (4 * 1024 * 1024)
@@ -35,22 +34,17 @@ struct recorder {
 	uint64_t now, serial; /* of the next event of its own */
 	_Atomic bool reopen;
 	_Atomic uint64_t lost;
-	int fd; /* the writer's, as from here */
+	struct linefile file; /* the writer's, as from here */
 	struct buf block;
 	uint64_t in_block; /* events */
 	pthread_t writer;
 };
 
-static int file_open(const char *path)
-{
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-}
-
 /* the writer's thread */
 
 static void write_block(struct recorder *r)
 {
-	if (r->block.len && file_write_all(r->fd, buf_str(&r->block)) < 0)
+	if (r->block.len && linefile_add(&r->file, buf_str(&r->block)) < 0)
 		atomic_fetch_add(&r->lost, r->in_block);
 	buf_clear(&r->block);
 	r->in_block = 0;
@@ -58,11 +52,11 @@ static void write_block(struct recorder *r)
 
 static void change_file(struct recorder *r)
 {
-	int fd = file_open(r->path);
-	if (fd < 0)
+	struct linefile file;
+	if (linefile_open(&file, r->path) < 0)
 		return;
-	close(r->fd);
-	r->fd = fd;
+	linefile_close(&r->file);
+	r->file = file;
 }
 
 static void *writer_thread(void *arg)
@@ -96,8 +90,7 @@ static void recorder_release(struct recorder *r)
 	buf_release(&r->event);
 	buf_release(&r->own);
 	buf_release(&r->block);
-	if (r->fd >= 0)
-		close(r->fd);
+	linefile_close(&r->file);
 	free(r->path);
 	free(r);
 }
@@ -106,6 +99,7 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 {
 	struct recorder *r = calloc(1, sizeof(*r));
 	struct place where = { .file = path };
+	int error = ENOMEM;
 	if (!r)
 		return NULL;
 	r->now = clock_realtime();
@@ -113,13 +107,14 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 	r->event.max = r->own.max = EVENT_MAX;
 	r->path = strdup(path);
 	r->ring = ring_new(RING_SIZE);
-	r->fd = file_open(path);
-	if (r->fd < 0)
-		diag_error(d, &where, "record-file", "cannot be opened for the recording: %s",
-			   strerror(errno));
-	if (r->path && r->ring && r->fd >= 0 &&
-	    pthread_create(&r->writer, NULL, writer_thread, r) == 0)
+	r->file.fd = -1;
+	if (r->path && r->ring)
+		error = -linefile_open(&r->file, path);
+	if (error == 0)
+		error = pthread_create(&r->writer, NULL, writer_thread, r);
+	if (error == 0)
 		return r;
+	diag_error(d, &where, "record-file", "cannot be recorded to: %s", strerror(error));
 	recorder_release(r);
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -113,6 +114,48 @@ static void test_file_write_to_full_disk_is_told(void **state)
 	assert_int_equal(file_write_all(fd, STR("x")), -ENOSPC);
 }
 
+static size_t fill(int fd)
+{
+	static char block[1 << 16];
+	size_t all = 0;
+	ssize_t n;
+
+	/* an alarm would end the test */
+	alarm(20);
+	while ((n = file_write_within(fd, str_mem(block, sizeof(block)), 10)) > 0)
+		all += (size_t)n;
+	alarm(0);
+	assert_int_equal(n, 0);
+	return all;
+}
+
+static void test_file_write_within_never_waits_for_a_pipe(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(fill(ends[1]), 65536);
+	close(ends[0]);
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(file_write_within(ends[1], STR("x"), -1), -EPIPE);
+	close(ends[1]);
+}
+
+/* a terminal is writable as long as there is room for one byte */
+static void test_file_write_within_never_waits_for_a_terminal(void **state)
+{
+	auto_close int far = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	auto_close int near = -1;
+
+	(void)state;
+	if (far < 0 || grantpt(far) < 0 || unlockpt(far) < 0)
+		skip();
+	near = open(ptsname(far), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(near >= 0);
+	assert_true(fill(near) > 0);
+}
+
 static int dir_make(void **state)
 {
 	(void)state;
@@ -143,6 +186,8 @@ int main(void)
 		cmocka_unit_test(test_file_replace_is_whole_and_not_through_links),
 		cmocka_unit_test(test_file_replace_without_directory_fails),
 		cmocka_unit_test(test_file_write_to_full_disk_is_told),
+		cmocka_unit_test(test_file_write_within_never_waits_for_a_pipe),
+		cmocka_unit_test(test_file_write_within_never_waits_for_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, dir_make, dir_remove);

@@ -188,3 +188,24 @@ told() { grep -q "exec of $1" "$T/alerts.json" 2>/dev/null; }
 	give_exec later
 	wait_until 5 told later
 }
+
+# auditd waits for a plugin that does not read, and the host for auditd
+@test "a syslog daemon that hangs does not keep it from draining" {
+	plugin_start
+	give_exec first
+	wait_until 5 told first
+	# full, and nobody reads
+	perl -MIO::Socket::UNIX -e '
+		my $daemon = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
+		my $peer = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $ARGV[0]) or die;
+		$peer->blocking(0);
+		1 while $peer->send("x");
+		open my $ready, ">", "$ARGV[0].full"; close $ready;
+		sleep 60' "$T/no-socket" 3>&- &
+	local daemon=$!
+	wait_until 5 test -e "$T/no-socket.full"
+	# behind the lock of the first, so it says why it throws records away
+	run -0 timeout 20 sh -c "head -c 4000000 /dev/zero | env -i $WATCHCAP plugin --config=$T/watchcap.conf"
+	kill "$daemon"
+	wait "$daemon" || true
+}

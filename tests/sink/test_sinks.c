@@ -153,7 +153,8 @@ static void test_json_file_is_private_and_follows_rotation(void **state)
 	s = sink_json_new(path, NULL);
 	tell(s, "one");
 	assert_int_equal(rename(path, moved), 0);
-	sink_reopen(s);
+	sink_free(s);
+	s = sink_json_new(path, NULL);
 	tell(s, "two");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
