@@ -115,6 +115,31 @@ void diag_note(struct diag *d, const struct place *where, const char *fmt, ...)
 	va_end(args);
 }
 
+static void __attribute__((format(printf, 5, 6)))
+add_one(struct diag *d, enum diag_severity severity, const struct place *where, const char *code,
+	const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add(d, severity, where, code, fmt, args);
+	va_end(args);
+}
+
+void diag_append(struct diag *to, const struct diag *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct diag_entry *e = &from->entries[i];
+		struct place where = { .file = e->file,
+				       .line = e->line,
+				       .column = e->column,
+				       .width = e->width,
+				       .text = str_of(e->text) };
+
+		add_one(to, e->severity, &where, e->code, "%s", e->message);
+	}
+}
+
 size_t diag_errors(const struct diag *d)
 {
 	return d->errors;

@@ -56,6 +56,9 @@ void diag_warning(struct diag *d, const struct place *where, const char *code, c
 void diag_note(struct diag *d, const struct place *where, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* all entries of @from, behind those of @to; @from keeps its own */
+void diag_append(struct diag *to, const struct diag *from);
+
 size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);
 size_t diag_count(const struct diag *d);

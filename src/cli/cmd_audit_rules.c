@@ -21,6 +21,9 @@ static const struct switch_def switches[] = {
 	{ 'a', "arch", "x86_64|aarch64", SWITCH_TEXT, offsetof(struct call, arch), NULL, machines,
 	  "for this machine instead of the one it runs on" },
 	SWITCH_RULES,
+	SWITCH_ENABLE,
+	SWITCH_DISABLE,
+	SWITCH_MIN_PRIORITY,
 	SWITCH_CONFIG,
 	SWITCH_SET,
 };

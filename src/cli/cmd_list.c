@@ -15,6 +15,9 @@ static const struct switch_def switches[] = {
 	{ 'f', "format", "text|json|markdown", SWITCH_TEXT, offsetof(struct call, format), NULL,
 	  formats, "how to print it (default text); options also as conf, the configuration file" },
 	SWITCH_RULES,
+	SWITCH_ENABLE,
+	SWITCH_DISABLE,
+	SWITCH_MIN_PRIORITY,
 	SWITCH_CONFIG,
 	SWITCH_SET,
 };

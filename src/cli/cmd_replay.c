@@ -19,6 +19,9 @@
 
 static const struct switch_def switches[] = {
 	SWITCH_RULES,
+	SWITCH_ENABLE,
+	SWITCH_DISABLE,
+	SWITCH_MIN_PRIORITY,
 	{ 'f', "format", "text|json", SWITCH_OPTION, 0, "output.format=", words_text_json,
 	  "how to print alerts (default text)" },
 	{ 's', "stats", NULL, SWITCH_FLAG, offsetof(struct call, stats), NULL, NULL,

@@ -22,6 +22,9 @@
 
 static const struct switch_def switches[] = {
 	SWITCH_RULES,
+	SWITCH_ENABLE,
+	SWITCH_DISABLE,
+	SWITCH_MIN_PRIORITY,
 	{ 'l', "load-audit-rules", NULL, SWITCH_OPTION, 0, "audit.load_rules=yes", NULL,
 	  "load the kernel audit rules that the enabled rules need; remove them at exit" },
 	{ 'f', "format", "text|json", SWITCH_OPTION, 0, "output.format=", words_text_json,

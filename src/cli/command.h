@@ -21,8 +21,8 @@ enum {
 struct call {
 	struct arena *arena;
 	struct origin origin;
-	const char *format, *arch; /* NULL: not given */
-	bool stats, ask_machine, diff, only_static;
+	const char *format, *arch, *condition, *explain; /* NULL: not given */
+	bool stats, ask_machine, diff, only_static, parse_only;
 	char **arguments; /* behind the options, NULL-terminated */
 	size_t n_arguments;
 };
@@ -78,6 +78,23 @@ extern const struct command command_run, command_plugin, command_replay, command
 		'r', "rules", "PATH", SWITCH_LIST, offsetof(struct call, origin.rules), NULL,      \
 			NULL,                                                                      \
 			"take rules from this file or directory instead of rules.path; repeatable" \
+	}
+
+/* which of the loaded rules are in force */
+#define SWITCH_ENABLE                                                                              \
+	{                                                                                          \
+		0, "enable", "RULE", SWITCH_OPTION, 0, "rules.enable+=", NULL,                     \
+			"switch rules on: id, title glob or tag:NAME; repeatable"                  \
+	}
+#define SWITCH_DISABLE                                                                             \
+	{                                                                                          \
+		0, "disable", "RULE", SWITCH_OPTION, 0, "rules.disable+=", NULL,                   \
+			"switch rules off that --enable does not name; '*' means all; repeatable"  \
+	}
+#define SWITCH_MIN_PRIORITY                                                                        \
+	{                                                                                          \
+		0, "min-priority", "PRIORITY", SWITCH_OPTION, 0, "rules.min_priority=", NULL,      \
+			"switch rules of a lower priority off"                                     \
 	}
 
 extern const char *const words_text_json[];

@@ -139,7 +139,8 @@ int config_assign(struct config *c, const char *assignment, struct diag *d)
 		diag_error(d, &where, "bad-option", "write it as section.key=value");
 		return -EINVAL;
 	}
-	struct str name = str_trim(str_first(text, (size_t)equals));
+	bool more = equals > 0 && text.ptr[equals - 1] == '+';
+	struct str name = str_trim(str_first(text, (size_t)equals - more));
 	const struct option_def *o = option_find(name);
 	if (!o) {
 		struct str near = option_nearest(name);
@@ -153,7 +154,11 @@ int config_assign(struct config *c, const char *assignment, struct diag *d)
 	struct str value = str_from(text, (size_t)equals + 1);
 	where.column = (unsigned)equals + 2;
 	where.width = (unsigned)value.len;
-	return config_set(c, o, str_trim(value), false, &where, d);
+	if (more && o->kind != OPTION_LIST) {
+		diag_error(d, &where, "bad-option", "only a list can be added to");
+		return -EINVAL;
+	}
+	return config_set(c, o, str_trim(value), more, &where, d);
 }
 
 void config_hostname(const struct config *c, char out[static HOSTNAME_SIZE])

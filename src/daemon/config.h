@@ -95,7 +95,10 @@ DEFINE_AUTO(config)
 
 /* 0, or -errno with errors in @d (all errors of the file are told) */
 int config_read_file(struct config *c, const char *path, struct diag *d);
-/* one "section.key=value" of the command line; 0, or -EINVAL with one error in @d */
+/*
+ * One "section.key=value" of the command line, "section.key+=value" to add to a list; 0, or -EINVAL with
+ * one error in @d.
+ */
 int config_assign(struct config *c, const char *assignment, struct diag *d);
 /*
  * Set option @name ("section.key"). A list is replaced, or added to when @more. @where points at the

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <strings.h>
 
 #include "base/clock.h"
 
@@ -128,7 +129,10 @@ static int set_seconds(const struct setting *s)
 static int set_word(const struct setting *s)
 {
 	for (unsigned i = 0; s->option->words[i]; i++) {
-		if (str_eq(s->value, str_of(s->option->words[i]))) {
+		const char *word = s->option->words[i];
+
+		if (s->value.len == strlen(word) &&
+		    strncasecmp(s->value.ptr, word, s->value.len) == 0) {
 			*(unsigned *)s->to = i;
 			return 0;
 		}

@@ -130,6 +130,11 @@ static const struct argument *find_row(evt_type type, const struct field_use *us
 	return NULL;
 }
 
+bool argument_is_carried(const struct field_use *use, evt_type type)
+{
+	return find_row(type, use) || (type == EVT_RECORD && use->index < 0);
+}
+
 /* field @key of a lone record; those of user space stand inside msg='...' */
 static bool record_field(const struct event *ev, struct str key, struct arena *a,
 			 struct argument_value *out)

@@ -48,6 +48,9 @@ const struct argument_family *argument_family(evt_type type);
 /* no event type has a number by that name */
 bool argument_is_text(struct str name);
 
+/* events of this type have the argument that a checked @use names */
+bool argument_is_carried(const struct field_use *use, evt_type type);
+
 /* getters and the check of the rows evt.arg, evt.rawarg, evt.args */
 int argument_prepare(struct field_use *use, const struct place *where, struct diag *d);
 bool argument_get(const struct scene *s, const struct field_use *use, struct values *out);

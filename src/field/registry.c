@@ -14,6 +14,7 @@
 #include "base/nearest.h"
 #include "event/event_type.h"
 #include "field/argument.h"
+#include "field/carry.h"
 #include "field/row.h"
 
 static const struct field_table *const tables[] = {
@@ -119,6 +120,7 @@ static void schema_make(void)
 		.event_type_name = type_name,
 		.nearest_event_type = nearest_event_type,
 		.event_types = event_type_count(),
+		.carries = field_is_carried,
 	};
 }
 

@@ -32,11 +32,15 @@ void operand_note_use(const struct operand *o, struct diag *d)
 	diag_note(d, &where, "the list is used here");
 }
 
-/* a connective: the word, then a blank or '(' */
+/*
+ * A connective: the word, then a blank or '('. Behind "and" and "or" the text may end, and what is missing
+ * is told; a lone "not" is a macro's name to Falco.
+ */
 static bool take_connective(struct cursor *p, struct str word)
 {
 	char behind = cursor_peek(p, word.len);
-	if (!cursor_sees(p, word) || !(is_space(behind) || behind == '('))
+	bool ends = p->at + word.len == p->text.len && !str_eq(word, STR("not"));
+	if (!cursor_sees(p, word) || !(ends || is_space(behind) || behind == '('))
 		return false;
 	p->at += word.len;
 	return true;

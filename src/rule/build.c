@@ -6,6 +6,7 @@
 #include "rule/build.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/nearest.h"
 #include "rule/attributes.h"
@@ -200,6 +201,15 @@ static int compile_rule(struct builder *b, const struct definition *def, struct 
 	return r == -ENOMEM ? r : compile_output(b, def, rule, d);
 }
 
+static void lint_types(struct builder *b, const struct definition *def, const struct rule *rule)
+{
+	struct place where = section_place(def->first);
+	char what[64];
+
+	snprintf(what, sizeof(what), "rule '%.*s'", STR_ARG(def->name));
+	lint_event_types(&where, what, rule->filter, b->schema, b->d);
+}
+
 /* 1: built, 0: left out, -ENOMEM */
 static int build_rule(struct builder *b, const struct definition *def, struct rule *rule)
 {
@@ -223,7 +233,7 @@ static int build_rule(struct builder *b, const struct definition *def, struct ru
 		return -ENOMEM;
 	lint_appended(def, b->arena, b->d);
 	if (rule->filter && how.warn_evttypes)
-		lint_event_types(def, rule->filter, b->schema, b->d);
+		lint_types(b, def, rule);
 	return 1;
 }
 

@@ -64,7 +64,8 @@ static int check_field(struct tuples *t, const struct phrase *p, const struct ce
 	struct str name = bracket < 0 ? c->text : str_first(c->text, (size_t)bracket), selector,
 		   near;
 
-	if (t->schema->find(name, &selector))
+	/* without a schema nothing is looked up */
+	if (!t->schema || t->schema->find(name, &selector))
 		return 0;
 	near = t->schema->nearest(name);
 	if (near.ptr)

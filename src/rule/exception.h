@@ -19,7 +19,7 @@ struct exception {
 };
 
 /*
- * @condition narrowed by the exceptions in force. 0, -EINVAL when one of them (in force or not) is
+ * @condition narrowed by the exceptions in force. @schema NULL: fields are not looked up. 0, -EINVAL when one of them (in force or not) is
  * malformed (told in @d), -ENOMEM.
  */
 int exception_narrow(const struct phrase *condition, const struct exception *list,

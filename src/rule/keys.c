@@ -7,17 +7,19 @@
 
 #define NAME_FORM "a letter, then letters, digits or _, at most 64"
 
-static const struct section_def kinds[SECTION_KINDS] = {
+static const struct section_def defs[SECTION_KINDS] = {
 	[SECTION_LIST] = { "list", 64, NAME_FORM },
 	[SECTION_MACRO] = { "macro", 64, NAME_FORM },
 	[SECTION_RULE] = { "rule", 40, "a-z, 0-9 and -, not first, at most 40" },
 	[SECTION_EXCEPTION] = { "exception", 64, NAME_FORM },
+	[SECTION_CASE] = { "case", 64, NAME_FORM },
 };
 
 #define LIST (1u << SECTION_LIST)
 #define MACRO (1u << SECTION_MACRO)
 #define RULE (1u << SECTION_RULE)
 #define EXCEPTION (1u << SECTION_EXCEPTION)
+#define CASE (1u << SECTION_CASE)
 #define PATCHED (KEY_CAN_APPEND | KEY_CAN_REPLACE)
 
 static const struct key_def keys[] = {
@@ -51,19 +53,26 @@ static const struct key_def keys[] = {
 	  "one tuple per line, one cell per field" },
 	{ KEY_OVERRIDE, LIST | MACRO | RULE | EXCEPTION, 0, "override", NULL,
 	  "redefine: replaces what an earlier file defined" },
+	{ KEY_DESC, CASE, 0, "desc", "", "what the case shows, for readers" },
+	{ KEY_LOG, CASE, KEY_REQUIRED, "log", NULL,
+	  "recordings or audit logs, comma separated, beside the test file" },
+	{ KEY_ENABLE, CASE, 0, "enable", "as the files say",
+	  "the rules in force: id, title glob or tag:NAME, comma separated" },
+	{ KEY_ALERTS, CASE, KEY_QUOTED | KEY_TUPLES, "alerts", "none",
+	  "one line per kind of alert: rule id, how many, FIELD = VALUE ..." },
 	{ KEY_CAPTURE, RULE, KEY_UNSUPPORTED, "capture", NULL, "not supported" },
 	{ KEY_CAPTURE_DURATION, RULE, KEY_UNSUPPORTED, "capture_duration", NULL, "not supported" },
 };
 
 const struct section_def *section_def_at(enum section_kind kind)
 {
-	return &kinds[kind];
+	return &defs[kind];
 }
 
-int section_kind_by_name(struct str word)
+int section_kind_by_name(unsigned kinds, struct str word)
 {
 	for (int i = 0; i < SECTION_KINDS; i++)
-		if (str_eq(word, str_of(kinds[i].name)))
+		if (kinds & 1u << i && str_eq(word, str_of(defs[i].name)))
 			return i;
 	return -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of sections and their keys (language.md 1.3 and 1.4): one row each. The reader knows a
+ * The kinds of sections and their keys (language.md 1.3, 1.4 and 1.8): one row each. The reader knows a
  * key from here, the merge takes its meaning from here, `list` and the fuzz dictionary print it.
  */
 #ifndef WC_KEYS_H
@@ -11,7 +11,19 @@
 
 #include "base/str.h"
 
-enum section_kind { SECTION_LIST, SECTION_MACRO, SECTION_RULE, SECTION_EXCEPTION, SECTION_KINDS };
+enum section_kind {
+	SECTION_LIST,
+	SECTION_MACRO,
+	SECTION_RULE,
+	SECTION_EXCEPTION,
+	SECTION_CASE,
+	SECTION_KINDS,
+};
+
+/* which kinds a file may have: sets of bits */
+#define RULE_SECTIONS                                                                              \
+	(1u << SECTION_LIST | 1u << SECTION_MACRO | 1u << SECTION_RULE | 1u << SECTION_EXCEPTION)
+#define CASE_SECTIONS (1u << SECTION_CASE)
 
 struct section_def {
 	const char *name;
@@ -19,8 +31,8 @@ struct section_def {
 	const char *name_form;
 };
 const struct section_def *section_def_at(enum section_kind kind);
-/* kind by its word; -1: unknown */
-int section_kind_by_name(struct str word);
+/* one of @kinds by its word; -1: unknown */
+int section_kind_by_name(unsigned kinds, struct str word);
 
 enum key_id {
 	KEY_ITEMS,
@@ -40,6 +52,9 @@ enum key_id {
 	KEY_COMPS,
 	KEY_VALUES,
 	KEY_OVERRIDE,
+	KEY_LOG,
+	KEY_ENABLE,
+	KEY_ALERTS,
 	KEY_CAPTURE,
 	KEY_CAPTURE_DURATION,
 	KEY_IDS,

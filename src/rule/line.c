@@ -55,24 +55,31 @@ bool line_check_bytes(struct str line, struct complaint *why)
 	return true;
 }
 
-static bool header_kind(struct header *h, struct str word, size_t at, struct complaint *why)
+static bool header_kind(struct header *h, unsigned kinds, struct str word, size_t at,
+			struct complaint *why)
 {
 	struct nearest near = nearest_to(word);
-	int kind = section_kind_by_name(word);
+	int kind = section_kind_by_name(kinds, word);
+	auto_buf struct buf known = { 0 };
 
 	if (kind >= 0) {
 		h->kind = (enum section_kind)kind;
 		return true;
 	}
-	for (int i = 0; i < SECTION_KINDS; i++)
-		nearest_offer(&near, str_of(section_def_at((enum section_kind)i)->name));
+	for (int i = 0; i < SECTION_KINDS; i++) {
+		const char *name = section_def_at((enum section_kind)i)->name;
+
+		if (!(kinds & 1u << i))
+			continue;
+		buf_printf(&known, "%s%s", known.len ? ", " : "", name);
+		nearest_offer(&near, str_of(name));
+	}
 	if (near.best.ptr)
 		return complain(why, at, word.len, "unknown-section",
 				"unknown section kind '%.*s'; did you mean '%.*s'?", STR_ARG(word),
 				STR_ARG(near.best));
 	return complain(why, at, word.len, "unknown-section",
-			"unknown section kind '%.*s'; there are list, macro, rule and exception",
-			STR_ARG(word));
+			"unknown section kind '%.*s'; there is %s", STR_ARG(word), buf_z(&known));
 }
 
 static bool header_name(struct header *h, size_t at, struct complaint *why)
@@ -96,7 +103,7 @@ static bool header_name(struct header *h, size_t at, struct complaint *why)
 	return true;
 }
 
-bool line_header(struct str line, struct header *out, struct complaint *why)
+bool line_header(struct str line, unsigned kinds, struct header *out, struct complaint *why)
 {
 	ssize_t end = str_chr(line, ']');
 	struct str inside, word;
@@ -116,7 +123,7 @@ bool line_header(struct str line, struct header *out, struct complaint *why)
 	while (word.len < inside.len && !is_blank(inside.ptr[word.len]))
 		word.len++;
 	*out = (struct header){ .whole = str_trim(str_from(inside, word.len)) };
-	return header_kind(out, word, (size_t)(word.ptr - line.ptr), why) &&
+	return header_kind(out, kinds, word, (size_t)(word.ptr - line.ptr), why) &&
 	       header_name(out, (size_t)(out->whole.ptr - line.ptr), why);
 }
 

@@ -27,8 +27,8 @@ struct header {
 	struct str name; /* of the object; of an exception the part behind the slash */
 	struct str rule; /* exceptions: ID of their rule; else absent */
 };
-/* @line begins with '[' */
-bool line_header(struct str line, struct header *out, struct complaint *why);
+/* @line begins with '['; @kinds: which sections the file may have */
+bool line_header(struct str line, unsigned kinds, struct header *out, struct complaint *why);
 /* @value: what stands behind the '=', untrimmed */
 bool line_key(struct str line, struct str *key, struct str *value, struct complaint *why);
 

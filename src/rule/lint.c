@@ -45,21 +45,18 @@ void lint_appended(const struct definition *def, struct arena *a, struct diag *d
 	}
 }
 
-void lint_event_types(const struct definition *def, const struct filter *filter,
+void lint_event_types(const struct place *where, const char *what, const struct filter *filter,
 		      const struct schema *schema, struct diag *d)
 {
-	struct place where = section_place(def->first);
 	unsigned n = 0;
 
 	for (unsigned type = 0; type < schema->event_types; type++)
 		n += filter_wants(filter, type);
 	if (n == 0)
-		diag_warning(d, &where, "dead-evttype", "rule '%.*s' can be true for no event type",
-			     STR_ARG(def->name));
+		diag_warning(d, where, "dead-evttype", "%s can be true for no event type", what);
 	else if (n == schema->event_types || n > EVENT_TYPES_MANY)
-		diag_warning(d, &where, "no-evttype",
-			     "rule '%.*s' is evaluated for %s event type; test evt.type",
-			     STR_ARG(def->name),
+		diag_warning(d, where, "no-evttype",
+			     "%s is evaluated for %s event type; test evt.type", what,
 			     n == schema->event_types ? "every" : "nearly every");
 }
 

@@ -12,8 +12,8 @@
 
 /* append-or: an appended "and ..." binds to the last of several alternatives only */
 void lint_appended(const struct definition *def, struct arena *a, struct diag *d);
-/* no-evttype, dead-evttype */
-void lint_event_types(const struct definition *def, const struct filter *filter,
+/* no-evttype, dead-evttype; @what is the subject of the message */
+void lint_event_types(const struct place *where, const char *what, const struct filter *filter,
 		      const struct schema *schema, struct diag *d);
 /* unused-list, unused-macro */
 void lint_unused(const struct definition *def, struct diag *d);

@@ -20,6 +20,7 @@
 
 struct reader {
 	const struct rulefile *file;
+	unsigned kinds; /* of sections that the file may have */
 	struct arena *arena;
 	struct diag *d;
 	int error; /* -errno */
@@ -307,7 +308,7 @@ static void take_header(struct reader *r)
 		r->error = -ENOMEM;
 		return;
 	}
-	if (!line_header(current(r), &h, &why)) {
+	if (!line_header(current(r), r->kinds, &h, &why)) {
 		refuse_line(r, &why);
 		return;
 	}
@@ -408,9 +409,10 @@ static int take_piece(void *user, const char *section, const char *name, const c
 	return 1;
 }
 
-struct section *reader_read(const struct rulefile *f, struct arena *a, struct diag *d, int *result)
+struct section *reader_read(const struct rulefile *f, unsigned kinds, struct arena *a,
+			    struct diag *d, int *result)
 {
-	struct reader r = { .file = f, .arena = a, .d = d };
+	struct reader r = { .file = f, .kinds = kinds, .arena = a, .d = d };
 	int disagreed;
 
 	r.tail = &r.first;

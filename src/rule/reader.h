@@ -13,8 +13,9 @@
 #define READER_VALUE_MAX 65535
 
 /*
- * All sections of @f in order; NULL with *r == 0: none. *r is -errno when memory ran out, else 0.
+ * All sections of @f in order, which may be of @kinds (keys.h); NULL with *r == 0: none. *r is -errno when memory ran out, else 0.
  */
-struct section *reader_read(const struct rulefile *f, struct arena *a, struct diag *d, int *r);
+struct section *reader_read(const struct rulefile *f, unsigned kinds, struct arena *a,
+			    struct diag *d, int *r);
 
 #endif

@@ -9,13 +9,10 @@
 
 #include <errno.h>
 
+#include "base/nearest.h"
 #include "rule/build.h"
-#include "rule/reader.h"
-#include "rule/rulefile.h"
+#include "rule/loader.h"
 #include "rule/select.h"
-
-#define ARENA_FIRST ((size_t)64 << 10)
-#define ARENA_LIMIT ((size_t)1 << 30)
 
 struct ruleset {
 	struct arena *arena; /* owns this and all below */
@@ -25,38 +22,6 @@ struct ruleset {
 	size_t *from;
 	unsigned event_types;
 };
-
-/* what stands between the files and the set */
-struct loader {
-	struct arena *arena;
-	struct merge merge;
-	const struct schema *schema;
-	struct diag *d;
-	size_t old_errors; /* in @d before we began */
-	unsigned files;
-	int error; /* -ENOMEM stays, others are replaced */
-};
-
-static void keep_error(struct loader *l, int r)
-{
-	if (r < 0 && l->error != -ENOMEM)
-		l->error = r;
-}
-
-static void load_file(struct loader *l, struct rulefile *f)
-{
-	struct section *sections;
-	int r;
-
-	if (!f) {
-		keep_error(l, -EINVAL);
-		return;
-	}
-	f->number = l->files++;
-	sections = reader_read(f, l->arena, l->d, &r);
-	keep_error(l, r);
-	keep_error(l, merge_file(&l->merge, sections));
-}
 
 static bool fires_for(const struct rule *r, unsigned type)
 {
@@ -89,86 +54,64 @@ static int index_rules(struct ruleset *set, struct arena *a)
 	return 0;
 }
 
-static bool has_failed(const struct loader *l)
-{
-	return l->error < 0 || diag_errors(l->d) > l->old_errors;
-}
-
-static struct ruleset *finish(struct loader *l, const struct rule_selection *selection)
+static struct ruleset *finish(struct loader *l, const struct rule_selection *selection,
+			      const struct schema *schema)
 {
 	struct ruleset *set = arena_new_of(l->arena, struct ruleset);
 
 	if (!set) {
-		keep_error(l, -ENOMEM);
+		loader_fail(l, -ENOMEM);
 		return NULL;
 	}
-	keep_error(l, build_rules(&l->merge, l->schema, &set->built));
-	if (has_failed(l))
+	loader_fail(l, build_rules(&l->merge, schema, &set->built));
+	if (loader_has_failed(l))
 		return NULL;
 	select_rules(set->built.rules, set->built.n, selection, l->d);
-	set->event_types = l->schema->event_types;
-	keep_error(l, index_rules(set, l->arena));
-	return has_failed(l) ? NULL : set;
+	set->event_types = schema->event_types;
+	loader_fail(l, index_rules(set, l->arena));
+	return loader_has_failed(l) ? NULL : set;
 }
 
-/* @fill gives the loader its files */
-static struct ruleset *load(void (*fill)(struct loader *l, const void *input, size_t n),
+/* @read gives the loader its files */
+static struct ruleset *load(void (*read)(struct loader *l, const void *input, size_t n),
 			    const void *input, size_t n, const struct rule_selection *selection,
 			    const struct schema *schema, struct diag *d)
 {
-	AUTO(diag) own = d ? NULL : diag_new();
-	AUTO(arena) a = arena_new(ARENA_FIRST, ARENA_LIMIT);
-	struct loader l = { .arena = a, .schema = schema, .d = d ? d : own };
+	auto_loader struct loader l;
 	struct ruleset *set = NULL;
 
-	l.old_errors = diag_errors(l.d);
-	if (!a || !l.d) {
-		keep_error(&l, -ENOMEM);
-	} else {
-		merge_begin(&l.merge, a, l.d);
-		fill(&l, input, n);
-		set = finish(&l, selection);
-		merge_release(&l.merge);
+	loader_begin(&l, d);
+	if (l.error == 0) {
+		read(&l, input, n);
+		set = finish(&l, selection, schema);
 	}
-	if (l.error == -ENOMEM)
-		diag_error(d, NULL, NULL, "out of memory while loading rules");
 	if (set)
-		set->arena = take_ptr(a);
+		set->arena = take_ptr(l.arena);
 	return set;
 }
 
-static void load_paths(struct loader *l, const void *input, size_t n)
+static void read_paths(struct loader *l, const void *input, size_t n)
 {
-	struct trust trust = trust_of_caller();
-	const char **paths;
-	ssize_t found = rulefile_list(input, n, &paths, l->arena, l->d);
-
-	if (found < 0)
-		keep_error(l, (int)found);
-	for (ssize_t i = 0; i < found; i++)
-		load_file(l, rulefile_open(paths[i], &trust, l->arena, l->d));
+	loader_read_paths(l, input, n);
 }
 
-static void load_texts(struct loader *l, const void *input, size_t n)
+static void read_texts(struct loader *l, const void *input, size_t n)
 {
-	const struct ruleset_text *texts = input;
-
-	for (size_t i = 0; i < n; i++)
-		load_file(l, rulefile_of_text(texts[i].name, texts[i].text, l->arena, l->d));
+	loader_read_texts(l, input, n);
 }
 
 struct ruleset *ruleset_load(const char *const *paths, size_t n,
 			     const struct rule_selection *selection, const struct schema *schema,
 			     struct diag *d)
 {
-	return load(load_paths, paths, n, selection, schema, d);
+	return load(read_paths, paths, n, selection, schema, d);
 }
 
 struct ruleset *ruleset_load_texts(const struct ruleset_text *texts, size_t n,
 				   const struct rule_selection *selection,
 				   const struct schema *schema, struct diag *d)
 {
-	return load(load_texts, texts, n, selection, schema, d);
+	return load(read_texts, texts, n, selection, schema, d);
 }
 
 void ruleset_free(struct ruleset *r)
@@ -206,4 +149,23 @@ bool ruleset_wants(const struct ruleset *r, unsigned event_type)
 size_t ruleset_shared_results(const struct ruleset *r)
 {
 	return r->built.shared_results;
+}
+
+const struct rule *ruleset_find(const struct ruleset *r, struct str name)
+{
+	for (size_t i = 0; i < r->built.n; i++)
+		if (str_eq(r->built.rules[i].id, name) || str_eq(r->built.rules[i].title, name))
+			return &r->built.rules[i];
+	return NULL;
+}
+
+struct str ruleset_nearest(const struct ruleset *r, struct str name)
+{
+	struct nearest near = nearest_to(name);
+
+	for (size_t i = 0; i < r->built.n; i++) {
+		nearest_offer(&near, r->built.rules[i].id);
+		nearest_offer(&near, r->built.rules[i].title);
+	}
+	return near.best;
 }

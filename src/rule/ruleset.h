@@ -89,6 +89,10 @@ DEFINE_AUTO(ruleset)
 
 size_t ruleset_count(const struct ruleset *r);
 const struct rule *ruleset_at(const struct ruleset *r, size_t i);
+/* by id or title, enabled or not; NULL: there is none */
+const struct rule *ruleset_find(const struct ruleset *r, struct str name);
+/* the closest id or title, for messages; absent: none is close */
+struct str ruleset_nearest(const struct ruleset *r, struct str name);
 /* enabled rules that can be true for this event type, in load order */
 size_t ruleset_for_event(const struct ruleset *r, unsigned event_type,
 			 const struct rule *const **out);

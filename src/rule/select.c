@@ -4,6 +4,8 @@
 
 #include <fnmatch.h>
 
+#include "base/nearest.h"
+
 static bool has_tag(const struct rule *r, struct str tag)
 {
 	for (size_t i = 0; i < r->n_tags; i++)
@@ -22,6 +24,20 @@ static bool is_named(const struct rule *r, const char *entry)
 	return str_eq(r->id, s) || fnmatch(entry, r->title.ptr, 0) == 0;
 }
 
+static void tell_unused(const struct rule *rules, size_t n, const char *entry, const char *what,
+			struct diag *d)
+{
+	struct nearest near = nearest_to(str_of(entry));
+
+	for (size_t i = 0; i < n; i++) {
+		nearest_offer(&near, rules[i].id);
+		nearest_offer(&near, rules[i].title);
+	}
+	diag_warning(d, NULL, "unused-selection", "no rule to %s is named by '%s'", what, entry);
+	if (near.best.ptr)
+		diag_note(d, NULL, "did you mean '%.*s'?", STR_ARG(near.best));
+}
+
 static void set_enabled(struct rule *rules, size_t n, const char *const *entries, bool enabled,
 			struct diag *d)
 {
@@ -34,8 +50,7 @@ static void set_enabled(struct rule *rules, size_t n, const char *const *entries
 				found = true;
 			}
 		if (!found)
-			diag_warning(d, NULL, "unused-selection", "no rule to %s is named by '%s'",
-				     enabled ? "enable" : "disable", *entries);
+			tell_unused(rules, n, *entries, enabled ? "enable" : "disable", d);
 	}
 }
 

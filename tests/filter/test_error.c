@@ -30,7 +30,7 @@ static const struct {
 	{ "a.int < x", "wrong-operand", 9 },
 	{ "a.str[ = x", "bad-selector", 6 },
 	{ "not", "unknown-macro", 1 },
-	{ "a.str = x and", "unexpected-token", 11 },
+	{ "a.str = x and", "unexpected-token", 14 },
 	{ "a.sta = x", "unknown-field", 1 },
 	{ "evt.type = opennat", "unknown-event", 12 },
 	{ "evt.type in (open, mout)", "unknown-event", 20 },

@@ -29,7 +29,7 @@ static int load_into(struct arena *a, const struct ruleset_text *files, size_t n
 		r = -ENOMEM;
 		if (f) {
 			f->number = (unsigned)i;
-			sections = reader_read(f, a, d, &r);
+			sections = reader_read(f, RULE_SECTIONS, a, d, &r);
 		}
 		if (r == 0)
 			r = merge_file(&m, sections);

@@ -40,7 +40,7 @@ static void read_text(struct fixture *f, struct str text)
 	int r;
 
 	assert_non_null(file);
-	f->sections = reader_read(file, f->arena, f->d, &r);
+	f->sections = reader_read(file, RULE_SECTIONS, f->arena, f->d, &r);
 	assert_int_equal(r, 0);
 }
 
