@@ -3,7 +3,8 @@
  * The lock between plugin, service and their successors.
  *
  * The file stays when its holder goes: removing it would let two daemons lock two files of one name.
- * Its text is for people; who holds it is what flock() says.
+ * Its text is for people; whether it is held is what the kernel says, which can be asked without
+ * taking it (F_OFD_GETLK, fcntl(2)): whoever looks keeps nobody from starting.
  */
 #include "daemon/lock.h"
 
@@ -11,18 +12,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 
-static int lock_path(const char *run_dir, char path[static PATH_MAX])
-{
-	int n = snprintf(path, PATH_MAX, "%s/lock", run_dir);
-
-	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
-}
+#define NAME "lock"
+#define MODE 0600
 
 static void read_holder(int fd, struct lock_holder *out)
 {
@@ -51,38 +47,64 @@ static int write_holder(int fd, const char *mode)
 	return file_write_all(fd, str_mem(text, (size_t)n));
 }
 
+/* what stands there decides which audit rules are taken out of the kernel (feed/trail.h) */
+static int open_run_dir(const char *run_dir, struct diag *d)
+{
+	struct place where = { .file = run_dir };
+	struct stat st;
+	auto_close int fd = -1;
+
+	if (mkdir(run_dir, 0755) == 0 || errno == EEXIST)
+		fd = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		int r = -errno;
+
+		diag_error(d, &where, "run-dir", "cannot be made or opened: %s", strerror(-r));
+		return r;
+	}
+	if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH)) {
+		diag_error(d, &where, "run-dir", "others can write to it: give it to root alone");
+		return -EPERM;
+	}
+	return take_fd(&fd);
+}
+
+/* private, because whoever can open it can lock it, and keep the sensor from starting */
+static int open_private(int dir)
+{
+	auto_close int fd = openat(dir, NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
+
+	return fd < 0 || fchmod(fd, MODE) < 0 ? -errno : take_fd(&fd);
+}
+
+static int lock_busy(int fd, const struct place *where, struct diag *d)
+{
+	struct lock_holder holder;
+
+	read_holder(fd, &holder);
+	diag_error(d, where, "lock",
+		   "another watchcap runs already (watchcap %s, pid %d): stop it first",
+		   holder.mode[0] ? holder.mode : "?", (int)holder.pid);
+	return -EBUSY;
+}
+
 int lock_take(const char *run_dir, const char *mode, struct diag *d)
 {
 	char path[PATH_MAX];
-	struct place where = { .file = run_dir };
-	int r = lock_path(run_dir, path);
+	struct place where = { .file = path };
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	auto_close int dir = open_run_dir(run_dir, d);
+	int r;
 
-	if (r == 0 && mkdir(run_dir, 0755) < 0 && errno != EEXIST)
-		r = -errno;
+	if (dir < 0)
+		return dir;
+	snprintf(path, sizeof(path), "%s/" NAME, run_dir);
+	auto_close int fd = open_private(dir);
+	r = fd < 0 ? fd : fcntl(fd, F_OFD_SETLK, &all) < 0 ? -errno : write_holder(fd, mode);
+	if (r == -EAGAIN)
+		return lock_busy(fd, &where, d);
 	if (r < 0) {
-		diag_error(d, &where, "run-dir", "cannot be made: %s", strerror(-r));
-		return r;
-	}
-	where.file = path;
-	auto_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0) {
-		r = -errno;
-		diag_error(d, &where, "lock", "cannot be opened: %s", strerror(-r));
-		return r;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		struct lock_holder holder;
-
-		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
-		read_holder(fd, &holder);
-		diag_error(d, &where, "lock",
-			   "another watchcap runs already (watchcap %s, pid %d): stop it first",
-			   holder.mode[0] ? holder.mode : "?", (int)holder.pid);
-		return r;
-	}
-	r = write_holder(fd, mode);
-	if (r < 0) {
-		diag_error(d, &where, "lock", "cannot be written: %s", strerror(-r));
+		diag_error(d, &where, "lock", "cannot be opened and written: %s", strerror(-r));
 		return r;
 	}
 	return take_fd(&fd);
@@ -91,17 +113,18 @@ int lock_take(const char *run_dir, const char *mode, struct diag *d)
 int lock_inspect(const char *run_dir, struct lock_holder *out)
 {
 	char path[PATH_MAX];
-	int r = lock_path(run_dir, path);
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int n = snprintf(path, sizeof(path), "%s/" NAME, run_dir);
 
-	if (r < 0)
-		return r;
+	if (n < 0 || n >= (int)sizeof(path))
+		return -ENAMETOOLONG;
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
-		return -ESRCH;
-	if (errno != EWOULDBLOCK)
+	if (fcntl(fd, F_OFD_GETLK, &all) < 0)
 		return -errno;
+	if (all.l_type == F_UNLCK)
+		return -ESRCH;
 	read_holder(fd, out);
 	return 0;
 }

@@ -127,6 +127,10 @@ int status_read(const char *run_dir, struct buf *json, struct diag *d)
 			   run_dir);
 		return r;
 	}
+	if (r == -EACCES) {
+		diag_error(d, NULL, "not-root", "the lock in %s is root's to look at", run_dir);
+		return r;
+	}
 	if (r == 0)
 		r = (int)file_read_at(AT_FDCWD, path, STATUS_MAX, json);
 	if (r < 0)

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -90,6 +94,63 @@ static void test_lock_symlink_is_not_followed(void **state)
 	assert_int_equal(lock_take(f->dir, "run", f->diag), -ELOOP);
 }
 
+/* whoever could open it could hold it, and no sensor would start any more */
+static void test_lock_is_private_also_where_it_was_not(void **state)
+{
+	struct fixture *f = *state;
+	char path[128];
+	struct stat st;
+
+	close(lock_take(f->dir, "run", f->diag));
+	snprintf(path, sizeof(path), "%s/lock", f->dir);
+	assert_int_equal(chmod(path, 0644), 0);
+	close(lock_take(f->dir, "run", f->diag));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+static void test_lock_in_directory_that_others_can_write_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	char link[80];
+
+	close(lock_take(f->dir, "run", f->diag));
+	assert_int_equal(chmod(f->dir, 0775), 0);
+	assert_int_equal(lock_take(f->dir, "run", f->diag), -EPERM);
+	assert_int_equal(chmod(f->dir, 0757), 0);
+	assert_int_equal(lock_take(f->dir, "run", f->diag), -EPERM);
+	assert_int_equal(chmod(f->dir, 0755), 0);
+	snprintf(link, sizeof(link), "%s/link", f->root);
+	assert_int_equal(symlink(f->dir, link), 0);
+	assert_true(lock_take(link, "run", f->diag) < 0);
+	assert_int_equal(diag_errors(f->diag), 3);
+	unlink(link);
+}
+
+static void test_lock_inspected_all_the_time_can_still_be_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct lock_holder holder;
+	pid_t child;
+	int status;
+
+	close(lock_take(f->dir, "run", f->diag));
+	child = fork();
+	if (child == 0) {
+		alarm(20);
+		for (;;)
+			lock_inspect(f->dir, &holder);
+	}
+	for (int i = 0; i < 5000; i++) {
+		int fd = lock_take(f->dir, "run", f->diag);
+
+		assert_true(fd >= 0);
+		close(fd);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+}
+
 static void test_lock_impossible_directory_is_an_error(void **state)
 {
 	struct fixture *f = *state;
@@ -132,6 +193,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lock_released_can_be_taken_again, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_lock_symlink_is_not_followed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lock_is_private_also_where_it_was_not, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(
+			test_lock_in_directory_that_others_can_write_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lock_inspected_all_the_time_can_still_be_taken,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lock_impossible_directory_is_an_error, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_status_is_read_only_from_the_living, setup,
