@@ -64,7 +64,9 @@ int slot_add(struct slot *s, const struct record *r)
 {
 	size_t size = r->body.len + r->enriched.len;
 	bool is_execve = r->type == AUDIT_EXECVE;
-	if (s->size + size > EVENT_BYTES_MAX || (is_execve && s->execve_size >= EXECVE_BYTES_MAX))
+	if (is_execve && s->execve_size >= EXECVE_BYTES_MAX)
+		return 0;
+	if (s->size + size > EVENT_BYTES_MAX)
 		return -E2BIG;
 	if (s->n == s->cap && slot_grow(s) < 0)
 		return -ENOMEM;

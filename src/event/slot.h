@@ -41,7 +41,10 @@ static inline bool slot_is_of(const struct slot *s, const struct record *r)
 }
 /* make it the event of @r, without records; 0 or -ENOMEM */
 int slot_start(struct slot *s, const struct record *r);
-/* 0, -ENOMEM, or -E2BIG: the event is as large as it may be */
+/*
+ * 0, -ENOMEM, or -E2BIG: the event is as large as it may be. Arguments past what anybody reads
+ * (EVENT_ARGS_MAX) are left out: any command line of xargs(1) has more.
+ */
 int slot_add(struct slot *s, const struct record *r);
 /* copy the bytes that are still borrowed; 0 or -ENOMEM */
 int slot_settle(struct slot *s);

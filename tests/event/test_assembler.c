@@ -316,7 +316,10 @@ static void test_assembler_records_past_the_limit_are_dropped(void **state)
 	finish(&b);
 }
 
-/* a command line of two megabytes must not push out the paths that come behind it */
+/*
+ * a command line of two megabytes must not push out the paths that come behind it; it is nothing
+ * special, so it is not told as a loss of records
+ */
 static void test_assembler_endless_arguments_leave_room_for_paths(void **state)
 {
 	static char part[7501];
@@ -330,7 +333,8 @@ static void test_assembler_endless_arguments_leave_room_for_paths(void **state)
 	feed(&b, 1, AUDIT_PATH, "p");
 	feed(&b, 1, AUDIT_EOE, "");
 	assert_true(str_ends(buf_str(&b.out), STR("xp ")));
-	assert_true(assembler_stats(b.a)->dropped > 500);
+	assert_true(b.out.len < 100000);
+	assert_int_equal(assembler_stats(b.a)->dropped, 0);
 	finish(&b);
 }
 
