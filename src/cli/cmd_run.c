@@ -98,11 +98,6 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 {
 	int r;
 
-	s->signals = signals_open();
-	if (s->signals < 0) {
-		diag_error(d, NULL, "signals", "no signalfd: %s", strerror(-s->signals));
-		return s->signals;
-	}
 	s->lock = lock_take(g->config->run_dir, "run", d);
 	if (s->lock < 0)
 		return s->lock;
@@ -120,8 +115,10 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 	return privileges_drop(g->config->respond_mode == RESPOND_ENFORCE, d);
 }
 
-static void sensor_close(struct sensor *s)
+static void sensor_close(struct sensor *s, struct diag *d)
 {
+	if (s->rules)
+		kernel_rules_unload(s->rules, d);
 	kernel_rules_free(s->rules);
 	multicast_free(s->group);
 	kaudit_close(&s->control);
@@ -143,7 +140,7 @@ static int watch(struct call *c, struct sensor *s, struct generation *g, struct 
 		.signal_fd = s->signals,
 	};
 
-	log_info("watching: %zu rules, %zu kernel audit rules of ours", ruleset_count(g->rules),
+	log_info("watching: %zu rules, %zu kernel audit rules of ours", enabled_rules(g->rules),
 		 s->rules ? kernel_rules_count(s->rules) : 0);
 	return pipeline_run(&options, d);
 }
@@ -155,11 +152,15 @@ static int run(struct call *c)
 	struct sensor s = { .lock = -1, .signals = -1, .control.fd = -1 };
 	int r;
 
-	if (geteuid() == 0)
-		g = generation_load(&c->origin, d);
-	else
+	/* first of all: who is told to stop while it starts, stops without a trace */
+	s.signals = signals_open();
+	if (geteuid() != 0)
 		diag_error(d, NULL, "not-root",
 			   "the audit stream is root's to read: start watchcap run as root");
+	else if (s.signals < 0)
+		diag_error(d, NULL, "signals", "no signalfd: %s", strerror(-s.signals));
+	else
+		g = generation_load(&c->origin, d);
 	if (report(d) || !g)
 		return EXIT_WRONG;
 	diag_clear(d);
@@ -169,8 +170,8 @@ static int run(struct call *c)
 	diag_clear(d);
 	if (r == 0)
 		r = watch(c, &s, g, d);
+	sensor_close(&s, d);
 	report(d);
-	sensor_close(&s);
 	return r < 0 ? EXIT_WRONG : EXIT_FINE;
 }
 

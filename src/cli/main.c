@@ -2,8 +2,10 @@
 /*
  * watchcap: the table of subcommands. Each stands in cmd_NAME.c.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/nearest.h"
 #include "cli/arguments.h"
@@ -62,9 +64,25 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return r < 0 ? EXIT_WRONG : r > 0 ? EXIT_FINE : command->run(&call);
 }
 
+/* one that is closed would be that of the next file opened, and alerts would be printed into it */
+static bool have_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
+
+	if (!have_standard_descriptors())
+		return EXIT_WRONG;
 
 	if (argc < 2) {
 		fputs("watchcap: it needs a command (see watchcap --help)\n", stderr);

@@ -8,11 +8,11 @@
 #include "daemon/engine.h"
 
 #include <errno.h>
-#include <limits.h>
 
 #include "alert/aggregate.h"
 #include "base/clock.h"
 #include "base/target.h"
+#include "daemon/config.h"
 #include "daemon/distinct.h"
 #include "event/assembler.h"
 #include "source/recorder.h"
@@ -30,7 +30,7 @@ struct force {
 
 struct engine {
 	struct engine_options options;
-	char hostname[HOST_NAME_MAX + 1];
+	char hostname[HOSTNAME_SIZE];
 	struct assembler *assembler;
 	struct state *state;
 	struct force force;

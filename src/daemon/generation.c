@@ -66,6 +66,15 @@ struct generation *generation_load(const struct origin *o, struct diag *d)
 	return g->rules ? take_ptr(g) : NULL;
 }
 
+size_t enabled_rules(const struct ruleset *rules)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		n += ruleset_at(rules, i)->enabled;
+	return n;
+}
+
 void generation_free(struct generation *g)
 {
 	if (!g)

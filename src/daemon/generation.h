@@ -24,6 +24,8 @@ struct generation {
 struct config *generation_config(const struct origin *o, struct diag *d);
 /* both; NULL with all errors in @d */
 struct generation *generation_load(const struct origin *o, struct diag *d);
+/* how many of them are in force */
+size_t enabled_rules(const struct ruleset *rules);
 void generation_free(struct generation *g);
 DEFINE_AUTO(generation)
 

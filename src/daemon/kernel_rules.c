@@ -45,10 +45,13 @@ struct kernel_rules *kernel_rules_load(const struct config *c, const struct rule
 	char path[PATH_MAX];
 	int n = snprintf(path, sizeof(path), "%s/audit-rules", c->run_dir);
 
-	if (!k || n < 0 || n >= (int)sizeof(path))
+	if (k && n > 0 && n < (int)sizeof(path))
+		k->arena = arena_new(16 * 1024, ARENA_LIMIT);
+	if (!k || !k->arena) {
+		diag_error(d, NULL, NULL, "out of memory");
 		return NULL;
-	k->arena = arena_new(16 * 1024, ARENA_LIMIT);
-	k->loader = k->arena ? feed_loader_new(path, d) : NULL;
+	}
+	k->loader = feed_loader_new(path, d);
 	if (!k->loader)
 		return NULL;
 	feed_loader_set_backlog(k->loader, (uint32_t)c->audit_backlog);
@@ -66,6 +69,11 @@ void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules,
 size_t kernel_rules_count(const struct kernel_rules *k)
 {
 	return feed_loaded(k->loader);
+}
+
+void kernel_rules_unload(struct kernel_rules *k, struct diag *d)
+{
+	(void)feed_unload(k->loader, d);
 }
 
 void kernel_rules_free(struct kernel_rules *k)

@@ -19,7 +19,9 @@ struct kernel_rules *kernel_rules_load(const struct config *c, const struct rule
 void kernel_rules_follow(struct kernel_rules *k, const struct ruleset *rules,
 			 const struct state *state, struct diag *d);
 size_t kernel_rules_count(const struct kernel_rules *k);
-/* take ours out again and restore the settings */
+/* take ours out again and restore the settings; what stays is told in @d */
+void kernel_rules_unload(struct kernel_rules *k, struct diag *d);
+/* unloads too, if that was not done */
 void kernel_rules_free(struct kernel_rules *k);
 DEFINE_AUTO(kernel_rules)
 

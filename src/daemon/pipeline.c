@@ -9,6 +9,7 @@
 #include "daemon/pipeline.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -36,7 +37,7 @@ struct handover {
 struct pipeline {
 	const struct pipeline_options *options;
 	struct config *config; /* the main thread's; replaced by a reload */
-	char run_dir[256];
+	char run_dir[PATH_MAX];
 	struct intake intake;
 	struct facts *facts;
 	struct recorder *recorder;
@@ -51,6 +52,7 @@ struct pipeline {
 	uint64_t lost_told, loss_quiet_until; /* the worker's */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
+	int status_result; /* of the last writing; the output thread's */
 };
 
 static void wake(int fd)
@@ -108,15 +110,6 @@ static void take_next_generation(struct pipeline *p)
 	free(next);
 }
 
-static uint64_t count_enabled(const struct ruleset *rules)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < ruleset_count(rules); i++)
-		n += ruleset_at(rules, i)->enabled;
-	return n;
-}
-
 static void publish_numbers(struct pipeline *p, uint64_t now)
 {
 	const struct state_stats *state = state_stats(engine_state(p->engine));
@@ -126,7 +119,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	pthread_mutex_lock(&p->lock);
 	p->status.written = now;
 	p->status.engine = engine;
-	p->status.rules = count_enabled(engine_rules(p->engine));
+	p->status.rules = enabled_rules(engine_rules(p->engine));
 	p->status.processes = state->processes;
 	p->status.containers = state->containers;
 	p->status.evicted = state->evicted;
@@ -134,24 +127,26 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* a gap in the stream is news of its own, but not more than once a minute */
-static void tell_losses(struct pipeline *p, uint64_t now)
+/* a gap in the stream is news of its own, but not more than once a minute, and @at_last */
+static void tell_losses(struct pipeline *p, uint64_t now, bool at_last)
 {
+	uint64_t monotonic = clock_monotonic();
 	char message[128];
 	struct engine_stats stats;
 	struct alert *alert;
 
 	engine_stats(p->engine, &stats);
-	if (stats.lost == p->lost_told || now < p->loss_quiet_until)
+	if (stats.lost == p->lost_told || (monotonic < p->loss_quiet_until && !at_last))
 		return;
+	/* a source may not know how many: the kernel only says that there were some */
 	snprintf(message, sizeof(message),
-		 "%llu audit records were lost: what they told of was not seen",
+		 "audit records were lost, at least %llu: what they told of was not seen",
 		 (unsigned long long)(stats.lost - p->lost_told));
 	alert = alert_new_internal(now, PRIORITY_WARNING, STR("records-lost"),
 				   STR("Audit Records Lost"), str_of(message),
 				   str_of(engine_hostname(p->engine)));
 	p->lost_told = stats.lost;
-	p->loss_quiet_until = now + LOSS_NOTICE;
+	p->loss_quiet_until = monotonic + LOSS_NOTICE;
 	if (alert)
 		outbox_put(p->outbox, alert);
 }
@@ -173,7 +168,7 @@ static void *worker_thread(void *arg)
 		take_next_generation(p);
 		if (now >= next_tick || now + 2 * TICK < next_tick) {
 			engine_tick(p->engine, now);
-			tell_losses(p, now);
+			tell_losses(p, now, false);
 			publish_numbers(p, now);
 			next_tick = now + TICK;
 		}
@@ -184,12 +179,21 @@ static void *worker_thread(void *arg)
 			ring_wait(p->intake.ring, IDLE_MS);
 	} while (true);
 	engine_finish(p->engine);
-	tell_losses(p, clock_realtime());
+	tell_losses(p, clock_realtime(), true);
 	publish_numbers(p, clock_realtime());
 	return NULL;
 }
 
 /* output thread */
+
+/* once for each kind of trouble: it is tried again every few seconds */
+static void tell_status_trouble(struct pipeline *p, int result)
+{
+	if (result < 0 && result != p->status_result)
+		log_warning("the status file in %s cannot be written: %s", p->run_dir,
+			    strerror(-result));
+	p->status_result = result;
+}
 
 static void write_status(struct pipeline *p)
 {
@@ -209,7 +213,7 @@ static void write_status(struct pipeline *p)
 	s.sinks_failed = outbox.sinks.failed;
 	if (p->options->kernel_counters)
 		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
-	status_write(p->run_dir, &s);
+	tell_status_trouble(p, status_write(p->run_dir, &s));
 }
 
 static void on_thawed(void *ctx, struct str message)
@@ -295,7 +299,7 @@ static void reload(struct pipeline *p)
 		return;
 	}
 	tell_unchanged(p->config, config);
-	log_notice("reloaded: %llu rules enabled", (unsigned long long)count_enabled(to->rules));
+	log_notice("reloaded: %zu rules enabled", enabled_rules(to->rules));
 	free_handover(atomic_exchange(&p->next, to));
 	outbox_replace_sinks(p->outbox, sinks);
 	if (p->recorder)
@@ -340,9 +344,14 @@ static int run_threads(struct pipeline *p, struct diag *d)
 		}
 		pthread_join(worker, NULL);
 	}
-	if (r != 0)
+	if (r != 0) {
 		diag_error(d, NULL, "threads", "a thread cannot be made: %s", strerror(r));
-	return r != 0 ? -r : p->intake_result;
+		return -r;
+	}
+	if (p->intake_result < 0)
+		diag_error(d, NULL, "source", "the stream of records broke off: %s",
+			   strerror(-p->intake_result));
+	return p->intake_result;
 }
 
 static int open_recorder(struct pipeline *p, struct diag *d)

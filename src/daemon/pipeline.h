@@ -17,7 +17,7 @@ struct pipeline_options {
 	const char *mode; /* "run", "plugin" */
 	/*
 	 * The intake thread's whole life: give records to @to until @stop_fd gets readable or the input
-	 * ends. 0, or -errno when the source broke (logged there as fatal).
+	 * ends. 0, or -errno when the source broke.
 	 */
 	int (*intake)(void *ctx, const struct source_consumer *to, int stop_fd);
 	/* worker: engine_options.needs; may be NULL */

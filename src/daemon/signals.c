@@ -31,13 +31,15 @@ int signals_open(void)
 
 enum signal_meaning signals_next(int fd, pid_t obey)
 {
+	enum signal_meaning meaning = SIGNAL_NONE;
 	struct signalfd_siginfo info;
 
+	/* the lowest number comes first: a storm of HUP must not hide TERM */
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
-			return SIGNAL_RELOAD;
-		if (info.ssi_signo == SIGINT || obey == 0 || (pid_t)info.ssi_pid == obey)
+			meaning = SIGNAL_RELOAD;
+		else if (info.ssi_signo == SIGINT || obey == 0 || (pid_t)info.ssi_pid == obey)
 			return SIGNAL_STOP;
 	}
-	return SIGNAL_NONE;
+	return meaning;
 }

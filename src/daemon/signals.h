@@ -9,7 +9,10 @@ enum signal_meaning { SIGNAL_NONE, SIGNAL_STOP, SIGNAL_RELOAD };
 
 /* whatever mask and handlers were inherited: a signalfd (CLOEXEC, non-blocking), or -errno */
 int signals_open(void);
-/* the next signal that waits; SIGTERM from another process than @obey (if not 0) means nothing */
+/*
+ * what the signals that wait mean, taken together: a stop counts most. SIGTERM from another process
+ * than @obey (if not 0) means nothing.
+ */
 enum signal_meaning signals_next(int fd, pid_t obey);
 
 #endif

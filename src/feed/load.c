@@ -33,7 +33,8 @@ struct feed_loader {
 	struct own_rule *own;
 	size_t n;
 	uint32_t backlog; /* the least that the limit shall be */
-	bool has_settings;
+	bool settings_seen; /* set, or left alone: once, what happens to them later is not ours */
+	bool has_settings; /* we set them */
 	struct settings before, set; /* what was there, what we set */
 };
 
@@ -66,7 +67,7 @@ static int own_add(struct feed_loader *l, struct str text, struct audit_rule_dat
 static int trail_save(const struct feed_loader *l, struct diag *d)
 {
 	auto_free struct str *texts = calloc(l->n + 1, sizeof(*texts));
-	struct trail trail = { texts, l->n, l->has_settings, l->before };
+	struct trail trail = { texts, l->n, l->has_settings, l->before, l->set };
 	int r;
 
 	if (!texts)
@@ -155,6 +156,9 @@ static int settings_set(struct feed_loader *l, const struct kaudit_status *s, st
 	struct settings now = current_settings(s), want = wanted_settings(l, s);
 	int r;
 
+	if (l->settings_seen)
+		return 0;
+	l->settings_seen = true;
 	if (settings_equal(&now, &want))
 		return 0;
 	if (s->pid) {
@@ -165,16 +169,14 @@ static int settings_set(struct feed_loader *l, const struct kaudit_status *s, st
 			     s->pid, want.enabled, want.backlog_limit);
 		return 0;
 	}
-	if (!l->has_settings) {
-		l->has_settings = true;
-		l->before = now;
-		r = trail_save(l, d);
-		if (r < 0) {
-			l->has_settings = false;
-			return r;
-		}
-	}
+	l->has_settings = true;
+	l->before = now;
 	l->set = want;
+	r = trail_save(l, d);
+	if (r < 0) {
+		l->has_settings = false;
+		return r;
+	}
 	r = settings_apply(&l->audit, &now, &want);
 	if (r < 0)
 		diag_error(d, NULL, "audit-settings", "cannot set audit's backlog and enabled: %s",
@@ -211,7 +213,7 @@ static int settings_restore(struct feed_loader *l, struct diag *d)
 
 /* a crash before */
 
-static int adopt_trail(struct feed_loader *l, const struct trail *t, const struct kaudit_status *s)
+static int adopt_trail(struct feed_loader *l, const struct trail *t)
 {
 	int r = 0;
 
@@ -222,13 +224,9 @@ static int adopt_trail(struct feed_loader *l, const struct trail *t, const struc
 		if (rule)
 			r = own_add(l, t->rules[i], rule);
 	}
-	if (t->has_settings) {
-		l->has_settings = true;
-		l->before = t->before;
-		l->set = wanted_settings(
-			l,
-			s); /* what the run before would have set, and has if nobody changed it */
-	}
+	l->has_settings = t->has_settings;
+	l->before = t->before;
+	l->set = t->set;
 	return r;
 }
 
@@ -242,7 +240,7 @@ static int undo_crash(struct feed_loader *l, struct diag *d)
 	if (r == 0)
 		r = kaudit_get_status(&l->audit, &status);
 	if (r == 0)
-		r = adopt_trail(l, &trail, &status);
+		r = adopt_trail(l, &trail);
 	if (r < 0) {
 		diag_error(d, NULL, "no-trail", "cannot read %s: %s", l->trail_path, strerror(-r));
 		return r;

@@ -25,6 +25,12 @@ static bool take_u32(struct str *rest, uint32_t *out)
 	return true;
 }
 
+static bool take_settings(struct str *rest, struct settings *out)
+{
+	return take_u32(rest, &out->enabled) && take_u32(rest, &out->backlog_limit) &&
+	       take_u32(rest, &out->backlog_wait_time);
+}
+
 static void read_line(struct trail *t, struct str line)
 {
 	struct str word;
@@ -34,9 +40,7 @@ static void read_line(struct trail *t, struct str line)
 	if (str_eq(word, STR("rule")))
 		t->rules[t->n++] = line;
 	else if (str_eq(word, STR("settings")))
-		t->has_settings = take_u32(&line, &t->before.enabled) &&
-				  take_u32(&line, &t->before.backlog_limit) &&
-				  take_u32(&line, &t->before.backlog_wait_time);
+		t->has_settings = take_settings(&line, &t->before) && take_settings(&line, &t->set);
 }
 
 int trail_read(const char *path, struct arena *a, struct trail *out)
@@ -79,8 +83,9 @@ int trail_write(const char *path, const struct trail *t)
 	if (!t->n && !t->has_settings)
 		return unlink(path) == 0 || errno == ENOENT ? 0 : -errno;
 	if (t->has_settings)
-		buf_printf(&text, "settings %u %u %u\n", t->before.enabled, t->before.backlog_limit,
-			   t->before.backlog_wait_time);
+		buf_printf(&text, "settings %u %u %u %u %u %u\n", t->before.enabled,
+			   t->before.backlog_limit, t->before.backlog_wait_time, t->set.enabled,
+			   t->set.backlog_limit, t->set.backlog_wait_time);
 	for (size_t i = 0; i < t->n; i++)
 		buf_printf(&text, "rule %.*s\n", STR_ARG(t->rules[i]));
 	if (buf_failed(&text))

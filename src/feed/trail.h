@@ -3,8 +3,8 @@
  * What we changed in kernel audit, kept in a file: so that the next start can undo what a crash
  * left.
  *
- * One line each: "rule -a always,exit ...", and "settings ENABLED BACKLOG WAIT" as they were before
- * us.
+ * One line each: "rule -a always,exit ...", and "settings ENABLED BACKLOG WAIT ENABLED BACKLOG WAIT"
+ * as they were before us and as we set them: what is no more as we set it is not ours to restore.
  */
 #ifndef WC_FEED_TRAIL_H
 #define WC_FEED_TRAIL_H
@@ -24,7 +24,7 @@ struct trail {
 	struct str *rules; /* auditctl form */
 	size_t n;
 	bool has_settings;
-	struct settings before;
+	struct settings before, set;
 };
 
 /* 0 (an empty trail if there is no file) or -errno; lines of other forms are passed over */

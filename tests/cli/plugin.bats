@@ -209,3 +209,38 @@ told() { grep -q "exec of $1" "$T/alerts.json" 2>/dev/null; }
 	kill "$daemon"
 	wait "$daemon" || true
 }
+
+# the next file opened would get their numbers: the stream would be read from it, alerts printed into it
+@test "closed standard descriptors: the stream is at its end" {
+	run -0 timeout 20 sh -c "exec $WATCHCAP plugin --config=$T/watchcap.conf <&- >&- 2>&-"
+	[ ! -e "$T/alerts.json" ] || [ ! -s "$T/alerts.json" ]
+}
+
+@test "a flood of reloads does not keep it from ending" {
+	plugin_start
+	give_exec first
+	wait_until 5 told first
+	perl -e 'my $end = time + 20; kill("HUP", $ARGV[0]) or last while time < $end' "$PLUGIN" 3>&- 8>&- &
+	local storm=$!
+	sleep 0.5
+	give_exec second
+	wait_until 5 told second
+	kill -TERM "$PLUGIN"
+	wait_until 10 sh -c "! kill -0 $storm"
+	wait "$PLUGIN"
+	PLUGIN=
+}
+
+@test "records that find no room are counted and told, at the end too" {
+	printf '[intake]\nring_size = 64K\n' >>"$T/watchcap.conf"
+	local i
+	for i in $(seq 300); do
+		printf 'type=SYSCALL msg=audit(1700000000.100:%d): arch=c000003e syscall=2 success=no exit=-13 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=77 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="x" exe="/bin/x" key=(null)\n' "$i"
+	done >"$T/flood"
+	# one write(2) on a pipe that is read while the worker still looks at /proc
+	run -0 timeout 20 sh -c "for i in \$(seq 200); do cat $T/flood; done | $WATCHCAP plugin --config=$T/watchcap.conf"
+	jq -rs '[.[] | select(.rule == "Audit Records Lost") | .output | capture("at least (?<n>[0-9]+)").n | tonumber] | add' \
+		"$T/alerts.json" >"$T/lost"
+	[ "$(cat "$T/lost")" -gt 0 ]
+	[ "$(cat "$T/lost")" -lt 60000 ]
+}

@@ -59,7 +59,7 @@ static void test_trail_round_trip(void **state)
 	const struct place_of *p = *state;
 	struct str rules[] = { STR("-a always,exit -S 1 -F key=a"),
 			       STR("-a always,exit -S 2 -F key=b") };
-	const struct trail written = { rules, 2, true, { 0, 64, 15000 } };
+	const struct trail written = { rules, 2, true, { 0, 64, 15000 }, { 1, 8192, 0 } };
 	struct trail t;
 	struct stat st;
 
@@ -74,6 +74,9 @@ static void test_trail_round_trip(void **state)
 	assert_int_equal(t.before.enabled, 0);
 	assert_int_equal(t.before.backlog_limit, 64);
 	assert_int_equal(t.before.backlog_wait_time, 15000);
+	assert_int_equal(t.set.enabled, 1);
+	assert_int_equal(t.set.backlog_limit, 8192);
+	assert_int_equal(t.set.backlog_wait_time, 0);
 }
 
 static void test_trail_empty_removes_the_file(void **state)
@@ -103,7 +106,8 @@ static void test_trail_damaged_lines_passed_over(void **state)
 		{ STR("settings 1 2\n"), 0, false },
 		{ STR("settings a 2 3\n"), 0, false },
 		{ STR("settings 1 2 4294967296\n"), 0, false },
-		{ STR("settings 1 2 3\nrule x\n"), 1, true },
+		{ STR("settings 1 2 3\nrule x\n"), 1, false },
+		{ STR("settings 1 2 3 4 5 6\nrule x\n"), 1, true },
 		{ STR("\0\0\0rule x\n"), 0, false },
 	};
 	const struct place_of *p = *state;
