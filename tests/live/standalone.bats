@@ -9,6 +9,7 @@ setup()
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
 	load lib
 	need_free_audit
+	BACKLOG=$(audit_status backlog_limit)
 }
 
 teardown()
@@ -17,6 +18,8 @@ teardown()
 	sensor_stop
 	remove escape excess plain dropped shared
 	hierarchy_remove
+	[ "$(audit_status backlog_limit)" = "$BACKLOG" ] || auditctl -b "$BACKLOG" >/dev/null
+	auditctl -d "${ADMINS_RULE[@]}" >/dev/null 2>&1 || true
 }
 
 @test "a docker container writes release_agent of a hierarchy that exists: one alert with the whole story" {
@@ -267,4 +270,43 @@ teardown()
 	sensor_stop
 	[ "$(auditctl -s | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) ')" = "$before" ]
 	[ "$(auditctl -l)" = "$rules" ]
+}
+
+@test "what a killed sensor left in the kernel is taken out by the next one" {
+	local before rules
+	before=$(auditctl -s | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) ')
+	rules=$(auditctl -l)
+	sensor_start
+	kill -KILL "$SENSOR"
+	wait "$SENSOR" || true
+	[ "$(auditctl -l)" != "$rules" ]
+	sensor_start
+	sensor_stop
+	[ "$(auditctl -s | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) ')" = "$before" ]
+	[ "$(auditctl -l)" = "$rules" ]
+}
+
+@test "a setting that an administrator changes meanwhile is his, after a crash too" {
+	sensor_start
+	auditctl -b 12345 >/dev/null
+	# new rules and hierarchies are looked after, settings are not
+	kill -HUP "$SENSOR"
+	wait_until 5 grep -q reloaded "$T/stderr"
+	kill -KILL "$SENSOR"
+	wait "$SENSOR" || true
+	sensor_start
+	sensor_stop
+	[ "$(audit_status backlog_limit)" = 12345 ]
+}
+
+@test "an equal rule of the administrator's stays; one that he deletes is no fault" {
+	ADMINS_RULE=(always,exit -F arch=b64 -S setns,unshare -F key=wc_ns)
+	auditctl -a "${ADMINS_RULE[@]}" >/dev/null
+	sensor_start
+	auditctl -d always,exit -F arch=b64 -S capset -F key=wc_cap >/dev/null
+	sensor_stop
+	run auditctl -l
+	[ "$(grep -c 'key=wc_' <<<"$output")" -eq 1 ]
+	[[ $output == *wc_ns* ]]
+	! grep -v watching "$BATS_TEST_TMPDIR/stderr"
 }
