@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/explanation.h"
 #include "daemon/engine.h"
 #include "sink/sink.h"
 #include "source/replay.h"
@@ -28,21 +29,38 @@ static const struct switch_def switches[] = {
 	  "end with one JSON object on standard error: what was read, what was found" },
 	{ 0, "ask-this-machine", NULL, SWITCH_FLAG, offsetof(struct call, ask_machine), NULL, NULL,
 	  "look up processes and containers here and now, as if the log had just been written" },
+	{ 'e', "explain", "RULE", SWITCH_TEXT, offsetof(struct call, explain), NULL, NULL,
+	  "instead of alerts: why this rule, id or title, holds or comes close" },
 	SWITCH_CONFIG,
 	SWITCH_SET,
 };
 
+/* who the engine talks to */
+struct listener {
+	struct sink *out;
+	struct explanation *explanation; /* NULL: alerts are told */
+};
+
 static void on_alert(void *ctx, struct alert *a)
 {
-	struct sink *out = ctx;
+	struct listener *l = ctx;
 
-	alert_summarize(a);
-	sink_tell(out, a);
+	if (!l->explanation) {
+		alert_summarize(a);
+		sink_tell(l->out, a);
+	}
 	alert_free(a);
 }
 
+static void on_look(void *ctx, const struct scene *scene, struct filter_frame *frame)
+{
+	struct listener *l = ctx;
+
+	explanation_take(l->explanation, scene, frame);
+}
+
 static struct engine *make_engine(const struct call *c, struct generation *g, struct facts *facts,
-				  struct sink *out)
+				  struct listener *l)
 {
 	char hostname[HOSTNAME_SIZE];
 
@@ -56,7 +74,8 @@ static struct engine *make_engine(const struct call *c, struct generation *g, st
 		.aggregate_window = g->config->aggregate_window,
 		.events_max = c->stats ? EVENTS_MAX : EVENTS_FEW,
 		.alert = on_alert,
-		.ctx = out,
+		.look = l->explanation ? on_look : NULL,
+		.ctx = l,
 	});
 }
 
@@ -97,10 +116,24 @@ static int replay(struct call *c, struct engine *e, struct diag *d)
 	return r < 0 ? EXIT_WRONG : stats.alerts > 0 ? EXIT_FOUND : EXIT_FINE;
 }
 
-static int replay_with(struct call *c, struct generation *g, struct facts *facts, struct sink *out,
-		       struct diag *d)
+static int print_explanation(const struct explanation *x, bool as_json)
 {
-	AUTO(engine) e = make_engine(c, g, facts, out);
+	auto_buf struct buf out = { 0 };
+	int printed;
+
+	if (as_json)
+		explanation_render_json(x, &out);
+	else
+		explanation_render_text(x, &out);
+	printed = print(&out);
+	return printed == EXIT_FINE && explanation_holds(x) > 0 ? EXIT_FOUND : printed;
+}
+
+static int replay_with(struct call *c, struct generation *g, struct facts *facts,
+		       struct listener *l, struct diag *d)
+{
+	bool as_json = g->config->output_format == CONFIG_JSON;
+	AUTO(engine) e = make_engine(c, g, facts, l);
 	int code;
 
 	if (!e) {
@@ -108,29 +141,54 @@ static int replay_with(struct call *c, struct generation *g, struct facts *facts
 		return EXIT_WRONG;
 	}
 	code = replay(c, e, d);
-	sink_flush(out);
-	return code;
+	sink_flush(l->out);
+	/* the explained rule lives in the engine */
+	return l->explanation && code != EXIT_WRONG ? print_explanation(l->explanation, as_json)
+						    : code;
+}
+
+/* the rule that --explain names; NULL: there is none, told */
+static const struct rule *rule_to_explain(const struct call *c, const struct ruleset *rules)
+{
+	const struct rule *rule = ruleset_find(rules, str_of(c->explain));
+	struct str near = ruleset_nearest(rules, str_of(c->explain));
+
+	if (rule)
+		return rule;
+	fprintf(stderr, "watchcap replay: there is no rule %s", c->explain);
+	if (near.ptr)
+		fprintf(stderr, ": did you mean %.*s?", STR_ARG(near));
+	fputs(" (see watchcap list rules)\n", stderr);
+	return NULL;
 }
 
 static int run(struct call *c)
 {
 	AUTO(diag) d = diag_new();
 	AUTO(generation) g = generation_load(&c->origin, d);
+	AUTO(explanation) explanation = NULL;
+	struct listener l = { 0 };
 	struct facts *facts;
-	struct sink *out;
+	const struct rule *rule;
 	int code;
 
 	if (report(d) || !g)
 		return EXIT_WRONG;
 	diag_clear(d);
+	if (c->explain) {
+		rule = rule_to_explain(c, g->rules);
+		l.explanation = explanation = rule ? explanation_new(rule) : NULL;
+		if (!explanation)
+			return EXIT_WRONG;
+	}
 	facts = c->ask_machine ? facts_live(NULL, NULL, NULL) : facts_recorded();
-	out = sink_stdout_new(STDOUT_FILENO,
-			      g->config->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT, true,
-			      d);
-	code = facts && out ? replay_with(c, g, facts, out, d) : EXIT_WRONG;
+	l.out = sink_stdout_new(STDOUT_FILENO,
+				g->config->output_format == CONFIG_JSON ? SINK_JSON : SINK_TEXT,
+				true, d);
+	code = facts && l.out ? replay_with(c, g, facts, &l, d) : EXIT_WRONG;
 	report(d);
-	if (out)
-		sink_free(out);
+	if (l.out)
+		sink_free(l.out);
 	facts_free(facts);
 	return code;
 }
@@ -145,6 +203,9 @@ const struct command command_replay = {
 		"Takes audit.log files, rotated and in any order, output of ausearch --raw, and "
 		"recordings of\n"
 		"record.file, which also hold what /proc and containers said at the time.\n"
+		"With --explain, events of the rule's types are judged node by node: those for "
+		"which it holds,\n"
+		"and those that came closest, each kind of answer once.\n"
 		"Exit code 0: no alerts; 1: alerts; 2: rules, options or files that do not load.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),

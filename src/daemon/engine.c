@@ -107,6 +107,10 @@ static void evaluate(struct engine *e, const struct scene *scene)
 	const struct rule *const *rules;
 	size_t n = ruleset_for_event(e->force.rules, scene->event->type, &rules);
 
+	if (e->options.look) {
+		filter_frame_begin(e->force.frame, scene);
+		e->options.look(e->options.ctx, scene, e->force.frame);
+	}
 	if (n == 0)
 		return;
 	filter_frame_begin(e->force.frame, scene);

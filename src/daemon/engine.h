@@ -52,6 +52,11 @@ struct engine_options {
 	 * a watch. Afterwards state looks at these again, for what happened in the gap. May be NULL.
 	 */
 	void (*needs)(void *ctx, const struct ruleset *rules, const struct state *state);
+	/*
+	 * An event as the rules are about to see it, with a frame begun for it: for who explains a rule.
+	 * May be NULL.
+	 */
+	void (*look)(void *ctx, const struct scene *scene, struct filter_frame *frame);
 	void *ctx;
 };
 

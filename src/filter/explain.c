@@ -1,68 +1,128 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The same tests as filter_eval(), walked along the tree, each told with the value of its left side. What a
- * short circuit would skip is skipped here too: the author sees what was decided, and why.
+ * The same tests as filter_eval(), walked along the tree, with what a short circuit skips marked as such.
+ *
+ * Closeness looks at all tests: negation is pushed to them, so that "not (a and b)" is as close as the
+ * closer of "not a" and "not b".
  */
-#include "base/buf.h"
+#include "filter/explain.h"
+
+#include "base/escape.h"
 #include "filter/evaluate.h"
-#include "filter/program.h"
 #include "filter/resolve.h"
 
-struct explainer {
+#define VALUE_MAX 256
+#define VALUES_TOLD 16
+
+struct walk {
 	struct filter_frame *frame;
-	filter_tell tell;
-	void *ctx;
-	struct filter_stats stats;
-	struct buf text;
+	struct filter_stats stats; /* nobody asks */
+	struct explained *lines;
+	size_t n;
 };
 
-static struct str left_text(struct explainer *e, const struct node *n)
+size_t explain_lines(const struct node *root)
 {
-	struct values v = { .arena = e->frame->scratch };
-	buf_clear(&e->text);
-	if (!operand_values(&n->left, e->frame, &v))
-		return STR_ABSENT;
-	for (size_t i = 0; i < v.n; i++) {
-		if (i)
-			buf_add(&e->text, STR(", "));
-		value_render(&v.at[i], &e->text);
-	}
-	return buf_str(&e->text);
+	size_t n = 1;
+
+	if (root->kind == NODE_MACRO)
+		return 1 + explain_lines(root->macro->body);
+	for (const struct node *c = root->children; c; c = c->next)
+		n += explain_lines(c);
+	return n;
 }
 
-static bool explain(struct explainer *e, const struct node *n, unsigned depth)
+static bool explain(struct walk *w, const struct node *n, unsigned depth, bool is_live,
+		    bool is_negated, double *closeness);
+
+static bool explain_chain(struct walk *w, const struct node *n, unsigned depth, bool is_live,
+			  bool is_negated, double *closeness)
 {
+	bool decides = n->kind == NODE_OR, result = !decides;
+	double sum = 0, best = 0, one;
+	size_t parts = 0;
+
+	for (const struct node *c = n->children; c; c = c->next, parts++) {
+		bool is_known = result == decides;
+
+		if (explain(w, c, depth + 1, is_live && !is_known, is_negated, &one) == decides)
+			result = decides;
+		sum += one;
+		best = one > best ? one : best;
+	}
+	*closeness = decides != is_negated ? best : sum / (double)parts;
+	return result;
+}
+
+static bool explain(struct walk *w, const struct node *n, unsigned depth, bool is_live,
+		    bool is_negated, double *closeness)
+{
+	struct explained *line = &w->lines[w->n++];
 	bool result = false;
-	struct str left = STR_ABSENT;
+
 	switch (n->kind) {
 	case NODE_TEST:
-		result = test_eval(n, e->frame, &e->stats);
-		left = left_text(e, n);
+		result = test_eval(n, w->frame, &w->stats);
+		*closeness = result != is_negated;
 		break;
 	case NODE_NOT:
-		result = !explain(e, n->children, depth + 1);
+		result = !explain(w, n->children, depth + 1, is_live, !is_negated, closeness);
 		break;
 	case NODE_MACRO:
-		result = explain(e, n->macro->body, depth + 1);
+		result = explain(w, n->macro->body, depth + 1, is_live, is_negated, closeness);
 		break;
 	case NODE_AND:
 	case NODE_OR:
-		for (const struct node *c = n->children; c; c = c->next) {
-			result = explain(e, c, depth + 1);
-			if (result == (n->kind == NODE_OR))
-				break;
-		}
+		result = explain_chain(w, n, depth, is_live, is_negated, closeness);
 		break;
 	}
-	e->tell(e->ctx, n, depth, result, left);
+	*line = (struct explained){ n, depth,
+				    !is_live ? VERDICT_SKIPPED
+				    : result ? VERDICT_TRUE
+					     : VERDICT_FALSE };
 	return result;
 }
 
-bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell,
-		    void *ctx)
+bool explain_tree(const struct node *root, struct filter_frame *frame, struct explained *lines,
+		  double *closeness)
 {
-	struct explainer e = { .frame = frame, .tell = tell, .ctx = ctx };
-	bool result = explain(&e, root, 0);
-	buf_release(&e.text);
-	return result;
+	struct walk w = { .frame = frame, .lines = lines };
+
+	return explain(&w, root, 0, true, false, closeness);
+}
+
+static void render_value(const struct value *v, struct buf *out)
+{
+	if (v->type != VALUE_STRING) {
+		value_render(v, out);
+	} else if (!v->s.ptr) {
+		buf_printf(out, "%lld", (long long)v->num);
+	} else {
+		buf_char(out, '"');
+		escape_json(out, v->s, VALUE_MAX);
+		buf_char(out, '"');
+	}
+}
+
+void explain_operand(const struct operand *o, struct filter_frame *frame, struct buf *out)
+{
+	struct values v = { .arena = frame->scratch };
+	bool is_one;
+
+	if (!operand_values(o, frame, &v)) {
+		buf_add(out, STR("absent"));
+		return;
+	}
+	is_one = v.n == 1 && !(o->use && o->use->def->flags & FIELD_LIST);
+	if (!is_one)
+		buf_char(out, '(');
+	for (size_t i = 0; i < v.n && i < VALUES_TOLD; i++) {
+		if (i > 0)
+			buf_add(out, STR(", "));
+		render_value(&v.at[i], out);
+	}
+	if (v.n > VALUES_TOLD)
+		buf_printf(out, ", and %zu more", v.n - VALUES_TOLD);
+	if (!is_one)
+		buf_char(out, ')');
 }

@@ -9,7 +9,7 @@
 /* @root: resolved and checked. NULL on ENOMEM. */
 const struct filter *filter_compile(const struct node *root, const struct schema *schema,
 				    struct arena *a);
-/* the tree behind a program, for filter_explain() and listings */
+/* the tree behind a program, for explain.h */
 const struct node *filter_tree(const struct filter *f);
 
 /* a set of event types: bit n of word n / 64 */
@@ -23,14 +23,5 @@ static inline bool event_set_has(const struct event_set *s, unsigned type)
 }
 /* the event types for which a condition can be true, derived from its tests of the type (language.md 4.3) */
 void node_event_types(const struct node *root, const struct schema *schema, struct event_set *out);
-
-/*
- * Evaluate and tell each test and connective on the way, in the order it was decided (explain). @left is
- * the value of the left side as text, absent if there is none.
- */
-typedef void (*filter_tell)(void *ctx, const struct node *node, unsigned depth, bool result,
-			    struct str left);
-bool filter_explain(const struct node *root, struct filter_frame *frame, filter_tell tell,
-		    void *ctx);
 
 #endif

@@ -176,6 +176,7 @@ static int compile_condition(struct builder *b, const struct definition *def, st
 	r = exception_narrow(&text, b->exceptions[def->number], b->schema, &narrowed, b->arena, d);
 	if (r == -EINVAL)
 		narrowed = text;
+	rule->is_narrowed = narrowed.text.ptr != text.text.ptr;
 	return r == -ENOMEM ? r : condition_compile(b->conditions, &c, &rule->filter, d);
 }
 

@@ -49,6 +49,7 @@ struct rule {
 	size_t n_tags;
 	bool enabled; /* as loaded and selected; a disabled rule is never evaluated */
 	const struct filter *filter;
+	bool is_narrowed; /* the filter is "(condition) and not (exceptions)" */
 	const struct template *output;
 	struct str file; /* where it was first defined */
 	unsigned line;

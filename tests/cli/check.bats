@@ -219,13 +219,3 @@ in_force()
 	run -1 "$WATCHCAP" check --rules "$T/rules"
 	[[ $output == *"20-typo.ini:"*" error: "* ]]
 }
-
-@test "what the language reference shows of check and list is what they do" {
-	local line said
-	while read -r line; do
-		eval "${line/watchcap/\"$WATCHCAP\"}" --rules "$ROOT/rules" >/dev/null || { echo "$line"; return 1; }
-	done < <(sed -n '/^```sh$/,/^```$/{/^watchcap/p}' "$ROOT/docs/language.md")
-	said=$(sed -n '/^<condition>/,/^```$/{/^```$/d;p}' "$ROOT/docs/language.md")
-	run -1 "$WATCHCAP" check --condition 'evt.type = opennat'
-	[ "$(printf '%s\n' "${lines[@]:0:3}")" = "$said" ]
-}

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "fake.h"
+#include "filter/explain.h"
 
 /* every row: condition, its value on the scene above */
 static const struct {
@@ -330,38 +331,25 @@ static void test_print_and_parse_is_a_fixed_point(void **state)
 	}
 }
 
-struct told {
-	unsigned n;
-	bool last;
-};
-
-static void count_told(void *ctx, const struct node *node, unsigned depth, bool result,
-		       struct str left)
-{
-	struct told *t = ctx;
-	(void)node;
-	(void)depth;
-	(void)left;
-	t->n++;
-	t->last = result;
-}
-
 static void test_explain_agrees_with_eval(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++) {
+		struct explained lines[64];
 		struct world w;
-		struct told told = { 0 };
 		struct filter_frame *frame;
+		double closeness;
+
 		world_begin(&w);
 		world_fill(&w);
 		assert_true(world_compile(&w, verdicts[i].condition));
+		assert_in_range(explain_lines(w.root), 1, ARRAY_LEN(lines));
 		frame = filter_frame_new(1);
 		filter_frame_begin(frame, &w.scene);
-		assert_int_equal(filter_explain(w.root, frame, count_told, &told),
-				 verdicts[i].holds);
-		assert_true(told.n > 0);
-		assert_int_equal(told.last, verdicts[i].holds);
+		assert_int_equal(explain_tree(w.root, frame, lines, &closeness), verdicts[i].holds);
+		assert_int_equal(lines[0].verdict,
+				 verdicts[i].holds ? VERDICT_TRUE : VERDICT_FALSE);
+		assert_int_equal(closeness == 1, verdicts[i].holds);
 		filter_frame_free(frame);
 		world_end(&w);
 	}

@@ -6,6 +6,7 @@
  */
 #include "../filter/fake.h"
 #include "filter/advice.h"
+#include "filter/explain.h"
 #include "filter/truth.h"
 
 #include <stdio.h>
@@ -54,24 +55,23 @@ static void print_twice(struct world *w, const struct node *root)
 	EXPECT(str_eq(buf_str(&first), buf_str(&second)));
 }
 
-static void ignore(void *ctx, const struct node *node, unsigned depth, bool result, struct str left)
-{
-	(void)ctx;
-	(void)node;
-	(void)depth;
-	(void)result;
-	(void)left;
-}
-
 static void evaluate(struct world *w)
 {
 	struct filter_frame *frame = filter_frame_new(w->names.shared_results);
+	struct explained *lines;
+	double closeness;
 	bool result;
 	if (!frame)
 		return;
 	filter_frame_begin(frame, &w->scene);
 	result = filter_eval(w->filter, frame, &w->stats);
-	EXPECT(filter_explain(w->root, frame, ignore, NULL) == result || w->stats.regex_limits);
+	lines = malloc(explain_lines(w->root) * sizeof(*lines));
+	if (lines) {
+		bool told = explain_tree(w->root, frame, lines, &closeness);
+		EXPECT(told == result || w->stats.regex_limits);
+		EXPECT(closeness == 1 || !told);
+	}
+	free(lines);
 	switch (node_truth(w->root)) {
 	case TRUTH_TRUE:
 		EXPECT(result);

@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What docs/language.md shows at the prompt is what the program does.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	WATCHCAP=${WATCHCAP_SANITIZED:-$PWD/build/sanitize/watchcap}
+}
+
+# shown PATTERN: the block whose first line begins with it
+shown()
+{
+	awk -v pattern="$1" '
+		/^```/ { if (on) exit; fence = 1; next }
+		fence && index($0, pattern) == 1 { on = 1 }
+		on { print }
+		{ fence = 0 }' docs/language.md
+}
+
+@test "every command of the reference runs" {
+	local line n=0
+	while read -r line; do
+		eval "${line/watchcap/\"$WATCHCAP\"}" --rules rules >/dev/null || { echo "$line"; return 1; }
+		n=$((n + 1))
+	done < <(sed -n '/^```sh$/,/^```$/{/^watchcap/p}' docs/language.md)
+	[ $n -ge 3 ]
+}
+
+@test "the diagnostic that is shown" {
+	run -1 "$WATCHCAP" check --condition 'evt.type = opennat'
+	[ "$(printf '%s\n' "${lines[@]:0:3}")" = "$(shown '<condition>')" ]
+}
+
+@test "the explanation that is shown" {
+	diff <(shown 'rule release-agent-write') \
+		<("$WATCHCAP" replay --rules rules --explain release-agent-write tests/rules/host.rec)
+}
