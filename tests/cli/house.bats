@@ -58,3 +58,8 @@ includes()
 		sed -n 2p "$file" | grep -q '^/\*'
 	done
 }
+
+@test "the second compiler has nothing to say" {
+	jq -r '.[].command' build/sanitize/compile_commands.json | sed -e 's,^[^ ]* ,clang -fsyntax-only ,' -e 's, -o [^ ]*,,' |
+		tr '\n' '\0' | xargs -0 -P "$(nproc)" -n 1 sh -c
+}

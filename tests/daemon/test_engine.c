@@ -109,7 +109,7 @@ static int teardown(void **state)
 }
 
 /* one line in memory of its own, gone right after: what the engine keeps it must have copied */
-static void give(struct fixture *f, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void give(struct fixture *f, const char *fmt, ...)
 {
 	char *line;
 	va_list arguments;

@@ -126,8 +126,8 @@ static void test_record_garbled_lines_are_refused(void **state)
 		"node=a msg=audit(1.002:3): x",
 		" type=CWD msg=audit(1.002:3): x",
 		"msg=audit(1.002:3): x",
-		"type=SYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALL "
-		"msg=audit(1.002:3): x",
+		("type=SYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALLSYSCALL "
+		 "msg=audit(1.002:3): x"),
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
