@@ -2,8 +2,9 @@
 /*
  * Container ids in cgroup paths: what /proc/PID/cgroup looks like below the known runtimes.
  *
- * Text of /proc/PID/cgroup: lines "ID:CONTROLLERS:PATH" (cgroups(7)). A path component is all that
- * tells; the outermost one counts, so a container inside a container is the outer one's affair.
+ * Text of /proc/PID/cgroup: lines "ID:CONTROLLERS:PATH" (cgroups(7)). The outermost component that
+ * carries an id counts, so a container inside a container is the outer one's affair; the innermost
+ * is told beside it.
  */
 #ifndef WC_CGROUP_PATH_H
 #define WC_CGROUP_PATH_H
@@ -13,13 +14,24 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-struct cgroup_id {
-	struct str id; /* borrowed from the text */
-	struct str type; /* docker, containerd, ...; absent if the shape does not say */
+#define CGROUP_ID_MAX 255
+
+enum cgroup_verdict {
+	CGROUP_NONE, /* no known shape in any of its paths */
+	CGROUP_CONTAINER,
+	CGROUP_CONFLICT, /* the hierarchies name different containers */
 };
 
-/* @text: the whole file; false: no known shape in any of its paths */
-bool cgroup_path_parse(struct str text, struct cgroup_id *out);
+/* texts are borrowed from the file or, unit names without systemd's escapes, kept in @unescaped */
+struct cgroup_id {
+	struct str id;
+	struct str type; /* docker, containerd, ...; absent if the shape does not say */
+	struct str inner; /* id of the innermost container; absent: it is not nested */
+	char unescaped[2][CGROUP_ID_MAX + 1];
+};
+
+/* @text: the whole file */
+enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out);
 /* some path has a component that is @id, or ends in "-ID.scope", ":ID" or "-ID" */
 bool cgroup_path_names(struct str text, struct str id);
 /*
@@ -29,5 +41,10 @@ bool cgroup_path_names(struct str text, struct str id);
 struct str cgroup_path_cut(struct str text, struct str id, struct arena *a);
 /* the last component of the longest path; absent if all are "/" */
 struct str cgroup_path_leaf(struct str text);
+/*
+ * The pod's uid in a kubelet path ("/kubepods/podUID/...", "kubepods-podUID.slice", also as OCI
+ * cgroupsPath); false if there is none. systemd's '_' become '-'.
+ */
+bool cgroup_path_pod(struct str path, char uid[static CGROUP_ID_MAX + 1]);
 
 #endif

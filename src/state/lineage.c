@@ -169,8 +169,14 @@ struct container *lineage_by_cgroup(struct state *s, const struct facts_process 
 {
 	struct cgroup_id id;
 
-	if (cgroup_path_parse(f->cgroup, &id))
+	switch (cgroup_path_parse(f->cgroup, &id)) {
+	case CGROUP_CONTAINER:
 		return lineage_container(s, 0, id.id, id.type);
+	case CGROUP_CONFLICT:
+		return &s->containers.lost;
+	case CGROUP_NONE:
+		break;
+	}
 	if (parent && parent->served && cgroup_path_names(f->cgroup, text_str(&parent->served->id)))
 		return parent->served;
 	return container_by_leaf(s, f);
