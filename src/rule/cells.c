@@ -139,27 +139,72 @@ static size_t (*const readers[])(const struct cells *, size_t, struct diag *) = 
 	[CELL_ANY] = read_any,
 };
 
-int cells_next(struct cells *c, enum cell_form form, struct cell *out, struct diag *d)
+/* behind a cell: a comma with more behind it, or the end */
+static int go_on(struct cells *c, size_t at, struct diag *d)
 {
 	const char *p = c->phrase->text.ptr;
-	size_t at = skip_blanks(c, c->at), behind;
 
-	if (at == c->end && !c->behind_comma)
-		return 0;
-	if (at == c->end)
-		return malformed(c, at, 1, "nothing behind the last comma", d);
-	if (p[at] == ',')
-		return malformed(c, at, 1, "nothing before this comma", d);
-	behind = readers[form](c, at, d);
-	if (behind == 0)
-		return -EINVAL;
-	*out = (struct cell){ .text = str_mem(p + at, behind - at),
-			      .at = at,
-			      .is_set = form == CELL_ANY && p[at] == '(' };
-	c->at = skip_blanks(c, behind);
+	c->at = skip_blanks(c, at);
 	c->behind_comma = c->at < c->end;
 	if (c->behind_comma && p[c->at] != ',')
 		return malformed(c, c->at, 1, "expected ','", d);
 	c->at += c->behind_comma;
 	return 1;
+}
+
+/* 1: a cell begins at *at; 0: there are no more; -EINVAL */
+static int next_begins(const struct cells *c, size_t *at, struct diag *d)
+{
+	*at = skip_blanks(c, c->at);
+	if (*at == c->end && !c->behind_comma)
+		return 0;
+	if (*at == c->end)
+		return malformed(c, *at, 1, "nothing behind the last comma", d);
+	if (c->phrase->text.ptr[*at] == ',')
+		return malformed(c, *at, 1, "nothing before this comma", d);
+	return 1;
+}
+
+/* the cell of @form at @at; the offset behind it, or 0 */
+static size_t read_cell(const struct cells *c, enum cell_form form, size_t at, struct cell *out,
+			struct diag *d)
+{
+	const char *p = c->phrase->text.ptr;
+	size_t behind = readers[form](c, at, d);
+
+	*out = (struct cell){ .text = str_mem(p + at, behind ? behind - at : 0),
+			      .at = at,
+			      .is_set = form == CELL_ANY && p[at] == '(' };
+	return behind;
+}
+
+int cells_next(struct cells *c, enum cell_form form, struct cell *out, struct diag *d)
+{
+	size_t at, behind;
+	int more = next_begins(c, &at, d);
+
+	if (more <= 0)
+		return more;
+	behind = read_cell(c, form, at, out, d);
+	return behind ? go_on(c, behind, d) : -EINVAL;
+}
+
+int cells_next_pair(struct cells *c, struct cell *field, struct cell *value, struct diag *d)
+{
+	size_t at, behind;
+	int more = next_begins(c, &at, d);
+
+	if (more <= 0)
+		return more;
+	behind = read_cell(c, CELL_FIELD, at, field, d);
+	if (!behind)
+		return -EINVAL;
+	at = skip_blanks(c, behind);
+	if (at == c->end || c->phrase->text.ptr[at] != '=')
+		return malformed(c, at, 1, "expected '=' behind the field", d);
+	at = skip_blanks(c, at + 1);
+	if (at == c->end)
+		return malformed(c, at, 1, "expected a string behind '='", d);
+	behind = read_cell(c, CELL_STRING, at, value, d);
+	return behind ? go_on(c, behind, d) : -EINVAL;
 }

@@ -37,4 +37,7 @@ struct cells cells_of_line(const struct phrase *p, size_t line);
 /* 1: *out is the next cell; 0: there are no more; -EINVAL: malformed, told in @d */
 int cells_next(struct cells *c, enum cell_form form, struct cell *out, struct diag *d);
 
+/* the same for "FIELD = STRING" */
+int cells_next_pair(struct cells *c, struct cell *field, struct cell *value, struct diag *d);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of sections and their keys (language.md 1.3, 1.4 and 1.8): one row each. The reader knows a
+ * The kinds of sections and their keys (language.md 1.3, 1.4 and 1.9): one row each. The reader knows a
  * key from here, the merge takes its meaning from here, `list` and the fuzz dictionary print it.
  */
 #ifndef WC_KEYS_H

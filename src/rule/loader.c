@@ -64,7 +64,7 @@ void loader_read_paths(struct loader *l, const char *const *paths, size_t n)
 {
 	struct trust trust = trust_of_caller();
 	const char **files;
-	ssize_t found = rulefile_list(paths, n, &files, l->arena, l->d);
+	ssize_t found = rulefile_list(paths, n, RULEFILE_RULES, &files, l->arena, l->d);
 
 	if (found < 0)
 		loader_fail(l, (int)found);

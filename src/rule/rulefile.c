@@ -178,12 +178,17 @@ struct rulefile *rulefile_open(const char *path, const struct trust *trust, stru
 	return r < 0 ? NULL : cut_into_lines(path, text, a);
 }
 
-/* NN-topic.ini */
-static bool is_rule_name(struct str name)
+static const struct str suffixes[] = {
+	[RULEFILE_RULES] = STR(".ini"),
+	[RULEFILE_CASES] = STR(".test"),
+};
+
+/* NN-topic and the suffix of its kind */
+static bool has_name_of(enum rulefile_kind kind, struct str name)
 {
-	if (name.len < 8 || !isdigit((unsigned char)name.ptr[0]) ||
+	if (name.len < suffixes[kind].len + 4 || !isdigit((unsigned char)name.ptr[0]) ||
 	    !isdigit((unsigned char)name.ptr[1]) || name.ptr[2] != '-' ||
-	    !str_ends(name, STR(".ini")))
+	    !str_ends(name, suffixes[kind]))
 		return false;
 	for (size_t i = 3; i < name.len; i++)
 		if (!isalnum((unsigned char)name.ptr[i]) && !strchr("_.-", name.ptr[i]))
@@ -219,7 +224,8 @@ static int list_add(struct path_list *list, const char *path, struct diag *d)
 	return 0;
 }
 
-static int list_directory(struct path_list *list, const char *dir, struct arena *a, struct diag *d)
+static int list_directory(struct path_list *list, const char *dir, enum rulefile_kind kind,
+			  struct arena *a, struct diag *d)
 {
 	const char *slash = str_ends(str_of(dir), STR("/")) ? "" : "/";
 	struct dirent **names = NULL;
@@ -230,9 +236,11 @@ static int list_directory(struct path_list *list, const char *dir, struct arena 
 	for (int i = 0; i < n; i++) {
 		const char *path = arena_printf(a, "%s%s%s", dir, slash, names[i]->d_name).ptr;
 
-		if (r == 0 && is_rule_name(str_of(names[i]->d_name)))
+		struct str name = str_of(names[i]->d_name);
+
+		if (r == 0 && has_name_of(kind, name))
 			r = list_add(list, path, d);
-		else if (r == 0)
+		else if (r == 0 && kind == RULEFILE_RULES && !has_name_of(RULEFILE_CASES, name))
 			diag_warning(d, &(struct place){ .file = path }, "ignored-file",
 				     "not a name like 70-site.ini: ignored");
 		free(names[i]);
@@ -241,8 +249,8 @@ static int list_directory(struct path_list *list, const char *dir, struct arena 
 	return r;
 }
 
-ssize_t rulefile_list(const char *const *paths, size_t n, const char ***out, struct arena *a,
-		      struct diag *d)
+ssize_t rulefile_list(const char *const *paths, size_t n, enum rulefile_kind kind,
+		      const char ***out, struct arena *a, struct diag *d)
 {
 	struct path_list list = { .at = arena_array_of(a, const char *, RULEFILE_COUNT_MAX) };
 	int failed = list.at ? 0 : -ENOMEM;
@@ -250,7 +258,7 @@ ssize_t rulefile_list(const char *const *paths, size_t n, const char ***out, str
 
 	for (size_t i = 0; list.at && i < n; i++) {
 		bool is_dir = stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode);
-		int r = is_dir ? list_directory(&list, paths[i], a, d)
+		int r = is_dir ? list_directory(&list, paths[i], kind, a, d)
 			       : list_add(&list, arena_str(a, str_of(paths[i])).ptr, d);
 
 		failed = r < 0 ? r : failed;

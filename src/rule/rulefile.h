@@ -41,12 +41,15 @@ struct rulefile *rulefile_of_text(const char *name, struct str text, struct aren
 struct place rulefile_place(const struct rulefile *f, unsigned line, unsigned column,
 			    unsigned width);
 
+/* NN-topic.ini, and beside it NN-topic.test */
+enum rulefile_kind { RULEFILE_RULES, RULEFILE_CASES };
+
 /*
- * The paths to load, in load order: files as they are, directories as their NN-topic.ini files in
- * byte order. Other names in a directory get the lint ignored-file. Number of paths, or -errno
- * (told in @d).
+ * The paths to load, in load order: files as they are, directories as their files of @kind in byte
+ * order. Beside rules, what has the name of neither kind gets the lint ignored-file. Number of paths,
+ * or -errno (told in @d).
  */
-ssize_t rulefile_list(const char *const *paths, size_t n, const char ***out, struct arena *a,
-		      struct diag *d);
+ssize_t rulefile_list(const char *const *paths, size_t n, enum rulefile_kind kind,
+		      const char ***out, struct arena *a, struct diag *d);
 
 #endif

@@ -40,10 +40,10 @@ setup()
 @test "help lists every command, and every command has help" {
 	run -0 "$WATCHCAP" --help
 	local name
-	for name in run plugin replay check list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules status version; do
 		[[ $output == *"  $name "* ]]
 	done
-	for name in run plugin replay check list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules status version; do
 		run -0 "$WATCHCAP" $name --help
 		[[ $output == "Usage: watchcap $name"* ]]
 		[[ $output == *"--help"* ]]
@@ -53,7 +53,7 @@ setup()
 
 @test "an unknown switch, a missing value and too many operands are wrong usage" {
 	local name
-	for name in run plugin replay check list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules status version; do
 		run -2 "$WATCHCAP" $name --no-such-switch
 		[[ $output == *"--no-such-switch"* ]]
 	done

@@ -176,7 +176,8 @@ static void test_rulefile_directory_gives_rule_names_in_byte_order(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		put(f, names[i], "", 0600);
-	assert_int_equal(rulefile_list(dirs, 2, &paths, f->arena, f->d), ARRAY_LEN(expected) + 1);
+	assert_int_equal(rulefile_list(dirs, 2, RULEFILE_RULES, &paths, f->arena, f->d),
+			 ARRAY_LEN(expected) + 1);
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++)
 		assert_string_equal(paths[i] + strlen(f->dir) + 1, expected[i]);
 	assert_string_equal(paths[ARRAY_LEN(expected)], "/nonexistent/file.ini");
@@ -192,8 +193,8 @@ static void test_rulefile_too_many_files_are_refused(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		dirs[i] = "/nonexistent/10-a.ini";
-	assert_int_equal(rulefile_list(dirs, 256, &paths, f->arena, f->d), 256);
-	assert_true(rulefile_list(dirs, 257, &paths, f->arena, f->d) < 0);
+	assert_int_equal(rulefile_list(dirs, 256, RULEFILE_RULES, &paths, f->arena, f->d), 256);
+	assert_true(rulefile_list(dirs, 257, RULEFILE_RULES, &paths, f->arena, f->d) < 0);
 	assert_string_equal(diag_at(f->d, 0)->code, "too-many-files");
 }
 
