@@ -24,7 +24,7 @@ shown()
 @test "every command of the reference runs" {
 	local line n=0
 	while read -r line; do
-		eval "${line/watchcap/\"$WATCHCAP\"}" --rules rules >/dev/null || { echo "$line"; return 1; }
+		eval "${line/watchcap/\"$WATCHCAP\"}" >/dev/null || { echo "$line"; return 1; }
 		n=$((n + 1))
 	done < <(sed -n '/^```sh$/,/^```$/{/^watchcap/p}' docs/language.md)
 	[ $n -ge 3 ]
