@@ -33,25 +33,49 @@ static struct str field_type(const struct field_def *f, struct arena *a)
 			    f->flags & FIELD_LIST ? " list" : "");
 }
 
+/* where a field may not be used like any other */
+static struct str field_marks(const struct field_def *f, struct arena *a)
+{
+	static const struct {
+		unsigned flag;
+		const char *name;
+	} marks[] = {
+		{ FIELD_EXTENSION, "not in Falco" },   { FIELD_DEPRECATED, "deprecated" },
+		{ FIELD_FILTER_ONLY, "filter only" },  { FIELD_TEMPLATE_ONLY, "template only" },
+		{ FIELD_ANCESTOR, "any ancestor" },    { FIELD_EITHER_END, "either end" },
+		{ FIELD_FORCE_STRING, "JSON string" },
+	};
+	struct str all = STR_ABSENT;
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (f->flags & marks[i].flag)
+			all = arena_printf(a, "%.*s%s%s", STR_ARG(all), all.ptr ? ", " : "",
+					   marks[i].name);
+	return all;
+}
+
 static int list_fields(struct call *c, struct listing *l)
 {
-	static const char *const selectors[] = {
+	static const char *const arguments[] = {
 		[SELECTOR_NONE] = "",
 		[SELECTOR_OPTIONAL] = "optional",
 		[SELECTOR_REQUIRED] = "required",
 	};
 
+	(void)c;
 	for (size_t i = 0; i < registry_count(); i++) {
 		const struct field_def *f = registry_at(i);
 		const char *availability = f->flags & FIELD_NEVER     ? "never"
-					   : f->flags & FIELD_NOT_FED ? "later"
+					   : f->flags & FIELD_NOT_FED ? "not yet fed"
 								      : "yes";
 
-		listing_add(l,
-			    (struct str[]){ str_of(f->name), field_type(f, c->arena),
-					    text_or_absent(selectors[f->selector]),
-					    str_of(availability), text_or_absent(f->source),
-					    text_or_absent(f->help), text_or_absent(f->absent) });
+		listing_add(l, (struct str[]){
+				       str_of(f->name), field_type(f, l->arena),
+				       text_or_absent(arguments[f->selector]), str_of(availability),
+				       f->flags & FIELD_GUARD_SAFE ? STR("guard-safe") : STR_ABSENT,
+				       field_marks(f, l->arena), text_or_absent(f->source),
+				       str_of(f->help),
+				       *f->absent ? str_of(f->absent) : STR("never") });
 	}
 	return 0;
 }
@@ -154,8 +178,9 @@ static const struct topic {
 } topics[] = {
 	{ "fields",
 	  list_fields,
-	  { "name", "type", "selector", "available", "source", "help", "absent" },
-	  7 },
+	  { "name", "type", "argument", "available", "guard", "marks", "source", "meaning",
+	    "absent" },
+	  9 },
 	{ "operators", list_operators, { "name", "kind", "right", "help" }, 4 },
 	{ "events", list_events, { "name", "kind" }, 2 },
 	{ "rules", list_rules, { "id", "priority", "state", "title", "tags", "place" }, 6 },
@@ -213,6 +238,12 @@ const struct command command_list = {
 	.least = 1,
 	.most = 2,
 	.summary = "List what there is, or only what begins with PREFIX.",
+	.details = "Of fields: the type, whether an argument in brackets may or must follow, "
+		   "whether this version\n"
+		   "has it (not yet fed: known, without a value so far; never: no source of ours "
+		   "tells it), whether\n"
+		   "deny rules may test it (guard-safe), the records and files it comes from, and "
+		   "when it is absent.\n",
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#define LISTING_COLUMNS 8
+#define LISTING_COLUMNS 9
 
 struct listing {
 	struct arena *arena; /* the caller's */

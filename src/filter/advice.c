@@ -23,6 +23,19 @@ static const struct field_def *field_of(const struct operand *o)
 	return o->kind == OPERAND_FIELD ? o->use->def : NULL;
 }
 
+void advise_field(const struct field_def *def, const struct place *where, struct diag *d)
+{
+	if (def->flags & FIELD_NEVER)
+		diag_warning(d, where, "never-available",
+			     "'%s' never has a value here: no source of ours tells it", def->name);
+	else if (def->flags & FIELD_NOT_FED)
+		diag_warning(d, where, "not-yet-fed",
+			     "'%s' has no value yet: its source comes with a later version",
+			     def->name);
+	if (def->flags & FIELD_DEPRECATED)
+		diag_warning(d, where, "deprecated-field", "'%s' is deprecated", def->name);
+}
+
 /* --- one test --- */
 
 static void lint_operand(const struct advice *a, const struct operand *o)
@@ -37,16 +50,11 @@ static void lint_operand(const struct advice *a, const struct operand *o)
 		     STR_ARG(o->text));
 	for (const struct operand *i = o->items; i; i = i->next)
 		lint_operand(a, i);
-	if (!def)
-		return;
-	if (def->flags & FIELD_NEVER)
-		warn(a, &o->span, "never-available",
-		     "'%s' never has a value here: no source of ours tells it", def->name);
-	else if (def->flags & FIELD_NOT_FED)
-		warn(a, &o->span, "not-yet-fed",
-		     "'%s' has no value yet: its source comes with a later version", def->name);
-	if (def->flags & FIELD_DEPRECATED)
-		warn(a, &o->span, "deprecated-field", "'%s' is deprecated", def->name);
+	if (def) {
+		struct place where = span_place(&o->span);
+
+		advise_field(def, &where, a->d);
+	}
 }
 
 /* "tolower(proc.name)" in quotes: meant as a call? */

@@ -24,4 +24,7 @@ void advise_condition(const struct advice *a, const struct node *root, const str
 void advise_macro(const struct advice *a, const struct macro *macro); /* checked */
 void advise_list(const struct advice *a, const struct list *list); /* resolved */
 
+/* one use of a field, also in a template: what has no value here, what is deprecated */
+void advise_field(const struct field_def *def, const struct place *where, struct diag *d);
+
 #endif

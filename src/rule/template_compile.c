@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "filter/advice.h"
 #include "filter/check.h"
 #include "rule/names.h"
 #include "rule/phrase.h"
@@ -159,9 +160,10 @@ static void unknown_field(struct compiler *c, struct str s, size_t offset)
 	keep_error(c, -EINVAL);
 }
 
-/* once for each key */
-static void add_use(struct compiler *c, struct str key, const struct field_use *use)
+/* once for each key; @offset: where it stands, for advice. A bundle is not its user's choice. */
+static void add_use(struct compiler *c, struct str key, const struct field_use *use, size_t offset)
 {
+	struct place where = place_of(c, offset, key.len);
 	struct named_use *named;
 
 	for (named = c->uses; named; named = named->next)
@@ -176,6 +178,8 @@ static void add_use(struct compiler *c, struct str key, const struct field_use *
 	*c->uses_tail = named;
 	c->uses_tail = &named->next;
 	c->out->n_uses++;
+	if (!c->bundle_width)
+		advise_field(use->def, &where, c->d);
 }
 
 static int check_use(struct compiler *c, struct field_use *use, struct str key, size_t offset)
@@ -241,7 +245,7 @@ static size_t take_field(struct compiler *c, struct str s, size_t offset, size_t
 		add_literal(c, STR(SUMMARY_MARK));
 	} else {
 		add_subject(c, o, width);
-		add_use(c, key, use);
+		add_use(c, key, use, offset);
 	}
 	return offset + key.len;
 }
@@ -253,7 +257,7 @@ static void add_uses_of_call(struct compiler *c, const struct operand *call)
 		if (o->kind == OPERAND_FIELD)
 			add_use(c,
 				str_first(str_from(c->script->text, o->span.offset), o->span.width),
-				o->use);
+				o->use, o->span.offset);
 		else
 			add_uses_of_call(c, o);
 }

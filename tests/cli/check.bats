@@ -119,6 +119,7 @@ in_force()
 		[always-true]='evt.type = open and proc.name glob *'
 		[always-false]='evt.type = open and proc.name in ()'
 		[never-available]='evt.type = open and evt.cpu = 1'
+		[not-yet-fed]='evt.type = open and proc.nthreads = 1'
 		[field-not-in-type]='evt.type = open and mount.fstype = cgroup'
 		[name-only-identity]='evt.type = open and not proc.name = x'
 		[any-not-equal]='evt.type = open and proc.aname != x'
@@ -138,8 +139,9 @@ in_force()
 	} >"$T/rules/10-files.ini"
 	printf '[rule two]\ncondition.append = and proc.name = x\n' >"$T/rules/90-patch.ini"
 	touch "$T/rules/notes.ini"
-	run -0 "$WATCHCAP" check --rules "$T/rules"
-	for code in unused-list unused-macro append-or unknown-source ignored-file; do
+	rule tomorrow Debug t 'evt.type = opentomorrow' 'skip_if_unknown_filter = true' >"$T/rules/20-skip.ini"
+	run -0 "$WATCHCAP" check --rules "$T/rules" --disable nobody
+	for code in unused-list unused-macro append-or unknown-source ignored-file unused-selection skipped-rule; do
 		[[ $output == *"[$code]"* ]] || { echo "$code: $output"; return 1; }
 		condition[$code]=files
 	done
@@ -218,4 +220,44 @@ in_force()
 	rule typo Critical t 'evt.type = open and proc.pid = x' 'skip_if_unknown_filter = true' >"$T/rules/20-typo.ini"
 	run -1 "$WATCHCAP" check --rules "$T/rules"
 	[[ $output == *"20-typo.ini:"*" error: "* ]]
+}
+
+@test "list fields is the documentation: every row says it all, in every form" {
+	run -0 "$WATCHCAP" list fields --format json
+	jq -e 'length > 300 and all(.[]; (.name, .type, .available, .meaning, .absent) | type == "string" and length > 0)' <<<"$output"
+	jq -e 'all(.[]; has("argument") and has("guard") and has("marks") and has("source"))' <<<"$output"
+	jq -e 'all(.[] | select(.argument and .available == "yes"); .meaning | test("\\[|NAME"))' <<<"$output"
+	jq -e 'map(select(.name == "evt.rawtime").absent) == ["never"]' <<<"$output"
+	jq -e 'map(select(.name == "fd.kernel_knob")) | .[0] | .guard == "guard-safe" and .marks == "not in Falco" and .argument == null' <<<"$output"
+	jq -e 'map(select(.name == "proc.aname")) | .[0] | .argument == "optional" and .marks == "any ancestor"' <<<"$output"
+	local n
+	n=$(jq length <<<"$output")
+	[ "$("$WATCHCAP" list fields | wc -l)" -eq "$n" ]
+	[ "$("$WATCHCAP" list fields --format markdown | wc -l)" -eq $((n + 2)) ]
+	run -0 "$WATCHCAP" list fields --format markdown
+	[ "${lines[0]}" = "| name | type | argument | available | guard | marks | source | meaning | absent |" ]
+}
+
+@test "a field without a value is told in outputs, calls, val() and exceptions, once each" {
+	{
+		rule r Debug t 'evt.type = execve and proc.name = val(proc.vpgid.name) and len(evt.cpu) = 2'
+		printf '[exception r/e]\nfields = proc.nthreads\nvalues = 3\n'
+	} | sed 's/^output = .*/output = %evt.cpu %evt.cpu %toupper(proc.env[x]) %evt.dir %container.info/' >"$T/rules/10-x.ini"
+	run -0 "$WATCHCAP" check --rules "$T/rules" --format json
+	[ "$(jq -c 'map([.line, .column, .code])' <<<"$output")" = '[[7,47,"not-yet-fed"],[7,76,"never-available"],[9,10,"not-yet-fed"],[4,11,"never-available"],[4,37,"not-yet-fed"],[4,51,"deprecated-field"]]' ]
+}
+
+@test "whatever has no value is told wherever a rule uses it, and nothing else is" {
+	"$WATCHCAP" list fields --format json >"$T/fields"
+	# one rule for each field; arguments that every field takes
+	jq -r 'to_entries[] | .value + {i: .key} | select(.name != "evt.summary")
+		| "[rule r\(.i)]\ntitle = r\(.i)\ndesc = d\noutput = o\npriority = Debug\nwarn_evttypes = false\ncondition = \(.name)\(
+			if .name == "evt.type.is" then "[open]" elif .name == "evt.rawarg" or .name == "evt.arg" then "[res]"
+			elif .argument then "[1]" else "" end) exists"' "$T/fields" >"$T/rules/10-all.ini"
+	run -0 "$WATCHCAP" check --rules "$T/rules" --format json
+	# by the line of its rule: which field got which lint
+	diff <(jq -r '.[] | select(.code == "never-available" or .code == "not-yet-fed")
+			| .code + " " + (.text | sub("^condition = "; "") | sub("(\\[.*\\])? exists$"; ""))' <<<"$output" | sort) \
+		<(jq -r '.[] | select(.available == "never") | "never-available " + .name' "$T/fields" | sort
+		jq -r '.[] | select(.available == "not yet fed") | "not-yet-fed " + .name' "$T/fields" | sort)
 }
