@@ -51,7 +51,7 @@ static const struct option_def options[] = {
 	  .help = "tell alerts to syslog" },
 	{ "syslog.facility", OPTION_WORD, "authpriv", AT(syslog_facility), .words = facilities,
 	  .help = "facility of alerts in syslog" },
-	{ "syslog.tag", OPTION_TEXT, "watchcap", AT(syslog_tag),
+	{ "syslog.tag", OPTION_TAG, "watchcap", AT(syslog_tag),
 	  .help = "program name of alerts in syslog" },
 	{ "syslog.path", OPTION_TEXT, "/dev/log", AT(syslog_path),
 	  .help = "socket of the syslog daemon" },

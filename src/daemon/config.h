@@ -64,6 +64,7 @@ struct config {
 
 enum option_kind {
 	OPTION_TEXT, /* const char * */
+	OPTION_TAG, /* const char *: a program name in syslog */
 	OPTION_LIST, /* struct words; commas or continuation lines between the items */
 	OPTION_BOOL, /* bool */
 	OPTION_NUMBER, /* uint64_t */

@@ -11,6 +11,8 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/logsock.h"
+#include "sink/sink.h"
 
 #define KIB UINT64_C(1024)
 #define MIB (KIB * KIB)
@@ -35,6 +37,15 @@ static int set_text(const struct setting *s)
 		return -EINVAL;
 	*(const char **)s->to = text.ptr;
 	return 0;
+}
+
+static int set_tag(const struct setting *s)
+{
+	int r = set_text(s);
+
+	if (r == 0 && !sink_syslog_tag_is_fine(*(const char **)s->to))
+		r = -EINVAL;
+	return r;
 }
 
 int words_add(struct words *w, struct str word, struct arena *arena)
@@ -195,6 +206,12 @@ static void expect_plain(const struct option_def *o, struct buf *out)
 					      : STR("text"));
 }
 
+static void expect_tag(const struct option_def *o, struct buf *out)
+{
+	(void)o;
+	buf_printf(out, "1 to %d printable characters without [, ] and :", LOGSOCK_TAG_MAX);
+}
+
 static void expect_number(const struct option_def *o, struct buf *out)
 {
 	buf_printf(out, "a number from %" PRIu64 " to %" PRIu64, o->min, o->max);
@@ -225,6 +242,7 @@ static const struct {
 	void (*expect)(const struct option_def *o, struct buf *out);
 } kinds[] = {
 	[OPTION_TEXT] = { set_text, show_text, expect_plain },
+	[OPTION_TAG] = { set_tag, show_text, expect_tag },
 	[OPTION_LIST] = { set_list, show_list, expect_plain },
 	[OPTION_BOOL] = { set_bool, show_bool, expect_plain },
 	[OPTION_NUMBER] = { set_number, show_number, expect_number },

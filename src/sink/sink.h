@@ -6,6 +6,7 @@
 #ifndef WC_SINK_H
 #define WC_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "alert/alert.h"
@@ -29,6 +30,8 @@ struct sink_def {
 	void (*free)(struct sink *s);
 };
 
+/* a program name that receivers of syslog understand: up to LOGSOCK_TAG_MAX characters */
+bool sink_syslog_tag_is_fine(const char *tag);
 /*
  * facility: "authpriv", "daemon", "local0" ...; tag: ident; path: socket, NULL = /dev/log. The
  * socket need not be there yet, and may go and come back.

@@ -62,7 +62,7 @@ static int facility_by_name(const char *name)
 }
 
 /* what a receiver takes for the tag ends at the first bracket, colon or blank */
-static bool is_tag(const char *tag)
+bool sink_syslog_tag_is_fine(const char *tag)
 {
 	size_t len = strlen(tag);
 
@@ -84,7 +84,7 @@ struct sink *sink_syslog_new(const char *facility, const char *tag, const char *
 			   facility);
 		return NULL;
 	}
-	if (!is_tag(tag)) {
+	if (!sink_syslog_tag_is_fine(tag)) {
 		diag_error(d, NULL, "syslog-tag",
 			   "a syslog tag has 1 to %d printable characters without [, ] and :",
 			   LOGSOCK_TAG_MAX);

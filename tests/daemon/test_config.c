@@ -125,6 +125,8 @@ static void test_config_file_wrong_is_told_with_its_place(void **state)
 		{ "[daemon]\n= x\n", "bad-option", 2, 1 },
 		{ "[syslog]\nenabled = maybe\n", "bad-value", 2, 11 },
 		{ "[syslog]\nfacility = local8\n", "bad-value", 2, 12 },
+		{ "[syslog]\ntag = a b\n", "bad-value", 2, 7 },
+		{ "[syslog]\ntag =\n", "bad-value", 2, 6 },
 		{ "[audit]\nbacklog = 0\n", "bad-value", 2, 11 },
 		{ "[audit]\nbacklog = 8192x\n", "bad-value", 2, 11 },
 		{ "[audit]\nbacklog = -1\n", "bad-value", 2, 11 },
