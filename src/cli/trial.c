@@ -122,10 +122,9 @@ static void on_alert(void *ctx, struct alert *alert)
 	struct run *r = ctx;
 	const struct rule *rule = ruleset_find(r->rules, a->rule_id);
 
-	/* notices of the daemon itself have no rule */
-	if (!rule)
-		return;
-	r->seen[rule->number].alerts = true;
+	/* a notice of the engine itself, such as a regex at its limit, has no rule, and no test expects it */
+	if (rule)
+		r->seen[rule->number].alerts = true;
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->tallies[i].found < r->tallies[i].expected->count &&
 		    fits(a, r->tallies[i].expected)) {

@@ -214,3 +214,15 @@ int rule_cases_load(const char *const *paths, size_t n, struct rule_case **out, 
 	}
 	return result < 0 ? result : diag_errors(d) > old_errors ? -EINVAL : 0;
 }
+
+int rule_cases_load_text(const char *name, struct str text, struct rule_case **out, struct arena *a,
+			 struct diag *d)
+{
+	struct rulefile *f = rulefile_of_text(name, text, a, d);
+	size_t old_errors = diag_errors(d);
+	int result;
+
+	*out = NULL;
+	result = f ? read_file(f, &out, a, d) : -EINVAL;
+	return result < 0 ? result : diag_errors(d) > old_errors ? -EINVAL : 0;
+}

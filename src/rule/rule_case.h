@@ -42,4 +42,8 @@ struct rule_case {
 int rule_cases_load(const char *const *paths, size_t n, struct rule_case **out, struct arena *a,
 		    struct diag *d);
 
+/* the same of one text that was never on disk; @name is what diagnostics call it */
+int rule_cases_load_text(const char *name, struct str text, struct rule_case **out, struct arena *a,
+			 struct diag *d);
+
 #endif

@@ -3,9 +3,30 @@
  * The rule loader against arbitrary files: a line "%%" begins the next file, so that patches are
  * reached, too. What loads is evaluated and rendered once.
  */
+#include <stdlib.h>
+
 #include "../rule/toy_schema.h"
+#include "rule/rule_case.h"
 #include "rule/ruleset.h"
 #include "rule/template.h"
+
+/* the same bytes as a test file: every case that is read has a recording, every line a rule */
+static void read_cases(struct str text)
+{
+	AUTO(arena) a = arena_new(4096, (size_t)16 << 20);
+	AUTO(diag) d = diag_new();
+	struct rule_case *cases;
+
+	if (!a || !d || rule_cases_load_text("fuzz.test", text, &cases, a, d) < 0)
+		return;
+	for (const struct rule_case *c = cases; c; c = c->next) {
+		if (c->n_logs == 0 || c->logs[c->n_logs])
+			abort();
+		for (const struct expectation *e = c->expected; e; e = e->next)
+			if (e->rule.len == 0 || e->count == 0)
+				abort();
+	}
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -61,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(ruleset) set = ruleset_load_texts(files, n, NULL, &toy_schema, d);
 	auto_buf struct buf text = { 0 };
 
+	read_cases(str_mem(data, size));
 	if (set)
 		run(set);
 	diag_render_text(d, &text);
