@@ -8,6 +8,7 @@
 #include "daemon/engine.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 
 #include "alert/aggregate.h"
 #include "base/clock.h"
@@ -15,6 +16,7 @@
 #include "daemon/config.h"
 #include "daemon/distinct.h"
 #include "event/assembler.h"
+#include "event/scan.h"
 #include "source/recorder.h"
 
 #define ARENA_FIRST (256 * 1024)
@@ -41,6 +43,7 @@ struct engine {
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
 	uint64_t watch_generation;
+	bool rules_removed; /* somebody took an audit rule out of the kernel; it may be one of ours */
 };
 
 static void tell(struct engine *e, struct alert *alert)
@@ -135,6 +138,7 @@ static void evaluate_waiting(struct engine *e)
 static void tell_needs(struct engine *e)
 {
 	e->watch_generation = state_watch_generation(e->state);
+	e->rules_removed = false;
 	if (!e->options.needs)
 		return;
 	e->options.needs(e->options.ctx, e->force.rules, e->state);
@@ -175,6 +179,16 @@ static bool is_own(const struct engine *e, const struct event *event)
 	       facts_is_local(e->options.facts, event->node);
 }
 
+/* augenrules(8), for one, takes out all before it loads its own */
+static bool tells_rule_removed(const struct event *event)
+{
+	const struct record *change = event_record(event, AUDIT_CONFIG_CHANGE);
+	struct scan_field op;
+
+	return change && scan_find(change->body, STR("op"), &op) &&
+	       str_eq(op.value, STR("remove_rule"));
+}
+
 static void on_event(void *ctx, const struct record *records, size_t n)
 {
 	struct engine *e = ctx;
@@ -189,6 +203,7 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 	}
 	e->stats.incomplete += event.is_incomplete;
 	log_time(e, event.time);
+	e->rules_removed |= tells_rule_removed(&event);
 	if (is_own(e, &event))
 		return;
 	if (e->options.recorder)
@@ -327,6 +342,9 @@ void engine_tick(struct engine *e, uint64_t now)
 	state_tick(e->state, now);
 	evaluate_waiting(e);
 	follow_watches(e);
+	/* a list of rules is removed one by one: once a tick is often enough, and our own are no storm */
+	if (e->rules_removed)
+		tell_needs(e);
 	tell_summaries(e, now);
 }
 

@@ -48,8 +48,8 @@ struct engine_options {
 	/* an alert is told: @a is the callee's */
 	void (*alert)(void *ctx, struct alert *a);
 	/*
-	 * What the kernel has to be told to record may have changed: the rules, or the cgroup hierarchies worth
-	 * a watch. Afterwards state looks at these again, for what happened in the gap. May be NULL.
+	 * What the kernel has to be told to record may have changed: the rules, the cgroup hierarchies worth a
+	 * watch, or what others left of the kernel's list. Afterwards state looks at these again, for what happened in the gap. May be NULL.
 	 */
 	void (*needs)(void *ctx, const struct ruleset *rules, const struct state *state);
 	/*

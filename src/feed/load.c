@@ -303,11 +303,19 @@ static bool feed_has(const struct feed *f, const struct own_rule *own)
 }
 
 /* ours that the kernel dropped (somebody ran auditctl -D) are missing again */
-static void forget_gone(struct feed_loader *l, const struct kaudit_rules *rules)
+static void forget_gone(struct feed_loader *l, const struct kaudit_rules *rules, struct diag *d)
 {
+	size_t before = l->n;
+
 	for (size_t i = l->n; i--;)
 		if (!kaudit_rules_hold(rules, l->own[i].rule))
 			own_drop(l, i);
+	if (l->n < before)
+		diag_warning(
+			d, NULL, "audit-rules-gone",
+			"%zu of our audit rules are gone from the kernel: what is still needed "
+			"is loaded again",
+			before - l->n);
 }
 
 /* ours from now on, though not yet in the kernel: the trail comes first. 0 or -ENOMEM. */
@@ -353,7 +361,7 @@ static int exchange(struct feed_loader *l, const struct feed *f, const struct ka
 	size_t kept;
 	int r, saved;
 
-	forget_gone(l, rules);
+	forget_gone(l, rules, d);
 	for (size_t i = l->n; i--;)
 		if (!feed_has(f, &l->own[i]))
 			(void)own_remove(l, i, d);

@@ -308,5 +308,24 @@ teardown()
 	run auditctl -l
 	[ "$(grep -c 'key=wc_' <<<"$output")" -eq 1 ]
 	[[ $output == *wc_ns* ]]
-	! grep -v watching "$BATS_TEST_TMPDIR/stderr"
+	! grep -v -e watching -e 'audit rules are gone' "$BATS_TEST_TMPDIR/stderr"
+}
+
+# augenrules(8) begins with auditctl -D
+@test "audit rules that others take out are loaded again, and said to be" {
+	need_docker
+	need_no_audit_rules
+	hierarchy_make
+	sensor_start
+	local ours
+	ours=$(auditctl -l)
+	auditctl -D >/dev/null
+	wait_until 5 sh -c '[ "$(auditctl -l | sort)" = "$1" ]' _ "$(sort <<<"$ours")"
+	grep -q 'audit rules are gone' "$T/stderr"
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	expect_alert 5 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	sensor_stop
+	run auditctl -l
+	[[ $output == "No rules" ]]
 }
