@@ -19,6 +19,7 @@ struct outbox {
 	pthread_cond_t filled;
 	struct alert **queue; /* a circle */
 	size_t max, first, n;
+	size_t bytes; /* of the alerts in it */
 	bool closed;
 	bool has_next;
 	struct sinks next; /* to be used instead of sinks */
@@ -88,6 +89,7 @@ static struct alert *next_alert(struct outbox *o, uint64_t until, bool *closed)
 		a = o->queue[o->first];
 		o->first = (o->first + 1) % o->max;
 		o->n--;
+		o->bytes -= arena_used(a->arena);
 	}
 	*closed = o->closed && !a;
 	pthread_mutex_unlock(&o->lock);
@@ -168,15 +170,17 @@ struct outbox *outbox_start(size_t max, struct sinks sinks, struct responder *re
 
 void outbox_put(struct outbox *o, struct alert *a)
 {
+	size_t size = arena_used(a->arena);
 	bool full;
 
 	pthread_mutex_lock(&o->lock);
-	full = o->n == o->max;
+	full = o->n == o->max || o->bytes + size > OUTBOX_BYTES_MAX;
 	if (full) {
 		o->stats.lost++;
 	} else {
 		o->queue[(o->first + o->n) % o->max] = a;
 		o->n++;
+		o->bytes += size;
 	}
 	pthread_cond_signal(&o->filled);
 	pthread_mutex_unlock(&o->lock);

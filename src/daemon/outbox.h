@@ -2,7 +2,8 @@
 /*
  * The output thread: a bounded queue of alerts, their interpretation and the sinks.
  *
- * Who puts alerts in never waits: past the bound they are counted as lost. Sinks belong to the thread; a
+ * Who puts alerts in never waits: past the bound, in number or in bytes (an alert holds records, which
+ * attackers make large), they are counted as lost. Sinks belong to the thread; a
  * new set is handed over and the old one closed there.
  */
 #ifndef WC_OUTBOX_H
@@ -13,6 +14,8 @@
 
 #include "daemon/sinks.h"
 #include "respond/respond.h"
+
+#define OUTBOX_BYTES_MAX ((size_t)32 << 20)
 
 struct outbox;
 

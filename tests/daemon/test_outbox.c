@@ -94,6 +94,26 @@ static void test_outbox_hung_sink_loses_counted_and_never_blocks(void **state)
 	assert_int_equal(f.told + stats.lost, 1000);
 }
 
+static void test_outbox_of_large_alerts_is_bounded_in_bytes(void **state)
+{
+	static char large[100001];
+	struct fixture f = { .hangs = true };
+	struct outbox *o = outbox_start(4096, gate_sinks(&f), NULL, on_period, 10000, &f);
+	struct outbox_stats stats;
+	size_t fits = OUTBOX_BYTES_MAX / sizeof(large);
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	for (size_t i = 0; i < 2 * fits; i++)
+		outbox_put(o, alert_new_internal(1, PRIORITY_NOTICE, STR("x"), STR("X"),
+						 str_of(large), STR("h")));
+	outbox_stats(o, &stats);
+	assert_true(stats.lost >= fits - 1);
+	f.hangs = false;
+	outbox_finish(o);
+	assert_int_equal(f.told + stats.lost, 2 * fits);
+}
+
 static void test_outbox_replaced_sinks_are_closed_and_still_counted(void **state)
 {
 	struct fixture old = { 0 }, new = { 0 };
@@ -124,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outbox_finish_tells_what_waits),
 		cmocka_unit_test(test_outbox_hung_sink_loses_counted_and_never_blocks),
+		cmocka_unit_test(test_outbox_of_large_alerts_is_bounded_in_bytes),
 		cmocka_unit_test(test_outbox_replaced_sinks_are_closed_and_still_counted),
 	};
 
