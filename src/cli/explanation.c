@@ -87,15 +87,30 @@ static bool is_same(const struct explanation *x, const struct answer *a)
 }
 
 /* what the test at @line compared, as text */
-static void compared(const struct explained *line, struct filter_frame *frame, struct buf *out)
+static int compared(const struct explained *line, struct filter_frame *frame, struct buf *out)
 {
 	const struct node *n = line->node;
+	int r = explain_operand(&n->left, frame, out);
 
-	explain_operand(&n->left, frame, out);
-	if (n->right_kind != RIGHT_DERIVED)
-		return;
+	if (r < 0 || n->right_kind != RIGHT_DERIVED)
+		return r;
 	buf_add(out, STR(" against "));
-	explain_operand(n->right, frame, out);
+	return explain_operand(n->right, frame, out);
+}
+
+static bool fill_values(struct answer *a, const struct explanation *x, struct filter_frame *frame)
+{
+	auto_buf struct buf text = { 0 };
+
+	for (size_t i = 0; i < x->n_lines; i++) {
+		if (a->lines[i].node->kind != NODE_TEST)
+			continue;
+		buf_clear(&text);
+		if (compared(&a->lines[i], frame, &text) < 0)
+			return false;
+		a->values[i] = arena_str(a->arena, buf_str(&text));
+	}
+	return true;
 }
 
 static bool fill(struct answer *a, const struct explanation *x, const struct scene *scene,
@@ -108,15 +123,9 @@ static bool fill(struct answer *a, const struct explanation *x, const struct sce
 	if (!a->lines || !a->values)
 		return false;
 	memcpy(a->lines, x->lines, x->n_lines * sizeof(*a->lines));
-	for (size_t i = 0; i < x->n_lines; i++) {
-		if (a->lines[i].node->kind != NODE_TEST)
-			continue;
-		buf_clear(&text);
-		compared(&a->lines[i], frame, &text);
-		a->values[i] = arena_str(a->arena, buf_str(&text));
-	}
+	if (!fill_values(a, x, frame))
+		return false;
 	a->id = event_id(scene->event, a->arena);
-	buf_clear(&text);
 	template_render(x->subject, scene, a->arena, &text);
 	a->subject = arena_str(a->arena, buf_str(&text));
 	return !buf_failed(&text) && !arena_exhausted(a->arena);
@@ -150,11 +159,15 @@ void explanation_take(struct explanation *x, const struct scene *scene, struct f
 {
 	struct shelf *s;
 	double closeness;
-	bool holds;
+	int holds;
 
 	if (!filter_wants(x->rule->filter, scene->event->type))
 		return;
 	holds = explain_tree(filter_tree(x->rule->filter), frame, x->lines, &closeness);
+	if (holds < 0) {
+		x->failed = true;
+		return;
+	}
 	x->events++;
 	x->holds += holds;
 	s = holds ? &x->holding : &x->closest;

@@ -7,6 +7,8 @@
  */
 #include "filter/explain.h"
 
+#include <errno.h>
+
 #include "base/escape.h"
 #include "filter/evaluate.h"
 #include "filter/resolve.h"
@@ -83,12 +85,15 @@ static bool explain(struct walk *w, const struct node *n, unsigned depth, bool i
 	return result;
 }
 
-bool explain_tree(const struct node *root, struct filter_frame *frame, struct explained *lines,
-		  double *closeness)
+int explain_tree(const struct node *root, struct filter_frame *frame, struct explained *lines,
+		 double *closeness)
 {
 	struct walk w = { .frame = frame, .lines = lines };
 
-	return explain(&w, root, 0, true, false, closeness);
+	bool holds = explain(&w, root, 0, true, false, closeness);
+
+	/* a test that found no room counts as false: no explanation is better than a wrong one */
+	return arena_exhausted(frame->scratch) ? -ENOMEM : holds;
 }
 
 static void render_value(const struct value *v, struct buf *out)
@@ -104,14 +109,16 @@ static void render_value(const struct value *v, struct buf *out)
 	}
 }
 
-void explain_operand(const struct operand *o, struct filter_frame *frame, struct buf *out)
+int explain_operand(const struct operand *o, struct filter_frame *frame, struct buf *out)
 {
 	struct values v = { .arena = frame->scratch };
-	bool is_one;
+	bool is_one, is_there = operand_values(o, frame, &v);
 
-	if (!operand_values(o, frame, &v)) {
+	if (arena_exhausted(frame->scratch))
+		return -ENOMEM;
+	if (!is_there) {
 		buf_add(out, STR("absent"));
-		return;
+		return 0;
 	}
 	is_one = v.n == 1 && !(o->use && o->use->def->flags & FIELD_LIST);
 	if (!is_one)
@@ -125,4 +132,5 @@ void explain_operand(const struct operand *o, struct filter_frame *frame, struct
 		buf_printf(out, ", and %zu more", v.n - VALUES_TOLD);
 	if (!is_one)
 		buf_char(out, ')');
+	return 0;
 }

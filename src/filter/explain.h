@@ -23,14 +23,15 @@ struct explained {
 size_t explain_lines(const struct node *root);
 /*
  * Fill @lines (room for explain_lines()) in the order of the text. @closeness: from 0 to 1, and 1 only if
- * it holds: an `and` is as close as its parts on the average, an `or` as the closest of them.
+ * it holds: an `and` is as close as its parts on the average, an `or` as the closest of them. 1: it holds;
+ * 0: it does not; -ENOMEM: the frame has no room for all tests of one event.
  */
-bool explain_tree(const struct node *root, struct filter_frame *frame, struct explained *lines,
-		  double *closeness);
+int explain_tree(const struct node *root, struct filter_frame *frame, struct explained *lines,
+		 double *closeness);
 /*
  * The value of an operand for the frame's event: texts quoted and escaped, several in parentheses,
- * "absent" where there is none.
+ * "absent" where there is none. 0, or -ENOMEM: the frame is full, and nobody can say.
  */
-void explain_operand(const struct operand *o, struct filter_frame *frame, struct buf *out);
+int explain_operand(const struct operand *o, struct filter_frame *frame, struct buf *out);
 
 #endif
