@@ -175,7 +175,9 @@ static void log_time(struct engine *e, uint64_t time)
 
 static bool is_own(const struct engine *e, const struct event *event)
 {
-	return e->options.own_pid && event->has_syscall && event->sys.pid == e->options.own_pid &&
+	return e->options.own_pid && event->has_syscall &&
+	       (event->sys.pid == e->options.own_pid ||
+		event->sys.pid == facts_helper(e->options.facts)) &&
 	       facts_is_local(e->options.facts, event->node);
 }
 

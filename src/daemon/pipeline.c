@@ -124,6 +124,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.containers = state->containers;
 	p->status.evicted = state->evicted;
 	p->status.questions = state->questions;
+	p->status.refused = state->refused;
 	pthread_mutex_unlock(&p->lock);
 }
 

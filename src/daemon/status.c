@@ -57,6 +57,8 @@ static const struct {
 	ROW(COUNT, "processes", processes, "processes remembered"),
 	ROW(COUNT, "containers", containers, "containers remembered"),
 	ROW(COUNT, "evicted", evicted, "processes forgotten for want of room"),
+	ROW(COUNT, "bundles_refused", refused,
+	    "files of container runtimes that were not read, whole or in part"),
 	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
 	ROW(COUNT, "reloads", reloads, "reloads since the start"),
 	ROW(COUNT, "reloads_failed", reloads_failed, "reloads refused: the old rules stayed"),

@@ -2,6 +2,9 @@
 /*
  * container.*, k8s.*: the container that the subject belongs to, as runtimes describe it on disk.
  */
+#include <stddef.h>
+
+#include "field/get_spec.h"
 #include "field/image.h"
 #include "field/row.h"
 #include "field/subject.h"
@@ -92,11 +95,22 @@ static bool get_start(const struct scene *s, const struct field_use *use, struct
 	return give_duration(out, s->event->time > start ? s->event->time - start : 0);
 }
 
+static bool get_digest(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	if (s->container && s->container->spec.image_digest.ptr)
+		return give_str(out, s->container->spec.image_digest);
+	return get_image(s, use, out);
+}
+
 /* k8s.* stay strings in JSON even if they are all digits: receivers take them for names */
-#define FIELD_POD(name, selector, help)                                                            \
-	FIELD_UNFED(name, S, FIELD_FORCE_STRING, selector, help, "OCI", NO_POD)
-#define FIELD_MOUNT(name, help)                                                                    \
-	FIELD_UNFED(name, S, 0, REQUIRED, help, "OCI MI", "on the host; no such mount")
+#define FIELD_POD(name, get, selector, member, help)                                               \
+	FIELD_SELECT(name, S, FIELD_FORCE_STRING, selector, NULL, get,                             \
+		     offsetof(struct spec, member), help, "OCI", NO_POD)
+#define FIELD_MOUNT(name, part, help)                                                              \
+	FIELD_SELECT(name, S, 0, REQUIRED, prepare_mount, get_mount, part, help, "OCI",            \
+		     "on the host; no such mount")
+#define FIELD_SHARED(name, mark, help)                                                             \
+	FIELD(name, B, 0, get_spec_mark, mark, help, "OCI", UNREADABLE)
 
 static const struct field_def rows[] = {
 	FIELD("container.id", S, SAYS_NA | GUARD | FIELD_FORCE_STRING, get_id, 0,
@@ -119,10 +133,12 @@ static const struct field_def rows[] = {
 	FIELD_UNFED("container.mount_drift", S, OURS, NONE,
 		    "mounts and masks that differ from the container's configuration", "OCI MI",
 		    UNREADABLE),
-	FIELD_UNFED("container.declares", B, OURS, REQUIRED,
-		    "the configuration asks for privilege [what]", "OCI", UNREADABLE),
-	FIELD_UNFED("container.flags", S, OURS | FIELD_LIST, NONE,
-		    "what in the configuration invites an escape", "OCI", UNREADABLE),
+	FIELD_SELECT("container.declares", B, OURS, REQUIRED, prepare_declares, get_declares, 0,
+		     "the configuration asks for privilege [what]: a capability, a device, or one "
+		     "of its names",
+		     "OCI", UNREADABLE),
+	FIELD("container.flags", S, OURS | FIELD_LIST, get_spec_flags, 0,
+	      "what in the configuration invites an escape", "OCI", UNREADABLE),
 	FIELD("container.name", S, 0, get_label, LABEL_NAME, "name, or host", "OCI",
 	      "state of the runtime not readable"),
 	FIELD("container.type", S, GUARD, get_label, LABEL_TYPE,
@@ -136,40 +152,45 @@ static const struct field_def rows[] = {
 	      "image without tag and digest", "OCI", UNREADABLE),
 	FIELD("container.image.tag", S, FIELD_FORCE_STRING, get_image, IMAGE_TAG,
 	      "tag of the image", "OCI", "on the host; the image has no tag"),
-	FIELD("container.image.digest", S, 0, get_image, IMAGE_DIGEST, "digest of the image", "OCI",
-	      "on the host; the image was not named by digest"),
+	FIELD("container.image.digest", S, 0, get_digest, IMAGE_DIGEST, "digest of the image",
+	      "OCI", "on the host; neither the image's name nor the engine tells it"),
 	FIELD("container.privileged", B, 0, get_privileged, 0,
 	      "all capabilities, all devices, nothing masked", "OCI", UNREADABLE),
 	FIELD("container.cap_bounding", S, OURS, get_bounding, 0,
 	      "capabilities that the container was given", "OCI", UNREADABLE),
-	FIELD_UNFED("container.mounts", S, 0, NONE,
-		    "source:dest:mode:rdwr:propagation of every mount, comma-joined", "OCI MI",
-		    UNREADABLE),
-	FIELD_MOUNT("container.mount", "the mount of index or source [k]"),
-	FIELD_MOUNT("container.mount.source", "source of the mount of index or destination [k]"),
-	FIELD_MOUNT("container.mount.dest", "destination of the mount of index or source [k]"),
-	FIELD_MOUNT("container.mount.mode", "mode of the mount of index or source [k]"),
-	FIELD_MOUNT("container.mount.rdwr", "whether the mount of index or source [k] is writable"),
-	FIELD_MOUNT("container.mount.propagation",
+	FIELD("container.mounts", S, 0, get_mounts, 0,
+	      "source:dest:mode:rdwr:propagation of every mount, comma-joined", "OCI", UNREADABLE),
+	FIELD_MOUNT("container.mount", MOUNT_PARTS, "the mount of index or source [k]"),
+	FIELD_MOUNT("container.mount.source", MOUNT_SOURCE,
+		    "source of the mount of index or destination [k]"),
+	FIELD_MOUNT("container.mount.dest", MOUNT_DEST,
+		    "destination of the mount of index or source [k]"),
+	FIELD_MOUNT("container.mount.mode", MOUNT_MODE, "mode of the mount of index or source [k]"),
+	FIELD_MOUNT("container.mount.rdwr", MOUNT_RDWR,
+		    "whether the mount of index or source [k] is writable"),
+	FIELD_MOUNT("container.mount.propagation", MOUNT_PROPAGATION,
 		    "propagation of the mount of index or source [k]"),
 	FIELD("container.start_ts", T, 0, get_start, 0, "start, ns since the epoch", "OCI PR",
 	      HOST),
 	FIELD("container.duration", D, 0, get_start, 1, "age, ns", "OCI PR", HOST),
-	FIELD_UNFED("container.host_pid", B, 0, NONE, "shares the host's pid namespace", "OCI",
-		    HOST),
-	FIELD_UNFED("container.host_network", B, 0, NONE, "shares the host's network namespace",
-		    "OCI", HOST),
-	FIELD_UNFED("container.host_ipc", B, 0, NONE, "shares the host's ipc namespace", "OCI",
-		    HOST),
-	FIELD_POD("k8s.pod.name", NONE, "name of the pod"),
-	FIELD_POD("k8s.ns.name", NONE, "namespace of the pod"),
-	FIELD_POD("k8s.pod.uid", NONE, "uid of the pod"),
-	FIELD_POD("k8s.pod.id", NONE, "the same as k8s.pod.uid"),
-	FIELD_POD("k8s.pod.sandbox_id", NONE, "first 12 characters of the id of the pod's sandbox"),
-	FIELD_POD("k8s.pod.full_sandbox_id", NONE, "whole id of the pod's sandbox"),
-	FIELD_POD("k8s.pod.label", REQUIRED, "label [key] of the pod"),
-	FIELD_POD("k8s.pod.labels", NONE, "all labels of the pod as key:value"),
-	FIELD_POD("container.label", REQUIRED, "label [key] of the container"),
-	FIELD_POD("container.labels", NONE, "all labels of the container as key:value"),
+	FIELD_SHARED("container.host_pid", SPEC_HOST_PID, "shares the host's pid namespace"),
+	FIELD_SHARED("container.host_network", SPEC_HOST_NETWORK,
+		     "shares the host's network namespace"),
+	FIELD_SHARED("container.host_ipc", SPEC_HOST_IPC, "shares the host's ipc namespace"),
+	FIELD_POD("k8s.pod.name", get_spec_text, NONE, pod_name, "name of the pod"),
+	FIELD_POD("k8s.ns.name", get_spec_text, NONE, pod_namespace, "namespace of the pod"),
+	FIELD_POD("k8s.pod.uid", get_spec_text, NONE, pod_uid, "uid of the pod"),
+	FIELD_POD("k8s.pod.id", get_spec_text, NONE, pod_uid, "the same as k8s.pod.uid"),
+	FIELD_POD("k8s.pod.sandbox_id", get_sandbox_short, NONE, sandbox_id,
+		  "first 12 characters of the id of the pod's sandbox"),
+	FIELD_POD("k8s.pod.full_sandbox_id", get_spec_text, NONE, sandbox_id,
+		  "whole id of the pod's sandbox"),
+	FIELD_POD("k8s.pod.label", get_spec_label, REQUIRED, pod_labels, "label [key] of the pod"),
+	FIELD_POD("k8s.pod.labels", get_spec_labels, NONE, pod_labels,
+		  "all labels of the pod as key:value"),
+	FIELD_POD("container.label", get_spec_label, REQUIRED, labels,
+		  "label [key] of the container"),
+	FIELD_POD("container.labels", get_spec_labels, NONE, labels,
+		  "all labels of the container as key:value"),
 };
 const struct field_table fields_container = FIELD_TABLE(rows);

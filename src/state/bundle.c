@@ -1,32 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Places where runtimes keep state, and readers of the few files in them (json-c).
+ * Places where runtimes keep state, and readers of the few files in them.
  *
- * Owns nothing. Paths from runtime arguments are joined to @root and refused when they climb; ids
- * are refused when they are no plain file name.
+ * Owns nothing. Paths from runtime arguments are joined to the root and refused when they climb;
+ * ids are refused when they are no plain file name. What config.json means is oci_config.c.
  */
 #include "state/bundle.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <json-c/json.h>
+#include <json-c/json_types.h>
 
-#include "base/file.h"
-#include "kernel/capset.h"
+#include "base/cleanup.h"
+#include "kernel/errand.h"
+#include "state/json_tree.h"
+#include "state/oci_config.h"
 
 #define IDS_MAX 256
+#define NAMESPACES_MAX 32
 
-/* where bundles are: the id stands between the two; the type only where the place proves it */
-static const struct {
-	const char *before, *after, *type;
-} bundle_places[] = {
-	{ "/run/containerd/io.containerd.runtime.v2.task/moby", "", "docker" },
-	{ "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby", "", "docker" },
-	{ "/run/containerd/io.containerd.runtime.v2.task/k8s.io", "", "containerd" },
-	{ "/run/containerd/io.containerd.runtime.v2.task/default", "", "containerd" },
-	{ "/var/lib/containers/storage/overlay-containers", "/userdata", NULL },
-	{ "/run/containers/storage/overlay-containers", "/userdata", NULL },
+/* containerd's tasks: a directory for each namespace, in it one for each container */
+static const char *const task_places[] = {
+	"/run/containerd/io.containerd.runtime.v2.task",
+	"/run/containerd/io.containerd.runtime.v1.linux",
+	"/run/docker/containerd/daemon/io.containerd.runtime.v2.task",
+	"/run/docker/containerd/daemon/io.containerd.runtime.v1.linux",
+	"/run/k3s/containerd/io.containerd.runtime.v2.task",
+	"/var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task",
+};
+
+/* containers/storage, of podman and CRI-O: ID/userdata below */
+static const char *const userdata_places[] = {
+	"/run/containers/storage/overlay-containers",
+	"/var/lib/containers/storage/overlay-containers",
+	"/run/containers/storage/vfs-containers",
+	"/var/lib/containers/storage/vfs-containers",
 };
 
 static const struct {
@@ -36,39 +44,22 @@ static const struct {
 	{ "/run/crun", "status", "crun" },
 };
 
-/* annotations of the OCI bundle by which engines tell names */
-static const struct {
-	const char *key;
-	size_t offset;
-} annotations[] = {
-	{ "io.kubernetes.cri.container-name", offsetof(struct facts_container, name) },
-	{ "io.kubernetes.cri.image-name", offsetof(struct facts_container, image) },
-	{ "io.kubernetes.container.name", offsetof(struct facts_container, name) },
-	{ "io.kubernetes.cri-o.ImageName", offsetof(struct facts_container, image) },
-	{ "nerdctl/name", offsetof(struct facts_container, name) },
-};
-
 struct reader {
-	const char *root;
+	struct bundles *bundles;
 	struct arena *arena;
 	struct facts_container *out;
-	struct str
-		docker_dir; /* docker's directory of the container, told by the bundle's mounts */
+	struct str id;
+	struct str docker_dir; /* docker's directory of the container, told by the mounts */
+	size_t budget; /* bytes left for lists */
+	bool is_over; /* somebody did not answer: ask no more */
 };
 
-static void object_put(struct json_object **o)
+static const char *prefix(const char *root)
 {
-	json_object_put(*o);
-}
-#define auto_json __attribute__((cleanup(object_put)))
-
-static void tokener_free(struct json_tokener **t)
-{
-	if (*t)
-		json_tokener_free(*t);
+	return strcmp(root, "/") == 0 ? "" : root;
 }
 
-/* ".." would leave what @root stands for */
+/* ".." would leave what the root stands for */
 static bool is_safe_path(struct str path)
 {
 	struct str part;
@@ -87,89 +78,50 @@ static bool is_file_name(struct str id)
 	       !memchr(id.ptr, '\0', id.len);
 }
 
-/* NULL: not there, refused, or no JSON object */
-static struct json_object *read_json(const struct reader *r, struct str dir, const char *file)
+/* NULL: not there, refused, or no JSON */
+static struct json_object *read_json(struct reader *r, struct str dir, const char *file)
 {
-	__attribute__((cleanup(tokener_free))) struct json_tokener *t = NULL;
 	auto_buf struct buf text = { 0 };
 	struct json_object *o;
 	struct str path;
+	ssize_t n;
 
-	if (!is_safe_path(dir))
+	if (r->is_over || !is_safe_path(dir))
 		return NULL;
-	path = arena_printf(r->arena, "%s%.*s/%s", r->root, STR_ARG(dir), file);
-	if (!path.ptr || file_read_plain_at(AT_FDCWD, path.ptr, BUNDLE_FILE_MAX, &text) < 0)
+	path = arena_printf(r->arena, "%s%.*s/%s", prefix(r->bundles->root), STR_ARG(dir), file);
+	if (!path.ptr)
 		return NULL;
-	t = json_tokener_new_ex(BUNDLE_DEPTH);
-	if (!t)
+	n = errand_read(r->bundles->errand, path.ptr, BUNDLE_FILE_MAX, &text);
+	if (n == -ENOENT || n == -ENOTDIR)
 		return NULL;
-	o = json_tokener_parse_ex(t, text.ptr ? text.ptr : "", (int)text.len);
-	if (json_tokener_get_error(t) == json_tokener_success &&
-	    json_object_is_type(o, json_type_object))
-		return o;
-	json_object_put(o);
-	return NULL;
+	r->is_over = n == -ETIMEDOUT || n == -EBUSY;
+	o = n < 0 ? NULL : json_read(buf_str(&text));
+	if (!o)
+		r->bundles->refused++;
+	return o;
 }
 
-static struct json_object *member(struct json_object *o, const char *key)
+static struct str keep(const struct reader *r, struct json_object *o)
 {
-	struct json_object *v = NULL;
-
-	if (json_object_is_type(o, json_type_object))
-		json_object_object_get_ex(o, key, &v);
-	return v;
+	return arena_str(r->arena, json_text(o));
 }
 
-static struct str text_of(const struct reader *r, struct json_object *o)
+static void take(const struct reader *r, struct str *to, struct json_object *from)
 {
-	if (!json_object_is_type(o, json_type_string) || json_object_get_string_len(o) == 0)
-		return STR_ABSENT;
-	return arena_str(r->arena,
-			 str_mem(json_object_get_string(o), (size_t)json_object_get_string_len(o)));
-}
+	struct str found = keep(r, from);
 
-static void take(struct str *to, struct str found)
-{
 	if (found.ptr)
 		*to = found;
 }
 
-static size_t array_len(struct json_object *o)
-{
-	return json_object_is_type(o, json_type_array) ? json_object_array_length(o) : 0;
-}
-
-/* "capabilities" lists; an absent list is the empty set, as runtimes take it */
-static uint64_t caps_of(struct json_object *list)
-{
-	uint64_t set = 0;
-
-	for (size_t i = 0; i < array_len(list); i++) {
-		struct json_object *name = json_object_array_get_idx(list, i);
-
-		if (json_object_is_type(name, json_type_string))
-			set |= capset_of_name(str_of(json_object_get_string(name)));
-	}
-	return set;
-}
-
-static void take_caps(struct reader *r, struct json_object *caps)
-{
-	if (!json_object_is_type(caps, json_type_object))
-		return;
-	r->out->has_bounding = true;
-	r->out->cap_bounding = caps_of(member(caps, "bounding"));
-	r->out->cap_permitted = caps_of(member(caps, "permitted"));
-}
-
 /* docker binds hosts, hostname and resolv.conf out of its directory of the container */
-static void find_docker_dir(struct reader *r, struct json_object *mounts, struct str id)
+static void find_docker_dir(struct reader *r)
 {
-	struct str wanted = arena_printf(r->arena, "/containers/%.*s/", STR_ARG(id));
+	const struct spec_list *mounts = &r->out->spec.mounts;
+	struct str wanted = arena_printf(r->arena, "/containers/%.*s/", STR_ARG(r->id));
 
-	for (size_t i = 0; wanted.ptr && i < array_len(mounts); i++) {
-		struct str source =
-			text_of(r, member(json_object_array_get_idx(mounts, i), "source"));
+	for (size_t i = 0; wanted.ptr && i < mounts->n; i++) {
+		struct str source = spec_mount_part(mounts->at[i], MOUNT_SOURCE);
 		ssize_t at = str_find(source, wanted);
 
 		if (at < 0)
@@ -179,139 +131,292 @@ static void find_docker_dir(struct reader *r, struct json_object *mounts, struct
 	}
 }
 
-/* all capabilities, nothing masked: what engines call privileged */
-static void judge_privileged(struct reader *r, struct json_object *linux_part)
-{
-	struct facts_container *out = r->out;
-
-	if (out->has_privileged || !out->has_bounding)
-		return;
-	out->has_privileged = true;
-	out->privileged = (out->cap_bounding & capset_all()) == capset_all() &&
-			  array_len(member(linux_part, "maskedPaths")) == 0;
-}
-
-static bool read_config(struct reader *r, struct str dir, struct str id)
+static bool read_config(struct reader *r, struct str dir)
 {
 	auto_json struct json_object *o = read_json(r, dir, "config.json");
-	struct json_object *notes;
-	struct str rootfs;
 
-	if (!o)
+	if (!json_is_object(o))
 		return false;
 	r->out->bundle = arena_str(r->arena, dir);
-	rootfs = text_of(r, member(member(o, "root"), "path"));
-	if (rootfs.len > 0 && rootfs.ptr[0] != '/')
-		rootfs = arena_printf(r->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(rootfs));
-	take(&r->out->rootfs, rootfs);
-	take_caps(r, member(member(o, "process"), "capabilities"));
-	notes = member(o, "annotations");
-	for (size_t i = 0; i < ARRAY_LEN(annotations); i++)
-		take((struct str *)((char *)r->out + annotations[i].offset),
-		     text_of(r, member(notes, annotations[i].key)));
-	find_docker_dir(r, member(o, "mounts"), id);
-	judge_privileged(r, member(o, "linux"));
+	oci_config_read(o, dir, r->out, &r->budget, r->arena);
+	find_docker_dir(r);
 	return true;
+}
+
+/* docker */
+
+/* labels by which cri-dockerd names what belongs to a pod */
+static void pod_from_labels(struct reader *r)
+{
+	struct spec *spec = &r->out->spec;
+	const struct {
+		const char *key;
+		struct str *to;
+	} rows[] = {
+		{ "io.kubernetes.container.name", &r->out->name },
+		{ "io.kubernetes.pod.name", &spec->pod_name },
+		{ "io.kubernetes.pod.namespace", &spec->pod_namespace },
+		{ "io.kubernetes.pod.uid", &spec->pod_uid },
+		{ "io.kubernetes.sandbox.id", &spec->sandbox_id },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str value = spec_label(&spec->labels, str_of(rows[i].key));
+
+		if (value.len > 0)
+			*rows[i].to = value;
+	}
+}
+
+struct digest_search {
+	struct str image_id, found;
+};
+
+/* "nginx@sha256:..." : "sha256:..." of the image */
+static void match_digest(void *ctx, struct str key, struct json_object *value)
+{
+	struct digest_search *s = ctx;
+	ssize_t at = str_find(key, STR("@sha256:"));
+
+	if (at >= 0 && str_eq(json_text(value), s->image_id))
+		s->found = str_from(key, (size_t)at + 1);
+}
+
+static void match_repository(void *ctx, struct str key, struct json_object *value)
+{
+	(void)key;
+	json_each(value, match_digest, ctx);
+}
+
+/* docker keeps the digests that an image was pulled by beside its containers */
+static void read_docker_digest(struct reader *r, struct str dir, struct str driver)
+{
+	struct str tail = arena_printf(r->arena, "/containers/%.*s", STR_ARG(r->id));
+	auto_json struct json_object *o = NULL;
+	struct digest_search search = { .image_id = r->out->image_id };
+
+	if (!tail.ptr || !str_ends(dir, tail) || !is_file_name(driver) || !search.image_id.ptr)
+		return;
+	dir = arena_printf(r->arena, "%.*s/image/%.*s", (int)(dir.len - tail.len), dir.ptr,
+			   STR_ARG(driver));
+	o = read_json(r, dir, "repositories.json");
+	json_each(json_member(o, "Repositories"), match_repository, &search);
+	if (search.found.ptr)
+		r->out->spec.image_digest = arena_str(r->arena, search.found);
 }
 
 static bool read_docker(struct reader *r, struct str dir)
 {
 	auto_json struct json_object *o = read_json(r, dir, "config.v2.json");
-	auto_json struct json_object *host = read_json(r, dir, "hostconfig.json");
-	struct json_object *privileged = member(host, "Privileged");
+	auto_json struct json_object *host = o ? read_json(r, dir, "hostconfig.json") : NULL;
+	struct json_object *config = json_member(o, "Config");
 	struct str name;
 
-	if (!o)
+	if (!json_is_object(o))
 		return false;
 	r->out->type = STR("docker");
-	name = text_of(r, member(o, "Name"));
-	if (name.len > 1 && name.ptr[0] == '/')
-		name = str_from(name, 1);
-	take(&r->out->name, name);
-	take(&r->out->image, text_of(r, member(member(o, "Config"), "Image")));
-	take(&r->out->image_id, text_of(r, member(o, "Image")));
-	if (json_object_is_type(privileged, json_type_boolean)) {
+	name = keep(r, json_member(o, "Name"));
+	if (name.len > 1)
+		r->out->name = name.ptr[0] == '/' ? str_from(name, 1) : name;
+	take(r, &r->out->image, json_member(config, "Image"));
+	take(r, &r->out->image_id, json_member(o, "Image"));
+	oci_config_labels(json_member(config, "Labels"), r->out, &r->out->spec.labels, &r->budget,
+			  r->arena);
+	pod_from_labels(r);
+	if (json_is_bool(json_member(host, "Privileged"), &r->out->privileged))
 		r->out->has_privileged = true;
-		r->out->privileged = json_object_get_boolean(privileged);
-	}
+	read_docker_digest(r, dir, json_text(json_member(o, "Driver")));
 	return true;
 }
 
-/* runc keeps "bundle=DIR" among its labels */
-static struct str bundle_label(const struct reader *r, struct json_object *labels)
+/* podman and CRI-O */
+
+static struct json_object *with_id(struct json_object *array, struct str id)
 {
-	struct str key = STR("bundle=");
+	for (size_t i = 0; i < json_count(array); i++) {
+		struct json_object *one = json_element(array, i);
 
-	for (size_t i = 0; i < array_len(labels); i++) {
-		struct str label = text_of(r, json_object_array_get_idx(labels, i));
-
-		if (str_starts(label, key))
-			return str_from(label, key.len);
+		if (str_eq(json_text(json_member(one, "id")), id))
+			return one;
 	}
-	return STR_ABSENT;
+	return NULL;
 }
 
-static bool read_state(struct reader *r, size_t place, struct str id, struct str *bundle)
+/* the lists that containers/storage keeps: names of containers, digests of images */
+static void read_storage(struct reader *r, struct str place)
 {
-	struct str dir =
-		arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(id));
-	auto_json struct json_object *o = read_json(r, dir, state_places[place].file);
-	struct json_object *config = member(o, "config");
+	auto_json struct json_object *containers = read_json(r, place, "containers.json");
+	struct json_object *one = with_id(containers, r->id);
+	auto_json struct json_object *notes = json_read(json_text(json_member(one, "metadata")));
+	auto_json struct json_object *images = NULL;
+	struct str tail = STR("-containers");
 
+	if (!one)
+		return;
+	if (!r->out->name.ptr)
+		take(r, &r->out->name, json_element(json_member(one, "names"), 0));
+	take(r, &r->out->image_id, json_member(one, "image"));
+	if (!r->out->image.ptr)
+		take(r, &r->out->image, json_member(notes, "image-name"));
+	if (r->out->spec.image_digest.ptr || !str_ends(place, tail))
+		return;
+	images = read_json(
+		r, arena_printf(r->arena, "%.*s-images", (int)(place.len - tail.len), place.ptr),
+		"images.json");
+	take(r, &r->out->spec.image_digest,
+	     json_member(with_id(images, r->out->image_id), "digest"));
+}
+
+/* a pod's labels are those of its sandbox */
+static void read_sandbox(struct reader *r, const char *place)
+{
+	struct facts_container sandbox = { 0 };
+	struct spec *spec = &r->out->spec;
+	auto_json struct json_object *o = NULL;
+
+	if (!is_file_name(spec->sandbox_id))
+		return;
+	if (str_eq(spec->sandbox_id, r->id)) {
+		spec->pod_labels = spec->labels;
+		return;
+	}
+	o = read_json(r,
+		      arena_printf(r->arena, "%s/%.*s/userdata", place, STR_ARG(spec->sandbox_id)),
+		      "config.json");
 	if (!o)
-		return false;
-	if (!r->out->type.ptr)
-		r->out->type = str_of(state_places[place].type);
-	take_caps(r, member(config, "capabilities"));
-	take(&r->out->rootfs, text_of(r, member(config, "rootfs")));
-	if (!bundle->ptr)
-		*bundle = bundle_label(r, member(config, "labels"));
-	if (!bundle->ptr)
-		*bundle = text_of(r, member(o, "bundle"));
-	return true;
+		return;
+	oci_config_read(o, STR_ABSENT, &sandbox, &r->budget, r->arena);
+	spec->pod_labels = sandbox.spec.labels;
 }
 
-int bundle_read(const char *root, struct str id, struct str bundle, struct facts_container *out,
-		struct arena *a)
+static bool read_userdata(struct reader *r)
 {
-	struct reader r = { .root = strcmp(root, "/") == 0 ? "" : root, .arena = a, .out = out };
-	bool found = false;
+	struct str storage;
 
-	*out = (struct facts_container){ 0 };
-	if (!is_file_name(id))
-		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_LEN(state_places); i++)
-		found |= read_state(&r, i, id, &bundle);
-	if (bundle.ptr && read_config(&r, bundle, id))
-		found = true;
-	for (size_t i = 0; !out->bundle.ptr && i < ARRAY_LEN(bundle_places); i++) {
-		struct str dir = arena_printf(a, "%s/%.*s%s", bundle_places[i].before, STR_ARG(id),
-					      bundle_places[i].after);
+	for (size_t i = 0; i < ARRAY_LEN(userdata_places); i++) {
+		struct str dir = arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
+					      STR_ARG(r->id));
 
-		if (!dir.ptr || !read_config(&r, dir, id))
+		if (!read_config(r, dir))
 			continue;
-		take(&out->type, str_of(bundle_places[i].type));
-		found = true;
+		read_sandbox(r, userdata_places[i]);
+		storage = str_find(dir, STR("/vfs-")) < 0
+				  ? STR("/var/lib/containers/storage/overlay-containers")
+				  : STR("/var/lib/containers/storage/vfs-containers");
+		read_storage(r, storage);
+		return true;
 	}
-	if (!r.docker_dir.ptr)
-		r.docker_dir = arena_printf(a, "/var/lib/docker/containers/%.*s", STR_ARG(id));
-	found |= read_docker(&r, r.docker_dir);
-	if (arena_exhausted(a))
-		return -ENOMEM;
-	return found ? 0 : -ENOENT;
+	return false;
 }
+
+/* containerd */
 
 static void close_dir(DIR **d)
 {
 	if (*d)
 		closedir(*d);
 }
+#define auto_dir __attribute__((cleanup(close_dir)))
+
+static DIR *open_place(const char *root, const char *directory, struct arena *a)
+{
+	struct str path = arena_printf(a, "%s%s", prefix(root), directory);
+
+	return path.ptr ? opendir(path.ptr) : NULL;
+}
+
+static bool read_task(struct reader *r, const char *place)
+{
+	auto_dir DIR *d = open_place(r->bundles->root, place, r->arena);
+	struct dirent *entry;
+
+	for (unsigned i = 0; d && i < NAMESPACES_MAX && (entry = readdir(d)); i++) {
+		struct str dir =
+			arena_printf(r->arena, "%s/%s/%.*s", place, entry->d_name, STR_ARG(r->id));
+
+		if (entry->d_name[0] == '.' || !read_config(r, dir))
+			continue;
+		if (!r->out->type.ptr)
+			r->out->type = strcmp(entry->d_name, "moby") == 0 ? STR("docker")
+									  : STR("containerd");
+		return true;
+	}
+	return false;
+}
+
+/* runc and crun */
+
+/* runc keeps "bundle=DIR" among its labels */
+static struct str bundle_label(const struct reader *r, struct json_object *labels)
+{
+	struct str key = STR("bundle=");
+
+	for (size_t i = 0; i < json_count(labels); i++) {
+		struct str label = json_text(json_element(labels, i));
+
+		if (str_starts(label, key))
+			return arena_str(r->arena, str_from(label, key.len));
+	}
+	return STR_ABSENT;
+}
+
+static bool read_state(struct reader *r, size_t place, struct str *bundle)
+{
+	struct str dir =
+		arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(r->id));
+	auto_json struct json_object *o = read_json(r, dir, state_places[place].file);
+	struct json_object *config = json_member(o, "config");
+	struct json_object *caps = json_member(config, "capabilities");
+
+	if (!json_is_object(o))
+		return false;
+	if (!r->out->type.ptr)
+		r->out->type = str_of(state_places[place].type);
+	if (json_is_object(caps)) {
+		r->out->has_bounding = true;
+		r->out->cap_bounding = oci_config_caps(json_member(caps, "bounding"));
+		r->out->cap_permitted = oci_config_caps(json_member(caps, "permitted"));
+	}
+	take(r, &r->out->rootfs, json_member(config, "rootfs"));
+	if (!bundle->ptr)
+		*bundle = bundle_label(r, json_member(config, "labels"));
+	if (!bundle->ptr)
+		*bundle = keep(r, json_member(o, "bundle"));
+	return true;
+}
+
+int bundle_read(struct bundles *b, struct str id, struct str bundle, struct facts_container *out,
+		struct arena *a)
+{
+	struct reader r = {
+		.bundles = b, .arena = a, .out = out, .id = id, .budget = SPEC_BYTES_MAX
+	};
+	bool found = false;
+
+	*out = (struct facts_container){ 0 };
+	if (!is_file_name(id))
+		return -EINVAL;
+	for (size_t i = 0; i < ARRAY_LEN(state_places); i++)
+		found |= read_state(&r, i, &bundle);
+	if (bundle.ptr && read_config(&r, bundle))
+		found = true;
+	for (size_t i = 0; !out->bundle.ptr && i < ARRAY_LEN(task_places); i++)
+		found |= read_task(&r, task_places[i]);
+	if (!out->bundle.ptr)
+		found |= read_userdata(&r);
+	if (!r.docker_dir.ptr)
+		r.docker_dir = arena_printf(a, "/var/lib/docker/containers/%.*s", STR_ARG(id));
+	found |= read_docker(&r, r.docker_dir);
+	b->refused += out->spec.is_cut;
+	if (arena_exhausted(a))
+		return -ENOMEM;
+	return found ? 0 : -ENOENT;
+}
 
 static void list_place(const char *root, const char *directory, struct str *ids, size_t *n,
 		       struct arena *a)
 {
-	struct str path = arena_printf(a, "%s%s", strcmp(root, "/") == 0 ? "" : root, directory);
-	__attribute__((cleanup(close_dir))) DIR *d = path.ptr ? opendir(path.ptr) : NULL;
+	auto_dir DIR *d = open_place(root, directory, a);
 	struct dirent *entry;
 
 	while (d && *n < IDS_MAX && (entry = readdir(d))) {

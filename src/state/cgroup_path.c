@@ -241,13 +241,23 @@ static bool component_names(struct str component, struct str id)
 	       component.ptr[component.len - id.len - 1] == ':';
 }
 
+/* a known shape with that id in it */
+static bool component_has(const struct walk *w, struct str id)
+{
+	char buffer[CGROUP_ID_MAX + 1];
+	struct str found;
+	const struct shape *sh = shape_of(w, &found);
+
+	return sh && sh->place == CONTAINER && id.len > 0 && str_eq(unescape(found, buffer), id);
+}
+
 /* @path up to the first component that names @id; absent if there is none */
 static struct str path_home(struct str path, struct str id)
 {
 	struct walk w = { .rest = path };
 
 	while (walk_next(&w))
-		if (component_names(w.component, id))
+		if (component_names(w.component, id) || component_has(&w, id))
 			return str_first(path,
 					 (size_t)(w.component.ptr + w.component.len - path.ptr));
 	return STR_ABSENT;

@@ -14,6 +14,8 @@
 #include "state/process.h"
 
 #define CONTAINER_TEXTS 9
+#define SPEC_MEMORY_FIRST 4096
+#define SPEC_MEMORY_LIMIT (SPEC_BYTES_MAX * 2 + SPEC_ITEMS_MAX * 512)
 
 static void container_texts(struct container *c, struct text *list[static CONTAINER_TEXTS])
 {
@@ -42,10 +44,23 @@ void container_table_release(struct container_table *t)
 		container_texts(&t->rows[i], list);
 		for (size_t k = 0; k < CONTAINER_TEXTS; k++)
 			text_release(list[k]);
+		arena_free(t->rows[i].spec_memory);
 	}
 	free(t->rows);
 	map_release(&t->by_key);
 	*t = (struct container_table){ 0 };
+}
+
+void container_set_spec(struct container *c, const struct spec *spec)
+{
+	c->spec = (struct spec){ 0 };
+	if (!c->spec_memory)
+		c->spec_memory = arena_new(SPEC_MEMORY_FIRST, SPEC_MEMORY_LIMIT);
+	if (!c->spec_memory)
+		return;
+	arena_reset(c->spec_memory);
+	if (spec_copy(&c->spec, spec, c->spec_memory) < 0)
+		c->spec = (struct spec){ 0 };
 }
 
 struct key {
@@ -116,7 +131,7 @@ static void container_blank(struct container *c)
 	struct container kept = *c;
 	struct text *list[CONTAINER_TEXTS], *old[CONTAINER_TEXTS];
 
-	*c = (struct container){ 0 };
+	*c = (struct container){ .spec_memory = kept.spec_memory };
 	container_texts(c, list);
 	container_texts(&kept, old);
 	for (size_t k = 0; k < CONTAINER_TEXTS; k++) {

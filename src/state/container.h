@@ -15,7 +15,9 @@
 
 #include "base/map.h"
 #include "base/str.h"
+#include "base/arena.h"
 #include "base/text.h"
+#include "state/spec.h"
 
 #define CONTAINER_ID_SHORT 12
 #define CONTAINER_ID_MAX 255
@@ -28,6 +30,8 @@ struct container {
 	struct text type; /* docker, containerd, runc, ...; absent if unknown */
 	struct text name, image, image_id;
 	struct text bundle, rootfs;
+	struct spec spec; /* texts in spec_memory; !is_known: not read */
+	struct arena *spec_memory; /* NULL: none yet */
 	bool metadata_asked; /* facts were asked, whatever they said */
 	bool has_bounding; /* what it was given (OCI process.capabilities.bounding) */
 	uint64_t cap_bounding;
@@ -55,6 +59,8 @@ struct container_table {
 	uint64_t evicted;
 };
 
+/* keep a copy of @spec; without memory the container has none */
+void container_set_spec(struct container *c, const struct spec *spec);
 /* the number of its machine, as in a process key */
 uint32_t container_node(const struct container *c);
 int container_table_init(struct container_table *t, size_t max);

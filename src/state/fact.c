@@ -15,7 +15,7 @@
 #define BODY_MAX (RECORD_MAX - 512) /* room for type, stamp and node */
 #define ITEMS_MAX 4096
 
-enum kind { I32, U32, U64, FLAG, TEXT, FOUR_U32, EIGHT_U64 };
+enum kind { I32, U32, U64, FLAG, TEXT, FOUR_U32, EIGHT_U64, TEXTS };
 
 struct row {
 	const char *name;
@@ -76,6 +76,32 @@ static const struct row container_rows[] = {
 	CONTAINER("pp", U64, cap_permitted),
 	CONTAINER("has_privileged", FLAG, has_privileged),
 	CONTAINER("privileged", FLAG, privileged),
+	CONTAINER("spec", FLAG, spec.is_known),
+	CONTAINER("cut", FLAG, spec.is_cut),
+	CONTAINER("marks", U32, spec.marks),
+	CONTAINER("uid", U32, spec.uid),
+	CONTAINER("gid", U32, spec.gid),
+	CONTAINER("permitted", U64, spec.cap_permitted),
+	CONTAINER("effective", U64, spec.cap_effective),
+	CONTAINER("inheritable", U64, spec.cap_inheritable),
+	CONTAINER("ambient", U64, spec.cap_ambient),
+	CONTAINER("digest", TEXT, spec.image_digest),
+	CONTAINER("pod", TEXT, spec.pod_name),
+	CONTAINER("podns", TEXT, spec.pod_namespace),
+	CONTAINER("poduid", TEXT, spec.pod_uid),
+	CONTAINER("sandbox", TEXT, spec.sandbox_id),
+	CONTAINER("seccomp", TEXT, spec.seccomp),
+	CONTAINER("apparmor", TEXT, spec.apparmor),
+	CONTAINER("selinux", TEXT, spec.selinux),
+	CONTAINER("cgroups", TEXT, spec.cgroups_path),
+	CONTAINER("label", TEXTS, spec.labels),
+	CONTAINER("podlabel", TEXTS, spec.pod_labels),
+	CONTAINER("mount", TEXTS, spec.mounts),
+	CONTAINER("masked", TEXTS, spec.masked),
+	CONTAINER("readonly", TEXTS, spec.readonly),
+	CONTAINER("device", TEXTS, spec.devices),
+	CONTAINER("uidmap", TEXTS, spec.uid_map),
+	CONTAINER("gidmap", TEXTS, spec.gid_map),
 };
 
 #define HIERARCHY(name, kind, field)                                                               \
@@ -171,6 +197,10 @@ static void put_row(struct buf *out, const struct row *row, const char *base)
 	case TEXT:
 		put_text(out, row->name, *(const struct str *)at);
 		break;
+	case TEXTS:
+		for (size_t i = 0; i < ((const struct spec_list *)at)->n; i++)
+			put_text(out, row->name, ((const struct spec_list *)at)->at[i]);
+		break;
 	case FOUR_U32:
 		buf_printf(out, " %s=", row->name);
 		for (unsigned i = 0; i < 4; i++)
@@ -252,6 +282,15 @@ static uint64_t get_u64(struct str s)
 	return str_to_u64(s, 10, &v) < 0 ? 0 : v;
 }
 
+/* a field that comes again for each text of a list */
+static void get_one_of(struct spec_list *list, const struct scan_field *field, struct arena *a)
+{
+	if (!list->at)
+		list->at = arena_array_of(a, struct str, SPEC_ITEMS_MAX);
+	if (list->at && list->n < SPEC_ITEMS_MAX)
+		list->at[list->n++] = get_text(field, a);
+}
+
 static void get_row(const struct row *row, const struct scan_field *field, char *base,
 		    struct arena *a)
 {
@@ -273,6 +312,9 @@ static void get_row(const struct row *row, const struct scan_field *field, char 
 		break;
 	case TEXT:
 		*(struct str *)at = get_text(field, a);
+		break;
+	case TEXTS:
+		get_one_of(at, field, a);
 		break;
 	case FOUR_U32:
 		for (unsigned i = 0; i < 4 && str_cut(&rest, ',', &one); i++)

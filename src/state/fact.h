@@ -74,6 +74,8 @@ struct facts_ops {
 	int (*ask)(struct facts *f, struct fact *q, struct arena *a);
 	bool (*is_local)(const struct facts *f, struct str node);
 	void (*begin)(struct facts *f);
+	uint64_t (*refused)(const struct facts *f);
+	int32_t (*helper)(const struct facts *f);
 	void (*free)(struct facts *f);
 	bool is_live;
 };

@@ -37,6 +37,16 @@ bool facts_is_live(const struct facts *f)
 	return f->ops->is_live;
 }
 
+uint64_t facts_refused(const struct facts *f)
+{
+	return f->ops->refused ? f->ops->refused(f) : 0;
+}
+
+int32_t facts_helper(const struct facts *f)
+{
+	return f->ops->helper ? f->ops->helper(f) : 0;
+}
+
 bool facts_is_local(const struct facts *f, struct str node)
 {
 	return !node.ptr || f->ops->is_local(f, node);

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "event/event.h"
+#include "state/spec.h"
 
 struct facts_process {
 	int32_t pid, ppid;
@@ -53,6 +54,7 @@ struct facts_container {
 	bool has_bounding;
 	uint64_t cap_bounding, cap_permitted;
 	bool has_privileged, privileged;
+	struct spec spec;
 };
 
 /* one cgroup v1 hierarchy as our own /proc/self/cgroup lists it */
@@ -87,6 +89,10 @@ struct facts_roots {
 struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx);
 void facts_free(struct facts *f);
 bool facts_is_live(const struct facts *f);
+/* files that a live answerer found and did not read, for whatever reason, whole or in part */
+uint64_t facts_refused(const struct facts *f);
+/* the process that reads for it; 0: none */
+int32_t facts_helper(const struct facts *f);
 /* @node is the machine that the answers are about; an absent node always is */
 bool facts_is_local(const struct facts *f, struct str node);
 /* hand a WATCHCAP_KNOB body to the tap */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "kernel/cgroupfs.h"
+#include "kernel/errand.h"
 #include "kernel/procfs.h"
 #include "state/bundle.h"
 #include "state/fact.h"
@@ -34,6 +35,7 @@ struct live {
 	const char *root;
 	struct text node;
 	struct users users;
+	struct bundles bundles;
 	bool is_machine; /* the real /proc: the clocks belong to it */
 	uint64_t boot_time;
 };
@@ -169,7 +171,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
 	case FACT_CONTAINER:
-		return bundle_read(l->root, q->text, q->bundle, &q->container, a);
+		return bundle_read(&l->bundles, q->text, q->bundle, &q->container, a);
 	case FACT_CONTAINERS:
 		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
 	case FACT_HIERARCHIES:
@@ -201,12 +203,23 @@ static bool live_is_local(const struct facts *f, struct str node)
 	return str_eq(text_str(&l->node), node);
 }
 
+static uint64_t live_refused(const struct facts *f)
+{
+	return ((const struct live *)f)->bundles.refused;
+}
+
+static int32_t live_helper(const struct facts *f)
+{
+	return errand_helper(((const struct live *)f)->bundles.errand);
+}
+
 static void live_free(struct facts *f)
 {
 	struct live *l = (struct live *)f;
 
 	procfs_release(&l->proc);
 	users_release(&l->users);
+	errand_free(l->bundles.errand);
 	text_release(&l->node);
 	free(l);
 }
@@ -214,6 +227,8 @@ static void live_free(struct facts *f)
 static const struct facts_ops live_ops = {
 	.ask = live_ask,
 	.is_local = live_is_local,
+	.refused = live_refused,
+	.helper = live_helper,
 	.free = live_free,
 	.is_live = true,
 };
@@ -237,7 +252,9 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 			: uname(&name) == 0 ? name.nodename
 					    : NULL),
 		 NODE_MAX);
-	if (procfs_init(&l->proc, roots->proc) < 0) {
+	l->bundles = (struct bundles){ .root = l->root, .errand = errand_new(ERRAND_DEADLINE_MS) };
+	if (!l->bundles.errand || procfs_init(&l->proc, roots->proc) < 0) {
+		errand_free(l->bundles.errand);
 		text_release(&l->node);
 		free(l);
 		return NULL;

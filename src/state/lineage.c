@@ -96,6 +96,7 @@ void lineage_apply_container(struct container *c, const struct facts_container *
 		c->has_privileged = true;
 		c->privileged = f->privileged;
 	}
+	container_set_spec(c, &f->spec);
 	c->metadata_asked = true;
 }
 

@@ -27,6 +27,7 @@ struct state_stats {
 	uint64_t evicted; /* live rows that had to go */
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
 	uint64_t questions; /* facts asked in steady state (not the sweep at start) */
+	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 

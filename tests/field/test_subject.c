@@ -311,8 +311,10 @@ static void test_every_field_of_a_bare_and_of_a_full_scene_is_asked(void **state
 		for (size_t i = 0; i < registry_count(); i++) {
 			const struct field_def *f = registry_at(i);
 			const char *selector = strcmp(f->name, "evt.type.is") == 0 ? "open"
-					       : strncmp(f->name, "evt.", 4) == 0  ? "flags"
-										   : "0";
+					       : strcmp(f->name, "container.declares") == 0
+						       ? "CAP_SYS_ADMIN"
+					       : strncmp(f->name, "evt.", 4) == 0 ? "flags"
+										  : "0";
 
 			snprintf(name, sizeof(name),
 				 f->selector == SELECTOR_REQUIRED ? "%s[%s]" : "%s", f->name,
@@ -626,6 +628,82 @@ static void test_container_says_who_it_is(void **state)
 	assert_no_field(t, "container.name");
 }
 
+static void test_container_tells_what_it_was_asked_to_be(void **state)
+{
+	struct stage *t = *state;
+	struct str labels[] = { STR("app\0shop"), STR("empty\0") }, devices[] = { STR("/dev/kvm") };
+	struct str mounts[] = { STR("proc\0/proc\0\0true\0\0proc"),
+				STR("/etc\0/host/etc\0ro\0false\0rslave\0bind") };
+	struct spec *spec = &t->container.spec;
+
+	PLAY(t, OPENAT);
+	stage_container(t);
+	assert_no_field(t, "container.host_pid");
+	assert_no_field(t, "container.flags");
+	assert_no_field(t, "container.declares[CAP_SYS_ADMIN]");
+	assert_no_field(t, "container.mounts");
+	assert_no_field(t, "k8s.pod.name");
+	*spec = (struct spec){
+		.is_known = true,
+		.marks = SPEC_HOST_PID | SPEC_SENSITIVE_PATH | SPEC_IO_URING,
+		.labels = { labels, 2 },
+		.pod_labels = { labels, 1 },
+		.mounts = { mounts, 2 },
+		.devices = { devices, 1 },
+		.pod_name = STR("web-0"),
+		.pod_namespace = STR("123"),
+		.pod_uid = STR("u"),
+		.sandbox_id = STR("0123456789abcdef"),
+		.image_digest = STR("sha256:beef"),
+	};
+	t->container.has_bounding = true;
+	t->container.cap_bounding = DEFAULT_SET;
+	assert_field(t, "container.host_pid", "true");
+	assert_field(t, "container.host_ipc", "false");
+	assert_field(t, "container.flags", "host_ns,sensitive_hostpath");
+	assert_field(t, "container.declares[io_uring]", "true");
+	assert_field(t, "container.declares[privileged]", "false");
+	assert_field(t, "container.declares[CAP_SYS_ADMIN]", "false");
+	assert_field(t, "container.declares[CAP_CHOWN]", "true");
+	assert_field(t, "container.declares[/dev/kvm]", "true");
+	assert_field(t, "container.declares[/dev/mem]", "false");
+	assert_field(t, "container.label[app]", "shop");
+	assert_field(t, "container.label[empty]", "");
+	assert_no_field(t, "container.label[ap]");
+	assert_field(t, "container.labels", "app:shop, empty:");
+	assert_field(t, "k8s.pod.label[app]", "shop");
+	assert_field(t, "k8s.pod.labels", "app:shop");
+	assert_field(t, "k8s.pod.name", "web-0");
+	assert_field(t, "k8s.ns.name", "123");
+	assert_field(t, "k8s.pod.id", "u");
+	assert_field(t, "k8s.pod.sandbox_id", "0123456789ab");
+	assert_field(t, "k8s.pod.full_sandbox_id", "0123456789abcdef");
+	assert_field(t, "container.image.digest", "sha256:beef");
+	assert_field(t, "container.mounts", "proc:/proc::true:,/etc:/host/etc:ro:false:rslave");
+	assert_field(t, "container.mount[1]", "/etc:/host/etc:ro:false:rslave");
+	assert_field(t, "container.mount[/et*]", "/etc:/host/etc:ro:false:rslave");
+	assert_no_field(t, "container.mount[2]");
+	assert_no_field(t, "container.mount[/proc]");
+	assert_field(t, "container.mount.source[/host/*]", "/etc");
+	assert_field(t, "container.mount.dest[/etc]", "/host/etc");
+	assert_field(t, "container.mount.mode[1]", "ro");
+	assert_field(t, "container.mount.rdwr[0]", "true");
+	assert_field(t, "container.mount.propagation[/etc]", "rslave");
+	spec->mounts.n = 0;
+	assert_field(t, "container.mounts", "");
+}
+
+static void test_declared_privilege_has_known_names(void **state)
+{
+	struct field_use use;
+
+	(void)state;
+	assert_int_equal(stage_use("container.declares[no_such]", &use), -EINVAL);
+	assert_int_equal(stage_use("container.declares[CAP_NONE]", &use), -EINVAL);
+	assert_int_equal(stage_use("container.declares[]", &use), -EINVAL);
+	assert_int_equal(stage_use("container.declares[host_ns]", &use), 0);
+}
+
 static void test_container_not_identified_is_no_host(void **state)
 {
 	struct stage *t = *state;
@@ -695,6 +773,8 @@ int main(void)
 		STAGED(test_beyond_container_is_what_it_was_not_given),
 		STAGED(test_three_valued_flags_are_absent_when_unknown),
 		STAGED(test_container_says_who_it_is),
+		STAGED(test_container_tells_what_it_was_asked_to_be),
+		STAGED(test_declared_privilege_has_known_names),
 		STAGED(test_container_not_identified_is_no_host),
 		STAGED(test_image_is_taken_apart),
 	};

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "kernel/capset.h"
+#include "kernel/errand.h"
 #include "state/bundle.h"
 
 #define ID "abc123"
@@ -23,6 +25,7 @@
 struct fixture {
 	char root[64];
 	struct arena *arena;
+	struct bundles bundles;
 	struct facts_container c;
 };
 
@@ -34,6 +37,7 @@ static int setup(void **state)
 	if (!mkdtemp(f->root))
 		return -1;
 	f->arena = arena_new(4096, 8 << 20);
+	f->bundles = (struct bundles){ f->root, errand_new(5000), 0 };
 	*state = f;
 	return 0;
 }
@@ -67,6 +71,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	remove_tree(f->root);
+	errand_free(f->bundles.errand);
 	arena_free(f->arena);
 	free(f);
 	return 0;
@@ -87,7 +92,7 @@ static void put(struct fixture *f, const char *path, const char *text)
 
 static int read_it(struct fixture *f, const char *bundle)
 {
-	return bundle_read(f->root, STR(ID), str_of(bundle), &f->c, f->arena);
+	return bundle_read(&f->bundles, STR(ID), str_of(bundle), &f->c, f->arena);
 }
 
 #define CONFIG                                                                                     \
@@ -157,9 +162,10 @@ static void test_bundle_ids_that_are_no_names_are_refused(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-		assert_int_equal(bundle_read(f->root, str_of(ids[i]), STR_ABSENT, &f->c, f->arena),
-				 -EINVAL);
-	assert_int_equal(bundle_read(f->root, str_mem("a\0b", 3), STR_ABSENT, &f->c, f->arena),
+		assert_int_equal(
+			bundle_read(&f->bundles, str_of(ids[i]), STR_ABSENT, &f->c, f->arena),
+			-EINVAL);
+	assert_int_equal(bundle_read(&f->bundles, str_mem("a\0b", 3), STR_ABSENT, &f->c, f->arena),
 			 -EINVAL);
 }
 
@@ -217,6 +223,197 @@ static void test_bundle_huge_deep_and_broken_files_are_refused(void **state)
 	assert_int_equal(read_it(f, NULL), -ENOENT);
 }
 
+static void test_bundle_what_is_refused_is_counted(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(read_it(f, NULL), -ENOENT);
+	assert_int_equal(f->bundles.refused, 0);
+	put(f, MOBY "/config.json", "{\"a\":");
+	read_it(f, NULL);
+	assert_int_equal(f->bundles.refused, 1);
+	put(f, MOBY "/config.json", "{} {}");
+	read_it(f, NULL);
+	assert_int_equal(f->bundles.refused, 2);
+}
+
+#define SHARES                                                                                     \
+	"{\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"cwd\":\"/proc/self/fd/7\",\"env\":"        \
+	"[\"LD_PRELOAD=/x\"],\"noNewPrivileges\":true,\"apparmorProfile\":\"docker-default\","     \
+	"\"capabilities\":{\"bounding\":[\"CAP_SYS_ADMIN\"],\"effective\":[\"CAP_SYS_ADMIN\"]}},"  \
+	"\"root\":{\"path\":\"/r\",\"readonly\":true},\"hooks\":{\"prestart\":[{\"path\":\"/"      \
+	"h\"}]},"                                                                                  \
+	"\"mounts\":[{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"},"           \
+	"{\"destination\":\"/h\",\"source\":\"/\",\"options\":[\"rbind\",\"ro\",\"rslave\"]},"     \
+	"{\"destination\":\"/s\",\"source\":\"/run/docker.sock\",\"options\":[\"bind\"]},"         \
+	"{\"source\":\"/nowhere\"}],"                                                              \
+	"\"linux\":{\"namespaces\":[{\"type\":\"pid\",\"path\":\"/proc/1/ns/pid\"},"               \
+	"{\"type\":\"mount\"},{\"type\":\"uts\"},{\"type\":\"cgroup\"},{\"type\":\"user\"},"       \
+	"{\"type\":\"ipc\",\"path\":\"/proc/4711/ns/ipc\"}],"                                      \
+	"\"uidMappings\":[{\"containerID\":0,\"hostID\":100000,\"size\":65536}],"                  \
+	"\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":"              \
+	"[\"read\",\"io_uring_setup\"],\"action\":\"SCMP_ACT_ALLOW\"}]},"                          \
+	"\"resources\":{\"devices\":[{\"allow\":false,\"access\":\"rwm\"},"                        \
+	"{\"allow\":true,\"access\":\"rwm\"}]},\"devices\":[{\"path\":\"/dev/fuse\"}],"            \
+	"\"readonlyPaths\":[\"/proc/sys\"],\"cgroupsPath\":\"/a/b\"}}"
+
+static void test_bundle_privilege_and_bait_are_marked(void **state)
+{
+	struct fixture *f = *state;
+	const struct spec *spec = &f->c.spec;
+	uint32_t inside;
+
+	put(f, "/b/config.json", SHARES);
+	assert_int_equal(read_it(f, "/b"), 0);
+	assert_true(spec->is_known && !spec->is_cut);
+	assert_int_equal(spec->marks, SPEC_HOST_PID | SPEC_HOST_NETWORK | SPEC_OWN_USER |
+					      SPEC_ALL_DEVICES | SPEC_UNMASKED | SPEC_IO_URING |
+					      SPEC_SENSITIVE_PATH | SPEC_RUNTIME_SOCKET |
+					      SPEC_ESCAPE_CAPS | SPEC_PROC_CWD | SPEC_LOADER_HOOKS |
+					      SPEC_NO_NEW_PRIVS | SPEC_READONLY_ROOT);
+	assert_true(f->c.has_privileged && !f->c.privileged);
+	assert_int_equal(spec->uid, 7);
+	assert_int_equal(spec->gid, 8);
+	assert_int_equal(spec->cap_effective, UINT64_C(1) << 21);
+	assert_true(str_eq(spec->apparmor, STR("docker-default")));
+	assert_true(str_eq(spec->seccomp, STR("filter")));
+	assert_true(str_eq(spec->cgroups_path, STR("/a/b")));
+	assert_int_equal(spec->mounts.n, 3);
+	assert_true(str_eq(spec->mounts.at[1], STR("/\0/h\0ro\0false\0rslave\0bind")));
+	assert_true(str_eq(spec_mount_part(spec->mounts.at[0], MOUNT_RDWR), STR("true")));
+	assert_true(str_eq(spec_mount_part(spec->mounts.at[0], MOUNT_TYPE), STR("proc")));
+	assert_int_equal(spec->readonly.n, 1);
+	assert_true(str_eq(spec->devices.at[0], STR("/dev/fuse")));
+	assert_true(spec_id_inside(&spec->uid_map, 100007, &inside));
+	assert_int_equal(inside, 7);
+	assert_false(spec_id_inside(&spec->uid_map, 0, &inside));
+	assert_false(spec_id_inside(&spec->uid_map, 165536, &inside));
+}
+
+static void test_bundle_all_of_everything_is_privileged(void **state)
+{
+	struct fixture *f = *state;
+	struct str all = capset_names(capset_all(), f->arena), name;
+	struct str list = STR("\"CAP_CHOWN\"");
+
+	while (str_cut(&all, ' ', &name))
+		list = arena_printf(f->arena, "%.*s,\"%.*s\"", STR_ARG(list), STR_ARG(name));
+	put(f, "/b/config.json",
+	    arena_printf(f->arena,
+			 "{\"process\":{\"capabilities\":{\"bounding\":[%.*s]}},\"linux\":{"
+			 "\"resources\":{\"devices\":[{\"allow\":true}]}}}",
+			 STR_ARG(list))
+		    .ptr);
+	assert_int_equal(read_it(f, "/b"), 0);
+	assert_true(f->c.privileged);
+	assert_true(f->c.spec.marks & SPEC_NO_SECCOMP && f->c.spec.marks & SPEC_IO_URING);
+}
+
+static void test_bundle_containerd_pod_is_named_in_annotations(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json",
+	    "{\"annotations\":{\"io.kubernetes.cri.container-name\":\"web\","
+	    "\"io.kubernetes.cri.container-type\":\"container\","
+	    "\"io.kubernetes.cri.image-name\":\"reg/web:2\","
+	    "\"io.kubernetes.cri.sandbox-id\":\"feed\",\"io.kubernetes.cri.sandbox-name\":\"web-"
+	    "0\","
+	    "\"io.kubernetes.cri.sandbox-namespace\":\"shop\"},\"linux\":{\"cgroupsPath\":"
+	    "\"kubepods-pod1e2d3c4b_0a1b_4c2d_8e3f_001122334455.slice:cri-containerd:" ID "\"}}");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.type, STR("containerd")));
+	assert_true(str_eq(f->c.name, STR("web")));
+	assert_true(str_eq(f->c.image, STR("reg/web:2")));
+	assert_true(str_eq(f->c.spec.pod_name, STR("web-0")));
+	assert_true(str_eq(f->c.spec.pod_namespace, STR("shop")));
+	assert_true(str_eq(f->c.spec.sandbox_id, STR("feed")));
+	assert_true(str_eq(f->c.spec.pod_uid, STR("1e2d3c4b-0a1b-4c2d-8e3f-001122334455")));
+}
+
+#define STORAGE "/run/containers/storage/overlay-containers"
+
+static void test_bundle_crio_pod_has_the_labels_of_its_sandbox(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, STORAGE "/" ID "/userdata/config.json",
+	    "{\"annotations\":{\"io.kubernetes.cri-o.ContainerType\":\"container\","
+	    "\"io.kubernetes.cri-o.SandboxID\":\"feed\",\"io.kubernetes.container.name\":\"web\","
+	    "\"io.kubernetes.pod.name\":\"web-0\",\"io.kubernetes.pod.namespace\":\"shop\","
+	    "\"io.kubernetes.pod.uid\":\"u-1\",\"io.kubernetes.cri-o.ImageName\":\"reg/web:2\","
+	    "\"io.kubernetes.cri-o.ImageRef\":\"reg/web@sha256:beef\","
+	    "\"io.kubernetes.cri-o.Labels\":\"{\\\"a\\\":\\\"b\\\"}\"}}");
+	put(f, STORAGE "/feed/userdata/config.json",
+	    "{\"annotations\":{\"io.kubernetes.cri-o.Labels\":\"{\\\"app\\\":\\\"shop\\\","
+	    "\\\"n\\\":1}\"}}");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.type, STR("cri-o")));
+	assert_true(str_eq(f->c.name, STR("web")));
+	assert_true(str_eq(f->c.spec.pod_uid, STR("u-1")));
+	assert_true(str_eq(f->c.spec.image_digest, STR("sha256:beef")));
+	assert_true(str_eq(spec_label(&f->c.spec.labels, STR("a")), STR("b")));
+	assert_true(str_eq(spec_label(&f->c.spec.pod_labels, STR("app")), STR("shop")));
+	assert_null(spec_label(&f->c.spec.pod_labels, STR("a")).ptr);
+}
+
+static void test_bundle_podman_names_are_in_its_storage(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/var/lib/containers/storage/overlay-containers/" ID "/userdata/config.json",
+	    "{\"annotations\":{\"io.container.manager\":\"libpod\"}}");
+	put(f, "/var/lib/containers/storage/overlay-containers/containers.json",
+	    "[{\"id\":\"other\",\"names\":[\"x\"]},{\"id\":\"" ID "\",\"names\":[\"web\"],"
+	    "\"image\":\"1234\",\"metadata\":\"{\\\"image-name\\\":\\\"docker.io/library/"
+	    "web:1\\\"}\"}]");
+	put(f, "/var/lib/containers/storage/overlay-images/images.json",
+	    "[{\"id\":\"1234\",\"digest\":\"sha256:beef\"}]");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.type, STR("podman")));
+	assert_true(str_eq(f->c.name, STR("web")));
+	assert_true(str_eq(f->c.image, STR("docker.io/library/web:1")));
+	assert_true(str_eq(f->c.image_id, STR("1234")));
+	assert_true(str_eq(f->c.spec.image_digest, STR("sha256:beef")));
+}
+
+static void test_bundle_docker_labels_and_digest_come_from_its_files(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, MOBY "/config.json", CONFIG);
+	put(f, "/data/docker/containers/" ID "/config.v2.json",
+	    "{\"Name\":\"/k8s_web\",\"Image\":\"sha256:1\",\"Driver\":\"overlay2\",\"Config\":{"
+	    "\"Image\":\"nginx:1\",\"Labels\":{\"io.kubernetes.pod.name\":\"web-0\","
+	    "\"io.kubernetes.container.name\":\"web\",\"tier\":\"front\",\"odd\":[1],\"empty\":"
+	    "\"\"}}}");
+	put(f, "/data/docker/image/overlay2/repositories.json",
+	    "{\"Repositories\":{\"nginx\":{\"nginx:1\":\"sha256:1\","
+	    "\"nginx@sha256:beef\":\"sha256:1\",\"nginx@sha256:dead\":\"sha256:2\"}}}");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.name, STR("web")));
+	assert_true(str_eq(f->c.spec.pod_name, STR("web-0")));
+	assert_true(str_eq(spec_label(&f->c.spec.labels, STR("tier")), STR("front")));
+	assert_true(str_eq(spec_label(&f->c.spec.labels, STR("empty")), STR("")));
+	assert_null(spec_label(&f->c.spec.labels, STR("none")).ptr);
+	assert_true(str_eq(f->c.spec.image_digest, STR("sha256:beef")));
+}
+
+static void test_bundle_lists_without_end_are_cut_and_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct str list = STR("\"/a\"");
+
+	for (int i = 0; i < 500; i++)
+		list = arena_printf(f->arena, "%.*s,\"/a%d\"", STR_ARG(list), i);
+	put(f, "/b/config.json",
+	    arena_printf(f->arena, "{\"linux\":{\"maskedPaths\":[%.*s]}}", STR_ARG(list)).ptr);
+	assert_int_equal(read_it(f, "/b"), 0);
+	assert_int_equal(f->c.spec.masked.n, SPEC_ITEMS_MAX);
+	assert_true(f->c.spec.is_cut);
+	assert_int_equal(f->bundles.refused, 1);
+}
+
 static void test_bundle_link_fifo_and_directory_do_not_hold_us(void **state)
 {
 	struct fixture *f = *state;
@@ -261,6 +458,14 @@ int main(void)
 		T(test_bundle_wrong_types_are_passed_over),
 		T(test_bundle_huge_deep_and_broken_files_are_refused),
 		T(test_bundle_link_fifo_and_directory_do_not_hold_us),
+		T(test_bundle_what_is_refused_is_counted),
+		T(test_bundle_privilege_and_bait_are_marked),
+		T(test_bundle_all_of_everything_is_privileged),
+		T(test_bundle_containerd_pod_is_named_in_annotations),
+		T(test_bundle_crio_pod_has_the_labels_of_its_sandbox),
+		T(test_bundle_podman_names_are_in_its_storage),
+		T(test_bundle_docker_labels_and_digest_come_from_its_files),
+		T(test_bundle_lists_without_end_are_cut_and_counted),
 		T(test_bundle_list_names_what_runc_and_crun_keep),
 	};
 

@@ -222,6 +222,10 @@ static void test_cgroup_path_cut_keeps_the_containers_own_directory(void **state
 					   STR("my-box"), a),
 			   STR("1:a:/m.slice/machine-my\\x2dbox.scope\n"
 			       "2:b:/a.slice:runc:my-box\n")));
+	assert_true(str_eq(cgroup_path_cut(STR("1:a:/lxc.payload.web/x\n2:b:/lxc.monitor.web\n"
+					       "3:c:/m.slice/systemd-nspawn@web.service/payload\n"),
+					   STR("web"), a),
+			   STR("1:a:/lxc.payload.web\n3:c:/m.slice/systemd-nspawn@web.service\n")));
 	assert_null(cgroup_path_cut(STR("0::/other\n"), STR("web"), a).ptr);
 	assert_null(cgroup_path_cut(STR("0::/web\n"), STR(""), a).ptr);
 }

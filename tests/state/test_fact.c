@@ -64,6 +64,43 @@ static void test_fact_process_comes_back_whole(void **state)
 	assert_true(out.process.no_new_privs);
 }
 
+static void test_fact_container_comes_back_whole(void **state)
+{
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	auto_buf struct buf text = { 0 };
+	struct str texts[] = { STR("app\0shop"), STR(""), STR("a b\"") };
+	struct fact f = { .kind = FACT_CONTAINER, .text = STR("web") }, again;
+	struct spec *spec = &f.container.spec;
+
+	(void)state;
+	*spec = (struct spec){
+		.is_known = true,
+		.is_cut = true,
+		.marks = SPEC_READONLY_ROOT | SPEC_PRIVILEGED,
+		.uid = UINT32_MAX,
+		.cap_ambient = UINT64_MAX,
+		.pod_uid = STR("u"),
+		.seccomp = STR("filter"),
+		.labels = { texts, 3 },
+		.masked = { texts, 1 },
+	};
+	assert_int_equal(fact_write(&f, &text), 0);
+	assert_int_equal(fact_read(buf_str(&text), &again, a), 0);
+	spec = &again.container.spec;
+	assert_true(spec->is_known && spec->is_cut);
+	assert_int_equal(spec->marks, SPEC_READONLY_ROOT | SPEC_PRIVILEGED);
+	assert_int_equal(spec->uid, UINT32_MAX);
+	assert_true(spec->cap_ambient == UINT64_MAX);
+	assert_true(str_eq(spec->pod_uid, STR("u")));
+	assert_null(spec->pod_name.ptr);
+	assert_int_equal(spec->labels.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(str_eq(spec->labels.at[i], texts[i]));
+	assert_non_null(spec->labels.at[1].ptr);
+	assert_int_equal(spec->masked.n, 1);
+	assert_int_equal(spec->mounts.n, 0);
+}
+
 static void test_fact_list_and_error_come_back(void **state)
 {
 	struct facts_hierarchy list[2] = {
@@ -174,6 +211,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_fact_process_comes_back_whole),
+		T(test_fact_container_comes_back_whole),
 		T(test_fact_list_and_error_come_back),
 		T(test_fact_too_long_for_a_record_says_so),
 		T(test_fact_garbage_is_refused_or_empty),

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files that may never answer: read by a process that can be thrown away.
+ *
+ * A FUSE or network mount can hold whoever opens a path below it, O_PATH and O_NONBLOCK or not. So
+ * a path that somebody else may have laid is opened by a helper process; who misses the deadline is
+ * killed and replaced. One thread at a time.
+ */
+#ifndef WC_ERRAND_H
+#define WC_ERRAND_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+
+#define ERRAND_DEADLINE_MS 250
+/* helpers that were killed and are not gone yet: the kernel may hold them for good */
+#define ERRAND_HUNG_MAX 8
+
+struct errand;
+
+struct errand_stats {
+	uint64_t started; /* helpers */
+	uint64_t late; /* deadlines missed */
+};
+
+/* no process yet: the first question starts it. NULL on ENOMEM. */
+struct errand *errand_new(unsigned deadline_ms);
+void errand_free(struct errand *e);
+DEFINE_AUTO(errand)
+
+/*
+ * Append the regular file @path to @out: bytes read, or -errno; -ETIMEDOUT, -EFBIG (longer than
+ * @max), -EINVAL (not a regular file), -EBUSY (too many helpers hang). Not through a last symlink.
+ */
+ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *out);
+/*
+ * The same below the root of the task whose /proc directory @task is, whatever links and mounts are
+ * there: openat2(2) with RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV.
+ */
+ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,
+			   struct buf *out);
+/* pid of the helper that waits for questions; 0: none */
+int32_t errand_helper(const struct errand *e);
+const struct errand_stats *errand_stats(const struct errand *e);
+
+#endif

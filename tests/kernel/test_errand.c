@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Files read by the helper: plain ones, and all that an attacker puts in their place. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "kernel/errand.h"
+
+struct fixture {
+	char dir[64];
+	struct errand *errand;
+	struct buf text;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	snprintf(f->dir, sizeof(f->dir), "/tmp/wc-errand-XXXXXX");
+	if (!mkdtemp(f->dir))
+		return -1;
+	f->errand = errand_new(10000);
+	*state = f;
+	return 0;
+}
+
+static const char *path_in(const struct fixture *f, const char *name)
+{
+	static char path[4][128];
+	static unsigned n;
+
+	snprintf(path[++n % 4], sizeof(path[0]), "%s/%s", f->dir, name);
+	return path[n % 4];
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = { "file", "link", "fifo", "mount", "etc/name", "etc" };
+	struct fixture *f = *state;
+
+	errand_free(f->errand);
+	buf_release(&f->text);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (remove(path_in(f, names[i])) < 0 && errno != ENOENT)
+			perror(names[i]);
+	rmdir(f->dir);
+	free(f);
+	return 0;
+}
+
+static ssize_t get(struct fixture *f, const char *name, size_t max)
+{
+	buf_clear(&f->text);
+	return errand_read(f->errand, path_in(f, name), max, &f->text);
+}
+
+static void put(const struct fixture *f, const char *name, struct str text)
+{
+	assert_int_equal(file_replace(path_in(f, name), text, 0644), 0);
+}
+
+static void test_errand_file_is_read_whole(void **state)
+{
+	struct fixture *f = *state;
+	char *big = malloc(300000);
+
+	put(f, "file", STR("hello"));
+	assert_int_equal(get(f, "file", 5), 5);
+	assert_true(str_eq(buf_str(&f->text), STR("hello")));
+	memset(big, 'x', 300000);
+	put(f, "file", str_mem(big, 300000));
+	assert_int_equal(get(f, "file", 300000), 300000);
+	assert_true(str_eq(buf_str(&f->text), str_mem(big, 300000)));
+	put(f, "file", STR(""));
+	assert_int_equal(get(f, "file", 5), 0);
+	assert_int_equal(errand_stats(f->errand)->started, 1);
+	free(big);
+}
+
+static void test_errand_what_is_no_file_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "file", STR("hello"));
+	assert_int_equal(get(f, "file", 4), -EFBIG);
+	assert_int_equal(f->text.len, 0);
+	assert_int_equal(symlink(path_in(f, "file"), path_in(f, "link")), 0);
+	assert_int_equal(get(f, "link", 9), -ELOOP);
+	assert_int_equal(mkfifo(path_in(f, "fifo"), 0600), 0);
+	assert_int_equal(get(f, "fifo", 9), -EINVAL);
+	assert_int_equal(get(f, "", 9), -EINVAL);
+	assert_int_equal(get(f, "none", 9), -ENOENT);
+	assert_int_equal(get(f, "file", 5), 5);
+	assert_int_equal(errand_stats(f->errand)->started, 1);
+}
+
+/* a file system whose server never says a word; -1: cannot be had here */
+static int mount_silent(const char *where)
+{
+	char options[80];
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || mkdir(where, 0755) < 0)
+		return -1;
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	if (mount("silent", where, "fuse", MS_NOSUID | MS_NODEV, options) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void test_errand_mount_that_never_answers_holds_nobody(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(errand) hasty = errand_new(100);
+	int fuse = mount_silent(path_in(f, "mount"));
+
+	if (fuse < 0) {
+		print_message("no FUSE here: %s\n", strerror(errno));
+		skip();
+	}
+	put(f, "file", STR("hello"));
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(errand_read(hasty, path_in(f, "mount/x"), 9, &f->text),
+				 -ETIMEDOUT);
+		assert_int_equal(errand_stats(hasty)->late, i + 1);
+		assert_int_equal(errand_read(hasty, path_in(f, "file"), 9, &f->text), 5);
+	}
+	umount2(path_in(f, "mount"), MNT_DETACH);
+	close(fuse);
+}
+
+static pid_t child_of(pid_t parent)
+{
+	char name[64], line[32] = "";
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/task/%d/children", parent, parent);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0 && read(fd, line, sizeof(line) - 1) > 0);
+	close(fd);
+	return atoi(line);
+}
+
+static void test_errand_helper_that_was_killed_is_replaced(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "file", STR("hello"));
+	assert_int_equal(get(f, "file", 9), 5);
+	kill(child_of(getpid()), SIGKILL);
+	assert_int_equal(get(f, "file", 9), 5);
+	assert_int_equal(errand_stats(f->errand)->started, 2);
+}
+
+/* a process whose root is the fixture's directory */
+static pid_t start_inside(const struct fixture *f, int *task)
+{
+	char name[64], byte;
+	int ready[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (chroot(f->dir) < 0 || chdir("/") < 0 || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	snprintf(name, sizeof(name), "/proc/%d", pid);
+	*task = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return pid;
+}
+
+static void test_errand_inside_a_root_nothing_leads_out(void **state)
+{
+	struct fixture *f = *state;
+	pid_t pid;
+	int task;
+
+	if (geteuid() != 0) {
+		print_message("chroot(2) needs root\n");
+		skip();
+	}
+	mkdir(path_in(f, "etc"), 0755);
+	put(f, "etc/name", STR("inside"));
+	pid = start_inside(f, &task);
+#define INSIDE(path) (buf_clear(&f->text), errand_read_inside(f->errand, task, path, 64, &f->text))
+	assert_int_equal(INSIDE("etc/name"), 6);
+	assert_int_equal(INSIDE("../../../etc/name"), 6);
+	/* a link stays within the root that it is in */
+	assert_int_equal(symlink("/etc/name", path_in(f, "link")), 0);
+	assert_int_equal(INSIDE("link"), 6);
+	unlink(path_in(f, "link"));
+	assert_int_equal(symlink("/etc/passwd", path_in(f, "link")), 0);
+	assert_int_equal(INSIDE("link"), -ENOENT);
+	/* another mount is not walked into */
+	assert_int_equal(mkdir(path_in(f, "mount"), 0755), 0);
+	assert_int_equal(mount("none", path_in(f, "mount"), "tmpfs", 0, NULL), 0);
+	put(f, "mount/name", STR("other"));
+	assert_int_equal(INSIDE("mount/name"), -EXDEV);
+	umount2(path_in(f, "mount"), MNT_DETACH);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	/* whoever has the pid next has another directory */
+	assert_int_equal(INSIDE("etc/name"), -ESRCH);
+	assert_int_equal(errand_read_inside(f->errand, -1, "etc/name", 64, &f->text), -EBADF);
+	close(task);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_errand_file_is_read_whole),
+		T(test_errand_what_is_no_file_is_refused),
+		T(test_errand_mount_that_never_answers_holds_nobody),
+		T(test_errand_helper_that_was_killed_is_replaced),
+		T(test_errand_inside_a_root_nothing_leads_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
