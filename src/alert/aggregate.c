@@ -41,7 +41,7 @@ struct act {
 	uint32_t generation;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
-	struct text rule;
+	struct text rule, container;
 };
 
 struct aggregate {
@@ -98,8 +98,10 @@ void aggregate_free(struct aggregate *g)
 		alert_free(g->entries[i].told);
 		text_release(&g->entries[i].key);
 	}
-	for (size_t i = 0; i < ACTS; i++)
+	for (size_t i = 0; i < ACTS; i++) {
 		text_release(&g->acts[i].rule);
+		text_release(&g->acts[i].container);
+	}
 	map_release(&g->by_key);
 	buf_release(&g->key);
 	free(g->entries);
@@ -117,6 +119,11 @@ static void add_part(struct buf *out, struct str s)
 	buf_add(out, s);
 }
 
+static struct str whole_container_id(const struct scene *s)
+{
+	return s->container ? text_str(&s->container->id) : scene_container_id(s);
+}
+
 static struct str make_key(struct buf *out, const struct rule *rule, const struct scene *s)
 {
 	const struct event *ev = s->event;
@@ -124,7 +131,7 @@ static struct str make_key(struct buf *out, const struct rule *rule, const struc
 	buf_clear(out);
 	add_part(out, rule->id);
 	add_part(out, ev->node);
-	add_part(out, s->container ? text_str(&s->container->id) : scene_container_id(s));
+	add_part(out, whole_container_id(s));
 	add_part(out, s->process ? text_str(&s->process->exe) : STR_ABSENT);
 	if (s->object.has_inode)
 		buf_printf(out, "%x:%x:%llx", s->object.dev_major, s->object.dev_minor,
@@ -186,9 +193,13 @@ static struct entry *entry_open(struct aggregate *g, struct str key, const struc
 	return e;
 }
 
-/* an origin that does not know the process may mean any */
-static bool is_same_process(const struct act *a, const struct process *p)
+/* an origin that does not know the process may mean any, but of the same container */
+static bool is_same_actor(const struct act *a, const struct scene *s)
 {
+	const struct process *p = s->process;
+
+	if (!str_eq(text_str(&a->container), whole_container_id(s)))
+		return false;
 	return !a->process || !p || (a->process == p->key && a->generation == p->ref.generation);
 }
 
@@ -204,8 +215,8 @@ static struct act *find_act(struct aggregate *g, const struct rule *rule, const 
 
 		if (a->entry && a->inode == o->inode && a->dev_major == o->dev_major &&
 		    a->dev_minor == o->dev_minor && !(a->origins & 1u << s->event->origin) &&
-		    distance(a->time, s->event->time) <= ACT_WINDOW &&
-		    is_same_process(a, s->process) && str_eq(text_str(&a->rule), rule->id))
+		    distance(a->time, s->event->time) <= ACT_WINDOW && is_same_actor(a, s) &&
+		    str_eq(text_str(&a->rule), rule->id))
 			return a;
 	}
 	return NULL;
@@ -218,7 +229,10 @@ static void note_act(struct aggregate *g, struct entry *e, const struct rule *ru
 
 	if (!s->object.has_inode)
 		return;
-	a->entry = text_set(&a->rule, rule->id, SIZE_MAX) == 0 ? e : NULL;
+	a->entry = e;
+	if (text_set(&a->rule, rule->id, SIZE_MAX) < 0 ||
+	    text_set(&a->container, whole_container_id(s), SIZE_MAX) < 0)
+		a->entry = NULL;
 	a->time = s->event->time;
 	a->origins = 1u << s->event->origin;
 	a->process = s->process ? s->process->key : 0;

@@ -231,6 +231,20 @@ static void test_aggregate_act_of_other_origin_is_not_sent_again(void **state)
 	assert_int_equal(sum->origins, 1u << ORIGIN_AUDIT | 1u << ORIGIN_FANOTIFY);
 }
 
+/* two containers write to one file: the second must not vanish in the alert about the first */
+static void test_aggregate_act_of_other_container_is_told(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	struct match second = at(1);
+
+	(void)state;
+	second.origin = ORIGIN_PROC;
+	second.container = "fedcba9876543210";
+	second.pid = 0;
+	assert_true(told(g, usual));
+	assert_true(told(g, second));
+}
+
 static void test_aggregate_act_needs_same_process_and_two_seconds(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
@@ -319,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_aggregate_call_without_object_is_told_apart_by_its_paths),
 		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
+		cmocka_unit_test(test_aggregate_act_of_other_container_is_told),
 		cmocka_unit_test(test_aggregate_act_needs_same_process_and_two_seconds),
 		cmocka_unit_test(test_aggregate_match_that_could_not_be_told_is_news_again),
 		cmocka_unit_test(test_aggregate_full_table_loses_no_count),
