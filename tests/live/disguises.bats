@@ -11,7 +11,7 @@ setup()
 	need_docker
 	hierarchy_make
 	sensor_start
-	container escape --cap-add SYS_ADMIN
+	container escape --cap-add SYS_ADMIN --cap-add DAC_READ_SEARCH
 	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 }
 
@@ -64,3 +64,20 @@ disguise() # disguise WAY [JQ-CONDITION]
 	disguise iouring
 }
 
+
+@test "by file handle, no path at all" {
+	disguise handle '.output_fields["evt.type"] == "open_by_handle_at"'
+}
+
+@test "its neighbours written and itself read are no alert" {
+	in_container escape 'cd /tmp/c; mkdir -p sub; echo 1 >sub/notify_on_release; echo 0 >cgroup.clone_children
+		echo $$ >cgroup.procs; cat release_agent; rmdir sub'
+	settle
+	[ "$(count_alerts "$ESCAPE")" -eq 0 ]
+}
+
+@test "hierarchies that are gone as soon as they are made" {
+	in_container escape 'mkdir /tmp/n; for i in 1 2 3 4 5; do
+		mount -t cgroup -o none,name=wcfast x /tmp/n && echo /tmp/nothing >/tmp/n/release_agent; umount /tmp/n; done'
+	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+}

@@ -17,6 +17,13 @@ teardown()
 	sensor_stop
 }
 
+# shown START: the keys that README.md shows in the alert that starts so, as a pattern
+shown()
+{
+	sed -n '/^watchcap prints/,/^The hierarchy/p' "$ROOT/README.md" | tr -s '\n ' ' ' | grep -o "$1.*" |
+		sed 's/ [0-9]*:[0-9:.]*: .*//' | grep -o '[a-z_]*=' | paste -sd'~' | sed 's/~/.*/g'
+}
+
 @test "the tour raises both alerts" {
 	sensor_start
 	sed -n '/<!-- tour/,/^```$/p' "$ROOT/README.md" | grep -v -e '^<!--' -e '^```' |
@@ -25,4 +32,6 @@ teardown()
 	sh "$T/tour.sh"
 	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "tour"'
 	expect_alert 5 "$ESCAPE" '.output_fields["container.name"] == "tour"'
+	grep -q "$(shown 'Excessively capable')" "$T/stdout"
+	grep "event=knob_change.*container_name=tour" "$T/stdout" | grep -q "$(shown 'release_agent set')"
 }

@@ -116,6 +116,19 @@ teardown()
 	expect_alert 6 "$ESCAPE"
 }
 
+@test "a value written through a descriptor that is older than the sensor is found" {
+	need_docker
+	hierarchy_make
+	container escape --cap-add SYS_ADMIN
+	"${DOCKER[@]}" exec -d escape sh -c 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c
+		exec 9>/tmp/c/release_agent; touch /tmp/open; until [ -e /tmp/go ]; do sleep 0.1; done; echo /tmp/nothing >&9; sleep 60'
+	wait_until 5 in_container escape 'test -e /tmp/open'
+	sensor_start
+	in_container escape 'touch /tmp/go'
+	expect_alert 6 "$ESCAPE" '.output_fields["evt.type"] == "knob_change"'
+	[ "$(count_alerts "$EXCESS")" -eq 0 ]
+}
+
 @test "replay of a recording gives the live alerts, metadata included" {
 	need_docker
 	hierarchy_make

@@ -2,7 +2,7 @@
 /*
  * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends.
  *
- *   opener openat2|opath|int80|creat|thread|fork|iouring|fd FILE
+ *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|handle FILE
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
  * kernel does not have this way.
@@ -151,13 +151,33 @@ static int open_iouring(const char *path)
 	return cqe->res;
 }
 
+/* by file handle: no path is walked, so no permission filter of audit sees it */
+static int open_handle(const char *path)
+{
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} file = { .handle.handle_bytes = MAX_HANDLE_SZ };
+	int mount_id;
+	if (name_to_handle_at(AT_FDCWD, path, &file.handle, &mount_id, 0) < 0)
+		return -1;
+	char dir[4096];
+	snprintf(dir, sizeof(dir), "%s", path);
+	char *slash = strrchr(dir, '/');
+	if (slash)
+		*slash = 0;
+	int mount = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY);
+	return mount < 0 ? mount : open_by_handle_at(mount, &file.handle, O_WRONLY);
+}
+
 static const struct {
 	const char *name;
 	int (*open)(const char *path);
 } ways[] = {
-	{ "plain", open_plain }, { "openat2", open_openat2 }, { "opath", open_opath },
-	{ "int80", open_int80 }, { "creat", open_creat },     { "thread", open_thread },
-	{ "fork", open_fork },	 { "dirfd", open_dirfd },     { "iouring", open_iouring },
+	{ "plain", open_plain },   { "openat2", open_openat2 }, { "opath", open_opath },
+	{ "int80", open_int80 },   { "creat", open_creat },	{ "thread", open_thread },
+	{ "fork", open_fork },	   { "dirfd", open_dirfd },	{ "iouring", open_iouring },
+	{ "handle", open_handle },
 };
 
 int main(int argc, char **argv)
