@@ -167,6 +167,15 @@ static void hierarchy_set(struct hierarchy *h, const struct facts_hierarchy *f)
 	h->dev_minor = f->dev_minor;
 }
 
+/*
+ * Found while an event is at hand, a change can be ahead of its writer's record, which is still on its way.
+ * Told now it would be nobody's, and the writer's own event a repetition of it: the next tick finds it again.
+ */
+static bool waits_for_writer(const struct hierarchy *h, const struct event *ev)
+{
+	return ev && !h->opener.known && !h->maker.known;
+}
+
 /* true: something is not as it was */
 static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
 			    const struct event *ev, const struct toucher *who, struct arena *a)
@@ -187,6 +196,8 @@ static bool hierarchy_apply(struct state *s, const struct facts_hierarchy *f,
 	changed = is_new || (f->release_agent.ptr && !str_eq(old, f->release_agent)) ||
 		  !str_eq(text_str(&h->options), f->options);
 	if (!changed && str_eq(text_str(&h->mount_point), f->mount_point))
+		return false;
+	if (!is_new && changed && t->has_baseline && waits_for_writer(h, ev))
 		return false;
 	hierarchy_set(h, f);
 	t->generation++;

@@ -43,6 +43,18 @@ teardown()
 	has_alert "$ESCAPE" '.priority == "Critical" and .output_fields["evt.res"] == "SUCCESS"'
 }
 
+@test "a value that changes is told with its writer, although the mount before it is looked at first" {
+	need_docker
+	hierarchy_make
+	sensor_start
+	container escape --cap-add SYS_ADMIN
+	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c; echo /tmp/payload >/tmp/c/release_agent'
+	expect_alert 5 "$ESCAPE" '.output_fields["evt.type"] == "openat" and .output_fields["container.name"] == "escape"'
+	settle
+	[ "$(count_alerts "$ESCAPE" '.output_fields["container.id"] == "<NA>"')" -eq 0 ]
+	echo "" >"$LAB/hierarchy/release_agent"
+}
+
 @test "the alert is in the file of a real rsyslogd, one line, and on the terminal" {
 	need_docker
 	hierarchy_make

@@ -225,6 +225,41 @@ static void test_change_is_attributed_to_the_last_writer(void **state)
 	assert_string_equal(s->new, "/evil");
 }
 
+static void test_change_ahead_of_its_writers_record_waits_for_it(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	/* the value is there when the mount is looked at; the open that wrote it comes behind */
+	f->fake->hierarchies[0].release_agent = STR("/evil");
+	mount_call(f->session, 1, CONTAINER, BASH, "/n");
+	session_flush(f->session);
+	assert_true(f->fake->asked[FACT_HIERARCHIES] > 0);
+	assert_int_equal(session_count(f->session, EVT_KNOB_CHANGE), 0);
+	open_file(f->session, 2, CONTAINER, BASH, 1, "x", 7, "00:20", "(null)");
+	session_flush(f->session);
+	s = ticked(f, 1003);
+	assert_non_null(s);
+	assert_string_equal(s->id, ID64);
+	assert_int_equal(s->pid, CONTAINER);
+	assert_string_equal(s->new, "/evil");
+	assert_int_equal(session_count(f->session, EVT_KNOB_CHANGE), 1);
+}
+
+static void test_change_that_no_record_explains_is_told_by_the_next_tick(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	f->fake->hierarchies[0].release_agent = STR("/evil");
+	mount_call(f->session, 1, CONTAINER, BASH, "/n");
+	s = ticked(f, 1003);
+	assert_non_null(s);
+	assert_string_equal(s->short_id, "<NA>");
+	assert_string_equal(s->old, "");
+	assert_string_equal(s->new, "/evil");
+}
+
 static void test_change_by_the_host_is_the_hosts(void **state)
 {
 	struct fixture *f = *state;
@@ -340,6 +375,8 @@ int main(void)
 		T(test_value_planted_before_the_watch_is_found_by_the_recheck),
 		T(test_mount_of_the_runtime_or_the_host_asks_nothing),
 		T(test_change_is_attributed_to_the_last_writer),
+		T(test_change_ahead_of_its_writers_record_waits_for_it),
+		T(test_change_that_no_record_explains_is_told_by_the_next_tick),
 		T(test_change_by_the_host_is_the_hosts),
 		T(test_hierarchy_mounted_by_the_host_is_the_hosts),
 		T(test_baseline_is_not_news),
