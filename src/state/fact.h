@@ -49,8 +49,10 @@ struct fact {
 	/* the question */
 	int32_t id; /* pid, uid, gid */
 	int32_t fd;
-	struct str text; /* container id; container root */
-	struct str bundle; /* a hint, not part of the question's identity */
+	struct str text; /* container id */
+	/* hints, not part of the question's identity */
+	struct str bundle;
+	struct facts_inside inside;
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;

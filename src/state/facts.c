@@ -137,10 +137,22 @@ int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, stru
 	return r;
 }
 
-int facts_ask_user(struct facts *f, struct str container_root, uint32_t uid, struct str *name,
-		   struct str *home, struct str *shell, struct arena *a)
+static struct fact names_question(enum fact_kind kind, const struct facts_inside *inside,
+				  uint32_t id)
 {
-	struct fact q = { .kind = FACT_USER, .id = (int32_t)uid, .text = container_root };
+	struct fact q = { .kind = kind, .id = (int32_t)id };
+
+	if (inside) {
+		q.inside = *inside;
+		q.text = inside->container;
+	}
+	return q;
+}
+
+int facts_ask_user(struct facts *f, const struct facts_inside *inside, uint32_t uid,
+		   struct str *name, struct str *home, struct str *shell, struct arena *a)
+{
+	struct fact q = names_question(FACT_USER, inside, uid);
 	int r = ask(f, &q, a);
 
 	if (r == 0) {
@@ -151,10 +163,10 @@ int facts_ask_user(struct facts *f, struct str container_root, uint32_t uid, str
 	return r;
 }
 
-int facts_ask_group(struct facts *f, struct str container_root, uint32_t gid, struct str *name,
-		    struct arena *a)
+int facts_ask_group(struct facts *f, const struct facts_inside *inside, uint32_t gid,
+		    struct str *name, struct arena *a)
 {
-	struct fact q = { .kind = FACT_GROUP, .id = (int32_t)gid, .text = container_root };
+	struct fact q = names_question(FACT_GROUP, inside, gid);
 	int r = ask(f, &q, a);
 
 	if (r == 0)

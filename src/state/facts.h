@@ -116,10 +116,19 @@ int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t 
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */
 int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, struct arena *a);
-/* names of ids from passwd and group files, never NSS; @container_root absent = the host's */
-int facts_ask_user(struct facts *f, struct str container_root, uint32_t uid, struct str *name,
-		   struct str *home, struct str *shell, struct arena *a);
-int facts_ask_group(struct facts *f, struct str container_root, uint32_t gid, struct str *name,
-		    struct arena *a);
+/* in whose files a name is looked up */
+struct facts_inside {
+	struct str container; /* full id */
+	int32_t pid; /* a process of it, through whose root the files are reached */
+	uint64_t start_ticks; /* of that process; 0 = not known */
+};
+/*
+ * Names of ids from passwd and group files, never NSS. @inside NULL: the host's files. -ENOENT: the
+ * file was read and has no such id; any other error: it was not read.
+ */
+int facts_ask_user(struct facts *f, const struct facts_inside *inside, uint32_t uid,
+		   struct str *name, struct str *home, struct str *shell, struct arena *a);
+int facts_ask_group(struct facts *f, const struct facts_inside *inside, uint32_t gid,
+		    struct str *name, struct arena *a);
 
 #endif

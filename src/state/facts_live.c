@@ -3,8 +3,8 @@
  * This machine answers: /proc, cgroup hierarchies, bundles and passwd files, each under its root.
  *
  * Owns the descriptor of /proc and the cached passwd text. Must never walk a path below a
- * container's root: a file system there may not answer. Names inside containers are therefore
- * -ENODATA.
+ * container's root, nor read what a runtime was told to: a file system there may not answer. The
+ * helper of kernel/errand.h does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +16,7 @@
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
 #include "state/bundle.h"
+#include "state/cgroup_path.h"
 #include "state/fact.h"
 #include "state/users.h"
 
@@ -23,6 +24,8 @@
 #define CMDLINE_READ 65536
 #define CMDLINE_KEPT 4096
 #define NODE_MAX 255
+#define INSIDE_FILE_MAX (256 * 1024) /* of a container's passwd and group */
+#define SILENT_MAX 64
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
 		       (int)PROCFS_NS_USER == (int)NS_USER,
@@ -36,6 +39,8 @@ struct live {
 	struct text node;
 	struct users users;
 	struct bundles bundles;
+	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
+	size_t n_silent; /* ever; a ring */
 	bool is_machine; /* the real /proc: the clocks belong to it */
 	uint64_t boot_time;
 };
@@ -163,6 +168,75 @@ static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, stru
 	return procfs_link(task, name, a, out);
 }
 
+/* a pid may be another's by now: its start time tells, else its cgroup */
+static int open_witness(const struct live *l, const struct facts_inside *inside, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, inside->pid);
+	struct procfs_stat stat;
+	struct str cgroup;
+	int r;
+
+	if (task < 0)
+		return task;
+	if (inside->start_ticks) {
+		r = procfs_stat(task, &stat, a);
+		if (r == 0 && stat.start_ticks != inside->start_ticks)
+			r = -ESRCH;
+	} else {
+		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &cgroup);
+		if (r == 0 && !cgroup_path_names(cgroup, inside->container))
+			r = -ESRCH;
+	}
+	return r < 0 ? r : take_fd(&task);
+}
+
+static bool is_silent(const struct live *l, uint64_t container)
+{
+	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
+		if (l->silent[i] == container)
+			return true;
+	return false;
+}
+
+/* whoever made us wait once is not asked again */
+static int ask_names_inside(struct live *l, struct fact *q, struct users_entry *out,
+			    struct arena *a)
+{
+	uint64_t container = str_hash(q->text, 0) | 1;
+	auto_buf struct buf text = { 0 };
+	auto_close int task = -1;
+	ssize_t n;
+
+	if (is_silent(l, container))
+		return -ETIMEDOUT;
+	task = open_witness(l, &q->inside, a);
+	if (task < 0)
+		return task == -ENOENT ? -ESRCH : task;
+	n = errand_read_inside(l->bundles.errand, task,
+			       q->kind == FACT_USER ? "etc/passwd" : "etc/group", INSIDE_FILE_MAX,
+			       &text);
+	if (n == -ETIMEDOUT)
+		l->silent[l->n_silent++ % ARRAY_LEN(l->silent)] = container;
+	if (n < 0)
+		return n == -ENOENT ? -ENODATA : (int)n;
+	return users_find(buf_str(&text), (uint32_t)q->id, out, a);
+}
+
+static int ask_names(struct live *l, struct fact *q, struct arena *a)
+{
+	struct users_entry found = { 0 };
+	int r;
+
+	if (q->text.ptr)
+		r = ask_names_inside(l, q, &found, a);
+	else if (q->kind == FACT_USER)
+		r = users_passwd(&l->users, l->root, (uint32_t)q->id, &found, a);
+	else
+		r = users_group(&l->users, l->root, (uint32_t)q->id, &found, a);
+	q->names = (struct fact_names){ found.name, found.home, found.shell };
+	return r;
+}
+
 static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 {
 	struct live *l = (struct live *)f;
@@ -181,14 +255,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_FD:
 		return ask_fd(l, q->id, q->fd, &q->names.name, a);
 	case FACT_USER:
-		return q->text.ptr
-			       ? -ENODATA
-			       : users_passwd(&l->users, l->root, (uint32_t)q->id, &q->names.name,
-					      &q->names.home, &q->names.shell, a);
 	case FACT_GROUP:
-		return q->text.ptr ? -ENODATA
-				   : users_group(&l->users, l->root, (uint32_t)q->id,
-						 &q->names.name, a);
+		return ask_names(l, q, a);
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;

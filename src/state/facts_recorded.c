@@ -30,6 +30,7 @@ static int recorded_ask(struct facts *f, struct fact *q, struct arena *a)
 			continue;
 		found.text = q->text;
 		found.bundle = q->bundle;
+		found.inside = q->inside;
 		*q = found;
 		return q->err;
 	}

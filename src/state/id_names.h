@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names behind user and group ids: of the container's passwd and group files, else of the host's.
+ * Names behind user and group ids: of the container's passwd and group files; of the host's when
+ * those cannot be read.
  *
  * A bounded cache over facts, hanging off the state; an answer stands for a minute of event time. Asked
  * by getters, so only for ids that a rule or a template names.

@@ -3,8 +3,7 @@
  * passwd(5) and group(5), kept as text and searched line by line: the files are small and rarely
  * asked.
  *
- * Owns the text of both files. Must not follow a container's files: their passwd is the container's
- * word.
+ * Owns the text of the host's files. Must not open a container's: facts_live.c has those read.
  */
 #include "state/users.h"
 
@@ -47,51 +46,39 @@ static int file_refresh(struct users_file *f, const char *root, const char *name
 	return 0;
 }
 
-/* the fields of the first line whose third field is @id */
-static int file_find(const struct users_file *f, uint32_t id, struct str field[static FIELDS])
+/* the first line whose third field is @id */
+int users_find(struct str text, uint32_t id, struct users_entry *out, struct arena *a)
 {
-	struct str rest = buf_str(&f->text), line;
+	struct str line;
 
-	while (str_cut(&rest, '\n', &line)) {
+	while (str_cut(&text, '\n', &line)) {
+		struct str field[FIELDS] = { 0 };
 		uint64_t found;
-		size_t n = 0;
 
-		while (n < FIELDS && str_cut(&line, ':', &field[n]))
-			n++;
-		for (size_t i = n; i < FIELDS; i++)
-			field[i] = STR_ABSENT;
-		if (n >= 3 && field[0].len > 0 && str_to_u64(field[2], 10, &found) == 0 &&
-		    found == id)
-			return 0;
+		for (size_t n = 0; n < FIELDS && str_cut(&line, ':', &field[n]); n++)
+			;
+		if (field[0].len == 0 || !field[2].ptr || str_to_u64(field[2], 10, &found) < 0 ||
+		    found != id)
+			continue;
+		*out = (struct users_entry){ arena_str(a, field[0]), arena_str(a, field[5]),
+					     arena_str(a, field[6]) };
+		return 0;
 	}
 	return -ENOENT;
 }
 
-int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name,
-		 struct str *home, struct str *shell, struct arena *a)
+int users_passwd(struct users *u, const char *root, uint32_t uid, struct users_entry *out,
+		 struct arena *a)
 {
-	struct str field[FIELDS];
 	int r = file_refresh(&u->passwd, root, "etc/passwd");
 
-	if (r == 0)
-		r = file_find(&u->passwd, uid, field);
-	if (r < 0)
-		return r;
-	*name = arena_str(a, field[0]);
-	*home = arena_str(a, field[5]);
-	*shell = arena_str(a, field[6]);
-	return 0;
+	return r < 0 ? r : users_find(buf_str(&u->passwd.text), uid, out, a);
 }
 
-int users_group(struct users *u, const char *root, uint32_t gid, struct str *name, struct arena *a)
+int users_group(struct users *u, const char *root, uint32_t gid, struct users_entry *out,
+		struct arena *a)
 {
-	struct str field[FIELDS];
 	int r = file_refresh(&u->group, root, "etc/group");
 
-	if (r == 0)
-		r = file_find(&u->group, gid, field);
-	if (r < 0)
-		return r;
-	*name = arena_str(a, field[0]);
-	return 0;
+	return r < 0 ? r : users_find(buf_str(&u->group.text), gid, out, a);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of users and groups from the host's passwd and group files, never from NSS (which may load
- * libraries, ask the network, and wait).
+ * Names of users and groups from passwd and group files, never from NSS (which may load libraries,
+ * ask the network, and wait).
  */
 #ifndef WC_USERS_H
 #define WC_USERS_H
@@ -27,9 +27,16 @@ struct users {
 };
 
 void users_release(struct users *u);
-/* 0, -ENOENT (no such id), other -errno; @root: "/" or a test's */
-int users_passwd(struct users *u, const char *root, uint32_t uid, struct str *name,
-		 struct str *home, struct str *shell, struct arena *a);
-int users_group(struct users *u, const char *root, uint32_t gid, struct str *name, struct arena *a);
+/* an entry, texts in the arena of the call; home and shell: of passwd only */
+struct users_entry {
+	struct str name, home, shell;
+};
+/* of the host; 0, -ENOENT (no such id), other -errno; @root: "/" or a test's */
+int users_passwd(struct users *u, const char *root, uint32_t uid, struct users_entry *out,
+		 struct arena *a);
+int users_group(struct users *u, const char *root, uint32_t gid, struct users_entry *out,
+		struct arena *a);
+/* in the text of such a file; 0 or -ENOENT */
+int users_find(struct str text, uint32_t id, struct users_entry *out, struct arena *a);
 
 #endif

@@ -134,20 +134,38 @@ static void test_live_names_come_from_files(void **state)
 	struct fixture *f = *state;
 	struct str name, home, shell;
 
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 0, &name, &home, &shell, f->arena),
-			 0);
+	assert_int_equal(facts_ask_user(f->facts, NULL, 0, &name, &home, &shell, f->arena), 0);
 	assert_true(str_eq(name, STR("root")));
 	assert_true(str_eq(shell, STR("/bin/bash")));
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 1000, &name, &home, &shell, f->arena),
-			 0);
+	assert_int_equal(facts_ask_user(f->facts, NULL, 1000, &name, &home, &shell, f->arena), 0);
 	assert_true(str_eq(name, STR("ann")));
 	assert_null(shell.ptr);
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
+	assert_int_equal(facts_ask_user(f->facts, NULL, 5, &name, &home, &shell, f->arena),
 			 -ENOENT);
-	assert_int_equal(facts_ask_group(f->facts, STR_ABSENT, 4, &name, f->arena), 0);
+	assert_int_equal(facts_ask_group(f->facts, NULL, 4, &name, f->arena), 0);
 	assert_true(str_eq(name, STR("adm")));
-	/* a container's own files are not walked to */
-	assert_int_equal(facts_ask_group(f->facts, STR("/root"), 4, &name, f->arena), -ENODATA);
+}
+
+static void test_live_names_of_a_container_are_those_below_its_root(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_inside inside = { STR("web"), 90, 0 };
+	struct str name, home, shell;
+
+	put(f, "/proc/90/root/etc/passwd", "joe:x:7:7::/home/joe:/bin/sh\n");
+	put(f, "/proc/90/cgroup", "0::/docker-web.scope\n");
+#define ASK_INSIDE(uid) facts_ask_user(f->facts, &inside, uid, &name, &home, &shell, f->arena)
+	assert_int_equal(ASK_INSIDE(7), 0);
+	assert_true(str_eq(name, STR("joe")));
+	assert_true(str_eq(home, STR("/home/joe")));
+	assert_int_equal(ASK_INSIDE(0), -ENOENT);
+	/* there is no group file */
+	assert_int_equal(facts_ask_group(f->facts, &inside, 7, &name, f->arena), -ENODATA);
+	/* the pid is another's by now */
+	put(f, "/proc/90/cgroup", "0::/docker-other.scope\n");
+	assert_int_equal(ASK_INSIDE(7), -ESRCH);
+	inside.pid = 91;
+	assert_int_equal(ASK_INSIDE(7), -ESRCH);
 }
 
 static void test_live_names_follow_a_changed_file(void **state)
@@ -155,11 +173,10 @@ static void test_live_names_follow_a_changed_file(void **state)
 	struct fixture *f = *state;
 	struct str name, home, shell;
 
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
+	assert_int_equal(facts_ask_user(f->facts, NULL, 5, &name, &home, &shell, f->arena),
 			 -ENOENT);
 	put(f, "/etc/passwd", "new:x:5:5::/:/bin/sh\n");
-	assert_int_equal(facts_ask_user(f->facts, STR_ABSENT, 5, &name, &home, &shell, f->arena),
-			 0);
+	assert_int_equal(facts_ask_user(f->facts, NULL, 5, &name, &home, &shell, f->arena), 0);
 	assert_true(str_eq(name, STR("new")));
 }
 
@@ -180,6 +197,7 @@ int main(void)
 		T(test_live_process_is_read_and_told),
 		T(test_live_process_that_is_gone_is_told_too),
 		T(test_live_names_come_from_files),
+		T(test_live_names_of_a_container_are_those_below_its_root),
 		T(test_live_names_follow_a_changed_file),
 		T(test_live_knows_its_own_node),
 	};

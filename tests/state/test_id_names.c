@@ -18,6 +18,8 @@ struct machine {
 	struct facts facts;
 	unsigned asked;
 	const char *name, *container_name; /* NULL: nobody tells */
+	int container_error;
+	struct fact last;
 };
 
 static int machine_ask(struct facts *f, struct fact *q, struct arena *a)
@@ -27,6 +29,9 @@ static int machine_ask(struct facts *f, struct fact *q, struct arena *a)
 
 	(void)a;
 	m->asked++;
+	m->last = *q;
+	if (q->text.ptr && m->container_error)
+		return m->container_error;
 	if (!name)
 		return -ENODATA;
 	q->names.name = str_of(name);
@@ -62,6 +67,7 @@ struct set {
 	struct state *state;
 	struct event event;
 	struct container container;
+	struct process process;
 	struct scene scene;
 };
 
@@ -78,7 +84,7 @@ static void set_up(struct set *t, const struct facts_ops *ops, const char *name)
 
 static void tear_down(struct set *t)
 {
-	text_release(&t->container.rootfs);
+	text_release(&t->container.id);
 	state_free(t->state);
 	arena_free(t->arena);
 	buf_release(&t->machine.facts.body);
@@ -131,6 +137,16 @@ static void test_missing_name_is_kept_live_but_not_in_a_recording(void **state)
 	tear_down(&t);
 }
 
+static void put_inside(struct set *t)
+{
+	t->container.generation = 1;
+	text_set(&t->container.id, STR("box"), 16);
+	t->process = (struct process){ .ref = { .pid = 70, .start_ticks = 9 },
+				       .container = &t->container };
+	t->scene.container = &t->container;
+	t->scene.process = &t->process;
+}
+
 static void test_container_is_asked_before_the_host(void **state)
 {
 	struct set t;
@@ -138,18 +154,58 @@ static void test_container_is_asked_before_the_host(void **state)
 
 	(void)state;
 	set_up(&t, &live_ops, "of-host");
-	t.container.generation = 1;
-	t.scene.container = &t.container;
-	/* without a root there is nothing to ask the container */
+	put_inside(&t);
+	/* no process of it can be looked through */
+	t.process.is_runtime_init = true;
 	assert_user(&t, 5, "of-host");
-	assert_int_equal(text_set(&t.container.rootfs, STR("/r"), 16), 0);
+	t.process.is_runtime_init = false;
+	/* its files cannot be read */
 	t.container.generation = 2;
 	assert_user(&t, 5, "of-host");
 	t.machine.container_name = "of-container";
 	t.container.generation = 3;
 	assert_user(&t, 5, "of-container");
+	assert_true(str_eq(t.machine.last.text, STR("box")));
+	assert_int_equal(t.machine.last.inside.pid, 70);
+	assert_int_equal(t.machine.last.inside.start_ticks, 9);
 	assert_true(state_host_user(&t.scene, 5, &names));
 	assert_true(str_eq(names.name, STR("of-host")));
+	tear_down(&t);
+}
+
+/* the host's user of that number is somebody else */
+static void test_container_that_has_no_such_id_has_no_name_for_it(void **state)
+{
+	struct set t;
+
+	(void)state;
+	set_up(&t, &live_ops, "of-host");
+	put_inside(&t);
+	t.machine.container_error = -ENOENT;
+	assert_user(&t, 5, NULL);
+	assert_user(&t, 5, NULL);
+	assert_int_equal(t.machine.asked, 1);
+	tear_down(&t);
+}
+
+static void test_user_namespace_is_looked_through(void **state)
+{
+	struct str map = STR("0 100000 65536");
+	struct set t;
+
+	(void)state;
+	set_up(&t, &live_ops, "of-host");
+	put_inside(&t);
+	t.machine.container_name = "of-container";
+	t.container.spec.uid_map = (struct spec_list){ &map, 1 };
+	assert_user(&t, 100005, "of-container");
+	assert_int_equal(t.machine.last.id, 5);
+	/* what is not mapped is the host's */
+	assert_user(&t, 5, "of-host");
+	/* nobody told the map */
+	t.container.spec.uid_map.n = 0;
+	t.container.has_userns = true;
+	assert_user(&t, 100006, "of-host");
 	tear_down(&t);
 }
 
@@ -209,6 +265,8 @@ int main(void)
 		cmocka_unit_test(test_name_stands_for_a_minute_and_is_asked_again),
 		cmocka_unit_test(test_missing_name_is_kept_live_but_not_in_a_recording),
 		cmocka_unit_test(test_container_is_asked_before_the_host),
+		cmocka_unit_test(test_container_that_has_no_such_id_has_no_name_for_it),
+		cmocka_unit_test(test_user_namespace_is_looked_through),
 		cmocka_unit_test(test_user_and_group_of_one_number_are_two),
 		cmocka_unit_test(test_ids_past_the_rows_take_turns),
 		cmocka_unit_test(test_other_machines_and_scenes_without_state_have_no_names),
