@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Who is in which container, and what that container was asked to be: real engines and runtimes.
+
+load lib
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	need_free_audit
+	SENSOR=
+	RULES=$BATS_TEST_TMPDIR/rules
+	mkdir -p "$RULES"
+	cat >"$RULES/70-containers.ini" <<-'INI'
+		[rule seen-start]
+		title = Seen Start
+		desc = every first program of a container
+		condition = evt.type = container
+		output = start %proc.exepath %container.id %container.full_id %container.id_source %container.name
+		    %container.type %container.image %container.image.id %container.label[tier] %container.labels
+		    %container.flags %container.host_pid %container.host_network %container.host_ipc
+		    %container.privileged %container.mounts %container.mount.source[/shown] %user.name %user.uid
+		    %container.declares[CAP_SYS_ADMIN] %container.declares[io_uring] %container.cap_bounding
+		priority = Notice
+		[rule seen-exec]
+		title = Seen Exec
+		desc = every program with a mark of the test
+		condition = evt.type in (execve, execveat) and proc.cmdline contains marker-
+		output = exec %proc.cmdline %proc.exepath %container.id %container.name %container.id_source
+		    %user.name %group.name %proc.is_runtime_init
+		priority = Notice
+	INI
+}
+
+teardown()
+{
+	sensor_stop
+	remove meta user hostpid inside mover
+	[ -z "${CTR_RUN:-}" ] || "${CTR[@]}" task kill -s KILL "$CTR_RUN" >/dev/null 2>&1 || true
+	[ -z "${RUNC_RUN:-}" ] || runc --root "$LAB/runc" delete -f "$RUNC_RUN" >/dev/null 2>&1 || true
+}
+
+@test "docker: name, labels, mounts, shared namespaces and user are known at the first exec" {
+	need_docker
+	mkdir -p "$BATS_TEST_TMPDIR/shown"
+	sensor_start --rules "$RULES"
+	container meta --label tier=front --pid host --ipc host --user 0 -v "$BATS_TEST_TMPDIR/shown:/shown:ro"
+	local id
+	id=$(container_id meta)
+	expect_alert 5 "Seen Start" '.output_fields["container.name"] == "meta"'
+	has_alert "Seen Start" ".output_fields[\"container.full_id\"] == \"$id\""
+	has_alert "Seen Start" '.output_fields | (.["container.type"] == "docker" and .["container.image"] == "busybox"
+		and .["container.label[tier]"] == "front" and .["container.host_pid"] == true
+		and .["container.host_ipc"] == true and .["container.privileged"] == false
+		and .["container.declares[CAP_SYS_ADMIN]"] == false and .["container.declares[io_uring]"] == true
+		and (.["container.flags"] | index("no_seccomp")) != null and (.["container.flags"] | index("host_ns")) != null
+		and .["user.name"] == "root")'
+	has_alert "Seen Start" ".output_fields[\"container.mount.source[/shown]\"] == \"$BATS_TEST_TMPDIR/shown\""
+}
+
+@test "docker: a user has the name that the container's own passwd gives" {
+	need_docker
+	sensor_start --rules "$RULES"
+	container inside
+	in_container inside 'echo "insider:x:4242:4242::/:/bin/sh" >>/etc/passwd; echo "insiders:x:4242:" >>/etc/group'
+	"${DOCKER[@]}" exec --user 4242:4242 inside /bin/sh -c 'true marker-name; /bin/true marker-named'
+	"${DOCKER[@]}" exec --user 1 inside /bin/sh -c '/bin/id marker-nobody'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-named"
+		and .["user.name"] == "insider" and .["group.name"] == "insiders")'
+	# daemon on the host, nobody that the container knows
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == ("id marker-nobody") and .["user.name"] == "<NA>")'
+}
+
+@test "runc: a bundle named by its arguments tells everything, whatever the cgroup is called" {
+	sensor_start --rules "$RULES"
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_SYS_ADMIN /bin/sh -c '/bin/true marker-runc; sleep 1'
+	jq '.linux.cgroupsPath = "/odd/place" | .annotations = {"nerdctl/name": "friendly"}' \
+		"$BATS_TEST_TMPDIR/bundle/config.json" >"$BATS_TEST_TMPDIR/bundle/new"
+	mv "$BATS_TEST_TMPDIR/bundle/new" "$BATS_TEST_TMPDIR/bundle/config.json"
+	timeout 30 runc --root "$LAB/runc" run --bundle "$BATS_TEST_TMPDIR/bundle" "wcmeta-$$"
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcmeta-'$$'" and .["container.name"] == "friendly"
+		and .["container.declares[CAP_SYS_ADMIN]"] == true and (.["container.flags"] | index("dangerous_caps")) != null)'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-runc" and .["container.name"] == "friendly")'
+}
