@@ -321,11 +321,12 @@ static ssize_t answer(struct errand *e, struct buf *out)
 static ssize_t fetch(struct errand *e, int task, const char *path, size_t max, struct buf *out)
 {
 	struct question q = { .max = max, .is_inside = task >= 0 };
+	size_t len = strlen(path);
 	ssize_t r = 0;
 
-	if (strlen(path) >= sizeof(q.path))
+	if (len >= sizeof(q.path))
 		return -ENAMETOOLONG;
-	strcpy(q.path, path);
+	memcpy(q.path, path, len + 1);
 	/* a helper that somebody killed is worth one more */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		r = e->helper ? 0 : helper_start(e);

@@ -253,6 +253,7 @@ in_force()
 	jq -r 'to_entries[] | .value + {i: .key} | select(.name != "evt.summary")
 		| "[rule r\(.i)]\ntitle = r\(.i)\ndesc = d\noutput = o\npriority = Debug\nwarn_evttypes = false\ncondition = \(.name)\(
 			if .name == "evt.type.is" then "[open]" elif .name == "evt.rawarg" or .name == "evt.arg" then "[res]"
+			elif .name == "container.declares" then "[privileged]"
 			elif .argument then "[1]" else "" end) exists"' "$T/fields" >"$T/rules/10-all.ini"
 	run -0 "$WATCHCAP" check --rules "$T/rules" --format json
 	# by the line of its rule: which field got which lint
