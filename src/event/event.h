@@ -97,6 +97,7 @@ struct event {
 	const struct str *argv; /* views into args */
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
+	struct str cgroup; /* desertion: the path in which the process is now */
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {
 		struct str name; /* "release_agent" */

@@ -352,7 +352,7 @@ static const struct argument telemetry_rows[] = {
 	NOT_TOLD("to"),
 	NOT_TOLD("count"),
 };
-static const struct argument desertion_rows[] = { NOT_TOLD("path") };
+static const struct argument desertion_rows[] = { TEXT("path", cgroup, 0) };
 static const struct argument record_rows[] = { NUMBER("type", record_type, 0, NULL) };
 static const struct argument uid_change_rows[] = {
 	NUMBER_FIELD("ruid", "thread.new.ruid"),

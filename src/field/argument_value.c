@@ -311,6 +311,12 @@ ARGUMENT_GETTER(argument_bpf_program)
 	       give_number(out, (int64_t)n);
 }
 
+ARGUMENT_GETTER(argument_cgroup)
+{
+	(void)a, (void)arena;
+	return give_text(out, s->event->cgroup);
+}
+
 ARGUMENT_GETTER(argument_knob)
 {
 	const struct event *ev = s->event;

@@ -35,6 +35,7 @@ ARGUMENT_GETTER(argument_exec_flags);
 ARGUMENT_GETTER(argument_remote); /* SOCKADDR record */
 ARGUMENT_GETTER(argument_module); /* KERN_MODULE record */
 ARGUMENT_GETTER(argument_bpf_program); /* BPF record */
+ARGUMENT_GETTER(argument_cgroup);
 ARGUMENT_GETTER(argument_knob); /* enum knob_part */
 ARGUMENT_GETTER(argument_record_type);
 

@@ -26,6 +26,12 @@ static bool get_full_id(const struct scene *s, const struct field_use *use, stru
 	return s->container && give_str(out, text_str(&s->container->id));
 }
 
+static bool get_inner_id(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	(void)use;
+	return s->process && s->container && give_str(out, text_str(&s->process->inner));
+}
+
 static bool get_id_source(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	static const char *const names[] = {
@@ -118,6 +124,9 @@ static const struct field_def rows[] = {
 	      "<NA>: a container, but not identified"),
 	FIELD("container.full_id", S, GUARD | FIELD_FORCE_STRING, get_full_id, 0, "whole id",
 	      "PR OCI PC", HOST),
+	FIELD("container.inner_id", S, OURS | FIELD_FORCE_STRING, get_inner_id, 0,
+	      "whole id of the innermost container, where one runs inside the other", "PR PC",
+	      "not nested"),
 	FIELD("container.id_source", S, ALWAYS | OURS, get_id_source, 0,
 	      "how the id was found: audit, proc, inherited, runtime-args, snapshot, assumed or "
 	      "unknown",

@@ -13,7 +13,7 @@
 
 #include "state/process.h"
 
-#define CONTAINER_TEXTS 9
+#define CONTAINER_TEXTS 10
 #define SPEC_MEMORY_FIRST 4096
 #define SPEC_MEMORY_LIMIT (SPEC_BYTES_MAX * 2 + SPEC_ITEMS_MAX * 512)
 
@@ -28,6 +28,7 @@ static void container_texts(struct container *c, struct text *list[static CONTAI
 	list[6] = &c->bundle;
 	list[7] = &c->rootfs;
 	list[8] = &c->key;
+	list[9] = &c->home;
 }
 
 int container_table_init(struct container_table *t, size_t max)

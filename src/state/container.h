@@ -30,6 +30,9 @@ struct container {
 	struct text type; /* docker, containerd, runc, ...; absent if unknown */
 	struct text name, image, image_id;
 	struct text bundle, rootfs;
+	struct text home; /* its cgroups: whereabouts.c; absent: not known */
+	uint64_t looks_second; /* the second of the last question about a process of it */
+	unsigned looks; /* questions in that second */
 	struct spec spec; /* texts in spec_memory; !is_known: not read */
 	struct arena *spec_memory; /* NULL: none yet */
 	bool metadata_asked; /* facts were asked, whatever they said */

@@ -133,6 +133,8 @@ static const struct {
 } kinds[] = {
 	[FACT_PROCESS] = { "process", process_rows, ARRAY_LEN(process_rows), 0,
 			   offsetof(struct fact, process) },
+	[FACT_CGROUP] = { "cgroup", process_rows, ARRAY_LEN(process_rows), 0,
+			  offsetof(struct fact, process) },
 	[FACT_CONTAINER] = { "container", container_rows, ARRAY_LEN(container_rows), 0,
 			     offsetof(struct fact, container) },
 	[FACT_HIERARCHIES] = { "hierarchies", hierarchy_rows, ARRAY_LEN(hierarchy_rows),

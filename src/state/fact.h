@@ -22,6 +22,7 @@
 
 enum fact_kind {
 	FACT_PROCESS,
+	FACT_CGROUP, /* a process, but only its start and its cgroups */
 	FACT_CONTAINER,
 	FACT_HIERARCHIES,
 	FACT_PIDS,

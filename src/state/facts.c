@@ -80,6 +80,16 @@ int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, s
 	return r;
 }
 
+int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a)
+{
+	struct fact q = { .kind = FACT_CGROUP, .id = pid };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.process;
+	return r;
+}
+
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a)
 {

@@ -131,6 +131,27 @@ static int ask_process(struct live *l, int32_t pid, struct facts_process *out, s
 	return 0;
 }
 
+static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, pid);
+	struct procfs_stat stat;
+	struct facts_process all = { .pid = pid };
+	int r = task;
+
+	if (r >= 0)
+		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
+	if (r == 0)
+		r = procfs_stat(task, &stat, a);
+	if (r < 0)
+		return r;
+	process_stat(l, &stat, &all);
+	*out = (struct facts_process){ .pid = pid,
+				       .start_ticks = all.start_ticks,
+				       .start_time = all.start_time,
+				       .cgroup = out->cgroup };
+	return 0;
+}
+
 static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
 {
 	struct cgroup_hierarchy *list;
@@ -244,6 +265,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	switch (q->kind) {
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
+	case FACT_CGROUP:
+		return ask_cgroup(l, q->id, &q->process, a);
 	case FACT_CONTAINER:
 		return bundle_read(&l->bundles, q->text, q->bundle, &q->container, a);
 	case FACT_CONTAINERS:

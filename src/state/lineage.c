@@ -16,6 +16,7 @@
 #include "state/evidence.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
+#include "state/whereabouts.h"
 
 #define ANCESTORS_MAX 32
 /* audit stamps lie on the coarse clock (4 ms), start times on clock ticks (10 ms) */
@@ -168,6 +169,7 @@ static struct container *container_by_leaf(struct state *s, const struct facts_p
 struct container *lineage_by_cgroup(struct state *s, const struct facts_process *f,
 				    const struct process *parent)
 {
+	struct container *c;
 	struct cgroup_id id;
 
 	switch (cgroup_path_parse(f->cgroup, &id)) {
@@ -180,7 +182,12 @@ struct container *lineage_by_cgroup(struct state *s, const struct facts_process 
 	}
 	if (parent && parent->served && cgroup_path_names(f->cgroup, text_str(&parent->served->id)))
 		return parent->served;
-	return container_by_leaf(s, f);
+	c = container_by_leaf(s, f);
+	/* it left its cgroup before anybody looked, but not its parent's world */
+	if (!c && parent && f->ns[NS_MNT] && s->host_ns[NS_MNT] &&
+	    f->ns[NS_MNT] != s->host_ns[NS_MNT])
+		c = parent->container ? parent->container : parent->served;
+	return c;
 }
 
 /* an answer about another process that got the pid meanwhile is worse than none */
@@ -191,6 +198,21 @@ int lineage_ask(struct state *s, int32_t pid, const struct event *ev, struct fac
 	if (r == 0 && f->start_time > ev->time + CLOCK_SLACK)
 		return -ESRCH;
 	return r;
+}
+
+int lineage_ask_cgroup(struct state *s, const struct process *p, uint64_t time,
+		       struct facts_process *f, struct arena *a)
+{
+	int r;
+
+	state_asked(s);
+	r = facts_ask_cgroup(s->facts, p->ref.pid, f, a);
+	if (r < 0)
+		return r;
+	if (p->ref.start_ticks ? f->start_ticks != p->ref.start_ticks
+			       : f->start_time > time + CLOCK_SLACK)
+		return -ESRCH;
+	return 0;
 }
 
 void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a)
@@ -207,6 +229,7 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 	process_touch(&s->processes, p, s->now);
 	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC,
 		       a);
+	whereabouts_learn(p, f->cgroup, a);
 	if (!p->container)
 		runtime_stage_learn(s, p, f);
 }
@@ -235,6 +258,7 @@ static void find_out(struct state *s, struct process *p, const struct process *p
 	if (r == 0) {
 		lineage_fill(s, p, &f);
 		lineage_belong(s, p, lineage_by_cgroup(s, &f, parent), ID_PROC, ev->arena);
+		whereabouts_learn(p, f.cgroup, ev->arena);
 	} else if (!parent || parent->role != RUNTIME_SHIM) {
 		belong_by_records(s, p, ev, r);
 	} else if (runtime_stage_is_helper(parent, ev)) {
@@ -274,6 +298,8 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 			       ev->arena);
 	else
 		find_out(s, p, parent, ev);
+	if (parent)
+		whereabouts_inherit(p, parent);
 	if (p->id_source == ID_UNKNOWN || p->id_source == ID_ASSUMED)
 		s->stats.unattributed++;
 }

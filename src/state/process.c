@@ -80,6 +80,7 @@ static void process_blank(struct process *p, uint32_t generation)
 		.exe = text_reuse(&p->exe),
 		.args = text_reuse(&p->args),
 		.cwd = text_reuse(&p->cwd),
+		.inner = text_reuse(&p->inner),
 		.cred = CREDENTIALS_UNKNOWN,
 		.loginuid = UINT32_MAX,
 		.is_dead = p->is_dead,
@@ -107,6 +108,7 @@ void process_table_release(struct process_table *t)
 		text_release(&p->exe);
 		text_release(&p->args);
 		text_release(&p->cwd);
+		text_release(&p->inner);
 	}
 	free(t->rows);
 	intmap_release(&t->by_key);

@@ -76,6 +76,8 @@ struct process {
 
 	struct container *container; /* NULL: the host, or not known: see id_source */
 	enum id_source id_source;
+	bool has_deserted; /* it is not where its container is */
+	struct text inner; /* id of the innermost container, when one is inside the other */
 	bool is_runtime_init; /* in (or on the way into) a container, but still the runtime */
 	bool is_runtime; /* runs a container runtime's executable on the host's side */
 	bool is_dead;

@@ -16,6 +16,7 @@
 #include "state/lineage.h"
 #include "state/runtime.h"
 #include "state/state_parts.h"
+#include "state/whereabouts.h"
 
 /* `runc init`, then its sealed copy */
 #define INIT_EXECS_MAX 2
@@ -199,7 +200,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 	enum runtime_verb verb = p->verb;
 	struct container *by_cgroup = NULL;
 	struct path_record file;
-	struct facts_process f;
+	struct facts_process f = { 0 };
 
 	if (!p->container->has_root_device && event_path(ev, 0, &file))
 		evidence_learn_root(p, &file);
@@ -214,6 +215,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 		lineage_belong(s, p, by_cgroup, ID_PROC, ev->arena);
 	else
 		lineage_describe(s, p->container, ev->arena);
+	whereabouts_learn(p, f.cgroup, ev->arena);
 	if (p->container->is_identified && p->container->has_userns)
 		p->cred.userns_is_host = 0;
 	return (verb == VERB_CREATE || verb == VERB_RUN) && tell_once(s, p, ev);
@@ -240,6 +242,7 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 		/* a name may be given again: another container */
 		c->told = c->metadata_asked = c->has_bounding = c->has_userns = false;
 		c->has_root_device = false;
+		text_clear(&c->home);
 		c->init_pid = 0;
 	} else if (call->verb == VERB_EXEC && !c->init_pid) {
 		/* joins what was there before us */

@@ -18,6 +18,7 @@
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 #include "state/sweep.h"
+#include "state/whereabouts.h"
 
 #define PROCESSES_MAX 8192
 #define CONTAINERS_MAX 1024
@@ -299,6 +300,8 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		knob_mounted(s, ev, p);
 	if (is_new_container)
 		tell_container(s, out);
+	else if (is_new_program)
+		whereabouts_exec(s, p, ev);
 }
 
 /* a record without a call: the kernel itself put the pid in front */

@@ -36,6 +36,7 @@ struct state {
 	uint64_t now; /* of the event at hand, or of the tick */
 	uint64_t told, first_time, previous_time; /* scenes given out: scene_count() */
 	unsigned ticks;
+	size_t next_look; /* row of the process table: whereabouts_sweep() */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */
 	struct derived derived[DERIVED_MAX];
 	size_t derived_head, derived_n;

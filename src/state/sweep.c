@@ -13,6 +13,7 @@
 #include "state/fact.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
+#include "state/whereabouts.h"
 
 #define ANSWERS_FIRST 65536
 #define ANSWERS_LIMIT (4 * 1024 * 1024)
@@ -111,6 +112,9 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 			learn_host_ns(s, &f.process);
 		lineage_learn(s, &f.process, ev->arena);
 		break;
+	case FACT_CGROUP:
+		whereabouts_replay(s, &f.process, ev->arena);
+		break;
 	case FACT_CONTAINER:
 		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
 		break;
@@ -154,6 +158,7 @@ void state_tick(struct state *s, uint64_t now)
 	s->now = now;
 	arena_reset(s->scratch);
 	state_recheck(s);
+	whereabouts_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS)
 		return;
 	facts_begin(s->facts, NULL);

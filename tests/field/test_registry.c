@@ -39,7 +39,7 @@ static const char available[] =
 	"fs.path.nameraw fs.path.source fs.path.sourceraw fs.path.target fs.path.targetraw "
 	"fd.sip fd.cip fd.rip fd.lip fd.sport fd.cport fd.rport fd.lport fd.ip fd.port fd.proto "
 	"fd.net fd.snet fd.cnet fd.rnet fd.lnet fd.l4proto fd.sockfamily fd.sproto fd.cproto "
-	"fd.is_server fd.connected container.id container.full_id container.id_source "
+	"fd.is_server fd.connected container.id container.full_id container.inner_id container.id_source "
 	"fd.container.id fd.host_class fd.is_host_disk container.mount_drift container.declares "
 	"container.flags container.name container.type container.image container.image.id "
 	"container.image.repository container.image.tag container.image.digest "

@@ -35,7 +35,8 @@ setup()
 teardown()
 {
 	sensor_stop
-	remove meta user hostpid inside mover
+	remove meta inside mover
+	rmdir /sys/fs/cgroup/blkio/wclab-evil 2>/dev/null || true
 	[ -z "${CTR_RUN:-}" ] || "${CTR[@]}" task kill -s KILL "$CTR_RUN" >/dev/null 2>&1 || true
 	[ -z "${RUNC_RUN:-}" ] || runc --root "$LAB/runc" delete -f "$RUNC_RUN" >/dev/null 2>&1 || true
 }
@@ -64,11 +65,11 @@ teardown()
 	container inside
 	in_container inside 'echo "insider:x:4242:4242::/:/bin/sh" >>/etc/passwd; echo "insiders:x:4242:" >>/etc/group'
 	"${DOCKER[@]}" exec --user 4242:4242 inside /bin/sh -c 'true marker-name; /bin/true marker-named'
-	"${DOCKER[@]}" exec --user 1 inside /bin/sh -c '/bin/id marker-nobody'
+	"${DOCKER[@]}" exec --user 1 inside /bin/ls marker-nobody || true
 	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-named"
 		and .["user.name"] == "insider" and .["group.name"] == "insiders")'
 	# daemon on the host, nobody that the container knows
-	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == ("id marker-nobody") and .["user.name"] == "<NA>")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == ("ls marker-nobody") and .["user.name"] == "<NA>")'
 }
 
 @test "runc: a bundle named by its arguments tells everything, whatever the cgroup is called" {
@@ -81,4 +82,31 @@ teardown()
 	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcmeta-'$$'" and .["container.name"] == "friendly"
 		and .["container.declares[CAP_SYS_ADMIN]"] == true and (.["container.flags"] | index("dangerous_caps")) != null)'
 	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-runc" and .["container.name"] == "friendly")'
+}
+
+# the cgroup to leave for is one of the test's own, in a hierarchy where the engine made one too
+@test "docker: a process that leaves its cgroup is told and stays the container's" {
+	need_docker
+	local dir=/sys/fs/cgroup/blkio
+	mountpoint -q $dir || skip "no cgroup v1 hierarchy for blkio here"
+	mkdir -p $dir/wclab-evil
+	cat >>"$RULES/70-containers.ini" <<-'INI'
+		[rule seen-desertion]
+		title = Seen Desertion
+		desc = a process left
+		condition = evt.type = desertion
+		output = left %evt.arg.path %container.name %container.id %proc.pid %proc.exepath
+		priority = Critical
+	INI
+	sensor_start --rules "$RULES" --record "$BATS_TEST_TMPDIR/session.log"
+	container mover --cgroupns host -v $dir:/h
+	in_container mover 'sh -c "echo \$\$ >/h/wclab-evil/cgroup.procs; /bin/true marker-deserter; sleep 1; true" & sleep 2'
+	expect_alert 5 "Seen Desertion" '.output_fields | (.["evt.arg.path"] == "/wclab-evil" and .["container.name"] == "mover")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-deserter" and .["container.name"] == "mover")'
+	[ "$(count_alerts "Seen Desertion")" -eq 1 ]
+	settle
+	sensor_stop
+	"$WATCHCAP" replay --rules "$RULES" --format json "$T/session.log" >"$T/replayed.json" || true
+	diff <(jq -cS 'select(.rule == "Seen Desertion") | .output_fields' "$T/alerts.json") \
+		<(jq -cS 'select(.rule == "Seen Desertion") | .output_fields' "$T/replayed.json")
 }

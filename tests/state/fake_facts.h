@@ -43,6 +43,7 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 	k->asked[q->kind]++;
 	switch (q->kind) {
 	case FACT_PROCESS:
+	case FACT_CGROUP:
 		return fake_process(k, q);
 	case FACT_PIDS:
 		q->list.n = k->n_processes;

@@ -31,6 +31,7 @@ struct seen {
 	enum id_source source;
 	bool is_runtime_init, is_unknown, is_container;
 	struct credentials before, after;
+	char inner[72], cgroup[128];
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -71,6 +72,9 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 		session_copy(r->name, sizeof(r->name), text_str(&sc->container->name));
 		session_copy(r->image, sizeof(r->image), text_str(&sc->container->image));
 	}
+	if (sc->process)
+		session_copy(r->inner, sizeof(r->inner), text_str(&sc->process->inner));
+	session_copy(r->cgroup, sizeof(r->cgroup), sc->event->cgroup);
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The home of a container: the lines of /proc/PID/cgroup that name it, each cut behind its name.
+ * Hierarchies that do not name it are none of its affair: runtimes leave their processes there
+ * wherever they stood.
+ *
+ * Owns nothing; the home is the container's, inner id and desertion are the process's. Must not
+ * change who belongs to which container.
+ */
+#include "state/whereabouts.h"
+
+#include "base/clock.h"
+#include "kernel/cgroupfs.h"
+#include "state/cgroup_path.h"
+#include "state/lineage.h"
+#include "state/state_parts.h"
+
+#define HOME_MAX 8192
+#define LOOKS_PER_SECOND 100 /* for one container, at execs */
+#define LOOKS_PER_SWEEP 64
+
+/* the last part of "/a/b" and of "slice:prefix:name" */
+static struct str cgroups_path_name(struct str path)
+{
+	struct str name = str_basename(path);
+
+	return str_from(name, (size_t)(str_rchr(name, ':') + 1));
+}
+
+static void learn_home(struct container *c, struct str cgroup, struct arena *a)
+{
+	struct str home;
+
+	if (c->home.set || !c->is_identified)
+		return;
+	home = cgroup_path_cut(cgroup, text_str(&c->id), a);
+	if (!home.ptr && c->spec.cgroups_path.ptr)
+		home = cgroup_path_cut(cgroup, cgroups_path_name(c->spec.cgroups_path), a);
+	if (home.len <= HOME_MAX)
+		text_set(&c->home, home, HOME_MAX);
+}
+
+static void learn_inner(struct process *p, struct str cgroup)
+{
+	struct cgroup_id id;
+	struct str inner =
+		cgroup_path_parse(cgroup, &id) == CGROUP_CONTAINER ? id.inner : STR_ABSENT;
+
+	if (inner.ptr || p->inner.set)
+		text_set(&p->inner, inner, CGROUP_ID_MAX);
+}
+
+void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a)
+{
+	if (!p->container)
+		return;
+	learn_home(p->container, cgroup, a);
+	learn_inner(p, cgroup);
+}
+
+void whereabouts_inherit(struct process *p, const struct process *parent)
+{
+	if (p->container != parent->container)
+		return;
+	p->has_deserted = parent->has_deserted;
+	if (parent->inner.set)
+		text_set(&p->inner, text_str(&parent->inner), CGROUP_ID_MAX);
+}
+
+static bool is_below(struct str path, struct str home)
+{
+	return str_starts(path, home) && (path.len == home.len || path.ptr[home.len] == '/');
+}
+
+/* the path of the first hierarchy in which the process is not at home; absent: it is in all */
+static struct str stray_path(const struct container *c, struct str cgroup)
+{
+	struct str home = text_str(&c->home);
+	struct cgroup_line own, now;
+
+	while (cgroup_line_next(&home, &own)) {
+		struct str rest = cgroup;
+
+		while (cgroup_line_next(&rest, &now))
+			if (now.hierarchy == own.hierarchy &&
+			    str_eq(now.controllers, own.controllers) &&
+			    !is_below(now.path, own.path))
+				return now.path;
+	}
+	return STR_ABSENT;
+}
+
+static void tell(struct state *s, const struct process *p, const struct event *ev, struct str path,
+		 struct arena *a)
+{
+	struct derived *d = state_derive(s);
+
+	if (!d)
+		return;
+	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
+	d->event.type = EVT_DESERTION;
+	d->event.origin = ORIGIN_PROC;
+	d->event.has_syscall = false;
+	d->event.cgroup = arena_str(a, path);
+	d->scene = (struct scene){
+		.state = s,
+		.process = p,
+		.container = p->container,
+		.id_source = p->id_source,
+		.before = p->cred,
+		.after = p->cred,
+	};
+}
+
+/* @cgroup: where it is */
+static void judge(struct state *s, struct process *p, struct str cgroup, const struct event *ev,
+		  struct arena *a)
+{
+	struct str stray = stray_path(p->container, cgroup);
+
+	if (!stray.ptr) {
+		p->has_deserted = false;
+		learn_inner(p, cgroup);
+	} else if (!p->has_deserted) {
+		p->has_deserted = true;
+		tell(s, p, ev, stray, a);
+	}
+}
+
+static bool can_look(const struct state *s, const struct process *p)
+{
+	return p->container && p->container->is_identified && p->container->home.set &&
+	       !p->is_runtime_init && !p->is_dead && state_can_ask(s, process_node(p));
+}
+
+/* no more than so many questions a second for one container, whatever it runs */
+static bool may_look(struct container *c, uint64_t now)
+{
+	uint64_t second = now / NS_PER_S;
+
+	if (c->looks_second != second) {
+		c->looks_second = second;
+		c->looks = 0;
+	}
+	return c->looks++ < LOOKS_PER_SECOND;
+}
+
+void whereabouts_exec(struct state *s, struct process *p, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (!can_look(s, p) || !may_look(p->container, ev->time))
+		return;
+	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) == 0)
+		judge(s, p, f.cgroup, ev, ev->arena);
+}
+
+/* what is news is asked again aloud, so that a recording has it, and nothing else */
+static void look_quietly(struct state *s, struct process *p)
+{
+	struct facts_process f;
+	int r;
+
+	facts_set_quiet(s->facts, true);
+	r = lineage_ask_cgroup(s, p, s->now, &f, s->scratch);
+	facts_set_quiet(s->facts, false);
+	if (r < 0)
+		return;
+	if (!stray_path(p->container, f.cgroup).ptr) {
+		p->has_deserted = false;
+		return;
+	}
+	if (!p->has_deserted && lineage_ask_cgroup(s, p, s->now, &f, s->scratch) == 0)
+		judge(s, p, f.cgroup, NULL, s->scratch);
+}
+
+void whereabouts_sweep(struct state *s)
+{
+	struct process_table *t = &s->processes;
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < t->used && looks < LOOKS_PER_SWEEP; i++) {
+		struct process *p;
+
+		s->next_look = s->next_look < t->used ? s->next_look : 0;
+		p = &t->rows[s->next_look++];
+		if (!can_look(s, p))
+			continue;
+		looks++;
+		look_quietly(s, p);
+	}
+}
+
+void whereabouts_replay(struct state *s, const struct facts_process *f, struct arena *a)
+{
+	struct process *p = process_find(&s->processes, 0, f->pid);
+
+	if (p && can_look(s, p))
+		judge(s, p, f->cgroup, NULL, a);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the processes of a container are: in its cgroups, in a container inside it, or gone.
+ *
+ * Attribution does not follow a process that leaves the cgroups it was put into; the leaving is
+ * told, as the `desertion` event, once for each time. A process is looked at when it runs a program
+ * and by the slow sweeper, so one that lives shorter is known by its parent.
+ */
+#ifndef WC_WHEREABOUTS_H
+#define WC_WHEREABOUTS_H
+
+#include "event/event.h"
+#include "state/facts.h"
+#include "state/process.h"
+
+struct state;
+
+/* where @p was found by an answer about all of it; its container's home is learnt by that */
+void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a);
+/* a child is where its parent was */
+void whereabouts_inherit(struct process *p, const struct process *parent);
+/* @p, of a container, has run a program */
+void whereabouts_exec(struct state *s, struct process *p, const struct event *ev);
+/* the next few processes of containers; to be called by the slow sweeper */
+void whereabouts_sweep(struct state *s);
+/* an answer of the sweeper, from a recording */
+void whereabouts_replay(struct state *s, const struct facts_process *f, struct arena *a);
+
+#endif

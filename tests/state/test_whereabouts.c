@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Processes that leave the cgroups of their container, and containers within one. */
+#include "fake_facts.h"
+#include "state/whereabouts.h"
+
+#define ID64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define F64 "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+#define HOME "4:memory:/docker/" ID64 "\n3:name=lab:/\n0::/docker/" ID64 "\n"
+#define AWAY "4:memory:/evil\n3:name=lab:/\n0::/docker/" ID64 "\n"
+#define SECONDS(n) ((uint64_t)(n)*1000000000)
+
+struct fixture {
+	struct fake *fake;
+	struct session *session;
+	struct facts_process *init, *sh;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->fake = fake_new();
+	fake_add(f->fake, 1, 0, "/sbin/init", "0::/\n");
+	f->init = fake_add(f->fake, 61, 1, "/bin/sleep", HOME);
+	f->sh = fake_add(f->fake, 70, 61, "/bin/sh", HOME);
+	f->session = session_new(&f->fake->facts, NULL);
+	state_start(f->session->state);
+	memset(f->fake->asked, 0, sizeof(f->fake->asked));
+	f->fake->n_told = 0;
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	session_free(f->session);
+	free(f);
+	return 0;
+}
+
+static void run(struct fixture *f, unsigned serial, int32_t pid, int32_t ppid)
+{
+	session_exec(f->session, serial, pid, ppid, "/bin/true", 5, "00:27", "/",
+		     "argc=1 a0=\"true\"");
+	session_flush(f->session);
+}
+
+static size_t desertions(const struct fixture *f)
+{
+	return session_count(f->session, EVT_DESERTION);
+}
+
+static void test_process_that_stays_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, 1, 70, 61);
+	f->sh->cgroup =
+		STR("4:memory:/docker/" ID64 "/sub\n3:name=lab:/other\n0::/docker/" ID64 "/x\n");
+	run(f, 2, 70, 61);
+	assert_int_equal(desertions(f), 0);
+	assert_int_equal(f->fake->asked[FACT_CGROUP], 2);
+	assert_int_equal(f->fake->asked[FACT_PROCESS], 0);
+}
+
+static void
+test_process_that_leaves_one_hierarchy_is_told_once_and_keeps_its_container(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *seen;
+
+	f->sh->cgroup = STR(AWAY);
+	run(f, 1, 70, 61);
+	seen = session_find(f->session, 1, EVT_DESERTION);
+	assert_non_null(seen);
+	assert_string_equal(seen->cgroup, "/evil");
+	assert_string_equal(seen->id, ID64);
+	assert_int_equal(seen->pid, 70);
+	run(f, 2, 70, 61);
+	/* nor are its children */
+	fake_add(f->fake, 71, 70, "/bin/x", AWAY);
+	run(f, 3, 71, 70);
+	assert_int_equal(desertions(f), 1);
+	assert_string_equal(session_find(f->session, 3, EVT_EXECVE)->id, ID64);
+	/* home again, and off again */
+	f->sh->cgroup = STR(HOME);
+	run(f, 4, 70, 61);
+	f->sh->cgroup = STR(AWAY);
+	run(f, 5, 70, 61);
+	assert_int_equal(desertions(f), 2);
+}
+
+/* a directory elsewhere that is called like the container's is not the container's */
+static void test_namesake_of_its_cgroup_is_no_home(void **state)
+{
+	struct fixture *f = *state;
+
+	f->sh->cgroup = STR("4:memory:/evil/docker/" ID64 "\n0::/docker/" ID64 "\n");
+	run(f, 1, 70, 61);
+	assert_int_equal(desertions(f), 1);
+	f->sh->cgroup = STR("4:memory:/docker/" ID64 "0\n0::/docker/" ID64 "\n");
+	f->init->cgroup = f->sh->cgroup;
+	run(f, 2, 61, 1);
+	assert_int_equal(desertions(f), 2);
+}
+
+static void test_pid_of_another_by_now_tells_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	f->sh->cgroup = STR("4:memory:/\n0::/\n");
+	f->sh->start_ticks = 99;
+	f->sh->start_time = SECONDS(2000);
+	run(f, 1, 70, 61);
+	assert_int_equal(desertions(f), 0);
+}
+
+static void test_questions_have_a_limit_for_each_second(void **state)
+{
+	struct fixture *f = *state;
+	char line[512];
+
+	for (int i = 0; i < 300; i++) {
+		snprintf(line, sizeof(line),
+			 "type=SYSCALL msg=audit(1001.%03d:%d): arch=c000003e syscall=59 "
+			 "success=yes "
+			 "exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=61 pid=70 auid=1 uid=0 gid=0 "
+			 "euid=0 "
+			 "suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x\" "
+			 "exe=\"/bin/x\" key=(null)",
+			 i, 1 + i);
+		session_line(f->session, line);
+	}
+	session_flush(f->session);
+	assert_int_equal(f->fake->asked[FACT_CGROUP], 100);
+}
+
+static void test_sweeper_finds_who_runs_nothing_and_records_just_the_news(void **state)
+{
+	struct fixture *f = *state;
+	struct session *again = session_new(facts_recorded(), NULL);
+	struct scene sc;
+
+	state_tick(f->session->state, SECONDS(1001));
+	assert_false(state_next(f->session->state, &sc));
+	assert_int_equal(f->fake->n_told, 0);
+	f->init->cgroup = STR(AWAY);
+	state_tick(f->session->state, SECONDS(1002));
+	assert_true(state_next(f->session->state, &sc));
+	assert_int_equal(sc.event->type, EVT_DESERTION);
+	assert_int_equal(sc.process->ref.pid, 61);
+	assert_true(sc.event->time == SECONDS(1002));
+	assert_int_equal(f->fake->n_told, 1);
+	/* the same from what was recorded */
+	session_record(again, "WATCHCAP_FACT", 1, "q=process id=61 err=0 pid=61 ppid=1 cgroup=%s",
+		       "343A6D656D6F72793A2F6C78632F776562");
+	session_record(again, "WATCHCAP_FACT", 2, "q=cgroup id=61 err=0 pid=61 cgroup=%s",
+		       "343A6D656D6F72793A2F6576696C0A");
+	session_flush(again);
+	assert_int_equal(session_count(again, EVT_DESERTION), 1);
+	assert_string_equal(session_find(again, 2, EVT_DESERTION)
+				    ? session_find(again, 2, EVT_DESERTION)->cgroup
+				    : again->seen[again->n - 1].cgroup,
+			    "/evil");
+	session_free(again);
+}
+
+static void test_deserter_that_nobody_saw_leave_is_its_parents(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process *p = fake_add(f->fake, 80, 70, "/bin/x", "4:memory:/evil\n0::/\n");
+
+	p->ns[NS_MNT] = 7;
+	/* met as the parent of somebody */
+	session_call(f->session, 1, 257, 1000, 80, "/bin/x", NULL);
+	session_flush(f->session);
+	assert_string_equal(session_find(f->session, 1, EVT_OPENAT)->id, ID64);
+}
+
+static void test_inner_container_is_told_beside_the_accountable_one(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *seen;
+
+	f->sh->cgroup = STR("4:memory:/docker/" ID64 "/docker/" F64 "\n0::/docker/" ID64 "\n");
+	run(f, 1, 70, 61);
+	run(f, 2, 71, 70);
+	run(f, 3, 72, 61);
+	f->sh->cgroup = STR(HOME);
+	run(f, 4, 70, 61);
+	for (unsigned i = 1; i <= 4; i++) {
+		seen = session_find(f->session, i, EVT_EXECVE);
+		assert_string_equal(seen->id, ID64);
+	}
+	assert_string_equal(session_find(f->session, 2, EVT_EXECVE)->inner, F64);
+	assert_string_equal(session_find(f->session, 3, EVT_EXECVE)->inner, "");
+	assert_string_equal(session_find(f->session, 4, EVT_EXECVE)->inner, "");
+	assert_int_equal(desertions(f), 0);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_process_that_stays_is_not_told),
+		T(test_process_that_leaves_one_hierarchy_is_told_once_and_keeps_its_container),
+		T(test_namesake_of_its_cgroup_is_no_home),
+		T(test_pid_of_another_by_now_tells_nothing),
+		T(test_questions_have_a_limit_for_each_second),
+		T(test_sweeper_finds_who_runs_nothing_and_records_just_the_news),
+		T(test_deserter_that_nobody_saw_leave_is_its_parents),
+		T(test_inner_container_is_told_beside_the_accountable_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
