@@ -84,6 +84,25 @@ static void decode_lone(struct event *ev)
 	(void)syscall_record_parse(ev->records[0].body, &ev->sys, ev->arena);
 }
 
+static bool decode_permission(struct event *ev)
+{
+	static const evt_type types[] = {
+		[ASK_OPEN] = EVT_OPENAT,
+		[ASK_EXEC] = EVT_EXECVE,
+		[ASK_HELPER] = EVT_USERMODEHELPER,
+	};
+
+	if (!permission_read(ev->records[0].body, &ev->permission, ev->arena) ||
+	    !syscall_record_parse(ev->records[0].body, &ev->sys, ev->arena))
+		return false;
+	ev->type = types[ev->permission.ask];
+	ev->origin = ORIGIN_FANOTIFY;
+	ev->is_permission = true;
+	ev->has_syscall = ev->type != EVT_USERMODEHELPER;
+	ev->sys.success = true; /* so far: nothing has stood in its way */
+	return true;
+}
+
 static bool is_companion(uint32_t type)
 {
 	switch (type) {
@@ -139,6 +158,8 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 		decode_operations(ev);
 	if (!ev->has_syscall && (call || has_operation))
 		return -EINVAL;
+	if (records[0].type == RECORD_GUARD)
+		return decode_permission(ev) ? 0 : -EINVAL;
 	if (!ev->has_syscall)
 		decode_lone(ev);
 	ev->is_incomplete = lacks_records(ev);
@@ -150,7 +171,7 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 bool event_open_flags(const struct event *ev, uint64_t *flags)
 {
 	uint64_t mode, resolve;
-	if (!ev->has_syscall || ev->is_uring)
+	if (!ev->has_syscall || ev->is_uring || (ev->is_permission && !ev->permission.has_flags))
 		return false;
 	switch (ev->type) {
 	case EVT_OPEN:

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "event/event_type.h"
+#include "event/permission.h"
 #include "event/record.h"
 
 enum event_origin { ORIGIN_AUDIT, ORIGIN_FANOTIFY, ORIGIN_CONNECTOR, ORIGIN_PROC };
@@ -98,6 +99,13 @@ struct event {
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	struct str cgroup; /* desertion: the path in which the process is now */
+	/*
+	 * ORIGIN_FANOTIFY: the task waits, and a result does not exist yet. The call is told as the
+	 * native openat or execve whatever it was; its flags may not be known.
+	 */
+	bool is_permission;
+	struct permission permission;
+
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {
 		struct str name; /* "release_agent" */

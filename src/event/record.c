@@ -26,6 +26,7 @@ static const struct {
 } more_types[] = {
 	{ RECORD_FACT, "WATCHCAP_FACT" },
 	{ RECORD_KNOB, "WATCHCAP_KNOB" },
+	{ RECORD_GUARD, "WATCHCAP_GUARD" },
 	{ 1336, "URINGOP" },
 	{ 1337, "OPENAT2" },
 	{ 1338, "DM_CTRL" },

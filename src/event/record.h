@@ -21,6 +21,8 @@ enum {
 	RECORD_FACT = 0x10001,
 	/* "type=WATCHCAP_KNOB": the sweeper saw the value of a kernel knob */
 	RECORD_KNOB = 0x10002,
+	/* "type=WATCHCAP_GUARD": a permission event and the guard's answer (event/permission.h) */
+	RECORD_GUARD = 0x10003,
 };
 
 struct record {

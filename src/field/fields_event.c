@@ -141,8 +141,8 @@ static bool get_summary(const struct scene *s, const struct field_use *use, stru
 static bool get_is_permission(const struct scene *s, const struct field_use *use,
 			      struct values *out)
 {
-	(void)s, (void)use;
-	return values_bool(out, false);
+	(void)use;
+	return values_bool(out, s->event->is_permission);
 }
 
 static bool get_is_uring(const struct scene *s, const struct field_use *use, struct values *out)
@@ -223,7 +223,9 @@ static bool get_is_open(const struct scene *s, const struct field_use *use, stru
 	if (!is_open(s->event->type))
 		return values_bool(out, false);
 	if (!event_open_flags(s->event, &flags))
-		return false;
+		/* nothing that cannot be read of a waiting task may let it through as a reader */
+		return s->event->is_permission && use->param == OPEN_WRITE &&
+		       values_bool(out, true);
 	access = flags & O_ACCMODE;
 	creates = flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY));
 	switch ((enum open_aspect)use->param) {
@@ -283,7 +285,7 @@ static const struct field_def rows[] = {
 	      "record", ""),
 	FIELD("evt.is_permission", B, ALWAYS | OURS | GUARD, get_is_permission, 0,
 	      "the caller waits for an answer", "FA", ""),
-	FIELD("evt.is_uring", B, ALWAYS | OURS, get_is_uring, 0,
+	FIELD("evt.is_uring", B, ALWAYS | OURS | GUARD, get_is_uring, 0,
 	      "the call was made through io_uring", "URINGOP", ""),
 	FIELD("evt.args", S, ALWAYS, argument_get_all, 0, "all arguments as name=value",
 	      "SC PA CS OP", ""),

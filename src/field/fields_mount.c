@@ -44,13 +44,15 @@ static bool get_end(const struct scene *s, const struct field_use *use, struct v
 
 #define NONE_SEEN "no mount; not known"
 
+/* nothing that waits is a mount: the guard knows as well as anybody that they are absent */
 static const struct field_def rows[] = {
-	FIELD("mount.fstype", S, OURS, get_fstype, 0, "file system of the mount", "MI", NONE_SEEN),
-	FIELD("mount.source", S, OURS, get_end, CALL_SOURCE, "what was mounted, if it is a path",
-	      "PA CW", NONE_SEEN),
-	FIELD("mount.target", S, OURS, get_end, CALL_TARGET, "where it was mounted", "PA CW MI",
+	FIELD("mount.fstype", S, OURS | GUARD, get_fstype, 0, "file system of the mount", "MI",
 	      NONE_SEEN),
-	FIELD("mount.options", S, OURS, get_options, 0,
+	FIELD("mount.source", S, OURS | GUARD, get_end, CALL_SOURCE,
+	      "what was mounted, if it is a path", "PA CW", NONE_SEEN),
+	FIELD("mount.target", S, OURS | GUARD, get_end, CALL_TARGET, "where it was mounted",
+	      "PA CW MI", NONE_SEEN),
+	FIELD("mount.options", S, OURS | GUARD, get_options, 0,
 	      "options of mount and file system, comma-joined", "MI", NONE_SEEN),
 };
 const struct field_table fields_mount = FIELD_TABLE(rows);

@@ -149,7 +149,7 @@ static const struct field_def rows[] = {
 	      "native, or the name of the foreign ABI of the call", "SC", ""),
 	FIELD("proc.is_usermodehelper", B, ALWAYS | OURS | GUARD, get_is_helper, 0,
 	      "started by the kernel itself", "CN FA PC", ""),
-	FIELD("proc.is_runtime_init", B, ALWAYS | OURS, get_is_runtime_init, 0,
+	FIELD("proc.is_runtime_init", B, ALWAYS | OURS | GUARD, get_is_runtime_init, 0,
 	      "on its way into a container, but still the runtime's program", "PC", ""),
 	FIELD("proc.ns.mnt_is_host", B, OURS, get_namespace, NS_MNT,
 	      "its mount namespace is the host's", "PR", UNKNOWN),

@@ -38,5 +38,7 @@ bool filter_wants(const struct filter *f, unsigned event_type);
 
 /* the condition names @field, whatever its selector, directly or in a macro */
 bool filter_uses(const struct filter *f, struct str field);
+/* the first field of the condition that lacks @flag (enum field_flag); NULL: none does */
+const struct field_def *filter_field_without(const struct filter *f, unsigned flag);
 
 #endif

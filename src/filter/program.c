@@ -119,29 +119,49 @@ bool filter_wants(const struct filter *f, unsigned event_type)
 	return event_set_has(&f->types, event_type);
 }
 
-static bool operand_uses(const struct operand *o, struct str field)
+/* what is looked for in a condition: the field of a name, or the first that lacks a flag */
+struct wanted {
+	struct str name; /* absent: any */
+	unsigned lacks; /* enum field_flag; 0: none */
+};
+
+static const struct field_def *operand_find(const struct operand *o, const struct wanted *w)
 {
-	if (o->kind == OPERAND_FIELD && o->use && str_eq(str_of(o->use->def->name), field))
-		return true;
-	for (const struct operand *item = o->items; item; item = item->next)
-		if (operand_uses(item, field))
-			return true;
-	return false;
+	const struct field_def *def = o->kind == OPERAND_FIELD && o->use ? o->use->def : NULL;
+
+	if (def && (!w->name.ptr || str_eq(str_of(def->name), w->name)) &&
+	    (!w->lacks || !(def->flags & w->lacks)))
+		return def;
+	def = NULL;
+	for (const struct operand *item = o->items; item && !def; item = item->next)
+		def = operand_find(item, w);
+	return def;
+}
+
+static const struct field_def *filter_find(const struct filter *f, const struct wanted *w)
+{
+	const struct field_def *def = NULL;
+
+	for (uint32_t i = 0; i < f->n && !def; i++) {
+		const struct node *test = f->steps[i].test;
+
+		if (!test)
+			continue;
+		def = operand_find(&test->left, w);
+		for (const struct operand *right = test->right; right && !def; right = right->next)
+			def = operand_find(right, w);
+	}
+	return def;
 }
 
 bool filter_uses(const struct filter *f, struct str field)
 {
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct node *test = f->steps[i].test;
-		if (!test)
-			continue;
-		if (operand_uses(&test->left, field))
-			return true;
-		for (const struct operand *right = test->right; right; right = right->next)
-			if (operand_uses(right, field))
-				return true;
-	}
-	return false;
+	return filter_find(f, &(struct wanted){ .name = field });
+}
+
+const struct field_def *filter_field_without(const struct filter *f, unsigned flag)
+{
+	return filter_find(f, &(struct wanted){ .lacks = flag });
 }
 
 struct filter_frame *filter_frame_new(size_t shared_results)

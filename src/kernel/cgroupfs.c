@@ -165,12 +165,20 @@ static void mount_find(const struct cgroupfs *c, struct str controllers,
 	}
 }
 
+/* the root directory: through @m (may be NULL) if that is ours to walk, else by a mount of our own */
+static int root_open(const struct cgroupfs *c, struct str controllers, const struct mountinfo *m)
+{
+	int dir = m && is_ours_to_walk(c, m->mount_point) ? mount_open(m) : -ENOENT;
+
+	return dir < 0 && c->can_mount ? hierarchy_mount(controllers) : dir;
+}
+
 static int hierarchy_read(const struct cgroupfs *c, const struct cgroup_line *line,
 			  const struct mountinfo *mounts, size_t n, struct cgroup_hierarchy *h,
 			  struct arena *a)
 {
 	const struct mountinfo *m;
-	auto_close int dir = -ENOENT;
+	auto_close int dir = -1;
 
 	*h = (struct cgroup_hierarchy){ .id = line->hierarchy, .controllers = line->controllers };
 	mount_find(c, line->controllers, mounts, n, &m);
@@ -178,10 +186,7 @@ static int hierarchy_read(const struct cgroupfs *c, const struct cgroup_line *li
 		h->mount_point = m->mount_point;
 		h->options = m->super_options;
 	}
-	if (m && is_ours_to_walk(c, m->mount_point))
-		dir = mount_open(m);
-	if (dir < 0 && c->can_mount)
-		dir = hierarchy_mount(line->controllers);
+	dir = root_open(c, line->controllers, m);
 	return dir < 0 ? 0 : agent_read(dir, h, a);
 }
 
@@ -237,4 +242,23 @@ int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out
 			return r;
 	}
 	return 0;
+}
+
+int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers)
+{
+	AUTO(arena) a = arena_new(65536, (size_t)2 * MOUNTINFO_MAX);
+	const struct mountinfo *m = NULL;
+	struct mountinfo *mounts;
+	auto_close int dir = -1;
+	size_t n;
+	int fd;
+
+	if (!a || mounts_read(c, &mounts, &n, a) < 0)
+		return -ENOMEM;
+	mount_find(c, controllers, mounts, n, &m);
+	dir = root_open(c, controllers, m);
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, "release_agent", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }

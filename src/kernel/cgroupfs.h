@@ -56,5 +56,7 @@ struct cgroupfs {
 /* version 1 hierarchies in the order of /proc/self/cgroup; 0, or -errno if that cannot be read */
 int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out, size_t *n,
 			 struct arena *a);
+/* release_agent of the hierarchy of @controllers: an O_PATH descriptor, or -errno */
+int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers);
 
 #endif

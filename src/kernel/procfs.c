@@ -222,6 +222,17 @@ static bool mask_parse(struct str text, struct str key, uint64_t *mask)
 	return line_find(text, key, &value) && str_to_u64(value, 16, mask) == 0;
 }
 
+static int32_t tgid_parse(struct str text)
+{
+	struct str value;
+	uint64_t pid;
+
+	return line_find(text, STR("Tgid:"), &value) && str_to_u64(value, 10, &pid) == 0 &&
+			       pid <= INT32_MAX
+		       ? (int32_t)pid
+		       : 0;
+}
+
 /* the last of "NSpid:  123  1": the innermost namespace's */
 static int32_t vpid_parse(struct str text)
 {
@@ -245,6 +256,7 @@ int procfs_status_parse(struct str text, struct procfs_status *out)
 	*out = (struct procfs_status){ .seccomp = -1 };
 	if (!ids_parse(text, STR("Uid:"), out->uid) || !ids_parse(text, STR("Gid:"), out->gid))
 		return -EINVAL;
+	out->tgid = tgid_parse(text);
 	out->vpid = vpid_parse(text);
 	out->has_caps = mask_parse(text, STR("CapInh:"), &out->cap_inheritable) &&
 			mask_parse(text, STR("CapPrm:"), &out->cap_permitted) &&

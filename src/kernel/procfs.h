@@ -51,6 +51,7 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out);
 
 /* /proc/PID/status, proc_pid_status(5) */
 struct procfs_status {
+	int32_t tgid; /* the process that the task is a thread of; 0 = not told */
 	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
 	int32_t vpid; /* in the innermost pid namespace; 0 = not told */
 	bool has_caps; /* all five lines were there */

@@ -233,6 +233,11 @@ static int build_rule(struct builder *b, const struct definition *def, struct ru
 	if (compile_rule(b, def, rule, b->d) == -ENOMEM)
 		return -ENOMEM;
 	lint_appended(def, b->arena, b->d);
+	if (rule->filter) {
+		struct place where = section_place(def->first);
+
+		lint_blind(&where, rule, b->d);
+	}
 	if (rule->filter && how.warn_evttypes)
 		lint_types(b, def, rule);
 	return 1;

@@ -45,6 +45,19 @@ void lint_appended(const struct definition *def, struct arena *a, struct diag *d
 	}
 }
 
+void lint_blind(const struct place *where, const struct rule *rule, struct diag *d)
+{
+	const struct field_def *blind =
+		rule->actions & ACTION_DENY ? filter_field_without(rule->filter, FIELD_GUARD_SAFE)
+					    : NULL;
+
+	if (blind)
+		diag_error(d, where, "deny-blind",
+			   "rule '%.*s' denies and tests %s, which is not known while the caller "
+			   "waits: drop the test or put it into a rule of its own",
+			   STR_ARG(rule->id), blind->name);
+}
+
 void lint_event_types(const struct place *where, const char *what, const struct filter *filter,
 		      const struct schema *schema, struct diag *d)
 {

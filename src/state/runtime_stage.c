@@ -190,6 +190,7 @@ static bool tell_once(struct state *s, struct process *p, const struct event *ev
 	if (c->told)
 		return false;
 	c->told = c != &s->containers.lost;
+	s->containers_told++;
 	c->init_pid = p->ref.pid;
 	c->start_time = ev->time;
 	return true;

@@ -18,6 +18,7 @@
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 #include "state/sweep.h"
+#include "state/waiting.h"
 #include "state/whereabouts.h"
 
 #define PROCESSES_MAX 8192
@@ -142,6 +143,37 @@ struct facts *state_facts(const struct state *s)
 	return s->facts;
 }
 
+uint64_t state_container_generation(const struct state *s)
+{
+	return s->containers.generations + s->containers_told;
+}
+
+/* any process that is in it will do where the first is not known */
+static int32_t some_process(const struct state *s, const struct container *c)
+{
+	for (const struct process *p = s->processes.live.oldest; p; p = p->newer)
+		if (p->container == c && !p->is_runtime_init)
+			return p->ref.pid;
+	return 0;
+}
+
+bool state_container_next(const struct state *s, size_t *next, struct state_container *out)
+{
+	while (*next < s->containers.used) {
+		const struct container *c = &s->containers.rows[(*next)++];
+
+		if (!c->is_identified || c->node.set || (!c->refs && !c->init_pid))
+			continue;
+		*out = (struct state_container){
+			.id = text_str(&c->id),
+			.type = text_str(&c->type),
+			.init_pid = c->init_pid ? c->init_pid : some_process(s, c),
+		};
+		return true;
+	}
+	return false;
+}
+
 void state_count(struct state *s)
 {
 	s->stats.processes = s->processes.by_key.len;
@@ -236,7 +268,7 @@ static void complete_container(struct container *c, struct credentials *after)
 	}
 }
 
-static void scene_belongs(struct scene *out, const struct process *p)
+void scene_belongs(struct scene *out, const struct process *p)
 {
 	out->process = p;
 	out->container = p->container && p->container->is_identified ? p->container : NULL;
@@ -335,7 +367,9 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 	s->now = ev->time;
 	scene_count(s, out);
 	facts_begin(s->facts, ev);
-	if (ev->has_syscall)
+	if (ev->is_permission)
+		waiting_observe(s, ev, out);
+	else if (ev->has_syscall)
 		observe_call(s, ev, out);
 	else if (ev->n_records && sweep_is_record(ev->records[0].type))
 		sweep_learn(s, ev);

@@ -72,6 +72,15 @@ struct state_watch {
 /* changes whenever the set of watches does */
 uint64_t state_watch_generation(const struct state *s);
 size_t state_watches(const struct state *s, struct state_watch *out, size_t max);
+/* a container that lives: its first program was seen */
+struct state_container {
+	struct str id, type;
+	int32_t init_pid; /* a process that is in it; the first, if that is known */
+};
+/* changes whenever one has come */
+uint64_t state_container_generation(const struct state *s);
+/* one after the other, *next from 0; false: no more */
+bool state_container_next(const struct state *s, size_t *next, struct state_container *out);
 /* read the hierarchies again (after a watch was placed: a value planted in the gap is found) */
 void state_recheck(struct state *s);
 

@@ -37,6 +37,7 @@ struct state {
 	uint64_t told, first_time, previous_time; /* scenes given out: scene_count() */
 	unsigned ticks;
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
+	uint64_t containers_told; /* `container` events so far */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */
 	struct derived derived[DERIVED_MAX];
 	size_t derived_head, derived_n;
@@ -57,6 +58,8 @@ void state_asked(struct state *s);
 void state_count(struct state *s);
 /* /proc/PID of this host */
 int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, struct arena *a);
+/* @out is about @p: its container, and how that is known */
+void scene_belongs(struct scene *out, const struct process *p);
 /* a place for a synthetic event; NULL when too many wait already */
 struct derived *state_derive(struct state *s);
 

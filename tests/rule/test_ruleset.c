@@ -60,6 +60,10 @@ static void test_ruleset_errors_have_exact_places(void **state)
 		{ RULE("a", "evt.type = open") "tags = a,,b\n", "00.ini:7:10 bad-list\n" },
 		{ RULE("a", "evt.type = open") "enabled = yes\n", "00.ini:7:11 bad-value\n" },
 		{ RULE("a", "evt.type = open") "warn_evttypes = 1\n", "00.ini:7:17 bad-value\n" },
+		/* a macro hides nothing, and neither does a disabled rule */
+		{ "[macro m]\ncondition = container.id = x\n" RULE(
+			  "a", "evt.type = open and m") "action = deny\nenabled = false\n",
+		  "00.ini:3:7 deny-blind\n" },
 		{ RULE("a", "evt.type = open") "action = alert, dney\n",
 		  "00.ini:7:17 bad-value\n" },
 		{ "[rule a]\ntitle =\ndesc = d\ncondition = evt.type = open\noutput = o\npriority "

@@ -71,12 +71,12 @@ static int toy_prepare(struct field_use *use, const struct place *where, struct 
 }
 
 static const struct field_def toy_fields[] = {
-	{ .name = "proc.name", .type = VALUE_STRING, .get = toy_name },
+	{ .name = "proc.name", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_GUARD_SAFE },
 	{ .name = "proc.name.long", .type = VALUE_STRING, .get = toy_name },
 	{ .name = "evt.type",
 	  .type = VALUE_STRING,
 	  .get = toy_type,
-	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
+	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE | FIELD_GUARD_SAFE },
 	{ .name = "container.id", .type = VALUE_STRING, .get = toy_id },
 	{ .name = "proc.pid", .type = VALUE_UINT, .get = toy_pid, .flags = FIELD_NEVER_ABSENT },
 	{ .name = "evt.ok", .type = VALUE_BOOL, .get = toy_bool, .flags = FIELD_NEVER_ABSENT },

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Thin: flags and layouts of fanotify(7) in one place. */
+#include "kernel/fanotify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/fanotify.h>
+#include <unistd.h>
+
+int fan_open_permission(void)
+{
+	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK |
+				       FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS | FAN_REPORT_TID,
+			       O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static uint64_t mask_of(unsigned what)
+{
+	return (what & FAN_WHAT_OPEN ? FAN_OPEN_PERM : 0) |
+	       (what & FAN_WHAT_EXEC ? FAN_OPEN_EXEC_PERM : 0);
+}
+
+static int mark(int group, unsigned flags, unsigned what, int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return fanotify_mark(group, flags, mask_of(what), AT_FDCWD, path) < 0 ? -errno : 0;
+}
+
+int fan_mark_object(int group, unsigned what, int fd)
+{
+	return mark(group, FAN_MARK_ADD | FAN_MARK_INODE, what, fd);
+}
+
+int fan_unmark_object(int group, unsigned what, int fd)
+{
+	return mark(group, FAN_MARK_REMOVE | FAN_MARK_INODE, what, fd);
+}
+
+int fan_mark_filesystem(int group, unsigned what, int fd)
+{
+	return mark(group, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, what, fd);
+}
+
+int fan_unmark_filesystem(int group, unsigned what, int fd)
+{
+	return mark(group, FAN_MARK_REMOVE | FAN_MARK_FILESYSTEM, what, fd);
+}
+
+static struct fan_event event_of(const struct fanotify_event_metadata *m)
+{
+	return (struct fan_event){
+		.what = m->mask & FAN_OPEN_EXEC_PERM ? FAN_WHAT_EXEC
+			: m->mask & FAN_OPEN_PERM    ? FAN_WHAT_OPEN
+						     : 0,
+		.fd = m->fd,
+		.tid = m->pid,
+	};
+}
+
+int fan_read(int group, struct fan_event out[static FAN_BATCH])
+{
+	struct fanotify_event_metadata buffer[FAN_BATCH];
+	struct fanotify_event_metadata *m = buffer;
+	ssize_t len = read(group, buffer, sizeof(buffer));
+	int n = 0;
+
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (; FAN_EVENT_OK(m, len); m = FAN_EVENT_NEXT(m, len)) {
+		if (m->vers != FANOTIFY_METADATA_VERSION || n == FAN_BATCH)
+			return -EPROTO;
+		out[n++] = event_of(m);
+	}
+	return n;
+}
+
+int fan_answer(int group, int fd, bool allow)
+{
+	const struct fanotify_response answer = { .fd = fd,
+						  .response = allow ? FAN_ALLOW : FAN_DENY };
+	ssize_t n;
+
+	do
+		n = write(group, &answer, sizeof(answer));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fanotify(7): groups, marks, events, answers.
+ *
+ * A permission event holds its task until it is answered or the group is closed. Whoever holds such a
+ * group must not open, stat by path or execute anything that it marked itself.
+ *
+ * procfs refuses permission marks with EINVAL (FMODE_NONOTIFY, fs/proc/root.c: no such files), cgroup,
+ * sysfs and ordinary file systems take them.
+ */
+#ifndef WC_FANOTIFY_H
+#define WC_FANOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* a group for permission events, nonblocking, of unlimited length, telling thread ids; fd or -errno */
+int fan_open_permission(void);
+enum fan_what { FAN_WHAT_OPEN = 1 << 0, FAN_WHAT_EXEC = 1 << 1 };
+/* the object behind @fd (O_PATH will do); 0 or -errno */
+int fan_mark_object(int group, unsigned what, int fd);
+int fan_unmark_object(int group, unsigned what, int fd);
+/* the whole file system of the object behind @fd */
+int fan_mark_filesystem(int group, unsigned what, int fd);
+int fan_unmark_filesystem(int group, unsigned what, int fd);
+
+struct fan_event {
+	unsigned what; /* 0: the kernel could not queue an event (overflow) */
+	int fd; /* of the object, read-only; the caller closes it. -1: overflow */
+	int32_t tid; /* of the task that waits; 0: not in our pid namespace */
+};
+#define FAN_BATCH 64
+/* what has come, at most FAN_BATCH; how many, 0: nothing; -errno */
+int fan_read(int group, struct fan_event out[static FAN_BATCH]);
+/* let the task go on, or fail with EPERM; 0 or -errno (-ENOENT: it was answered, or is dead) */
+int fan_answer(int group, int fd, bool allow);
+
+#endif
