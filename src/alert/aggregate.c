@@ -193,14 +193,17 @@ static struct entry *entry_open(struct aggregate *g, struct str key, const struc
 	return e;
 }
 
-/* an origin that does not know the process may mean any, but of the same container */
+/*
+ * an origin that does not know the process may mean any, but of the same container; who it was is
+ * news where nobody knew before
+ */
 static bool is_same_actor(const struct act *a, const struct scene *s)
 {
 	const struct process *p = s->process;
 
 	if (!str_eq(text_str(&a->container), whole_container_id(s)))
 		return false;
-	return !a->process || !p || (a->process == p->key && a->generation == p->ref.generation);
+	return !p || (a->process == p->key && a->generation == p->ref.generation);
 }
 
 /* the act behind this match, if another origin has shown it just now */

@@ -112,12 +112,21 @@ void ring_close(struct ring *r)
 	ring_wake(r);
 }
 
+uint64_t ring_end(const struct ring *r)
+{
+	return atomic_load_explicit(&r->tail, memory_order_acquire);
+}
+
 bool ring_read(struct ring *r, uint32_t *tag, struct str *message)
 {
-	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+	return ring_read_to(r, ring_end(r), tag, message);
+}
+
+bool ring_read_to(struct ring *r, uint64_t end, uint32_t *tag, struct str *message)
+{
 	const struct header *h;
 
-	if (r->read == tail)
+	if (r->read >= end)
 		return false;
 	h = header_at(r, r->read);
 	if (h->len == PAD) {
@@ -143,13 +152,18 @@ static bool ring_has(struct ring *r)
 
 bool ring_wait(struct ring *r, int timeout_ms)
 {
-	struct pollfd p = { .fd = r->wake, .events = POLLIN };
+	return ring_wait_beside(r, -1, timeout_ms);
+}
+
+bool ring_wait_beside(struct ring *r, int fd, int timeout_ms)
+{
+	struct pollfd fds[] = { { r->wake, POLLIN, 0 }, { fd, POLLIN, 0 } };
 	uint64_t count;
 
 	if (ring_has(r))
 		return true;
 	atomic_store(&r->sleeping, true);
-	if (!ring_has(r) && !ring_closed(r) && poll(&p, 1, timeout_ms) > 0)
+	if (!ring_has(r) && !ring_closed(r) && poll(fds, 2, timeout_ms) > 0 && fds[0].revents)
 		(void)!read(r->wake, &count, sizeof(count));
 	atomic_store(&r->sleeping, false);
 	return ring_has(r);

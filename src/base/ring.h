@@ -30,10 +30,15 @@ void ring_close(struct ring *r);
 
 /* reader: the oldest message, borrowed until ring_release(); false when the ring is empty */
 bool ring_read(struct ring *r, uint32_t *tag, struct str *message);
+/* reader: where the newest message ends; ring_read_to() gives none that came later */
+uint64_t ring_end(const struct ring *r);
+bool ring_read_to(struct ring *r, uint64_t end, uint32_t *tag, struct str *message);
 /* reader: everything that ring_read gave so far may be overwritten */
 void ring_release(struct ring *r);
 /* reader: wait for a message, at most @timeout_ms; false: time-out or closed */
 bool ring_wait(struct ring *r, int timeout_ms);
+/* the same, but not longer than until @fd (-1: none) gets readable */
+bool ring_wait_beside(struct ring *r, int fd, int timeout_ms);
 bool ring_closed(const struct ring *r);
 /* bytes in use, for statistics; any thread */
 size_t ring_used(const struct ring *r);

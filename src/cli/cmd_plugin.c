@@ -112,7 +112,7 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 	}
 	report_log(d);
 	diag_clear(d);
-	if (privileges_drop(g->config->respond_mode == RESPOND_ENFORCE, d) == 0) {
+	if (privileges_drop(generation_privileges(g), d) == 0) {
 		log_info("watching: %zu rules", enabled_rules(g->rules));
 		if (pipeline_run(&options, d) == 0)
 			return NEXT_EXIT;

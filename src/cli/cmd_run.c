@@ -112,7 +112,7 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 		if (!s->rules)
 			return -EPERM;
 	}
-	return privileges_drop(g->config->respond_mode == RESPOND_ENFORCE, d);
+	return privileges_drop(generation_privileges(g), d);
 }
 
 static void sensor_close(struct sensor *s, struct diag *d)

@@ -51,6 +51,7 @@ struct command {
 	const char *name;
 	const char *operands; /* "FILE...|-"; "" = none */
 	size_t least, most; /* how many operands */
+	bool is_internal; /* of no use to people: --help leaves it out */
 	const char *summary; /* one line */
 	const char *details; /* paragraphs for --help, may be NULL */
 	const struct switch_def *switches;
@@ -60,7 +61,7 @@ struct command {
 
 extern const struct command command_run, command_plugin, command_replay, command_check,
 	command_test_rules, command_list, command_audit_rules, command_status, command_thaw,
-	command_version;
+	command_guard, command_version;
 
 /* rows that many commands share */
 #define SWITCH_CONFIG                                                                              \

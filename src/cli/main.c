@@ -12,8 +12,9 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_run,  &command_plugin,	     &command_replay, &command_check, &command_test_rules,
-	&command_list, &command_audit_rules, &command_status, &command_thaw,  &command_version,
+	&command_run,	     &command_plugin, &command_replay,	    &command_check,
+	&command_test_rules, &command_list,   &command_audit_rules, &command_status,
+	&command_thaw,	     &command_guard,  &command_version,
 };
 
 static int help(void)
@@ -24,7 +25,8 @@ static int help(void)
 			  "kernel's audit records.\n"
 			  "\nUsage: watchcap COMMAND [OPTION...]\n\nCommands:\n"));
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		buf_printf(&out, "  %-13s%s\n", commands[i]->name, commands[i]->summary);
+		if (!commands[i]->is_internal)
+			buf_printf(&out, "  %-13s%s\n", commands[i]->name, commands[i]->summary);
 	buf_add(&out, STR("\n`watchcap COMMAND --help` tells all about one of them.\n"));
 	return print(&out);
 }

@@ -66,6 +66,12 @@ static const struct option_def options[] = {
 	{ "output.queue", OPTION_NUMBER, "1024", AT(queue_size), 16, 65536, .at_start = true,
 	  .help = "alerts that may wait to be told; more are counted as lost" },
 
+	{ "guard.deadline_ms", OPTION_NUMBER, "50", AT(guard_deadline_ms), 10, 1000,
+	  .at_start = true,
+	  .help = "milliseconds that a task may have to wait for the guard at most; then it goes "
+		  "on "
+		  "and the guard is replaced" },
+
 	{ "respond.mode", OPTION_WORD, "observe", AT(respond_mode), .words = modes,
 	  .at_start = true,
 	  .help = "observe: rules that act only say what they would have done; enforce: they do "

@@ -50,6 +50,7 @@ struct config {
 	unsigned output_format; /* enum config_format */
 	uint64_t queue_size;
 
+	uint64_t guard_deadline_ms;
 	unsigned respond_mode; /* enum respond_mode */
 	uint64_t respond_budget; /* acts a minute */
 	uint64_t respond_freeze_for; /* ns; 0: until somebody thaws */

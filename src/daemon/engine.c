@@ -15,12 +15,14 @@
 #include "base/target.h"
 #include "daemon/config.h"
 #include "daemon/distinct.h"
+#include "daemon/pending.h"
 #include "event/assembler.h"
 #include "event/scan.h"
 #include "source/recorder.h"
 
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT (8 * 1024 * 1024)
+#define HOLD (200 * NS_PER_MS) /* for audit to tell of what the guard let through */
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
 /* the rules in force and what belongs to them */
@@ -40,6 +42,7 @@ struct engine {
 	struct aggregate *aggregate;
 	struct arena *arena; /* of the event at hand */
 	struct distinct seen;
+	struct pending pending;
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
 	uint64_t watch_generation;
@@ -49,6 +52,8 @@ struct engine {
 static void tell(struct engine *e, struct alert *alert)
 {
 	e->stats.alerts++;
+	if (!alert->actions)
+		alert_acts_end(alert);
 	e->options.alert(e->options.ctx, alert);
 }
 
@@ -66,22 +71,82 @@ static void aim(struct engine *e, const struct rule *rule, const struct scene *s
 		e->stats.failed++;
 }
 
+/* the guard's answer is part of the alert */
+static void tell_answer(const struct event *ev, struct alert *alert)
+{
+	static const enum act_result results[] = {
+		[PERMISSION_ALLOWED] = ACT_FAILED,
+		[PERMISSION_DENIED] = ACT_DONE,
+		[PERMISSION_NOT_ENABLED] = ACT_NOT_ENABLED,
+	};
+	enum act_result result = results[ev->permission.verdict];
+
+	alert_acted(alert, "deny", result,
+		    result == ACT_NOT_ENABLED ? STR("observing only") : STR_ABSENT);
+}
+
+static struct alert *make_alert(struct engine *e, const struct rule *rule,
+				const struct scene *scene)
+{
+	struct alert *alert = alert_new(rule, scene, str_of(e->hostname), e->arena);
+
+	if (!alert) {
+		e->stats.failed++;
+		return NULL;
+	}
+	if (scene->event->is_permission)
+		tell_answer(scene->event, alert);
+	aim(e, rule, scene, alert);
+	return alert;
+}
+
+/* audit tells of a call that the guard let through: now its result is known, and one alert tells both */
+static bool tell_merged(struct engine *e, const struct rule *rule, const struct scene *scene)
+{
+	AUTO(alert) held = pending_take(&e->pending, rule, scene);
+	struct alert *alert = held ? make_alert(e, rule, scene) : NULL;
+
+	if (!held)
+		return false;
+	if (!alert) {
+		tell(e, take_ptr(held));
+		return true;
+	}
+	alert->origins |= held->origins;
+	for (size_t i = 0; i < held->n_acts; i++)
+		alert_acted(alert, held->acts[i].name, held->acts[i].result, held->acts[i].why);
+	tell(e, alert);
+	return true;
+}
+
+/* what was let through waits for its result; what was refused is told at once */
+static void tell_or_hold(struct engine *e, const struct scene *scene, struct alert *alert)
+{
+	struct alert *displaced;
+
+	if (!scene->event->is_permission || scene->event->permission.verdict == PERMISSION_DENIED) {
+		tell(e, alert);
+		return;
+	}
+	displaced = pending_put(&e->pending, alert, scene, scene->event->time + HOLD);
+	if (displaced)
+		tell(e, displaced);
+}
+
 static void rule_matched(struct engine *e, const struct rule *rule, const struct scene *scene)
 {
 	struct alert *alert;
 
 	if (!aggregate_admit(e->aggregate, rule, scene)) {
-		e->stats.repeats++;
+		if (!tell_merged(e, rule, scene))
+			e->stats.repeats++;
 		return;
 	}
-	alert = alert_new(rule, scene, str_of(e->hostname), e->arena);
-	if (!alert) {
-		e->stats.failed++;
+	alert = make_alert(e, rule, scene);
+	if (!alert)
 		return;
-	}
-	aim(e, rule, scene, alert);
 	aggregate_keep(e->aggregate, alert);
-	tell(e, alert);
+	tell_or_hold(e, scene, alert);
 }
 
 /* such a match counts as none, so it must be known: told once for each rule */
@@ -127,6 +192,17 @@ static void evaluate(struct engine *e, const struct scene *scene)
 	}
 }
 
+/* rules with `deny` were looked at by the guard, while the task waited */
+static void tell_verdict(struct engine *e, const struct scene *scene)
+{
+	struct str ids = scene->event->permission.rules, id;
+
+	while (str_cut(&ids, ',', &id))
+		for (size_t i = 0; i < ruleset_count(e->force.rules); i++)
+			if (str_eq(ruleset_at(e->force.rules, i)->id, id))
+				rule_matched(e, ruleset_at(e->force.rules, i), scene);
+}
+
 static void evaluate_waiting(struct engine *e)
 {
 	struct scene scene;
@@ -157,6 +233,8 @@ static void tell_summaries(struct engine *e, uint64_t now)
 {
 	struct alert *alert;
 
+	while ((alert = pending_due(&e->pending, now)))
+		tell(e, alert);
 	while ((alert = aggregate_due(e->aggregate, now)))
 		tell(e, alert);
 }
@@ -211,7 +289,10 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 	if (e->options.recorder)
 		recorder_begin(e->options.recorder, records, n);
 	state_observe(e->state, &event, &scene);
-	evaluate(e, &scene);
+	if (event.is_permission)
+		tell_verdict(e, &scene);
+	else
+		evaluate(e, &scene);
 	evaluate_waiting(e);
 	if (e->options.recorder)
 		recorder_end(e->options.recorder);
@@ -317,6 +398,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	pending_release(&e->pending);
 	aggregate_free(e->aggregate);
 	state_free(e->state);
 	assembler_free(e->assembler);

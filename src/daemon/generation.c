@@ -6,6 +6,9 @@
  */
 #include "daemon/generation.h"
 
+#include "daemon/guardian.h"
+#include "daemon/privileges.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -82,4 +85,10 @@ void generation_free(struct generation *g)
 	config_free(g->config);
 	ruleset_free(g->rules);
 	free(g);
+}
+
+unsigned generation_privileges(const struct generation *g)
+{
+	return (g->config->respond_mode == RESPOND_ENFORCE ? PRIVILEGES_ACT : 0) |
+	       (guardian_is_wanted(g->rules) ? PRIVILEGES_GUARD : 0);
 }

@@ -20,6 +20,8 @@ struct generation {
 	struct ruleset *rules;
 };
 
+/* what privileges_drop() must leave for these options and rules */
+unsigned generation_privileges(const struct generation *g);
 /* options alone; NULL with all errors in @d */
 struct config *generation_config(const struct origin *o, struct diag *d);
 /* both; NULL with all errors in @d */

@@ -62,7 +62,7 @@ struct source_consumer intake_consumer(struct intake *i)
 	};
 }
 
-bool intake_drain(struct intake *i, const struct source_consumer *engine)
+bool intake_drain(struct intake *i, uint64_t end, const struct source_consumer *engine)
 {
 	uint64_t lost = atomic_exchange_explicit(&i->lost, 0, memory_order_relaxed);
 	struct str bytes;
@@ -71,7 +71,7 @@ bool intake_drain(struct intake *i, const struct source_consumer *engine)
 
 	if (lost > 0)
 		engine->lost(engine->ctx, lost);
-	while (n < BATCH && ring_read(i->ring, &tag, &bytes)) {
+	while (n < BATCH && ring_read_to(i->ring, end, &tag, &bytes)) {
 		if (tag == TAG_LINE)
 			engine->line(engine->ctx, bytes);
 		else

@@ -24,7 +24,10 @@ int intake_init(struct intake *i, size_t size);
 void intake_release(struct intake *i);
 /* the source's side: what it is to be given */
 struct source_consumer intake_consumer(struct intake *i);
-/* the engine's side: give it everything that waits, then settle; true if there was something */
-bool intake_drain(struct intake *i, const struct source_consumer *engine);
+/*
+ * the engine's side: give it what waits, but nothing that came behind @end (ring_end()), then settle; true
+ * if there was something
+ */
+bool intake_drain(struct intake *i, uint64_t end, const struct source_consumer *engine);
 
 #endif

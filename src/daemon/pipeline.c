@@ -16,12 +16,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/guardian.h"
 #include "daemon/intake.h"
 #include "daemon/outbox.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
 #include "daemon/status.h"
 #include "source/recorder.h"
+#include "source/verdicts.h"
 
 #define TICK NS_PER_S
 #define IDLE_MS 500 /* how long the worker sleeps when there is nothing */
@@ -44,12 +46,14 @@ struct pipeline {
 	struct engine *engine; /* the worker's */
 	struct outbox *outbox;
 	struct responder *responder;
+	struct guardian *guardian; /* NULL: no rule denies */
 	int stop_fd; /* tells the intake thread to end */
 	int ended_fd; /* tells the main thread that it did */
 	int intake_result;
 	_Atomic(struct handover *) next;
 
 	uint64_t lost_told, loss_quiet_until; /* the worker's */
+	uint64_t guards_lost; /* and this: as far as it was told */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
 	int status_result; /* of the last writing; the output thread's */
@@ -152,11 +156,35 @@ static void tell_losses(struct pipeline *p, uint64_t now, bool at_last)
 		outbox_put(p->outbox, alert);
 }
 
+/* one guard more than there were: what the last one watched was open meanwhile */
+static void tell_guard_losses(struct pipeline *p, uint64_t now)
+{
+	struct guardian_stats stats;
+	struct alert *alert;
+
+	guardian_stats(p->guardian, &stats);
+	if (stats.lost == p->guards_lost)
+		return;
+	p->guards_lost = stats.lost;
+	alert = alert_new_internal(now, PRIORITY_WARNING, STR("guard-lost"), STR("Guard Lost"),
+				   STR("the guard process ended or missed its deadline; nothing "
+				       "was refused until the next one had started"),
+				   str_of(engine_hostname(p->engine)));
+	if (alert)
+		outbox_put(p->outbox, alert);
+}
+
+static void mind_guard(struct pipeline *p, const struct source_consumer *engine)
+{
+	verdicts_drain(guardian_verdicts(p->guardian), engine);
+	guardian_follow(p->guardian, engine_state(p->engine));
+}
+
 static void *worker_thread(void *arg)
 {
 	struct pipeline *p = arg;
 	struct source_consumer engine = engine_consumer(p->engine);
-	uint64_t next_tick = 0;
+	uint64_t next_tick = 0, end;
 	bool drained;
 
 	if (engine_start(p->engine) < 0)
@@ -170,14 +198,19 @@ static void *worker_thread(void *arg)
 		if (now >= next_tick || now + 2 * TICK < next_tick) {
 			engine_tick(p->engine, now);
 			tell_losses(p, now, false);
+			tell_guard_losses(p, now);
 			publish_numbers(p, now);
 			next_tick = now + TICK;
 		}
-		drained = intake_drain(&p->intake, &engine);
+		/* the verdict on a call was there before audit told of it: it must be heard before */
+		end = ring_end(p->intake.ring);
+		if (p->guardian)
+			mind_guard(p, &engine);
+		drained = intake_drain(&p->intake, end, &engine);
 		if (!drained && closed)
 			break;
 		if (!drained)
-			ring_wait(p->intake.ring, IDLE_MS);
+			ring_wait_beside(p->intake.ring, guardian_verdicts(p->guardian), IDLE_MS);
 	} while (true);
 	engine_finish(p->engine);
 	tell_losses(p, clock_realtime(), true);
@@ -212,6 +245,7 @@ static void write_status(struct pipeline *p)
 	s.alerts_lost = outbox.lost;
 	s.sinks_told = outbox.sinks.told;
 	s.sinks_failed = outbox.sinks.failed;
+	guardian_stats(p->guardian, &s.guard);
 	if (p->options->kernel_counters)
 		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
 	tell_status_trouble(p, status_write(p->run_dir, &s));
@@ -303,6 +337,8 @@ static void reload(struct pipeline *p)
 	log_notice("reloaded: %zu rules enabled", enabled_rules(to->rules));
 	free_handover(atomic_exchange(&p->next, to));
 	outbox_replace_sinks(p->outbox, sinks);
+	if (p->guardian)
+		guardian_renew(p->guardian);
 	if (p->recorder)
 		recorder_reopen(p->recorder);
 	config_free(p->config);
@@ -390,8 +426,11 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	struct sinks sinks;
 	int r;
 
-	p->config = take_ptr(p->options->generation->config);
 	pthread_mutex_init(&p->lock, NULL);
+	p->guardian = guardian_start(p->options->origin, p->options->generation, d);
+	if (!p->guardian && diag_errors(d) > 0)
+		return -EIO;
+	p->config = take_ptr(p->options->generation->config);
 	snprintf(p->run_dir, sizeof(p->run_dir), "%s", p->config->run_dir);
 	p->status.mode = p->options->mode;
 	p->status.pid = (uint64_t)getpid();
@@ -428,6 +467,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 static void pipeline_release(struct pipeline *p)
 {
 	outbox_finish(p->outbox);
+	guardian_stop(p->guardian);
 	responder_free(p->responder);
 	status_remove(p->run_dir);
 	engine_free(p->engine);

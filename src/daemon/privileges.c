@@ -31,6 +31,11 @@ static void free_caps(cap_t *caps)
 		cap_free(*caps);
 }
 
+static const cap_value_t guarding[] = {
+	CAP_SYS_NICE, /* to be asked first when somebody waits */
+	CAP_IPC_LOCK, /* and never to wait for a page itself */
+};
+
 /* a capability may stay only if it is permitted now: asking for more would fail altogether */
 static int keep_permitted(cap_t now, cap_t kept_caps, const cap_value_t *kept, size_t n)
 {
@@ -48,7 +53,7 @@ static int keep_permitted(cap_t now, cap_t kept_caps, const cap_value_t *kept, s
 	return 0;
 }
 
-static int drop(bool acts)
+static int drop(unsigned more)
 {
 	__attribute__((cleanup(free_caps))) cap_t now = cap_get_proc();
 	__attribute__((cleanup(free_caps))) cap_t kept_caps = cap_init();
@@ -57,8 +62,10 @@ static int drop(bool acts)
 	if (!now || !kept_caps)
 		return -ENOMEM;
 	r = keep_permitted(now, kept_caps, watching, ARRAY_LEN(watching));
-	if (r == 0 && acts)
+	if (r == 0 && more & PRIVILEGES_ACT)
 		r = keep_permitted(now, kept_caps, acting, ARRAY_LEN(acting));
+	if (r == 0 && more & PRIVILEGES_GUARD)
+		r = keep_permitted(now, kept_caps, guarding, ARRAY_LEN(guarding));
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || cap_set_proc(kept_caps) < 0)
@@ -66,9 +73,9 @@ static int drop(bool acts)
 	return 0;
 }
 
-int privileges_drop(bool acts, struct diag *d)
+int privileges_drop(unsigned more, struct diag *d)
 {
-	int r = drop(acts);
+	int r = drop(more);
 
 	if (r < 0)
 		diag_error(d, NULL, "privileges", "cannot drop capabilities: %s", strerror(-r));

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "daemon/engine.h"
+#include "daemon/guardian.h"
 
 struct status {
 	const char *mode; /* "run", "plugin" */
@@ -17,6 +18,7 @@ struct status {
 	uint64_t alerts_lost, sinks_told, sinks_failed;
 	uint64_t audit_lost, audit_backlog;
 	uint64_t reloads, reloads_failed;
+	struct guardian_stats guard;
 };
 
 /* replace run_dir/status; 0 or -errno */

@@ -269,6 +269,20 @@ static void test_aggregate_act_needs_same_process_and_two_seconds(void **state)
 	assert_true(told(g, late));
 }
 
+static void test_aggregate_who_it_was_is_news_where_nobody_knew(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	struct match nobody = usual, seen = at(1);
+
+	(void)state;
+	nobody.origin = ORIGIN_PROC;
+	nobody.pid = 0;
+	assert_true(told(g, nobody));
+	assert_true(told(g, seen));
+	nobody.time = T0 + 2 * NS_PER_S;
+	assert_false(told(g, nobody));
+}
+
 static void test_aggregate_match_that_could_not_be_told_is_news_again(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
@@ -335,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
 		cmocka_unit_test(test_aggregate_act_of_other_container_is_told),
 		cmocka_unit_test(test_aggregate_act_needs_same_process_and_two_seconds),
+		cmocka_unit_test(test_aggregate_who_it_was_is_news_where_nobody_knew),
 		cmocka_unit_test(test_aggregate_match_that_could_not_be_told_is_news_again),
 		cmocka_unit_test(test_aggregate_full_table_loses_no_count),
 		cmocka_unit_test(test_aggregate_bytes_are_bounded),

@@ -145,8 +145,11 @@ in_force()
 		[[ $output == *"[$code]"* ]] || { echo "$code: $output"; return 1; }
 		condition[$code]=files
 	done
-	# deny-blind is an error of the permission process, and comes with it
-	condition[deny-blind]=later
+	# not a warning: such a rule does not load
+	rule blind Debug t 'evt.type = open and user.name = x' 'action = deny' >"$T/rules/30-blind.ini"
+	run -1 "$WATCHCAP" check --rules "$T/rules"
+	[[ $output == *"error: "*"user.name"*"[deny-blind]"* ]]
+	condition[deny-blind]=files
 	for code in $(sed -n '/^### 4.3/,/^## 5/s/^| \(`[^|]*\) |.*/\1/p' "$ROOT/docs/language.md" | grep -oE '`[a-z-]+`' | tr -d '`'); do
 		[ -n "${condition[$code]:-}" ] || { echo "no case for $code"; return 1; }
 	done

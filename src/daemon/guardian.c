@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The guard's life, seen from outside.
+ *
+ * Owns the process, the channel to it, the page of memory they share and the pair of sockets for verdicts,
+ * which outlives each guard. The lock is held for moving numbers and for sends that never wait; the guard
+ * itself knows no locks.
+ */
+#include "daemon/guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "guard/protocol.h"
+#include "kernel/cgroupfs.h"
+#include "kernel/pidfd.h"
+
+#define FD_FLOOR 10 /* above the numbers that the guard wants its own at */
+#define BEATS_A_DEADLINE 4
+#define FIRST_BEAT (5 * NS_PER_S) /* to load its rules */
+#define PAUSE_MS 1000 /* between two guards that did not live */
+#define WATCHES_MAX 128
+
+extern char **environ;
+
+struct guardian {
+	const struct origin *origin;
+	bool enforce;
+	uint64_t deadline; /* ns */
+	pthread_t thread;
+	bool has_thread;
+	int stop_fd;
+	int verdicts[2]; /* ours, the guard's */
+	int pulse_fd;
+	struct guard_pulse *pulse;
+
+	pthread_mutex_t lock;
+	int channel; /* -1: no guard */
+	pid_t pid;
+	uint64_t starts;
+	bool renew;
+	struct guardian_stats before; /* of the guards that are gone */
+
+	/* the worker's: what the guard of that number was told */
+	uint64_t told_guard, told_watches, told_containers;
+	struct procfs proc;
+};
+
+/* the command line of the guard: ours, and what must not differ */
+struct words_out {
+	char *at[256];
+	size_t n;
+	char mode[32];
+};
+
+static void word(struct words_out *w, const char *text)
+{
+	if (w->n < ARRAY_LEN(w->at) - 1)
+		w->at[w->n++] = (char *)(uintptr_t)text;
+	w->at[w->n] = NULL;
+}
+
+static void make_words(struct words_out *w, const struct guardian *g)
+{
+	const struct origin *o = g->origin;
+
+	w->n = 0;
+	word(w, "watchcap");
+	word(w, "guard");
+	if (o->file) {
+		word(w, "--config");
+		word(w, o->file);
+	}
+	for (size_t i = 0; i < o->rules.n; i++) {
+		word(w, "--rules");
+		word(w, o->rules.at[i]);
+	}
+	for (size_t i = 0; i < o->assignments.n; i++) {
+		word(w, "--option");
+		word(w, o->assignments.at[i]);
+	}
+	snprintf(w->mode, sizeof(w->mode), "respond.mode=%s", g->enforce ? "enforce" : "observe");
+	word(w, "--option");
+	word(w, w->mode);
+}
+
+/* birth */
+
+static int high(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, FD_FLOOR);
+
+	return copy < 0 ? -errno : copy;
+}
+
+static int spawn(const struct guardian *g, int channel, pid_t *pid)
+{
+	struct {
+		int from, to;
+	} fds[] = {
+		{ high(channel), GUARD_CHANNEL_FD },
+		{ high(g->pulse_fd), GUARD_PULSE_FD },
+		{ high(g->verdicts[1]), GUARD_VERDICT_FD },
+	};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	struct words_out words;
+	sigset_t none, all;
+	int r = 0;
+
+	make_words(&words, g);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&actions);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		r = fds[i].from < 0 ? -fds[i].from : r;
+		posix_spawn_file_actions_adddup2(&actions, fds[i].from, fds[i].to);
+	}
+	if (r == 0)
+		r = posix_spawn(pid, "/proc/self/exe", &actions, &attributes, words.at, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		cleanup_close(&fds[i].from);
+	return -r;
+}
+
+static int guard_begin(struct guardian *g)
+{
+	int pair[2], r;
+	pid_t pid = 0;
+
+	memset(g->pulse, 0, sizeof(*g->pulse));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	r = spawn(g, pair[1], &pid);
+	close(pair[1]);
+	if (r < 0) {
+		close(pair[0]);
+		return r;
+	}
+	pthread_mutex_lock(&g->lock);
+	g->channel = pair[0];
+	g->pid = pid;
+	g->starts++;
+	g->renew = false;
+	pthread_mutex_unlock(&g->lock);
+	return 0;
+}
+
+/* death */
+
+static uint64_t number(const _Atomic uint64_t *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
+static void add_numbers(const struct guard_pulse *p, struct guardian_stats *to)
+{
+	to->asked += number(&p->asked);
+	to->denied += number(&p->denied);
+	to->late += number(&p->unanswered);
+	to->untold += number(&p->untold);
+	to->overflows += number(&p->overflows);
+	if (number(&p->slowest) / 1000 > to->slowest_us)
+		to->slowest_us = number(&p->slowest) / 1000;
+}
+
+static void guard_end(struct guardian *g)
+{
+	int channel, status;
+
+	kill(g->pid, SIGKILL);
+	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	pthread_mutex_lock(&g->lock);
+	channel = g->channel;
+	g->channel = -1;
+	g->pid = 0;
+	add_numbers(g->pulse, &g->before);
+	memset(g->pulse, 0, sizeof(*g->pulse));
+	pthread_mutex_unlock(&g->lock);
+	close(channel);
+}
+
+/* life */
+
+static bool wants_renewal(struct guardian *g)
+{
+	pthread_mutex_lock(&g->lock);
+	bool renew = g->renew;
+	pthread_mutex_unlock(&g->lock);
+	return renew;
+}
+
+enum end { END_ORDERED, END_RENEWAL, END_GONE, END_LATE, END_STILLBORN };
+
+/*
+ * Look at the heartbeat several times a deadline. A guard that is stopped or stuck is found no later than
+ * the deadline after its last beat, however few events there are.
+ */
+static enum end guard_watch(struct guardian *g)
+{
+	int tick = (int)(g->deadline / BEATS_A_DEADLINE / NS_PER_MS);
+	auto_close int exit_fd = pidfd_hold(&g->proc, g->pid, 0, clock_realtime());
+	struct pollfd fds[] = { { g->stop_fd, POLLIN, 0 }, { exit_fd, POLLIN, 0 } };
+	uint64_t born = clock_monotonic();
+
+	for (;;) {
+		uint64_t now, beat;
+
+		if (poll(fds, ARRAY_LEN(fds), tick > 0 ? tick : 1) < 0 && errno != EINTR)
+			return END_GONE;
+		if (fds[0].revents)
+			return END_ORDERED;
+		beat = number(&g->pulse->beat);
+		if (fds[1].revents || exit_fd < 0)
+			return beat ? END_GONE : END_STILLBORN;
+		if (wants_renewal(g))
+			return END_RENEWAL;
+		now = clock_monotonic();
+		if (!beat && now - born > FIRST_BEAT)
+			return END_STILLBORN;
+		if (beat && now > beat && now - beat > g->deadline - g->deadline / BEATS_A_DEADLINE)
+			return END_LATE;
+	}
+}
+
+static void tell_end(struct guardian *g, enum end end)
+{
+	static const char *const reasons[] = {
+		[END_GONE] = "the guard process has ended",
+		[END_LATE] = "the guard process did not show up for its deadline and was killed",
+		[END_STILLBORN] = "the guard process does not start",
+	};
+
+	if (!reasons[end])
+		return;
+	pthread_mutex_lock(&g->lock);
+	g->before.lost++;
+	pthread_mutex_unlock(&g->lock);
+	log_error("%s: nothing is refused until the next one is there (start %llu)", reasons[end],
+		  (unsigned long long)g->starts);
+}
+
+static void *guardian_thread(void *arg)
+{
+	struct guardian *g = arg;
+	struct pollfd stop = { g->stop_fd, POLLIN, 0 };
+	enum end end = END_GONE;
+
+	while (end != END_ORDERED) {
+		int r = guard_begin(g);
+
+		end = r == 0 ? guard_watch(g) : END_STILLBORN;
+		if (r == 0)
+			guard_end(g);
+		tell_end(g, end);
+		/* one that lived is followed at once, by one more that may live */
+		if (end == END_STILLBORN && poll(&stop, 1, PAUSE_MS) > 0)
+			end = END_ORDERED;
+	}
+	return NULL;
+}
+
+/* what it is told */
+
+static int tell(struct guardian *g, const struct guard_message *m, size_t size, int fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec data = { (void *)(uintptr_t)m, offsetof(struct guard_message, mark) + size };
+	struct msghdr head = { .msg_iov = &data, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (fd >= 0) {
+		struct cmsghdr *c = &control.align;
+
+		head.msg_control = control.bytes;
+		head.msg_controllen = sizeof(control.bytes);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	pthread_mutex_lock(&g->lock);
+	n = g->channel < 0 ? -1 : sendmsg(g->channel, &head, MSG_DONTWAIT | MSG_NOSIGNAL);
+	pthread_mutex_unlock(&g->lock);
+	return n < 0 ? -EAGAIN : 0;
+}
+
+static int tell_watch(struct guardian *g, const struct state_watch *w)
+{
+	const struct cgroupfs cgroupfs = { .proc = &g->proc, .can_mount = true };
+	struct guard_message m = { .kind = GUARD_MARK };
+	auto_close int fd = cgroupfs_agent_open(&cgroupfs, w->controllers);
+
+	/* one that went meanwhile needs no watch */
+	if (fd < 0)
+		return 0;
+	snprintf(m.mark.knob, sizeof(m.mark.knob), "release_agent");
+	snprintf(m.mark.path, sizeof(m.mark.path), "%.*s/release_agent", STR_ARG(w->mount_point));
+	return tell(g, &m, sizeof(m.mark), fd);
+}
+
+static int tell_watches(struct guardian *g, const struct state *state)
+{
+	struct state_watch watches[WATCHES_MAX];
+	size_t n = state_watches(state, watches, WATCHES_MAX);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = tell_watch(g, &watches[i]);
+	return r;
+}
+
+static int tell_containers(struct guardian *g, const struct state *state)
+{
+	size_t next = 0;
+	struct state_container c;
+	int r = 0;
+
+	while (r == 0 && state_container_next(state, &next, &c)) {
+		struct guard_message m = { .kind = GUARD_CONTAINER };
+
+		snprintf(m.container.id, sizeof(m.container.id), "%.*s", STR_ARG(c.id));
+		snprintf(m.container.type, sizeof(m.container.type), "%.*s", STR_ARG(c.type));
+		m.container.init_pid = c.init_pid;
+		r = tell(g, &m, sizeof(m.container), -1);
+	}
+	return r;
+}
+
+void guardian_follow(struct guardian *g, const struct state *state)
+{
+	uint64_t watches = state_watch_generation(state) + 1;
+	uint64_t containers = state_container_generation(state) + 1, guard;
+
+	pthread_mutex_lock(&g->lock);
+	guard = g->channel < 0 ? 0 : g->starts;
+	pthread_mutex_unlock(&g->lock);
+	if (!guard)
+		return;
+	if (guard != g->told_guard)
+		g->told_watches = g->told_containers = 0;
+	g->told_guard = guard;
+	if (watches != g->told_watches && tell_watches(g, state) == 0)
+		g->told_watches = watches;
+	if (containers != g->told_containers && tell_containers(g, state) == 0)
+		g->told_containers = containers;
+}
+
+void guardian_renew(struct guardian *g)
+{
+	pthread_mutex_lock(&g->lock);
+	g->renew = true;
+	pthread_mutex_unlock(&g->lock);
+}
+
+int guardian_verdicts(const struct guardian *g)
+{
+	return g ? g->verdicts[0] : -1;
+}
+
+void guardian_stats(struct guardian *g, struct guardian_stats *out)
+{
+	*out = (struct guardian_stats){ 0 };
+	if (!g)
+		return;
+	pthread_mutex_lock(&g->lock);
+	*out = g->before;
+	add_numbers(g->pulse, out);
+	out->starts = g->starts;
+	out->is_ready = number(&g->pulse->beat) != 0;
+	pthread_mutex_unlock(&g->lock);
+}
+
+/* what it is made of */
+
+static int pulse_make(struct guardian *g)
+{
+	g->pulse_fd = memfd_create("watchcap-pulse", MFD_CLOEXEC);
+	if (g->pulse_fd < 0 || ftruncate(g->pulse_fd, sizeof(*g->pulse)) < 0)
+		return -errno;
+	g->pulse =
+		mmap(NULL, sizeof(*g->pulse), PROT_READ | PROT_WRITE, MAP_SHARED, g->pulse_fd, 0);
+	return g->pulse == MAP_FAILED ? -errno : 0;
+}
+
+static int guardian_init(struct guardian *g)
+{
+	int r = procfs_init(&g->proc, NULL);
+
+	g->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r == 0 &&
+	    (g->stop_fd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+					  g->verdicts) < 0))
+		r = -errno;
+	if (r == 0)
+		r = pulse_make(g);
+	if (r == 0)
+		r = -pthread_create(&g->thread, NULL, guardian_thread, g);
+	g->has_thread = r == 0;
+	return r;
+}
+
+bool guardian_is_wanted(const struct ruleset *rules)
+{
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		if (ruleset_at(rules, i)->enabled && ruleset_at(rules, i)->actions & ACTION_DENY)
+			return true;
+	return false;
+}
+
+struct guardian *guardian_start(const struct origin *origin, const struct generation *gen,
+				struct diag *d)
+{
+	struct guardian *g;
+	int r;
+
+	if (!guardian_is_wanted(gen->rules))
+		return NULL;
+	g = calloc(1, sizeof(*g));
+	if (!g) {
+		diag_error(d, NULL, "guard", "out of memory");
+		return NULL;
+	}
+	g->origin = origin;
+	g->enforce = gen->config->respond_mode == RESPOND_ENFORCE;
+	g->deadline = gen->config->guard_deadline_ms * NS_PER_MS;
+	g->stop_fd = g->pulse_fd = g->channel = g->verdicts[0] = g->verdicts[1] = g->proc.root = -1;
+	g->pulse = MAP_FAILED;
+	pthread_mutex_init(&g->lock, NULL);
+	r = guardian_init(g);
+	if (r < 0) {
+		diag_error(d, NULL, "guard", "the guard process cannot be made: %s", strerror(-r));
+		guardian_stop(g);
+		return NULL;
+	}
+	return g;
+}
+
+void guardian_stop(struct guardian *g)
+{
+	uint64_t one = 1;
+
+	if (!g)
+		return;
+	if (g->has_thread) {
+		(void)!write(g->stop_fd, &one, sizeof(one));
+		pthread_join(g->thread, NULL);
+	}
+	if (g->pulse != MAP_FAILED)
+		munmap(g->pulse, sizeof(*g->pulse));
+	cleanup_close(&g->pulse_fd);
+	cleanup_close(&g->stop_fd);
+	cleanup_close(&g->verdicts[0]);
+	cleanup_close(&g->verdicts[1]);
+	procfs_release(&g->proc);
+	pthread_mutex_destroy(&g->lock);
+	free(g);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who looks after the guard process: starts it, watches its heartbeat, kills it when it misses the
+ * deadline (the kernel then lets everybody go on), starts it anew, and tells it what to watch.
+ *
+ * Two threads come here: the guardian's own, and the worker with guardian_follow().
+ */
+#ifndef WC_GUARDIAN_H
+#define WC_GUARDIAN_H
+
+#include "daemon/generation.h"
+#include "state/state.h"
+
+struct guardian;
+
+struct guardian_stats {
+	bool is_ready; /* a guard lives and has its rules */
+	uint64_t starts; /* how many guards there have been */
+	uint64_t lost; /* of these, ended without being told to */
+	uint64_t asked, denied, late, untold, overflows; /* over all of them */
+	uint64_t slowest_us;
+};
+
+/* some enabled rule denies, so that there is something to guard */
+bool guardian_is_wanted(const struct ruleset *rules);
+/*
+ * Start a guard for the rules with `deny`, with the command line of @origin. NULL without an error in @d:
+ * no rule denies; NULL with one: it cannot be.
+ */
+struct guardian *guardian_start(const struct origin *origin, const struct generation *g,
+				struct diag *d);
+/* the guard is ended; everybody who waits may go on */
+void guardian_stop(struct guardian *g);
+/* worker: tell the guard what @state has come to know since the last call; cheap when that is nothing */
+void guardian_follow(struct guardian *g, const struct state *state);
+/* rules have changed: the next guard loads them anew */
+void guardian_renew(struct guardian *g);
+/* where its verdicts can be read (source/verdicts.h); -1: @g is NULL */
+int guardian_verdicts(const struct guardian *g);
+/* all 0 where @g is NULL */
+void guardian_stats(struct guardian *g, struct guardian_stats *out);
+
+#endif

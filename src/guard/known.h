@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The containers that the main process told the guard of, to find the one of a task that has left its
+ * cgroup: it is still in a namespace of that container's first process.
+ */
+#ifndef WC_KNOWN_H
+#define WC_KNOWN_H
+
+#include <stddef.h>
+
+#include "guard/protocol.h"
+#include "kernel/procfs.h"
+#include "state/container.h"
+#include "state/facts.h"
+
+#define KNOWN_MAX 1024
+
+struct known {
+	struct known_row {
+		struct container container; /* id and type only */
+		int32_t init_pid; /* 0: a free row */
+		uint64_t start_ticks; /* of that process */
+	} rows[KNOWN_MAX];
+	size_t next; /* to be overwritten when all are in use */
+	struct container unlisted; /* one that nobody told of yet, found by its cgroup */
+	uint64_t host_ns[NS_COUNT]; /* ours */
+};
+
+/* 0 or -errno */
+int known_init(struct known *k, const struct procfs *proc);
+void known_release(struct known *k);
+/* its first process must live; else it is not kept */
+void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c);
+/*
+ * The container of a task by its cgroup, else by its pid or mount namespace; NULL: neither is one's.
+ * *foreign: it is in a namespace that is not the host's.
+ */
+const struct container *known_find(struct known *k, const struct procfs *proc,
+				   const struct facts_process *f, bool *foreign);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The objects that the guard was told to watch, by device and inode: what knob each is, and its name for
+ * people. The marks themselves are the kernel's.
+ */
+#ifndef WC_MARKS_H
+#define WC_MARKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "guard/protocol.h"
+
+#define MARKS_MAX 256
+
+struct marks {
+	struct mark {
+		uint32_t dev_major, dev_minor;
+		uint64_t inode; /* 0: a free row */
+		struct text knob, path;
+	} rows[MARKS_MAX];
+	size_t next;
+};
+
+void marks_release(struct marks *m);
+/* mark the object behind @fd in @group and remember it; 0 or -errno */
+int marks_add(struct marks *m, int group, int fd, const struct guard_mark *what);
+/* NULL: none of ours */
+const struct mark *marks_find(const struct marks *m, uint32_t dev_major, uint32_t dev_minor,
+			      uint64_t inode);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who waits and for what: an event and a scene for the rules, made from the event's descriptor and from
+ * /proc while the task stands still.
+ */
+#ifndef WC_OPENER_H
+#define WC_OPENER_H
+
+#include "guard/known.h"
+#include "guard/marks.h"
+#include "event/event.h"
+#include "kernel/fanotify.h"
+#include "state/scene.h"
+
+struct opener {
+	const struct procfs *proc;
+	struct known *known;
+	const struct marks *marks;
+	struct arena *arena; /* reset for each */
+	struct buf body;
+	uint64_t serial;
+
+	/* of the task at hand */
+	struct permission permission;
+	struct permission_task task;
+	struct facts_process process_facts;
+	struct record record;
+	struct event event;
+	struct process process;
+	struct scene scene;
+};
+
+void opener_release(struct opener *o);
+/*
+ * Fill event and scene. 0; -ESRCH: the task is gone; other -errno: it cannot be told who it is. Takes no
+ * path of anybody's, and reads nothing that lies in the task's own memory.
+ */
+int opener_look(struct opener *o, const struct fan_event *asked);
+/* the record that tells the main process of it, stamped; borrowed until the next opener_look() */
+struct str opener_tell(struct opener *o, enum permission_answer verdict, struct str rules,
+		       uint64_t waited);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the main process and the guard say to each other: messages to the guard on a SOCK_SEQPACKET pair,
+ * verdicts on another (each an audit message, "audit(S.mmm:SERIAL): BODY" of a WATCHCAP_GUARD record), and
+ * a page of memory that both see. Nobody ever waits for the other: what does not fit is counted.
+ *
+ * Both ends are the same binary, so layouts need no version.
+ */
+#ifndef WC_PROTOCOL_H
+#define WC_PROTOCOL_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* descriptors that the guard is started with */
+enum { GUARD_CHANNEL_FD = 3, GUARD_PULSE_FD = 4, GUARD_VERDICT_FD = 5 };
+
+enum guard_message_kind {
+	GUARD_MARK, /* watch the object behind the descriptor that comes along */
+	GUARD_CONTAINER, /* this container is there */
+};
+
+#define GUARD_NAME_SIZE 256
+#define GUARD_PATH_SIZE 4096
+
+struct guard_mark {
+	char knob[32]; /* fd.kernel_knob; "" = none */
+	char path[GUARD_PATH_SIZE]; /* to be shown as fd.realpath */
+};
+
+struct guard_container {
+	char id[GUARD_NAME_SIZE], type[32];
+	int32_t init_pid;
+};
+
+struct guard_message {
+	uint32_t kind;
+	union {
+		struct guard_mark mark;
+		struct guard_container container;
+	};
+};
+
+/* latencies by powers of two: row i counts answers that took less than 2^i microseconds */
+#define GUARD_LATENCIES 20
+
+/* written by the guard alone; relaxed: each number stands for itself */
+struct guard_pulse {
+	_Atomic uint64_t beat; /* CLOCK_MONOTONIC of the last round of its loop */
+	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
+	_Atomic uint64_t untold; /* verdicts that the channel had no room for */
+	_Atomic uint64_t overflows;
+	_Atomic uint64_t slowest; /* ns */
+	_Atomic uint64_t latencies[GUARD_LATENCIES];
+};
+
+#endif

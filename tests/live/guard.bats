@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The guard: writes to release_agent are refused while they happen, in real docker and runc containers.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	hierarchy_make >/dev/null
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	sensor_stop
+	remove escape other
+	echo "" >"$LAB/hierarchy/release_agent" 2>/dev/null || true
+	hierarchy_remove
+}
+
+guard_start() # guard_start MODE OPTION...
+{
+	local mode=$1
+	shift
+	sensor_start -o respond.mode="$mode" "$@"
+	wait_until 10 guard_lives
+}
+
+guard_lives()
+{
+	GUARD=$(pgrep -P "$SENSOR" -f 'watchcap guard' | head -n 1)
+	[ -n "$GUARD" ] && grep -q fanotify "/proc/$GUARD/fdinfo/"* 2>/dev/null &&
+		grep -qs 'fanotify ino:' "/proc/$GUARD/fdinfo/"*
+}
+
+MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
+
+@test "enforce: a container's write to release_agent fails, reading works, the host may write" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT"
+	run in_container escape 'echo /payload > /tmp/c/release_agent'
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"not permitted"* ]]
+	in_container escape 'cat /tmp/c/release_agent'
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+	expect_alert 5 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]'
+	has_alert "$ESCAPE" '.output | contains("[deny=done]")'
+	has_alert "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	has_alert "$ESCAPE" '.output_fields["fd.realpath"] | endswith("release_agent")'
+	has_alert "$ESCAPE" '.output_fields["proc.name"] == "sh" and .output_fields["user.uid"] == 0'
+	has_alert "$ESCAPE" '.watchcap.origins == ["fanotify"] and .output_fields["evt.res"] == null'
+	settle
+	# the call that failed is the same act
+	[ "$(count_alerts "$ESCAPE")" -eq 1 ]
+	echo "" >"$LAB/hierarchy/release_agent"
+	in_container escape 'echo 1 > /tmp/c/notify_on_release'
+}
+
+@test "observe: the write succeeds, and the alert says that it would have been refused" {
+	guard_start observe
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT; echo /payload > /tmp/c/release_agent"
+	[ "$(cat "$LAB/hierarchy/release_agent")" = /payload ]
+	expect_alert 5 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "not-enabled", why: "observing only"}]'
+}
+
+@test "observe: audit tells of the same call, and one alert tells the result and what would have been done" {
+	guard_start observe
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT; echo /payload > /tmp/c/release_agent"
+	expect_alert 5 "$ESCAPE" '.watchcap.origins == ["audit", "fanotify"]'
+	has_alert "$ESCAPE" '.output_fields["evt.res"] == "SUCCESS" and .watchcap.actions[0].result == "not-enabled"'
+	settle
+	[ "$(count_alerts "$ESCAPE" '.output_fields["evt.type"] != "knob_change"')" -eq 1 ]
+}
+
+refused() # refused WAY...: none of them opens the file
+{
+	local way status
+	for way in "$@"; do
+		status=0
+		in_container escape "opener $way /tmp/c/release_agent" || status=$?
+		# who forks twice does not wait for what becomes of it
+		[ "$status" -eq 1 ] || [ "$way" = fork ] || { echo "$way: exit status $status"; return 1; }
+	done
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+@test "enforce: no way of opening helps: openat2, O_PATH, 32-bit, creat, a thread, a double fork, io_uring" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT"
+	refused plain openat2 opath int80 creat thread fork dirfd iouring
+	expect_alert 5 "$ESCAPE" '.watchcap.actions[0].result == "done"'
+}
+
+@test "enforce: no other name helps: a symbolic link, a bind mount, a hard look at /proc/self/root" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT"'
+		ln -s /tmp/c/release_agent /tmp/notes
+		touch /tmp/plain && mount --bind /tmp/c/release_agent /tmp/plain'
+	for name in /tmp/notes /tmp/plain /proc/self/root/tmp/c/release_agent; do
+		run in_container escape "echo /payload > $name"
+		[ "$status" -ne 0 ]
+	done
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+@test "enforce: a process that left its cgroup is still the container's" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT"
+	"${DOCKER[@]}" exec -d escape /bin/sh -c 'while [ ! -e /tmp/go ]; do /bin/sleep 0.1; done
+		echo /payload > /tmp/c/release_agent; echo $? > /tmp/result; : the-one'
+	local pid dir
+	wait_until 5 sh -c "docker -H unix://$LAB/docker.sock top escape -o pid,args | grep -q the-one"
+	pid=$("${DOCKER[@]}" top escape -o pid,args | awk '/the-one/ { print $1; exit }')
+	for dir in /sys/fs/cgroup/*/; do
+		echo "$pid" >"$dir/cgroup.procs"
+	done
+	! grep -q docker "/proc/$pid/cgroup"
+	in_container escape 'touch /tmp/go'
+	wait_until 5 in_container escape 'grep -qv "^0$" /tmp/result'
+	expect_alert 8 "$ESCAPE" '.watchcap.actions[0].result == "done" and .output_fields["container.name"] == "escape"'
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+@test "enforce: a hierarchy that the container makes is guarded once it has shown" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcfresh x /tmp/n'
+	sleep 2
+	run in_container escape 'echo /payload > /tmp/n/release_agent'
+	[ "$status" -ne 0 ]
+	in_container escape 'umount /tmp/n'
+}
+
+# gone_within SECONDS COMMAND...: it ends, whatever became of it
+gone_within()
+{
+	timeout "$@" || [ $? -ne 124 ]
+}
+
+@test "a guard that is stopped, killed or crashes holds nobody up and is replaced" {
+	guard_start enforce
+	container escape --cap-add SYS_ADMIN
+	in_container escape "$MOUNT"
+	for signal in STOP KILL SEGV; do
+		local before=$GUARD
+		kill -$signal "$GUARD"
+		gone_within 2 cat "$LAB/hierarchy/release_agent"
+		wait_until 5 sh -c "! kill -0 $before"
+		wait_until 5 guard_lives
+		[ "$GUARD" != "$before" ]
+		run in_container escape 'echo /payload > /tmp/c/release_agent'
+		[ "$status" -ne 0 ]
+	done
+	expect_alert 5 'Guard Lost'
+}
+
+@test "a daemon that is stopped or killed holds nobody up either" {
+	guard_start enforce
+	kill -STOP "$SENSOR"
+	gone_within 2 cat "$LAB/hierarchy/release_agent"
+	kill -CONT "$SENSOR"
+	kill -KILL "$SENSOR"
+	wait "$SENSOR" || true
+	SENSOR=
+	wait_until 2 sh -c "! kill -0 $GUARD"
+	gone_within 2 cat "$LAB/hierarchy/release_agent"
+	# the next one takes out what was left behind
+	sensor_start
+}
