@@ -90,6 +90,7 @@ struct process {
 	enum runtime_role role;
 	enum runtime_verb verb; /* of the runtime call; init stage: of the call behind it */
 	struct container *served; /* the container that a runtime process works on; NULL: none */
+	bool forks_in_steps; /* runtime and its init stage: any descendant may be the first */
 	uint8_t init_execs; /* how often the init stage ran the runtime's own program */
 	bool is_inside; /* init stage: entered the container, next exec is the program */
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */

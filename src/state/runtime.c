@@ -9,26 +9,46 @@
 #include "state/runtime.h"
 
 #include "base/cleanup.h"
+#include "state/runtime_words.h"
+
+typedef void (*call_parser)(struct words *w, struct runtime_call *out);
+static void oci_parse(struct words *w, struct runtime_call *out);
+static void shim_parse(struct words *w, struct runtime_call *out);
 
 struct program {
 	const char *name;
 	enum runtime_role role;
+	call_parser parse; /* NULL: the arguments tell nothing */
+	const char *type; /* of its containers; NULL: the parser or nobody says */
+	enum runtime_verb verb; /* of every call; VERB_NONE: the parser says */
 	bool is_prefix;
+	bool forks_in_steps; /* the container's first process is not its own child */
 };
 
 static const struct program programs[] = {
-	{ "runc", RUNTIME_OCI, false },
-	{ "crun", RUNTIME_OCI, false },
-	{ "youki", RUNTIME_OCI, false },
-	{ "nvidia-container-runtime", RUNTIME_OCI, false },
-	{ "containerd-shim", RUNTIME_SHIM, true },
-	{ "conmon", RUNTIME_SHIM, false },
-	{ "conmonrs", RUNTIME_SHIM, false },
-	{ "dockerd", RUNTIME_ENGINE, false },
-	{ "containerd", RUNTIME_ENGINE, false },
-	{ "podman", RUNTIME_ENGINE, false },
-	{ "crio", RUNTIME_ENGINE, false },
-	{ "buildkitd", RUNTIME_ENGINE, false },
+	{ "runc", RUNTIME_OCI, oci_parse, "runc", VERB_NONE, false, false },
+	{ "crun", RUNTIME_OCI, oci_parse, "crun", VERB_NONE, false, false },
+	{ "krun", RUNTIME_OCI, oci_parse, "crun", VERB_NONE, false, false },
+	{ "youki", RUNTIME_OCI, oci_parse, "youki", VERB_NONE, false, true },
+	{ "runsc", RUNTIME_OCI, oci_parse, "runsc", VERB_NONE, false, false },
+	{ "sysbox-runc", RUNTIME_OCI, oci_parse, "sysbox", VERB_NONE, false, false },
+	{ "nvidia-container-runtime", RUNTIME_OCI, oci_parse, "nvidia-container-runtime", VERB_NONE,
+	  false, false },
+	{ "lxc-start", RUNTIME_OCI, lxc_parse, "lxc", VERB_RUN, false, true },
+	{ "lxc-execute", RUNTIME_OCI, lxc_parse, "lxc", VERB_RUN, false, true },
+	{ "lxc-attach", RUNTIME_OCI, lxc_parse, "lxc", VERB_EXEC, false, true },
+	{ "systemd-nspawn", RUNTIME_OCI, nspawn_parse, "nspawn", VERB_RUN, false, true },
+	{ "incusd", RUNTIME_ENGINE, incus_parse, "lxc", VERB_NONE, false, true },
+	{ "lxd", RUNTIME_ENGINE, incus_parse, "lxc", VERB_NONE, false, true },
+	/* also of kata and gVisor */
+	{ "containerd-shim", RUNTIME_SHIM, shim_parse, NULL, VERB_NONE, true, false },
+	{ "conmon", RUNTIME_SHIM, shim_parse, NULL, VERB_NONE, false, false },
+	{ "conmonrs", RUNTIME_SHIM, shim_parse, NULL, VERB_NONE, false, false },
+	{ "dockerd", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
+	{ "containerd", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
+	{ "podman", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
+	{ "crio", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
+	{ "buildkitd", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
 };
 
 struct verb {
@@ -93,7 +113,7 @@ static struct str program_name(struct str exe)
 	return str_basename(exe);
 }
 
-enum runtime_role runtime_role_of(struct str exe)
+static const struct program *program_of(struct str exe)
 {
 	struct str name = program_name(exe);
 
@@ -102,56 +122,22 @@ enum runtime_role runtime_role_of(struct str exe)
 
 		if (p->is_prefix ? str_starts(name, str_of(p->name))
 				 : str_eq(name, str_of(p->name)))
-			return p->role;
+			return p;
 	}
-	return RUNTIME_NONE;
+	return NULL;
+}
+
+enum runtime_role runtime_role_of(struct str exe)
+{
+	const struct program *p = program_of(exe);
+
+	return p ? p->role : RUNTIME_NONE;
 }
 
 bool runtime_is_clone(struct str exe)
 {
 	return str_starts(exe, STR("/memfd:runc_cloned")) ||
 	       str_starts(exe, STR("/memfd:crun_cloned"));
-}
-
-struct words {
-	const struct str *argv;
-	size_t argc, at;
-};
-
-struct option {
-	struct str name, value; /* value absent: "--name" alone so far */
-};
-
-static bool word_next(struct words *w, struct str *out)
-{
-	if (w->at >= w->argc || w->at >= RUNTIME_ARGS_MAX)
-		return false;
-	*out = w->argv[w->at++];
-	return true;
-}
-
-/* "-x", "--x", "-x=v"; false: a word of its own */
-static bool option_parse(struct str word, struct option *out)
-{
-	struct str rest = word;
-
-	if (word.len < 2 || word.ptr[0] != '-')
-		return false;
-	rest = str_from(word, word.ptr[1] == '-' ? 2 : 1);
-	out->value = STR_ABSENT;
-	if (str_chr(rest, '=') < 0)
-		out->name = rest;
-	else if (str_cut(&rest, '=', &out->name))
-		out->value = rest;
-	return true;
-}
-
-static bool name_in(struct str name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(name, str_of(list[i])))
-			return true;
-	return false;
 }
 
 static enum runtime_verb verb_of(struct str word)
@@ -226,25 +212,25 @@ static void shim_parse(struct words *w, struct runtime_call *out)
 bool runtime_parse(struct str exe, const struct str *argv, size_t argc, struct runtime_call *out)
 {
 	struct words w = { .argv = argv, .argc = argc, .at = 1 };
-	struct str name = program_name(exe);
+	const struct program *p = program_of(exe);
 
-	*out = (struct runtime_call){ .role = runtime_role_of(exe) };
-	switch (out->role) {
-	case RUNTIME_OCI:
-		out->type = name;
-		oci_parse(&w, out);
+	*out = (struct runtime_call){ 0 };
+	if (!p)
+		return false;
+	out->role = p->role;
+	out->verb = p->verb;
+	out->type = str_of(p->type);
+	out->forks_in_steps = p->forks_in_steps;
+	out->has_bundle = p->parse == oci_parse || p->parse == shim_parse;
+	if (p->parse)
+		p->parse(&w, out);
+	if (out->role == RUNTIME_ENGINE)
+		out->type = STR_ABSENT;
+	if (out->role != RUNTIME_SHIM)
 		return true;
-	case RUNTIME_SHIM:
-		shim_parse(&w, out);
-		out->serves_one = str_starts(name, STR("conmon")) || str_eq(out->type, STR("moby"));
-		if (out->type.ptr)
-			out->type =
-				str_eq(out->type, STR("moby")) ? STR("docker") : STR("containerd");
-		return true;
-	case RUNTIME_ENGINE:
-		return true;
-	case RUNTIME_NONE:
-		break;
-	}
-	return false;
+	out->serves_one =
+		str_starts(program_name(exe), STR("conmon")) || str_eq(out->type, STR("moby"));
+	if (out->type.ptr)
+		out->type = str_eq(out->type, STR("moby")) ? STR("docker") : STR("containerd");
+	return true;
 }

@@ -21,6 +21,8 @@ struct runtime_call {
 	enum runtime_verb verb; /* of RUNTIME_OCI; else VERB_NONE */
 	struct str id, bundle; /* absent: not said */
 	struct str type; /* docker, containerd, ...; absent: not said */
+	bool has_bundle; /* @bundle, or else its working directory, is an OCI bundle */
+	bool forks_in_steps; /* what its children fork is the container's, too */
 	bool serves_one; /* RUNTIME_SHIM: all its orphans belong to @id; not so in a pod */
 };
 

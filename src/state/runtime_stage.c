@@ -133,7 +133,8 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 	/*
 	 * what the stage itself forks (hooks inside the container) is not the container's program
 	 */
-	p->verb = parent->is_runtime_init ? VERB_OTHER : parent->verb;
+	p->verb = parent->is_runtime_init && !parent->forks_in_steps ? VERB_OTHER : parent->verb;
+	p->forks_in_steps = parent->forks_in_steps;
 	p->has_exe_inode = parent->has_exe_inode;
 	p->exe_inode = parent->exe_inode;
 	p->exe_dev_major = parent->exe_dev_major;
@@ -250,7 +251,7 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 		c->told = true;
 	}
 	/* what others than root name is theirs to fill: not read */
-	if (p->cred.has_ids && p->cred.euid == 0 && call->verb != VERB_EXEC)
+	if (call->has_bundle && p->cred.has_ids && p->cred.euid == 0 && call->verb != VERB_EXEC)
 		text_set(&c->bundle,
 			 call->bundle.len && call->bundle.ptr[0] == '/' ? call->bundle : cwd,
 			 PATH_KEPT);
@@ -267,6 +268,7 @@ static void take_role(struct state *s, struct process *p, const struct str *argv
 	p->is_runtime = runtime_parse(exe, argv, argc, &call);
 	p->role = call.role;
 	p->verb = call.verb;
+	p->forks_in_steps = call.forks_in_steps;
 	if (p->is_runtime)
 		serve(s, p, &call, cwd);
 }

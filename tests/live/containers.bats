@@ -37,8 +37,6 @@ teardown()
 	sensor_stop
 	remove meta inside mover
 	rmdir /sys/fs/cgroup/blkio/wclab-evil 2>/dev/null || true
-	[ -z "${CTR_RUN:-}" ] || "${CTR[@]}" task kill -s KILL "$CTR_RUN" >/dev/null 2>&1 || true
-	[ -z "${RUNC_RUN:-}" ] || runc --root "$LAB/runc" delete -f "$RUNC_RUN" >/dev/null 2>&1 || true
 }
 
 @test "docker: name, labels, mounts, shared namespaces and user are known at the first exec" {
@@ -109,4 +107,89 @@ teardown()
 	"$WATCHCAP" replay --rules "$RULES" --format json "$T/session.log" >"$T/replayed.json" || true
 	diff <(jq -cS 'select(.rule == "Seen Desertion") | .output_fields' "$T/alerts.json") \
 		<(jq -cS 'select(.rule == "Seen Desertion") | .output_fields' "$T/replayed.json")
+}
+
+# an OCI bundle that crun takes here: without limits, which need CAP_SYS_RESOURCE
+crun_bundle()
+{
+	bundle_make "$1" CAP_NET_RAW /bin/sh -c '/bin/true marker-crun; sleep 1'
+	jq 'del(.process.rlimits)' "$1/config.json" >"$1/new"
+	mv "$1/new" "$1/config.json"
+}
+
+# what it takes of a host to run crun: not a hybrid of both cgroup versions, so v2 is hidden from it
+crun_here()
+{
+	timeout 30 unshare -m sh -c 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"' _ --root "$LAB/crun" "$@"
+}
+
+@test "crun: the first program of its container is told, and what it was asked to be" {
+	command -v crun >/dev/null || skip "crun is not installed"
+	crun_bundle "$BATS_TEST_TMPDIR/bundle"
+	crun_here run --bundle "$BATS_TEST_TMPDIR/bundle" "wccrun0-$$" >"$BATS_TEST_TMPDIR/crun.out" 2>&1 ||
+		skip "crun does not run here: $(tail -n 1 "$BATS_TEST_TMPDIR/crun.out")"
+	sensor_start --rules "$RULES"
+	crun_here run --bundle "$BATS_TEST_TMPDIR/bundle" "wccrun-$$"
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wccrun-'$$'" and .["container.type"] == "crun"
+		and .["container.cap_bounding"] == "CAP_NET_RAW")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-crun"
+		and .["container.full_id"] != "host" and .["proc.is_runtime_init"] == false)'
+	[ "$(count_alerts "Seen Start")" -eq 1 ]
+}
+
+# a root with enough in it for nspawn and lxc
+machine_root()
+{
+	mkdir -p "$1"
+	cp -a "$LAB/rootfs/." "$1"
+	mkdir -p "$1/usr/lib" "$1/usr/bin" "$1/run" "$1/var"
+	touch "$1/etc/os-release" "$1/usr/lib/os-release"
+}
+
+@test "systemd-nspawn: the machine is the container, though its cgroup does not say so" {
+	command -v systemd-nspawn >/dev/null || skip "systemd-nspawn is not installed"
+	machine_root "$BATS_TEST_TMPDIR/root"
+	local nspawn=(timeout 30 systemd-nspawn --register=no --keep-unit --quiet -D "$BATS_TEST_TMPDIR/root")
+	"${nspawn[@]}" -M "wcprobe$$" /bin/true </dev/null >"$BATS_TEST_TMPDIR/nspawn.out" 2>&1 ||
+		skip "systemd-nspawn does not run here: $(tail -n 1 "$BATS_TEST_TMPDIR/nspawn.out")"
+	sensor_start --rules "$RULES"
+	"${nspawn[@]}" -M "wcbox$$" /bin/sh -c '/bin/true marker-nspawn; sleep 1' </dev/null
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcbox'$$'" and .["container.type"] == "nspawn")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-nspawn" and (.["container.id"] | startswith("wcbox")))'
+	[ "$(count_alerts "Seen Start")" -eq 1 ]
+}
+
+@test "lxc: the container is the one that lxc was asked for" {
+	command -v lxc-execute >/dev/null || skip "lxc is not installed"
+	machine_root "$BATS_TEST_TMPDIR/root"
+	printf '%s\n' "lxc.rootfs.path = dir:$BATS_TEST_TMPDIR/root" "lxc.net.0.type = none" >"$BATS_TEST_TMPDIR/lxc.conf"
+	local lxc=(timeout 30 lxc-execute -P "$BATS_TEST_TMPDIR" -f "$BATS_TEST_TMPDIR/lxc.conf")
+	"${lxc[@]}" -n "wcprobe$$" -- /bin/true </dev/null >"$BATS_TEST_TMPDIR/lxc.out" 2>&1 ||
+		skip "lxc does not run here: $(tail -n 1 "$BATS_TEST_TMPDIR/lxc.out")"
+	sensor_start --rules "$RULES"
+	"${lxc[@]}" -n "wclxc$$" -- /bin/sh -c '/bin/true marker-lxc; sleep 1' </dev/null
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wclxc'$$'" and .["container.type"] == "lxc")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-lxc" and (.["container.id"] | startswith("wclxc")))'
+}
+
+@test "bubblewrap: a user's own sandbox is the host's" {
+	command -v bwrap >/dev/null || skip "bubblewrap is not installed"
+	bwrap --ro-bind / / /bin/true >"$BATS_TEST_TMPDIR/bwrap.out" 2>&1 ||
+		skip "bubblewrap does not run here: $(tail -n 1 "$BATS_TEST_TMPDIR/bwrap.out")"
+	sensor_start --rules "$RULES"
+	bwrap --ro-bind / / --unshare-all /bin/true marker-bwrap
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-bwrap" and .["container.id"] == "host")'
+	[ "$(count_alerts "Seen Start")" -eq 0 ]
+}
+
+@test "containerd: ctr run --rootfs" {
+	need_docker
+	CTR=(timeout 30 ctr --address "$LAB/exec/containerd/containerd.sock")
+	"${CTR[@]}" version >"$BATS_TEST_TMPDIR/ctr.out" 2>&1 ||
+		skip "ctr does not reach docker's containerd: $(tail -n 1 "$BATS_TEST_TMPDIR/ctr.out")"
+	sensor_start --rules "$RULES"
+	"${CTR[@]}" run --rm --rootfs --label tier=back --privileged=false "$LAB/rootfs" "wcctr$$" \
+		/bin/sh -c '/bin/true marker-ctr; sleep 1'
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcctr'$$'" and .["container.type"] == "containerd")'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-ctr" and (.["container.id"] | startswith("wcctr")))'
 }

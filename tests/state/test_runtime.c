@@ -50,6 +50,43 @@ static const struct {
 	{ "/usr/bin/conmon",
 	  "conmon --api-version 1 -c abc -u abc -r /usr/bin/crun -b /b -p /p -n web", RUNTIME_SHIM,
 	  VERB_NONE, "abc", "/b", NULL },
+	{ "/usr/local/bin/runsc",
+	  "runsc --root=/run/runsc --log-format=json create --bundle /b --pid-file /p abc",
+	  RUNTIME_OCI, VERB_CREATE, "abc", "/b", "runsc" },
+	{ "/usr/local/bin/runsc", "runsc-sandbox --root=/run/runsc boot --bundle=/b abc",
+	  RUNTIME_OCI, VERB_NONE, NULL, NULL, "runsc" },
+	{ "/opt/bin/youki", "youki --root /r create -b /b abc", RUNTIME_OCI, VERB_CREATE, "abc",
+	  "/b", "youki" },
+	{ "/usr/bin/containerd-shim-kata-v2",
+	  "containerd-shim-kata-v2 -namespace k8s.io -address /a -id abc", RUNTIME_SHIM, VERB_NONE,
+	  "abc", NULL, "containerd" },
+	{ "/usr/bin/lxc-start", "lxc-start -d -n web -f /c", RUNTIME_OCI, VERB_RUN, "web", NULL,
+	  "lxc" },
+	{ "/usr/bin/lxc-start", "lxc-start -F --name=web", RUNTIME_OCI, VERB_RUN, "web", NULL,
+	  "lxc" },
+	{ "/usr/bin/lxc-start", "lxc-start -P /var/lib/lxc web", RUNTIME_OCI, VERB_RUN, "web", NULL,
+	  "lxc" },
+	{ "/usr/bin/lxc-execute", "lxc-execute -nweb -- /bin/sh -n x", RUNTIME_OCI, VERB_RUN, "web",
+	  NULL, "lxc" },
+	{ "/usr/bin/lxc-attach", "lxc-attach -n web -- id", RUNTIME_OCI, VERB_EXEC, "web", NULL,
+	  "lxc" },
+	{ "/usr/bin/lxc-start", "lxc-start", RUNTIME_OCI, VERB_RUN, NULL, NULL, "lxc" },
+	{ "/usr/bin/systemd-nspawn", "systemd-nspawn --quiet -D /srv/web -M box /bin/sh -M no",
+	  RUNTIME_OCI, VERB_RUN, "box", NULL, "nspawn" },
+	{ "/usr/bin/systemd-nspawn", "systemd-nspawn --machine=box --image=/i/web.raw", RUNTIME_OCI,
+	  VERB_RUN, "box", NULL, "nspawn" },
+	{ "/usr/bin/systemd-nspawn", "systemd-nspawn -u joe -i /i/web.raw -b", RUNTIME_OCI,
+	  VERB_RUN, "web", NULL, "nspawn" },
+	{ "/usr/bin/systemd-nspawn", "systemd-nspawn -D /srv/web -- sh", RUNTIME_OCI, VERB_RUN,
+	  "web", NULL, "nspawn" },
+	{ "/usr/bin/systemd-nspawn", "systemd-nspawn -D", RUNTIME_OCI, VERB_RUN, NULL, NULL,
+	  "nspawn" },
+	{ "/opt/incus/bin/incusd", "incusd forkstart shop_web /v/containers /run/web/lxc.conf",
+	  RUNTIME_OCI, VERB_RUN, "shop_web", NULL, "lxc" },
+	{ "/opt/incus/bin/incusd", "incusd forkexec web /v /c", RUNTIME_OCI, VERB_EXEC, "web", NULL,
+	  "lxc" },
+	{ "/opt/incus/bin/incusd", "incusd --group incus-admin", RUNTIME_ENGINE, VERB_NONE, NULL,
+	  NULL, NULL },
 	{ "/usr/bin/dockerd", "dockerd -H fd://", RUNTIME_ENGINE, VERB_NONE, NULL, NULL, NULL },
 	{ "/usr/bin/docker", "docker run runc create abc", RUNTIME_NONE, VERB_NONE, NULL, NULL,
 	  NULL },
@@ -102,6 +139,9 @@ static void test_runtime_absent_and_endless_arguments_are_survived(void **state)
 	assert_true(runtime_parse(STR("/bin/runc"), argv, 200, &call));
 	assert_true(runtime_parse(STR("/bin/runc"), argv, 0, &call));
 	assert_true(runtime_parse(STR("/bin/conmon"), argv, 200, &call));
+	assert_true(runtime_parse(STR("/bin/systemd-nspawn"), argv, 200, &call));
+	assert_true(runtime_parse(STR("/bin/lxc-start"), argv, 0, &call));
+	assert_true(runtime_parse(STR("/bin/incusd"), argv, 200, &call));
 }
 
 int main(void)
