@@ -211,6 +211,16 @@ static bool path_parse(struct str path, struct cgroup_id *out)
 	return outer;
 }
 
+/* not every hierarchy need show what is inside */
+static void take_inner(struct cgroup_id *to, const struct cgroup_id *from)
+{
+	to->inner = from->inner;
+	if (from->inner.ptr != from->unescaped[1])
+		return;
+	memcpy(to->unescaped[1], from->unescaped[1], from->inner.len);
+	to->inner.ptr = to->unescaped[1];
+}
+
 enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out)
 {
 	struct cgroup_line line;
@@ -222,6 +232,8 @@ enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out)
 			continue;
 		if (found && !str_eq(other.id, out->id))
 			return CGROUP_CONFLICT;
+		if (found && !out->inner.ptr)
+			take_inner(out, &other);
 		found = true;
 	}
 	return found ? CGROUP_CONTAINER : CGROUP_NONE;

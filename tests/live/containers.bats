@@ -193,3 +193,24 @@ machine_root()
 	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcctr'$$'" and .["container.type"] == "containerd")'
 	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-ctr" and (.["container.id"] | startswith("wcctr")))'
 }
+
+# the same cgroup that a runtime within the container would make
+@test "docker: a container within a container is told beside the outer one" {
+	need_docker
+	local dir=/sys/fs/cgroup/blkio id inner=ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff
+	mountpoint -q $dir || skip "no cgroup v1 hierarchy for blkio here"
+	cat >>"$RULES/70-containers.ini" <<-'INI'
+		[rule seen-inner-exec]
+		title = Seen Inner Exec
+		desc = a program of a container within one
+		condition = evt.type in (execve, execveat) and container.inner_id exists
+		output = inner %container.inner_id %container.id %proc.cmdline
+		priority = Notice
+	INI
+	sensor_start --rules "$RULES"
+	container meta --cgroupns host -v $dir:/h
+	id=$(container_id meta)
+	in_container meta "mkdir -p /h/docker/$id/docker/$inner; sh -c 'echo \$\$ >/h/docker/$id/docker/$inner/cgroup.procs; /bin/sleep 1; true'"
+	expect_alert 5 "Seen Inner Exec" ".output_fields | (.[\"container.inner_id\"] == \"$inner\" and .[\"container.id\"] == \"${id:0:12}\")"
+	in_container meta "rmdir /h/docker/$id/docker/$inner /h/docker/$id/docker"
+}

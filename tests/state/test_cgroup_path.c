@@ -93,6 +93,10 @@ static const struct {
 	/* the outer one is accountable, the inner one is told */
 	{ "0::/docker/" H "/docker/" F "\n", H, "docker", F },
 	{ "0::/docker/" H "/kubelet.slice/" POD "cri-containerd-" F ".scope\n", H, "docker", F },
+	{ "4:memory:/docker/" H "\n3:cpu:/docker/" H "/docker/" F "\n0::/docker/" H "\n", H,
+	  "docker", F },
+	{ "4:memory:/docker/" H "\n3:cpu:/docker/" H "/machine-my\\x2dbox.scope\n", H, "docker",
+	  "my-box" },
 	{ "0::/lxc.payload.web/system.slice/docker-" H ".scope\n", "web", "lxc", H },
 	{ "0::/" POD "cri-containerd-" H ".scope/machine.slice/libpod-conmon-" F ".scope\n", H,
 	  "containerd", NULL },
