@@ -106,12 +106,14 @@ static struct str keep(const struct reader *r, struct json_object *o)
 	return arena_str(r->arena, json_text(o));
 }
 
-static void take(const struct reader *r, struct str *to, struct json_object *from)
+static void take_text(struct reader *r, struct str *to, struct str found)
 {
-	struct str found = keep(r, from);
+	spec_take(&r->out->spec, to, found, &r->budget, r->arena);
+}
 
-	if (found.ptr)
-		*to = found;
+static void take(struct reader *r, struct str *to, struct json_object *from)
+{
+	take_text(r, to, json_text(from));
 }
 
 /* docker binds hosts, hostname and resolv.conf out of its directory of the container */
@@ -137,7 +139,7 @@ static bool read_config(struct reader *r, struct str dir)
 
 	if (!json_is_object(o))
 		return false;
-	r->out->bundle = arena_str(r->arena, dir);
+	take_text(r, &r->out->bundle, dir);
 	oci_config_read(o, dir, r->out, &r->budget, r->arena);
 	find_docker_dir(r);
 	return true;
@@ -145,7 +147,10 @@ static bool read_config(struct reader *r, struct str dir)
 
 /* docker */
 
-/* labels by which cri-dockerd names what belongs to a pod */
+/*
+ * Labels by which cri-dockerd names what belongs to a pod. An image's author can write them, too,
+ * but not the name that docker was told.
+ */
 static void pod_from_labels(struct reader *r)
 {
 	struct spec *spec = &r->out->spec;
@@ -160,11 +165,13 @@ static void pod_from_labels(struct reader *r)
 		{ "io.kubernetes.sandbox.id", &spec->sandbox_id },
 	};
 
+	if (!str_starts(r->out->name, STR("k8s_")))
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct str value = spec_label(&spec->labels, str_of(rows[i].key));
 
 		if (value.len > 0)
-			*rows[i].to = value;
+			take_text(r, rows[i].to, value);
 	}
 }
 
@@ -201,8 +208,7 @@ static void read_docker_digest(struct reader *r, struct str dir, struct str driv
 			   STR_ARG(driver));
 	o = read_json(r, dir, "repositories.json");
 	json_each(json_member(o, "Repositories"), match_repository, &search);
-	if (search.found.ptr)
-		r->out->spec.image_digest = arena_str(r->arena, search.found);
+	take_text(r, &r->out->spec.image_digest, search.found);
 }
 
 static bool read_docker(struct reader *r, struct str dir)
@@ -215,9 +221,9 @@ static bool read_docker(struct reader *r, struct str dir)
 	if (!json_is_object(o))
 		return false;
 	r->out->type = STR("docker");
-	name = keep(r, json_member(o, "Name"));
+	name = json_text(json_member(o, "Name"));
 	if (name.len > 1)
-		r->out->name = name.ptr[0] == '/' ? str_from(name, 1) : name;
+		take_text(r, &r->out->name, name.ptr[0] == '/' ? str_from(name, 1) : name);
 	take(r, &r->out->image, json_member(config, "Image"));
 	take(r, &r->out->image_id, json_member(o, "Image"));
 	oci_config_labels(json_member(config, "Labels"), r->out, &r->out->spec.labels, &r->budget,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "state/process.h"
 
 #define CONTAINER_TEXTS 10
@@ -50,6 +51,19 @@ void container_table_release(struct container_table *t)
 	free(t->rows);
 	map_release(&t->by_key);
 	*t = (struct container_table){ 0 };
+}
+
+void container_forget(struct container *c)
+{
+	struct text *const texts[] = { &c->name,   &c->image,  &c->image_id,
+				       &c->bundle, &c->rootfs, &c->home };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		text_clear(texts[i]);
+	c->spec = (struct spec){ 0 };
+	c->told = c->metadata_asked = c->has_bounding = c->has_privileged = false;
+	c->has_userns = c->has_root_device = false;
+	c->init_pid = 0;
 }
 
 void container_set_spec(struct container *c, const struct spec *spec)

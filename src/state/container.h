@@ -62,6 +62,8 @@ struct container_table {
 	uint64_t evicted;
 };
 
+/* another container has the name now: what the disk said of the one before is not its own */
+void container_forget(struct container *c);
 /* keep a copy of @spec; without memory the container has none */
 void container_set_spec(struct container *c, const struct spec *spec);
 /* the number of its machine, as in a process key */

@@ -19,6 +19,7 @@
 #include "state/whereabouts.h"
 
 #define ANCESTORS_MAX 32
+#define ENGINE_ID_LEN 64 /* ids that engines make up: a hash in hex */
 /* audit stamps lie on the coarse clock (4 ms), start times on clock ticks (10 ms) */
 #define CLOCK_SLACK (20 * NS_PER_MS)
 
@@ -101,6 +102,17 @@ void lineage_apply_container(struct container *c, const struct facts_container *
 	c->metadata_asked = true;
 }
 
+/* where the administrator's name is the id, there is no other */
+static void name_by_id(struct container *c)
+{
+	static const char *const types[] = { "runc",   "crun",	      "youki",	"lxc",
+					     "nspawn", "libvirt-lxc", "garden", "buildkit" };
+
+	for (size_t i = 0; !c->name.set && i < ARRAY_LEN(types); i++)
+		if (str_eq(text_str(&c->type), str_of(types[i])) && c->id.len != ENGINE_ID_LEN)
+			text_set(&c->name, text_str(&c->id), NAME_MAX_KEPT);
+}
+
 void lineage_describe(struct state *s, struct container *c, struct arena *a)
 {
 	struct facts_container f;
@@ -115,6 +127,7 @@ void lineage_describe(struct state *s, struct container *c, struct arena *a)
 	else
 		/* a recording may tell it later, the disk will not */
 		c->metadata_asked = facts_is_live(s->facts);
+	name_by_id(c);
 }
 
 /* what /proc says */

@@ -24,10 +24,7 @@ struct reader {
 
 static void take(const struct reader *r, struct str *to, struct json_object *from)
 {
-	struct str text = json_text(from);
-
-	if (text.ptr)
-		*to = arena_str(r->arena, text);
+	spec_take(r->spec, to, json_text(from), r->budget, r->arena);
 }
 
 static void add_texts(struct reader *r, struct spec_list *list, struct json_object *array)
@@ -399,15 +396,19 @@ static void read_crio(struct reader *r, struct json_object *notes)
 	json_each(labels, add_label, &(struct label_target){ r, &r->spec->labels });
 	take(r, &r->out->image_id, json_member(notes, "io.kubernetes.cri-o.Image"));
 	if (digest >= 0)
-		r->spec->image_digest = arena_str(r->arena, str_from(ref, (size_t)digest));
+		spec_take(r->spec, &r->spec->image_digest, str_from(ref, (size_t)digest), r->budget,
+			  r->arena);
 	if (json_member(notes, "io.kubernetes.cri-o.ContainerType"))
 		r->out->type = STR("cri-o");
-	else if (str_eq(json_text(json_member(notes, "io.container.manager")), STR("libpod")))
-		r->out->type = STR("podman");
 }
 
 static void read_annotations(struct reader *r, struct json_object *notes)
 {
+	/* podman passes on what the image's author wrote: that proves no pod and no name */
+	if (str_eq(json_text(json_member(notes, "io.container.manager")), STR("libpod"))) {
+		r->out->type = STR("podman");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(annotations); i++)
 		take(r, (struct str *)((char *)r->out + annotations[i].at),
 		     json_member(notes, annotations[i].key));
@@ -444,8 +445,7 @@ void oci_config_read(struct json_object *config, struct str dir, struct facts_co
 	out->spec.is_known = true;
 	if (path.len > 0 && path.ptr[0] != '/')
 		path = arena_printf(a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(path));
-	if (path.ptr)
-		out->rootfs = arena_str(a, path);
+	spec_take(&out->spec, &out->rootfs, path, budget, a);
 	if (json_is_bool(json_member(root, "readonly"), &flag) && flag)
 		r.spec->marks |= SPEC_READONLY_ROOT;
 	read_process(&r, json_member(config, "process"));

@@ -242,10 +242,7 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 		return;
 	if (call->verb == VERB_CREATE || call->verb == VERB_RUN) {
 		/* a name may be given again: another container */
-		c->told = c->metadata_asked = c->has_bounding = c->has_userns = false;
-		c->has_root_device = false;
-		text_clear(&c->home);
-		c->init_pid = 0;
+		container_forget(c);
 	} else if (call->verb == VERB_EXEC && !c->init_pid) {
 		/* joins what was there before us */
 		c->told = true;

@@ -72,6 +72,18 @@ bool spec_id_inside(const struct spec_list *map, uint32_t outside, uint32_t *ins
 	return false;
 }
 
+void spec_take(struct spec *spec, struct str *to, struct str s, size_t *budget, struct arena *a)
+{
+	if (!s.ptr)
+		return;
+	if (s.len > *budget) {
+		spec->is_cut = true;
+		return;
+	}
+	*budget -= s.len;
+	*to = arena_str(a, s);
+}
+
 void spec_add(struct spec *spec, struct spec_list *list, struct str s, size_t *budget,
 	      struct arena *a)
 {

@@ -16,7 +16,8 @@
 #include "base/str.h"
 
 #define SPEC_ITEMS_MAX 128 /* of one list */
-#define SPEC_BYTES_MAX (24 * 1024) /* of all texts: in hex they must fit into a record */
+#define SPEC_BYTES_MAX                                                                             \
+	(24 * 1024) /* of all texts about a container: in hex they fit into a record */
 
 struct spec_list {
 	struct str *at;
@@ -89,6 +90,8 @@ struct spec_mark_row {
 extern const struct spec_mark_row spec_mark_rows[];
 extern const size_t spec_mark_rows_n;
 
+/* a copy of @s, if it is not absent, unless a limit is reached, as spec_add() does */
+void spec_take(struct spec *spec, struct str *to, struct str s, size_t *budget, struct arena *a);
 /* appends @s unless a limit is reached (@spec is then cut); *budget counts the bytes left */
 void spec_add(struct spec *spec, struct spec_list *list, struct str s, size_t *budget,
 	      struct arena *a);

@@ -18,6 +18,7 @@
 #include "kernel/capset.h"
 #include "kernel/errand.h"
 #include "state/bundle.h"
+#include "state/fact.h"
 
 #define ID "abc123"
 #define MOBY "/run/containerd/io.containerd.runtime.v2.task/moby/" ID
@@ -399,6 +400,65 @@ static void test_bundle_docker_labels_and_digest_come_from_its_files(void **stat
 	assert_true(str_eq(f->c.spec.image_digest, STR("sha256:beef")));
 }
 
+static void test_bundle_labels_of_an_image_make_no_pod(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/var/lib/docker/containers/" ID "/config.v2.json",
+	    "{\"Name\":\"/web\",\"Config\":{\"Labels\":{\"io.kubernetes.pod.name\":\"trusted\","
+	    "\"io.kubernetes.container.name\":\"trusted\"}}}");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.name, STR("web")));
+	assert_null(f->c.spec.pod_name.ptr);
+	assert_int_equal(f->c.spec.labels.n, 2);
+}
+
+static void test_bundle_annotations_of_an_image_make_no_pod(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/var/lib/containers/storage/overlay-containers/" ID "/userdata/config.json",
+	    "{\"annotations\":{\"io.container.manager\":\"libpod\","
+	    "\"io.kubernetes.cri.container-name\":\"trusted\","
+	    "\"io.kubernetes.cri-o.ContainerType\":\"container\","
+	    "\"io.kubernetes.pod.name\":\"trusted\"}}");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(str_eq(f->c.type, STR("podman")));
+	assert_null(f->c.name.ptr);
+	assert_null(f->c.spec.pod_name.ptr);
+}
+
+/* whatever stands in the files, all of it fits into one record of a recording */
+static void test_bundle_texts_of_any_length_can_be_recorded(void **state)
+{
+	struct fixture *f = *state;
+	char *long_text = malloc(30001);
+	struct fact fact = { .kind = FACT_CONTAINER, .text = STR(ID) };
+	struct buf body = { 0 };
+
+	memset(long_text, 'x', 30000);
+	long_text[30000] = '\0';
+	for (size_t len = 5000; len <= 30000; len += 5000) {
+		long_text[len] = '\0';
+		put(f, "/b/config.json",
+		    arena_printf(f->arena,
+				 "{\"root\":{\"path\":\"%s\"},\"annotations\":{"
+				 "\"io.kubernetes.cri.image-name\":\"%s\","
+				 "\"io.kubernetes.cri.sandbox-name\":\"%s\","
+				 "\"io.kubernetes.cri.sandbox-id\":\"%s\"},"
+				 "\"linux\":{\"maskedPaths\":[\"%s\",\"%s\"]}}",
+				 long_text, long_text, long_text, long_text, long_text, long_text)
+			    .ptr);
+		long_text[len] = 'x';
+		assert_int_equal(read_it(f, "/b"), 0);
+		assert_true(f->c.spec.is_cut);
+		fact.container = f->c;
+		assert_int_equal(fact_write(&fact, &body), 0);
+	}
+	buf_release(&body);
+	free(long_text);
+}
+
 static void test_bundle_lists_without_end_are_cut_and_counted(void **state)
 {
 	struct fixture *f = *state;
@@ -465,6 +525,9 @@ int main(void)
 		T(test_bundle_crio_pod_has_the_labels_of_its_sandbox),
 		T(test_bundle_podman_names_are_in_its_storage),
 		T(test_bundle_docker_labels_and_digest_come_from_its_files),
+		T(test_bundle_labels_of_an_image_make_no_pod),
+		T(test_bundle_annotations_of_an_image_make_no_pod),
+		T(test_bundle_texts_of_any_length_can_be_recorded),
 		T(test_bundle_lists_without_end_are_cut_and_counted),
 		T(test_bundle_list_names_what_runc_and_crun_keep),
 	};
