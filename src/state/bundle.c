@@ -274,7 +274,7 @@ static void read_storage(struct reader *r, struct str place)
 }
 
 /* a pod's labels are those of its sandbox */
-static void read_sandbox(struct reader *r, const char *place)
+static void read_sandbox(struct reader *r, struct str place)
 {
 	struct facts_container sandbox = { 0 };
 	struct spec *spec = &r->out->spec;
@@ -287,7 +287,8 @@ static void read_sandbox(struct reader *r, const char *place)
 		return;
 	}
 	o = read_json(r,
-		      arena_printf(r->arena, "%s/%.*s/userdata", place, STR_ARG(spec->sandbox_id)),
+		      arena_printf(r->arena, "%.*s/%.*s/userdata", STR_ARG(place),
+				   STR_ARG(spec->sandbox_id)),
 		      "config.json");
 	if (!o)
 		return;
@@ -295,23 +296,29 @@ static void read_sandbox(struct reader *r, const char *place)
 	spec->pod_labels = sandbox.spec.labels;
 }
 
+/* a bundle within containers/storage, wherever that is: DIRECTORY/ID/userdata */
+static void read_around_userdata(struct reader *r)
+{
+	struct str run = STR("/run/containers/storage/"), dir = r->out->bundle;
+	struct str tail = arena_printf(r->arena, "/%.*s/userdata", STR_ARG(r->id));
+
+	if (!tail.ptr || !str_ends(dir, tail))
+		return;
+	dir.len -= tail.len;
+	read_sandbox(r, dir);
+	/* CRI-O has its bundles among what goes with the next boot, but not its lists */
+	if (str_starts(dir, run))
+		dir = arena_printf(r->arena, "/var/lib/containers/storage/%.*s",
+				   STR_ARG(str_from(dir, run.len)));
+	read_storage(r, dir);
+}
+
 static bool read_userdata(struct reader *r)
 {
-	struct str storage;
-
-	for (size_t i = 0; i < ARRAY_LEN(userdata_places); i++) {
-		struct str dir = arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
-					      STR_ARG(r->id));
-
-		if (!read_config(r, dir))
-			continue;
-		read_sandbox(r, userdata_places[i]);
-		storage = str_find(dir, STR("/vfs-")) < 0
-				  ? STR("/var/lib/containers/storage/overlay-containers")
-				  : STR("/var/lib/containers/storage/vfs-containers");
-		read_storage(r, storage);
-		return true;
-	}
+	for (size_t i = 0; i < ARRAY_LEN(userdata_places); i++)
+		if (read_config(r, arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
+						STR_ARG(r->id))))
+			return true;
 	return false;
 }
 
@@ -410,6 +417,7 @@ int bundle_read(struct bundles *b, struct str id, struct str bundle, struct fact
 		found |= read_task(&r, task_places[i]);
 	if (!out->bundle.ptr)
 		found |= read_userdata(&r);
+	read_around_userdata(&r);
 	if (!r.docker_dir.ptr)
 		r.docker_dir = arena_printf(a, "/var/lib/docker/containers/%.*s", STR_ARG(id));
 	found |= read_docker(&r, r.docker_dir);

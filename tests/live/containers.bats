@@ -214,3 +214,20 @@ machine_root()
 	expect_alert 5 "Seen Inner Exec" ".output_fields | (.[\"container.inner_id\"] == \"$inner\" and .[\"container.id\"] == \"${id:0:12}\")"
 	in_container meta "rmdir /h/docker/$id/docker/$inner /h/docker/$id/docker"
 }
+
+@test "podman: name and image come from its storage, wherever that is" {
+	command -v podman >/dev/null || skip "podman is not installed"
+	export CONTAINERS_CONF=$BATS_TEST_TMPDIR/containers.conf
+	printf '%s\n' '[containers]' 'default_ulimits = []' '[engine]' 'runtime = "runc"' 'cgroup_manager = "cgroupfs"' \
+		>"$CONTAINERS_CONF"
+	local podman=(timeout 60 podman --root "$BATS_TEST_TMPDIR/pod" --runroot "$BATS_TEST_TMPDIR/podrun" --storage-driver vfs)
+	local run=("${podman[@]}" run --rm --ulimit host --network none)
+	tar -C "$LAB/rootfs" -c . | "${podman[@]}" import - wcbox:1 >"$BATS_TEST_TMPDIR/podman.out" 2>&1 &&
+		"${run[@]}" wcbox:1 /bin/true >>"$BATS_TEST_TMPDIR/podman.out" 2>&1 ||
+		skip "podman does not run here: $(tail -n 1 "$BATS_TEST_TMPDIR/podman.out")"
+	sensor_start --rules "$RULES"
+	"${run[@]}" --name wcpod --annotation io.kubernetes.cri.container-name=forged wcbox:1 /bin/sh -c '/bin/true marker-podman; sleep 1'
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.type"] == "podman" and .["container.name"] == "wcpod"
+		and (.["container.image"] | endswith("wcbox:1")))'
+	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-podman" and .["container.name"] == "wcpod")'
+}
