@@ -38,7 +38,7 @@ static const struct layout_row path_rows[] = {
 	LAYOUT_ROW("ouid", LAYOUT_ID, path_fields, path.ouid),
 	LAYOUT_ROW("ogid", LAYOUT_ID, path_fields, path.ogid),
 	LAYOUT_ROW("rdev", LAYOUT_DEVICE, path_fields, path.rdev_major),
-	/* capabilities of the file stand behind it; nobody asks for them here */
+	/* capabilities of the file stand behind it: event_has_file_caps() */
 	LAYOUT_LAST("nametype", LAYOUT_WORD, path_fields, kind),
 	LAYOUT_LAST("objtype", LAYOUT_WORD, path_fields, kind), /* before Linux 3.18 */
 };
@@ -73,6 +73,30 @@ bool event_path(const struct event *ev, size_t i, struct path_record *out)
 	fields.path.kind = kind_of(fields.kind);
 	*out = fields.path;
 	return true;
+}
+
+struct file_caps {
+	uint64_t permitted, inheritable;
+};
+
+static const struct layout_row file_caps_rows[] = {
+	LAYOUT_ROW("cap_fp", LAYOUT_HEX64, file_caps, permitted),
+	LAYOUT_ROW("cap_fi", LAYOUT_HEX64, file_caps, inheritable),
+};
+
+bool event_has_file_caps(const struct event *ev)
+{
+	for (size_t n = 0; n < ev->n_records; n++) {
+		struct file_caps f = { 0 };
+
+		if (ev->records[n].type != AUDIT_PATH)
+			continue;
+		layout_read(file_caps_rows, ARRAY_LEN(file_caps_rows), ev->records[n].body, &f,
+			    ev->arena);
+		if (f.permitted || f.inheritable)
+			return true;
+	}
+	return false;
 }
 
 static const struct layout_row capset_rows[] = {

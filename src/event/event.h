@@ -139,6 +139,8 @@ static inline struct str event_argv(const struct event *ev, size_t i)
 	return i < ev->n_argv ? ev->argv[i] : STR_ABSENT;
 }
 bool event_capset(const struct event *ev, struct capset_record *out);
+/* a PATH record shows capabilities of its file (cap_fp, cap_fi) */
+bool event_has_file_caps(const struct event *ev);
 bool event_fcaps(const struct event *ev, struct fcaps_record *out);
 bool event_objpid(const struct event *ev, size_t i, struct objpid_record *out);
 /* decoded bytes of SOCKADDR saddr= */

@@ -70,6 +70,7 @@ static const char *const fixed[EVT_FIXED_ROWS] = {
 	[EVT_VFORK] = "vfork",
 	[EVT_CAPSET] = "capset",
 	[EVT_PRCTL] = "prctl",
+	[EVT_SECCOMP] = "seccomp",
 	[EVT_SETUID] = "setuid",
 	[EVT_SETGID] = "setgid",
 	[EVT_SETREUID] = "setreuid",

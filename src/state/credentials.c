@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each call does to ids and capability sets, as kernel/sys.c and security/commoncap.c do it.
+ * What an exec does to ids and capability sets, as cap_bprm_creds_from_file() of
+ * security/commoncap.c does it; which other calls do something is a table (credentials_call.c).
  *
  * Pure functions from ledger and event to states before and after. Must not ask the machine.
  */
 #include "state/credentials.h"
 
 #include <linux/audit.h>
-#include <sched.h>
+#include <linux/securebits.h>
+
+#include "state/credentials_parts.h"
 
 static void ids_from_record(struct credentials *c, const struct syscall_record *sys)
 {
@@ -27,26 +30,16 @@ static bool ids_match_record(const struct credentials *c, const struct syscall_r
 	return c->has_ids && c->ruid == sys->uid && c->euid == sys->euid && c->suid == sys->suid;
 }
 
-static void caps_forget(struct credentials *c)
-{
-	c->has_caps = false;
-	c->cap_source = CAP_UNKNOWN;
-}
-
-static void caps_set(struct credentials *c, uint64_t permitted, uint64_t effective,
-		     uint64_t inheritable, uint64_t ambient, enum cap_source source)
-{
-	c->has_caps = true;
-	c->cap_permitted = permitted;
-	c->cap_effective = effective;
-	c->cap_inheritable = inheritable;
-	c->cap_ambient = ambient;
-	c->cap_source = source;
-}
-
+/* root_privileged() and either id: its exec gives what the bounding set allows */
 static bool is_root(const struct credentials *c)
 {
-	return c->has_ids && (c->euid == 0 || c->ruid == 0);
+	return c->has_ids && (c->euid == 0 || c->ruid == 0) && !has_securebit(c, SECBIT_NOROOT);
+}
+
+/* a set-id program clears the ambient set */
+static uint64_t ambient_kept(const struct credentials *after)
+{
+	return after->euid == after->ruid && after->egid == after->rgid ? after->cap_ambient : 0;
 }
 
 void credentials_inherit(struct credentials *child, const struct credentials *parent,
@@ -68,11 +61,22 @@ static bool set_is_full(uint64_t set)
 void credentials_root_exec(struct credentials *c, uint64_t bounding)
 {
 	uint64_t inheritable = c->has_caps ? c->cap_inheritable : 0;
+	uint64_t ambient = c->has_caps ? ambient_kept(c) : 0;
 	uint64_t permitted = inheritable | bounding;
 
-	caps_set(c, permitted, permitted, inheritable, 0, CAP_COMPUTED);
+	caps_set(c, permitted, c->euid == 0 ? permitted : ambient, inheritable, ambient,
+		 CAP_COMPUTED);
 	c->has_bounding = true;
 	c->cap_bounding = bounding;
+}
+
+/* root by its real id only: nothing becomes effective, so no record comes, whatever was permitted */
+static void half_root_exec(struct credentials *after)
+{
+	if (after->has_bounding && after->has_caps)
+		credentials_root_exec(after, after->cap_bounding);
+	else
+		caps_forget(after);
 }
 
 /*
@@ -106,13 +110,20 @@ static void exec_without_record(const struct event *ev, struct credentials *afte
 {
 	if (ev->is_incomplete) {
 		caps_forget(after);
+	} else if (is_root(after) && after->euid != 0) {
+		half_root_exec(after);
 	} else if (is_root(after)) {
 		root_exec_without_record(after);
-	} else if (after->has_caps && after->userns_is_host != 0) {
+	} else if (after->has_caps && after->userns_is_host != 0 && !event_has_file_caps(ev)) {
 		/* without file capabilities only the ambient set survives another user's exec */
-		caps_set(after, after->cap_ambient, after->cap_ambient, after->cap_inheritable,
-			 after->cap_ambient, CAP_COMPUTED);
+		uint64_t kept = ambient_kept(after);
+
+		caps_set(after, kept, kept, after->cap_inheritable, kept, CAP_COMPUTED);
 	} else {
+		/*
+		 * capabilities of a file that gained nothing leave no record: a nosuid mount,
+		 * no_new_privs, or sets that were there before
+		 */
 		caps_forget(after);
 	}
 }
@@ -122,6 +133,8 @@ static void apply_exec(const struct event *ev, struct credentials *before,
 {
 	struct fcaps_record f;
 
+	/* the kernel clears it; whether it is set again, only a prctl that is seen can tell */
+	after->securebits_known &= (uint8_t)~SECBIT_KEEP_CAPS;
 	if (!event_fcaps(ev, &f)) {
 		exec_without_record(ev, after);
 		return;
@@ -136,85 +149,27 @@ static void apply_exec(const struct event *ev, struct credentials *before,
 	}
 }
 
-static void apply_capset(const struct event *ev, struct credentials *before,
-			 struct credentials *after)
-{
-	struct capset_record r;
-
-	(void)before;
-	if (event_capset(ev, &r))
-		caps_set(after, r.permitted, r.effective, r.inheritable, r.ambient, CAP_CAPSET);
-	else
-		caps_forget(after);
-}
-
-/* cap_emulate_setxuid(): @before and @after hold the ids already */
-static void apply_setuid(const struct event *ev, struct credentials *before,
-			 struct credentials *after)
-{
-	bool had_root, has_root;
-
-	(void)ev;
-	if (!before->has_ids) {
-		caps_forget(after);
-		return;
-	}
-	if (!after->has_caps)
-		return;
-	had_root = before->ruid == 0 || before->euid == 0 || before->suid == 0;
-	has_root = after->ruid == 0 || after->euid == 0 || after->suid == 0;
-	if (had_root && !has_root) {
-		/* PR_SET_KEEPCAPS, which no record tells, decides over the permitted set */
-		caps_forget(after);
-		return;
-	}
-	if (before->euid == 0 && after->euid != 0)
-		after->cap_effective = 0;
-	else if (before->euid != 0 && after->euid == 0)
-		after->cap_effective = after->cap_permitted;
-	after->cap_source = CAP_COMPUTED;
-}
-
-static void enter_new_userns(struct credentials *after)
-{
-	caps_set(after, CAP_SET_FULL, CAP_SET_FULL, 0, 0, CAP_COMPUTED);
-	after->has_bounding = true;
-	after->cap_bounding = CAP_SET_FULL;
-	after->userns_is_host = 0;
-}
-
-static void apply_unshare(const struct event *ev, struct credentials *before,
-			  struct credentials *after)
-{
-	(void)before;
-	if (ev->sys.arg[0] & CLONE_NEWUSER)
-		enter_new_userns(after);
-}
-
-static void apply_setns(const struct event *ev, struct credentials *before,
-			struct credentials *after)
-{
-	(void)before;
-	/* nstype 0: any kind; and the namespace entered may be the host's own */
-	if (ev->sys.arg[1] == 0 || ev->sys.arg[1] & CLONE_NEWUSER) {
-		caps_forget(after);
-		after->userns_is_host = -1;
-	}
-}
-
 /* the calls that can change credentials; only here is "before" not what the record says */
 static const struct {
 	evt_type type;
 	void (*apply)(const struct event *ev, struct credentials *before,
 		      struct credentials *after);
 } changers[] = {
-	{ EVT_EXECVE, apply_exec },	{ EVT_EXECVEAT, apply_exec },
-	{ EVT_CAPSET, apply_capset },	{ EVT_SETUID, apply_setuid },
-	{ EVT_SETREUID, apply_setuid }, { EVT_SETRESUID, apply_setuid },
-	{ EVT_SETFSUID, apply_setuid }, { EVT_SETGID, NULL },
-	{ EVT_SETREGID, NULL },		{ EVT_SETRESGID, NULL },
-	{ EVT_SETFSGID, NULL },		{ EVT_UNSHARE, apply_unshare },
-	{ EVT_SETNS, apply_setns },	{ EVT_PRCTL, NULL },
+	{ EVT_EXECVE, apply_exec },
+	{ EVT_EXECVEAT, apply_exec },
+	{ EVT_CAPSET, credentials_capset },
+	{ EVT_SETUID, credentials_setuid },
+	{ EVT_SETREUID, credentials_setuid },
+	{ EVT_SETRESUID, credentials_setuid },
+	{ EVT_SETFSUID, credentials_setfsuid },
+	{ EVT_SETGID, NULL },
+	{ EVT_SETREGID, NULL },
+	{ EVT_SETRESGID, NULL },
+	{ EVT_SETFSGID, NULL },
+	{ EVT_UNSHARE, credentials_unshare },
+	{ EVT_SETNS, credentials_setns },
+	{ EVT_PRCTL, credentials_prctl },
+	{ EVT_SECCOMP, credentials_seccomp },
 };
 
 static size_t changer_of(const struct event *ev)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger of ids and capabilities: what a call does to them (credentials(7), capabilities(7)).
+ * The ledger of ids and capabilities: what a call does to them (credentials(7), capabilities(7),
+ * user_namespaces(7), PR_SET_* and PR_CAP* of prctl(2), seccomp(2)).
  *
  * Best source first: a CAPSET or BPRM_FCAPS record of the same event, the ledger, /proc (state asks
  * it), else not known. Nothing is guessed: a call whose effect cannot be told leaves "not known"

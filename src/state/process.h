@@ -33,6 +33,8 @@ struct credentials {
 	int8_t no_new_privs; /* 0, 1; -1 not known */
 	int8_t seccomp; /* 0 none, 1 strict, 2 filter; -1 not known */
 	int8_t userns_is_host; /* 0, 1; -1 not known */
+	uint8_t securebits,
+		securebits_known; /* prctl(2) alone tells them: bits, and which of them */
 };
 
 /* how a container id was attributed: container.id_source */

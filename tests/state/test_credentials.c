@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <linux/audit.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
 #include <cmocka.h>
 
 #include "session.h"
@@ -156,6 +159,181 @@ static void test_credentials_new_user_namespace_gives_all_in_it(void **state)
 	assert_int_equal(s.after.userns_is_host, 0);
 }
 
+static struct event prctl_of(uint64_t option, uint64_t arg, uint64_t more)
+{
+	struct event ev = call_of(EVT_PRCTL, 0);
+
+	ev.sys.arg[0] = option;
+	ev.sys.arg[1] = arg;
+	ev.sys.arg[2] = more;
+	return ev;
+}
+
+static void test_credentials_keepcaps_that_was_seen_decides_over_setuid(void **state)
+{
+	struct credentials c =
+		observe(root_with(CAP_DEFAULT), prctl_of(PR_SET_KEEPCAPS, 1, 0)).after;
+	struct states s = observe(c, call_of(EVT_SETUID, 1000));
+
+	(void)state;
+	assert_true(s.after.has_caps);
+	assert_int_equal(s.after.cap_permitted, CAP_DEFAULT);
+	assert_int_equal(s.after.cap_effective, 0);
+	assert_int_equal(s.after.cap_source, CAP_COMPUTED);
+	c = observe(c, prctl_of(PR_SET_KEEPCAPS, 0, 0)).after;
+	s = observe(c, call_of(EVT_SETUID, 1000));
+	assert_true(s.after.has_caps);
+	assert_int_equal(s.after.cap_permitted, 0);
+	/* an exec clears it, and what came after may have gone unseen */
+	c = observe(root_with(CAP_ALL), prctl_of(PR_SET_KEEPCAPS, 1, 0)).after;
+	c = observe(c, call_of(EVT_EXECVE, 0)).after;
+	assert_false(observe(c, call_of(EVT_SETUID, 1000)).after.has_caps);
+	/* no fixup at all */
+	c = observe(root_with(CAP_DEFAULT), prctl_of(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0))
+		    .after;
+	s = observe(c, call_of(EVT_SETUID, 1000));
+	assert_int_equal(s.after.cap_effective, CAP_DEFAULT);
+}
+
+static void test_credentials_prctl_moves_each_set_it_names(void **state)
+{
+	struct credentials c = root_with(CAP_ALL);
+	struct states s;
+
+	(void)state;
+	c.has_bounding = true;
+	c.cap_bounding = CAP_ALL;
+	c.cap_inheritable = CAP_ALL;
+	s = observe(c, prctl_of(PR_CAPBSET_DROP, 21, 0));
+	assert_int_equal(s.before.cap_bounding, CAP_ALL);
+	assert_int_equal(s.after.cap_bounding, CAP_ALL & ~ADMIN);
+	/* high bits of the option are not the kernel's to see; a wild number drops nothing */
+	s = observe(c, prctl_of(PR_CAPBSET_DROP | UINT64_C(1) << 32, UINT64_MAX, 0));
+	assert_int_equal(s.after.cap_bounding, CAP_ALL);
+	s = observe(c, prctl_of(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, 21));
+	assert_int_equal(s.after.cap_ambient, ADMIN);
+	s = observe(s.after, prctl_of(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 22));
+	assert_int_equal(s.after.cap_ambient, ADMIN);
+	s = observe(s.after, prctl_of(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, 21));
+	assert_int_equal(s.after.cap_ambient, 0);
+	s = observe(c, prctl_of(PR_SET_NO_NEW_PRIVS, 1, 0));
+	assert_int_equal(s.before.no_new_privs, -1);
+	assert_int_equal(s.after.no_new_privs, 1);
+	assert_int_equal(observe(c, prctl_of(PR_SET_SECCOMP, 2, 0)).after.seccomp, 2);
+	assert_int_equal(observe(c, prctl_of(PR_SET_SECCOMP, 7, 0)).after.seccomp, -1);
+	c = root_with(CAP_ALL);
+	assert_false(observe(c, prctl_of(PR_CAPBSET_DROP, 21, 0)).after.has_bounding);
+}
+
+static void test_credentials_seccomp_call_tells_the_mode(void **state)
+{
+	struct event ev = call_of(EVT_SECCOMP, 0);
+
+	(void)state;
+	ev.sys.arg[0] = 1;
+	assert_int_equal(observe(root_with(0), ev).after.seccomp, 2);
+	ev.sys.arg[0] = 0;
+	assert_int_equal(observe(root_with(0), ev).after.seccomp, 1);
+	ev.sys.arg[0] = 2; /* asks what is available */
+	assert_int_equal(observe(root_with(0), ev).after.seccomp, -1);
+	ev.sys.arg[0] = 1;
+	ev.sys.success = false;
+	assert_int_equal(observe(root_with(0), ev).after.seccomp, -1);
+}
+
+static void test_credentials_setfsuid_moves_what_belongs_to_files(void **state)
+{
+	struct event ev = call_of(EVT_SETFSUID, 0);
+	struct states s;
+
+	(void)state;
+	ev.sys.fsuid = 1000;
+	s = observe(root_with(CAP_DEFAULT), ev);
+	assert_int_equal(s.after.cap_effective,
+			 CAP_DEFAULT & ~UINT64_C(0x10800021f) & ~(UINT64_C(1) << 27));
+	assert_int_equal(s.after.cap_permitted, CAP_DEFAULT);
+	s = observe(s.after, call_of(EVT_SETFSUID, 0));
+	assert_int_equal(s.after.cap_effective, CAP_DEFAULT);
+}
+
+static void test_credentials_setid_program_clears_the_ambient_set(void **state)
+{
+	struct credentials c = root_with(CAP_ALL);
+	struct event ev = call_of(EVT_EXECVE, 1000);
+
+	(void)state;
+	c.ruid = c.euid = c.suid = 1000;
+	c.cap_ambient = ADMIN;
+	ev.sys.euid = ev.sys.suid = ev.sys.fsuid = 1001;
+	assert_int_equal(observe(c, ev).after.cap_permitted, 0);
+	assert_int_equal(observe(c, ev).after.cap_ambient, 0);
+}
+
+static void test_credentials_root_by_real_id_only_has_nothing_effective(void **state)
+{
+	struct credentials c = root_with(CAP_DEFAULT);
+	struct event ev = call_of(EVT_EXECVE, 0);
+
+	(void)state;
+	ev.sys.euid = ev.sys.suid = ev.sys.fsuid = 1000;
+	c.euid = c.suid = 1000;
+	/* what it may gain is not seen: no record comes for it */
+	assert_false(observe(c, ev).after.has_caps);
+	c.has_bounding = true;
+	c.cap_bounding = CAP_DEFAULT;
+	assert_int_equal(observe(c, ev).after.cap_permitted, CAP_DEFAULT);
+	assert_int_equal(observe(c, ev).after.cap_effective, 0);
+}
+
+static void test_credentials_silent_exec_of_a_file_with_capabilities_is_not_known(void **state)
+{
+	struct record path = { .type = AUDIT_PATH,
+			       .body = STR(
+				       "item=0 name=\"/bin/ping\" inode=1 dev=fe:01 mode=0100755 "
+				       "ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=2000 "
+				       "cap_fi=0 cap_fe=1 cap_fver=2 cap_frootid=0") };
+	struct credentials c = root_with(0);
+	struct event ev = call_of(EVT_EXECVE, 1000);
+
+	(void)state;
+	c.ruid = c.euid = c.suid = 1000;
+	ev.records = &path;
+	ev.n_records = 1;
+	assert_false(observe(c, ev).after.has_caps);
+	path.body = STR("item=0 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0");
+	assert_true(observe(c, ev).after.has_caps);
+}
+
+static void test_credentials_root_of_a_user_namespace_is_nobody_we_know(void **state)
+{
+	struct credentials c = root_with(CAP_SET_FULL);
+
+	(void)state;
+	c.userns_is_host = 0;
+	c.ruid = c.euid = c.suid = c.fsuid = 100000;
+	assert_false(observe(c, call_of(EVT_SETUID, 101000)).after.has_caps);
+	assert_false(observe(c, call_of(EVT_SETFSUID, 101000)).after.has_caps);
+}
+
+static void test_credentials_entered_user_namespace_is_never_the_hosts(void **state)
+{
+	struct event ev = call_of(EVT_SETNS, 0);
+	struct credentials c = root_with(CAP_DEFAULT);
+
+	(void)state;
+	c.userns_is_host = 1;
+	ev.sys.arg[1] = 0x10000000;
+	assert_int_equal(observe(c, ev).after.userns_is_host, 0);
+	assert_int_equal(observe(c, ev).after.cap_effective, CAP_SET_FULL);
+	ev.sys.arg[1] = 0;
+	assert_int_equal(observe(c, ev).after.userns_is_host, -1);
+	assert_false(observe(c, ev).after.has_caps);
+	c.userns_is_host = 0;
+	assert_int_equal(observe(c, ev).after.userns_is_host, 0);
+	ev.sys.arg[1] = 0x20000; /* a mount namespace */
+	assert_int_equal(observe(c, ev).after.cap_effective, CAP_DEFAULT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +344,16 @@ int main(void)
 		cmocka_unit_test(test_credentials_before_is_absent_without_a_ledger),
 		cmocka_unit_test(test_credentials_of_proc_are_those_after_the_call),
 		cmocka_unit_test(test_credentials_new_user_namespace_gives_all_in_it),
+		cmocka_unit_test(test_credentials_keepcaps_that_was_seen_decides_over_setuid),
+		cmocka_unit_test(test_credentials_prctl_moves_each_set_it_names),
+		cmocka_unit_test(test_credentials_seccomp_call_tells_the_mode),
+		cmocka_unit_test(test_credentials_setfsuid_moves_what_belongs_to_files),
+		cmocka_unit_test(test_credentials_setid_program_clears_the_ambient_set),
+		cmocka_unit_test(test_credentials_root_by_real_id_only_has_nothing_effective),
+		cmocka_unit_test(
+			test_credentials_silent_exec_of_a_file_with_capabilities_is_not_known),
+		cmocka_unit_test(test_credentials_root_of_a_user_namespace_is_nobody_we_know),
+		cmocka_unit_test(test_credentials_entered_user_namespace_is_never_the_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
