@@ -91,6 +91,7 @@ static void print_stats(const struct engine_stats *s, double seconds)
 	json_put(&j, "incomplete", u64, s->incomplete);
 	json_put(&j, "unattributed", u64, s->unattributed);
 	json_put(&j, "lost", u64, s->lost);
+	json_put(&j, "evaluations", u64, s->evaluations);
 	json_put(&j, "alerts", u64, s->alerts);
 	json_put(&j, "repeats", u64, s->repeats);
 	json_put(&j, "seconds", double, seconds);

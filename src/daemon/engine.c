@@ -459,6 +459,7 @@ void engine_stats(const struct engine *e, struct engine_stats *out)
 {
 	*out = e->stats;
 	out->events = e->seen.count;
+	out->evaluations = e->filter_stats.evaluations;
 	out->lost += assembler_stats(e->assembler)->dropped;
 	out->unattributed = state_stats(e->state)->unattributed;
 }

@@ -30,6 +30,7 @@ struct engine_stats {
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
 	uint64_t
 		lost; /* told by the source: ENOBUFS, a full ring; and what the assembler had no room for */
+	uint64_t evaluations; /* of conditions */
 	uint64_t alerts; /* told; repetitions are in the alerts */
 	uint64_t repeats; /* matches that were counted instead */
 	uint64_t failed; /* matches that memory was too short to tell */

@@ -46,6 +46,7 @@ static const struct {
 	ROW(COUNT, "ring_used", ring_used, "bytes of records that wait for the worker"),
 	ROW(COUNT, "kernel_lost", audit_lost, "records the kernel says it lost"),
 	ROW(COUNT, "kernel_backlog", audit_backlog, "records that wait in the kernel"),
+	ROW(COUNT, "evaluations", engine.evaluations, "conditions evaluated"),
 	ROW(COUNT, "alerts", engine.alerts, "alerts told"),
 	ROW(COUNT, "repeats", engine.repeats, "matches that were counted in an alert"),
 	ROW(COUNT, "alerts_failed", engine.failed, "matches that memory was too short to tell"),

@@ -172,6 +172,61 @@ static void test_engine_repetitions_are_counted_and_summed_up(void **state)
 	assert_true(f->repeats >= 11);
 }
 
+/* the sanitizer's allocator counts for us (sanitizer/allocator_interface.h) */
+extern int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *,
+								       size_t),
+						     void (*on_free)(const volatile void *))
+	__attribute__((weak));
+static size_t allocations;
+
+static void on_malloc(const volatile void *p, size_t size)
+{
+	(void)p, (void)size;
+	allocations++;
+}
+
+static void on_free(const volatile void *p)
+{
+	(void)p;
+}
+
+/* of few processes, as on a host at work; events end, as a log tells it, with their PROCTITLE */
+static void give_steady(struct fixture *f, unsigned i)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+		 "type=SYSCALL msg=audit(%u.%03u:%u): arch=c000003e syscall=165 success=no exit=-1 "
+		 "a0=1 a1=2 a2=3 a3=4 items=0 ppid=1 pid=%u auid=0 uid=0 gid=0 euid=0 suid=0 "
+		 "fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x%u\" exe=\"/bin/x\" "
+		 "key=(null)",
+		 1000 + i / 100, i % 100, i + 1, 10 + i % 8, i % 8);
+	f->to.line(f->to.ctx, str_of(line));
+	snprintf(line, sizeof(line), "type=PROCTITLE msg=audit(%u.%03u:%u): proctitle=\"x\"",
+		 1000 + i / 100, i % 100, i + 1);
+	f->to.line(f->to.ctx, str_of(line));
+	f->to.settle(f->to.ctx);
+}
+
+static void test_engine_steady_stream_allocates_nothing(void **state)
+{
+	struct fixture *f = *state;
+	size_t before;
+
+	if (!__sanitizer_install_malloc_and_free_hooks) {
+		print_message("# skip: without a sanitizer nobody counts allocations\n");
+		skip();
+	}
+	__sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
+	/* the first events fill what is kept */
+	for (unsigned i = 0; i < 2000; i++)
+		give_steady(f, i);
+	before = allocations;
+	for (unsigned i = 2000; i < 4000; i++)
+		give_steady(f, i);
+	assert_int_equal(allocations - before, 0);
+}
+
 static void test_engine_garbage_is_counted(void **state)
 {
 	static const char *const cases[] = {
@@ -288,6 +343,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_engine_match_is_told_once, setup_log,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_engine_repetitions_are_counted_and_summed_up,
+						setup_log, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_steady_stream_allocates_nothing,
 						setup_log, teardown),
 		cmocka_unit_test_setup_teardown(test_engine_garbage_is_counted, setup_log,
 						teardown),
