@@ -247,3 +247,18 @@ machine_root()
 		and (.["container.image"] | endswith("wcbox:1")))'
 	expect_alert 5 "Seen Exec" '.output_fields | (.["proc.cmdline"] == "true marker-podman" and .["container.name"] == "wcpod")'
 }
+
+@test "runc: a user namespace is looked through for the name of a user" {
+	sensor_start --rules "$RULES"
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_NET_RAW /bin/sh -c '/bin/true marker-userns; sleep 1'
+	jq '.linux.namespaces += [{"type": "user"}] | .process.user = {"uid": 0, "gid": 0}
+		| .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 65536}] | .linux.gidMappings = .linux.uidMappings
+		| .mounts |= map(select(.type != "mqueue" and .type != "sysfs"))' \
+		"$BATS_TEST_TMPDIR/bundle/config.json" >"$BATS_TEST_TMPDIR/bundle/new"
+	mv "$BATS_TEST_TMPDIR/bundle/new" "$BATS_TEST_TMPDIR/bundle/config.json"
+	chmod 755 "$LAB" "$LAB/rootfs" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bundle"
+	timeout 30 runc --root "$LAB/runc" run --bundle "$BATS_TEST_TMPDIR/bundle" "wcuserns-$$" >"$BATS_TEST_TMPDIR/runc.out" 2>&1 ||
+		skip "runc makes no user namespace here: $(tail -n 1 "$BATS_TEST_TMPDIR/runc.out")"
+	expect_alert 5 "Seen Start" '.output_fields | (.["container.full_id"] == "wcuserns-'$$'" and .["user.uid"] == 100000
+		and .["user.name"] == "root")'
+}
