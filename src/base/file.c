@@ -45,7 +45,7 @@ ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
 	return fd < 0 ? -errno : read_whole(fd, max, out);
 }
 
-ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out)
+static ssize_t read_plain(int dirfd, const char *name, bool own, size_t max, struct buf *out)
 {
 	struct stat st;
 	auto_close int fd =
@@ -55,7 +55,19 @@ ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
+	if (own && (st.st_uid != geteuid() || st.st_mode & (S_IRWXG | S_IRWXO)))
+		return -EPERM;
 	return read_whole(fd, max, out);
+}
+
+ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out)
+{
+	return read_plain(dirfd, name, false, max, out);
+}
+
+ssize_t file_read_own_at(int dirfd, const char *name, size_t max, struct buf *out)
+{
+	return read_plain(dirfd, name, true, max, out);
 }
 
 int file_write_all(int fd, struct str s)

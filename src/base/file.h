@@ -16,6 +16,8 @@
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* the same for hostile places: a regular file, not through a last symlink, never waiting */
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
+/* the same for what must be ours alone: -EPERM if it is another's, or open to others */
+ssize_t file_read_own_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* write all of @s, retrying short writes and EINTR; 0 or -errno */
 int file_write_all(int fd, struct str s);
 /*

@@ -19,6 +19,7 @@
 #include "event/assembler.h"
 #include "event/scan.h"
 #include "source/recorder.h"
+#include "state/snapshot.h"
 
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT (8 * 1024 * 1024)
@@ -415,6 +416,12 @@ int engine_start(struct engine *e)
 	evaluate_waiting(e);
 	tell_needs(e);
 	return r;
+}
+
+int engine_restore(struct engine *e, struct str snapshot, const struct snapshot_head *now,
+		   struct diag *d)
+{
+	return snapshot_restore(e->state, snapshot, now, d);
 }
 
 void engine_tick(struct engine *e, uint64_t now)

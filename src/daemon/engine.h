@@ -21,6 +21,7 @@
 
 struct engine;
 struct recorder;
+struct snapshot_head; /* state/snapshot.h */
 
 struct engine_stats {
 	uint64_t records;
@@ -67,6 +68,9 @@ DEFINE_AUTO(engine)
 
 /* learn what the machine looks like before the first record; 0 or -errno */
 int engine_start(struct engine *e);
+/* after that: what was known before a restart; as snapshot_restore() */
+int engine_restore(struct engine *e, struct str snapshot, const struct snapshot_head *now,
+		   struct diag *d);
 /* where records go; lines and messages are both borrowed until settle */
 struct source_consumer engine_consumer(struct engine *e);
 /* between events, live: time has come to @now (ns since the epoch) */

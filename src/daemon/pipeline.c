@@ -21,6 +21,7 @@
 #include "daemon/outbox.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
+#include "daemon/snapshot_file.h"
 #include "daemon/status.h"
 #include "source/recorder.h"
 #include "source/verdicts.h"
@@ -56,6 +57,7 @@ struct pipeline {
 	uint64_t guards_lost; /* and this: as far as it was told */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
+	struct snapshot_file snapshot;
 	int status_result; /* of the last writing; the output thread's */
 };
 
@@ -190,6 +192,7 @@ static void *worker_thread(void *arg)
 	if (engine_start(p->engine) < 0)
 		log_warning("not all running processes could be looked at: containers are known "
 			    "from now on");
+	snapshot_file_restore(&p->snapshot, p->engine);
 	do {
 		bool closed = ring_closed(p->intake.ring);
 		uint64_t now = clock_realtime();
@@ -200,6 +203,7 @@ static void *worker_thread(void *arg)
 			tell_losses(p, now, false);
 			tell_guard_losses(p, now);
 			publish_numbers(p, now);
+			snapshot_file_render(&p->snapshot, p->engine, now, false);
 			next_tick = now + TICK;
 		}
 		/* the verdict on a call was there before audit told of it: it must be heard before */
@@ -213,6 +217,7 @@ static void *worker_thread(void *arg)
 			ring_wait_beside(p->intake.ring, guardian_verdicts(p->guardian), IDLE_MS);
 	} while (true);
 	engine_finish(p->engine);
+	snapshot_file_render(&p->snapshot, p->engine, clock_realtime(), true);
 	tell_losses(p, clock_realtime(), true);
 	publish_numbers(p, clock_realtime());
 	return NULL;
@@ -268,6 +273,7 @@ static void every(void *ctx)
 	if (p->outbox)
 		responder_tick(p->responder, clock_monotonic(), on_thawed, p);
 	write_status(p);
+	snapshot_file_write(&p->snapshot);
 }
 
 /* main thread */
@@ -427,6 +433,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	int r;
 
 	pthread_mutex_init(&p->lock, NULL);
+	snapshot_file_init(&p->snapshot, p->options->generation->config->run_dir);
 	p->guardian = guardian_start(p->options->origin, p->options->generation, d);
 	if (!p->guardian && diag_errors(d) > 0)
 		return -EIO;
@@ -467,6 +474,8 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 static void pipeline_release(struct pipeline *p)
 {
 	outbox_finish(p->outbox);
+	snapshot_file_write(&p->snapshot);
+	snapshot_file_release(&p->snapshot);
 	guardian_stop(p->guardian);
 	responder_free(p->responder);
 	status_remove(p->run_dir);

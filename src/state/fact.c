@@ -125,6 +125,28 @@ static const struct row id_rows[] = { { "name", TEXT, 0 } };
 static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home),
 					 NAMES("shell", shell) };
 
+#define ORIGIN(name, kind, field)                                                                  \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_origin, field)                                   \
+	}
+static const struct row origin_rows[] = {
+	ORIGIN("ticks", U64, start_ticks),	ORIGIN("seen", U64, first_seen),
+	ORIGIN("container", TEXT, container),	ORIGIN("type", TEXT, type),
+	ORIGIN("deserted", FLAG, has_deserted),
+};
+
+#define GIVEN(name, kind, field)                                                                   \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_given, field)                                    \
+	}
+static const struct row given_rows[] = {
+	GIVEN("init", I32, init_pid),
+	GIVEN("start", U64, start_time),
+	GIVEN("has_bnd", FLAG, has_bounding),
+	GIVEN("bnd", U64, cap_bounding),
+	GIVEN("home", TEXT, home),
+};
+
 static const struct {
 	const char *name;
 	const struct row *rows;
@@ -151,6 +173,10 @@ static const struct {
 			      offsetof(struct fact, list.ids) },
 	[FACT_SELF] = { "self", names_rows, ARRAY_LEN(names_rows), 0,
 			offsetof(struct fact, names) },
+	[FACT_ORIGIN] = { "origin", origin_rows, ARRAY_LEN(origin_rows), 0,
+			  offsetof(struct fact, origin) },
+	[FACT_GIVEN] = { "given", given_rows, ARRAY_LEN(given_rows), 0,
+			 offsetof(struct fact, given) },
 };
 
 /* writing */

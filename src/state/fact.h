@@ -31,6 +31,9 @@ enum fact_kind {
 	FACT_GROUP,
 	FACT_SELF,
 	FACT_CONTAINERS,
+	/* not asked: lines of a snapshot that were believed (state/snapshot.h) */
+	FACT_ORIGIN,
+	FACT_GIVEN,
 };
 
 struct fact_list {
@@ -43,6 +46,22 @@ struct fact_list {
 /* names behind an id; or, for FACT_FD and FACT_SELF, a text in name */
 struct fact_names {
 	struct str name, home, shell;
+};
+
+/* whose container a process was born in */
+struct facts_origin {
+	uint64_t start_ticks, first_seen; /* ticks 0: not known */
+	struct str container, type;
+	bool has_deserted;
+};
+
+/* what was learnt of a container when it started */
+struct facts_given {
+	int32_t init_pid;
+	uint64_t start_time;
+	bool has_bounding;
+	uint64_t cap_bounding;
+	struct str home;
 };
 
 struct fact {
@@ -60,6 +79,8 @@ struct fact {
 	struct facts_container container;
 	struct fact_list list;
 	struct fact_names names;
+	struct facts_origin origin;
+	struct facts_given given;
 };
 
 /* the body; 0, or -E2BIG: too long for a record, @out then tells the question with that error */

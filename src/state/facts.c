@@ -58,6 +58,12 @@ void facts_tell_knob(struct facts *f, struct str body)
 		f->tap(f->tap_ctx, RECORD_KNOB, body);
 }
 
+void facts_tell(struct facts *f, struct str body)
+{
+	if (f->tap)
+		f->tap(f->tap_ctx, RECORD_FACT, body);
+}
+
 void facts_set_quiet(struct facts *f, bool quiet)
 {
 	f->is_quiet = quiet;

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "event/event.h"
 #include "state/spec.h"
@@ -88,6 +89,7 @@ struct facts_roots {
 };
 struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx);
 void facts_free(struct facts *f);
+DEFINE_AUTO(facts)
 bool facts_is_live(const struct facts *f);
 /* files that a live answerer found and did not read, for whatever reason, whole or in part */
 uint64_t facts_refused(const struct facts *f);
@@ -97,6 +99,8 @@ int32_t facts_helper(const struct facts *f);
 bool facts_is_local(const struct facts *f, struct str node);
 /* hand a WATCHCAP_KNOB body to the tap */
 void facts_tell_knob(struct facts *f, struct str body);
+/* hand the body of a fact that nobody was asked for to the tap */
+void facts_tell(struct facts *f, struct str body);
 /* the answers of sweeps are not told while @quiet (the sweeper looks every second) */
 void facts_set_quiet(struct facts *f, bool quiet);
 

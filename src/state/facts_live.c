@@ -283,6 +283,9 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;
+	case FACT_ORIGIN:
+	case FACT_GIVEN:
+		break;
 	}
 	return -EINVAL;
 }

@@ -12,6 +12,7 @@
 
 #include "state/fact.h"
 #include "state/lineage.h"
+#include "state/snapshot.h"
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
 
@@ -123,6 +124,10 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		break;
 	case FACT_PIDS:
 		census(s, f.list.pids, f.list.n);
+		break;
+	case FACT_ORIGIN:
+	case FACT_GIVEN:
+		snapshot_learn(s, &f, ev->arena);
 		break;
 	default:
 		break;

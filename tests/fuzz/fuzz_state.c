@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as /proc/PID/cgroup, as config.json of a bundle, and as the body of a fact. What was
+ * Any bytes as /proc/PID/cgroup, as config.json of a bundle, as a snapshot and as the body of a fact. What was
  * read keeps its bounds, and a fact that was written is read again as the same.
  */
 #include <assert.h>
@@ -10,6 +10,8 @@
 #include "state/fact.h"
 #include "state/json_tree.h"
 #include "state/oci_config.h"
+#include "state/snapshot.h"
+#include "state/state_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,6 +75,27 @@ static void check_config(struct str text, struct arena *a)
 	check_fact(&f, a);
 }
 
+/* any bytes as a snapshot, and as the lines behind a head that fits them */
+static void check_snapshot(struct str text)
+{
+	const struct snapshot_head now = { STR("b"), 1000 };
+	AUTO(facts) facts = facts_none();
+	AUTO(state) s = facts ? state_new(&(struct state_options){ 16, 4 }, facts) : NULL;
+	auto_buf struct buf whole = { 0 }, again = { 0 };
+
+	if (!s)
+		return;
+	process_add(&s->processes, 0, 7)->start_time = 1;
+	snapshot_restore(s, text, &now, NULL);
+	buf_printf(&whole, "watchcap-snapshot version=1 boot=b time=1000 hash=%llu\n",
+		   (unsigned long long)str_hash(text, 0));
+	buf_add(&whole, text);
+	snapshot_restore(s, buf_str(&whole), &now, NULL);
+	assert(s->containers.used <= 4);
+	assert(snapshot_write(s, &now, &again) == 0);
+	assert(snapshot_restore(s, buf_str(&again), &now, NULL) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str text = str_mem(data, size);
@@ -83,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	check_cgroup(text, a);
 	check_config(text, a);
+	check_snapshot(text);
 	if (fact_read(text, &f, a) == 0)
 		check_fact(&f, a);
 	return 0;

@@ -19,7 +19,7 @@ struct fake {
 	size_t n_hierarchies;
 	struct facts_container container; /* of container_id */
 	const char *container_id;
-	unsigned asked[FACT_CONTAINERS + 1];
+	unsigned asked[FACT_GIVEN + 1];
 	char told[64][4096]; /* bodies that went to the tap */
 	uint32_t told_type[64];
 	size_t n_told;
