@@ -229,7 +229,9 @@ struct alert *alert_new(const struct rule *rule, const struct scene *scene, stru
 		records_render(scene, &records);
 		view.records = buf_str(&records);
 	}
-	if (buf_failed(&message) || !read_fields(&view, rule->output, scene, scratch))
+	/* out of memory, a field would look absent */
+	if (buf_failed(&message) || !read_fields(&view, rule->output, scene, scratch) ||
+	    arena_exhausted(scratch))
 		return NULL;
 	return alert_copy(&view);
 }

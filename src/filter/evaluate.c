@@ -236,6 +236,8 @@ bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats
 	struct constants derived;
 	const struct constants *c = n->constants;
 	stats->evaluations++;
+	/* nothing of the test before is needed: what one event makes tests ask for cannot use up the room */
+	arena_reset(f->scratch);
 	if (!operand_values(&n->left, f, &left))
 		return false;
 	if (n->op == OP_EXISTS)

@@ -11,7 +11,7 @@
 
 struct filter_frame {
 	const struct scene *scene;
-	struct arena *scratch; /* reset for each event */
+	struct arena *scratch; /* reset for each test */
 	struct matcher *matcher; /* filter/pattern.h */
 	struct value first[16]; /* values of the left side, before scratch is asked */
 	uint32_t event; /* counts filter_frame_begin() */

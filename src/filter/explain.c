@@ -21,6 +21,7 @@ struct walk {
 	struct filter_stats stats; /* nobody asks */
 	struct explained *lines;
 	size_t n;
+	bool is_short; /* of memory, in one of the tests */
 };
 
 size_t explain_lines(const struct node *root)
@@ -65,6 +66,7 @@ static bool explain(struct walk *w, const struct node *n, unsigned depth, bool i
 	switch (n->kind) {
 	case NODE_TEST:
 		result = test_eval(n, w->frame, &w->stats);
+		w->is_short |= arena_exhausted(w->frame->scratch);
 		*closeness = result != is_negated;
 		break;
 	case NODE_NOT:
@@ -93,7 +95,7 @@ int explain_tree(const struct node *root, struct filter_frame *frame, struct exp
 	bool holds = explain(&w, root, 0, true, false, closeness);
 
 	/* a test that found no room counts as false: no explanation is better than a wrong one */
-	return arena_exhausted(frame->scratch) ? -ENOMEM : holds;
+	return w.is_short ? -ENOMEM : holds;
 }
 
 static void render_value(const struct value *v, struct buf *out)

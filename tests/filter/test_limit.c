@@ -159,6 +159,29 @@ static void test_limit_glob_of_many_stars_ends(void **state)
 	world_end(&w);
 }
 
+/* a padded command line must not blind the tests behind the first few */
+static void test_limit_every_test_has_room_for_a_long_value(void **state)
+{
+	enum { LONG = 1 << 20 };
+	char *value = malloc(LONG + 1);
+	auto_buf struct buf text = { 0 };
+	struct world w;
+
+	(void)state;
+	assert_non_null(value);
+	memset(value, 'a', LONG);
+	value[LONG] = 0;
+	world_begin(&w);
+	world_str(&w, F_STR, value);
+	for (unsigned i = 0; i < 20; i++)
+		buf_printf(&text, "tolower(a.str) = x%u or a.str glob y%u or ", i, i);
+	buf_add(&text, STR("tolower(a.str) endswith a"));
+	assert_true(world_compile(&w, buf_z(&text)));
+	assert_true(world_eval(&w));
+	world_end(&w);
+	free(value);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_deep_macros_are_bounded_not_the_stack),
 		cmocka_unit_test(test_expansion_is_bounded),
 		cmocka_unit_test(test_limit_glob_of_many_stars_ends),
+		cmocka_unit_test(test_limit_every_test_has_room_for_a_long_value),
 		cmocka_unit_test(test_memory_that_ends_is_an_error),
 		cmocka_unit_test(test_regex_that_explodes_ends_at_a_limit),
 		cmocka_unit_test(test_regex_takes_long_values_and_broken_text),
