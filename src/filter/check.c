@@ -153,10 +153,14 @@ static void check_event_types(struct checker *c, const struct node *n)
 	if (n->left.kind != OPERAND_FIELD || !(n->left.use->def->flags & FIELD_EVENT_TYPE) ||
 	    (n->op != OP_EQ && n->op != OP_NE && n->op != OP_IN && n->op != OP_INTERSECTS))
 		return;
-	for (const struct operand *o = n->right; o; o = o->next) {
+	for (struct operand *o = n->right; o; o = o->next) {
+		int event_type = c->schema->event_type(o->text);
 		struct str near;
-		if (c->schema->event_type(o->text) >= 0)
+		if (event_type >= 0) {
+			/* an alias (umount): events tell their own name only */
+			o->text = c->schema->event_type_name((unsigned)event_type);
 			continue;
+		}
 		near = c->schema->nearest_event_type(o->text);
 		if (near.ptr)
 			complain(c, &o->span, "unknown-event",
@@ -181,6 +185,10 @@ static void check_derived(struct checker *c, struct node *n, enum value_type typ
 	else if (stands_alone(o))
 		complain(c, &o->span, "wrong-operand", "field '%s' cannot stand in val()",
 			 o->use->def->name);
+	else if (stands_alone(&n->left))
+		complain(c, &n->left.span, "wrong-operand",
+			 "field '%s' cannot be compared with val() or a call",
+			 n->left.use->def->name);
 	else if (operand_type(o) != type)
 		complain(c, &o->span, "type-mismatch", "the left side is a %s, this is a %s",
 			 value_type_name(type), value_type_name(operand_type(o)));

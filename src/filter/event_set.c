@@ -22,7 +22,7 @@ static void set_invert(struct event_set *s, unsigned types)
 		s->word[i] = all.word[i] & ~s->word[i];
 }
 
-/* a test of the type itself: the types it names, or all but these */
+/* a test of the type itself: the types it names, or all but these; false: it says nothing */
 static bool test_of_type(const struct node *n, const struct schema *schema, struct event_set *out,
 			 bool negated)
 {
@@ -30,6 +30,9 @@ static bool test_of_type(const struct node *n, const struct schema *schema, stru
 	    !n->constants || n->modifier != MODIFIER_NONE)
 		return false;
 	if (n->op != OP_EQ && n->op != OP_NE && n->op != OP_IN && n->op != OP_INTERSECTS)
+		return false;
+	/* `not syscall.type != open` holds for open, and for what has no syscall.type */
+	if (n->op == OP_NE && negated && !(n->left.use->def->flags & FIELD_NEVER_ABSENT))
 		return false;
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < n->constants->n; i++) {

@@ -54,6 +54,7 @@ static bool fake_get(const struct scene *scene, const struct field_use *use, str
 	}
 static const struct field_def fake_fields[] = {
 	ROW("evt.type", VALUE_STRING, FIELD_EVENT_TYPE | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_TYPE),
+	ROW("a.call", VALUE_STRING, FIELD_EVENT_TYPE, SELECTOR_NONE, F_TYPE),
 	ROW("evt.num", VALUE_UINT, FIELD_NEVER_ABSENT, SELECTOR_NONE, F_NUM),
 	ROW("a.str", VALUE_STRING, 0, SELECTOR_OPTIONAL, F_STR),
 	ROW("a.str2", VALUE_STRING, 0, SELECTOR_NONE, F_STR2),
@@ -99,6 +100,8 @@ static const char *const fake_types[] = { "open", "openat", "execve", "mount", "
 
 static int fake_type(struct str name)
 {
+	if (str_eq(name, STR("umount"))) /* an alias */
+		return 3;
 	for (size_t i = 0; i < ARRAY_LEN(fake_types); i++)
 		if (str_eq(str_of(fake_types[i]), name))
 			return (int)i;

@@ -67,6 +67,8 @@ static const struct {
 	{ "a.net = 10.0.0.0/8", true },
 	{ "a.net in (192.168.0.0/16, 10.1.2.0/24)", true },
 	{ "a.net != 10.1.2.2/31", false },
+	{ "a.net = ::ffff:10.0.0.0/104", true },
+	{ "a.net = ::ffff:10.9.0.0/112", false },
 	{ "a.net = 10.1.2.0/31", false },
 	{ "a.list in (-l, -a, -x)", true },
 	{ "a.list in (-l)", false },
@@ -238,6 +240,28 @@ static void test_short_circuit_stops_at_the_first_that_decides(void **state)
 	world_end(&w);
 }
 
+/* events tell the name of the call, rules may write another */
+static void test_condition_alias_of_an_event_type_is_the_type(void **state)
+{
+	static const char *const conditions[] = {
+		"evt.type = umount", "evt.type in (open, umount)", "evt.type in (calls)",
+		"evt.type = one",    "not evt.type != umount",
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(conditions); i++) {
+		struct world w;
+		world_begin(&w);
+		w.scene.field[F_TYPE].n = 0;
+		world_str(&w, F_TYPE, "mount");
+		world_list(&w, "calls", "open, umount");
+		world_list(&w, "one", "umount");
+		assert_true(world_compile(&w, conditions[i]));
+		if (!world_eval(&w) || !filter_wants(w.filter, 3))
+			fail_msg("%s", conditions[i]);
+		world_end(&w);
+	}
+}
+
 static void test_event_types_follow_from_and_or_not(void **state)
 {
 	static const struct {
@@ -259,6 +283,11 @@ static void test_event_types_follow_from_and_or_not(void **state)
 		{ "t and a.str = x", 4 },
 		{ "not not t", 4 },
 		{ "evt.type startswith op", 31 },
+		{ "evt.type = umount", 8 },
+		{ "a.call = open", 1 },
+		{ "a.call != open", 30 },
+		{ "not a.call = open", 30 },
+		{ "not a.call != open", 31 },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -364,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_lists_and_macros_stand_for_their_content),
 		cmocka_unit_test(test_macro_is_evaluated_once_per_event),
 		cmocka_unit_test(test_short_circuit_stops_at_the_first_that_decides),
+		cmocka_unit_test(test_condition_alias_of_an_event_type_is_the_type),
 		cmocka_unit_test(test_event_types_follow_from_and_or_not),
 		cmocka_unit_test(test_print_and_parse_is_a_fixed_point),
 		cmocka_unit_test(test_explain_agrees_with_eval),
