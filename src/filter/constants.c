@@ -78,22 +78,28 @@ static int parse_network(struct str text, struct address *out)
 {
 	struct str head;
 	uint64_t prefix;
+	bool is_mapped;
 	if (!str_cut(&text, '/', &head) || !text.ptr || parse_address(head, out) < 0 ||
 	    str_to_u64(text, 10, &prefix) < 0)
 		return -EINVAL;
-	if (prefix > (out->family == 4 ? 32 : 128))
+	/* ::ffff:10.0.0.0/104 is 10.0.0.0/8 */
+	is_mapped = out->family == 4 && str_chr(head, ':') >= 0;
+	if (prefix > (out->family == 4 && !is_mapped ? 32 : 128) || (is_mapped && prefix < 96))
 		return -ERANGE;
-	out->prefix = (uint8_t)prefix;
+	out->prefix = (uint8_t)(is_mapped ? prefix - 96 : prefix);
 	return 0;
 }
 
 int literal_parse(struct str text, enum value_type type, struct value *out)
 {
 	*out = (struct value){ .type = type };
+	/* not for strings alone: libc would read an address or a service's name up to there */
+	if (str_chr(text, '\0') >= 0)
+		return -EINVAL;
 	switch (type) {
 	case VALUE_STRING:
 		out->s = text;
-		return text.len && memchr(text.ptr, 0, text.len) ? -EINVAL : 0;
+		return 0;
 	case VALUE_INT:
 		return str_to_i64(text, &out->i);
 	case VALUE_UINT:

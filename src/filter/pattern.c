@@ -76,6 +76,9 @@ static const char *refused(struct str text, size_t *at)
 				       "[[:digit:]]";
 			i++;
 		} else if (in_class) {
+			if (str_starts(str_from(text, i), STR("[:<:]")) ||
+			    str_starts(str_from(text, i), STR("[:>:]")))
+				return "edges of words are not in the language";
 			if (c == '[' && (next == ':' || next == '.' || next == '=')) {
 				ssize_t end = str_chr(str_from(text, i + 2), ']');
 				i += end < 0 ? 0 : (size_t)end + 2;
