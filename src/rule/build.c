@@ -96,7 +96,7 @@ static void put_in_force(struct builder *b, struct exception *list, const struct
 			   STR_ARG(name->text));
 }
 
-/* the key `exceptions` names those in force; without it all are */
+/* the key `exceptions` names those in force; without it all are, and all with one more are all */
 static void choose_exceptions(struct builder *b, const struct definition *def,
 			      struct exception *list)
 {
@@ -105,7 +105,7 @@ static void choose_exceptions(struct builder *b, const struct definition *def,
 	if (!def->keys[KEY_EXCEPTIONS])
 		return;
 	for (struct exception *e = list; e; e = e->next)
-		e->in_force = false;
+		e->in_force = def->keys[KEY_EXCEPTIONS]->entry->op == KEY_APPEND;
 	for (const struct part *part = def->keys[KEY_EXCEPTIONS]; part; part = part->next) {
 		struct cells cells = cells_of(&part->entry->value);
 

@@ -274,14 +274,18 @@ static void test_exception_keys_choose_those_in_force(void **state)
 	auto_loading struct loading all = LOAD(base, "[exception r/e]\nvalues.append = c\n");
 	auto_loading struct loading one = LOAD(base, "[rule r]\nexceptions.replace = f\n");
 	auto_loading struct loading none = LOAD(base, "[rule r]\nexceptions.replace =\n");
+	/* all and one more are all */
+	auto_loading struct loading more = LOAD(base, "[rule r]\nexceptions.append = f\n");
+	auto_loading struct loading both = LOAD(base, "[rule r]\nexceptions.replace = e\n",
+						"[rule r]\nexceptions.append = f\n");
 	auto_loading struct loading bad = LOAD(base, "[rule r]\nexceptions.replace = f, g\n");
 	static const struct {
 		const char *name;
-		bool all, one, none;
+		bool all, one, none, more;
 	} cases[] = {
-		{ "a", false, true, true },
-		{ "b", false, false, true },
-		{ "c", false, true, true },
+		{ "a", false, true, true, false },
+		{ "b", false, false, true, false },
+		{ "c", false, true, true, true },
 	};
 	struct scene s = { .type = STR("open") };
 
@@ -291,6 +295,8 @@ static void test_exception_keys_choose_those_in_force(void **state)
 		assert_int_equal(holds(all.set, "r", &s), cases[i].all);
 		assert_int_equal(holds(one.set, "r", &s), cases[i].one);
 		assert_int_equal(holds(none.set, "r", &s), cases[i].none);
+		assert_int_equal(holds(more.set, "r", &s), cases[i].more);
+		assert_int_equal(holds(both.set, "r", &s), cases[i].more);
 	}
 	assert_codes(&bad, DIAG_ERROR, "01.ini:2:25 unknown-exception\n");
 }
