@@ -9,8 +9,6 @@
 #include "feed/diff.h"
 #include "feed/feed.h"
 
-#define WATCHES_MAX 128
-
 static const char *const machines[] = { "x86_64", "aarch64", NULL };
 
 static const struct switch_def switches[] = {
@@ -39,12 +37,12 @@ static int machine_of(const char *name)
 static int derive(struct call *c, const struct ruleset *rules, struct state *state, struct arena *a,
 		  struct feed *feed)
 {
-	struct state_watch watches[WATCHES_MAX];
+	struct state_watch watches[STATE_WATCHES_MAX];
 	int r = state_start(state);
 
 	if (r < 0)
 		return r;
-	return feed_derive(rules, watches, state_watches(state, watches, WATCHES_MAX),
+	return feed_derive(rules, watches, state_watches(state, watches, STATE_WATCHES_MAX),
 			   machine_of(c->arch), a, feed);
 }
 

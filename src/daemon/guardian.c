@@ -32,7 +32,6 @@
 #define BEATS_A_DEADLINE 4
 #define FIRST_BEAT (5 * NS_PER_S) /* to load its rules */
 #define PAUSE_MS 1000 /* between two guards that did not live */
-#define WATCHES_MAX 128
 
 extern char **environ;
 
@@ -324,8 +323,8 @@ static int tell_watch(struct guardian *g, const struct state_watch *w)
 
 static int tell_watches(struct guardian *g, const struct state *state)
 {
-	struct state_watch watches[WATCHES_MAX];
-	size_t n = state_watches(state, watches, WATCHES_MAX);
+	struct state_watch watches[STATE_WATCHES_MAX];
+	size_t n = state_watches(state, watches, STATE_WATCHES_MAX);
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)

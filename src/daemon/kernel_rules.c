@@ -14,18 +14,38 @@
 #include "feed/load.h"
 
 #define ARENA_LIMIT (4 * 1024 * 1024)
-#define WATCHES_MAX 128
+#define WATCHES_MAX 128 /* each is a rule that opens of like inodes are compared with */
 
 struct kernel_rules {
 	struct feed_loader *loader;
 	struct arena *arena;
+	bool said_unwatched;
 };
+
+/* what is left out is still read every second */
+static size_t watches_of(struct kernel_rules *k, const struct state *state,
+			 struct state_watch out[static STATE_WATCHES_MAX], struct diag *d)
+{
+	size_t n = state ? state_watches(state, out, STATE_WATCHES_MAX) : 0;
+
+	if (n <= WATCHES_MAX) {
+		k->said_unwatched = false;
+		return n;
+	}
+	if (!k->said_unwatched)
+		diag_warning(d, NULL, "unwatched",
+			     "%zu cgroup v1 hierarchies: those beyond %d have no audit rule, "
+			     "their release_agent is read every second only",
+			     n, WATCHES_MAX);
+	k->said_unwatched = true;
+	return WATCHES_MAX;
+}
 
 static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
 		struct diag *d)
 {
-	struct state_watch watches[WATCHES_MAX];
-	size_t n = state ? state_watches(state, watches, WATCHES_MAX) : 0;
+	struct state_watch watches[STATE_WATCHES_MAX];
+	size_t n = watches_of(k, state, watches, d);
 	struct feed feed;
 	int r;
 

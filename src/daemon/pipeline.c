@@ -131,6 +131,9 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.evicted = state->evicted;
 	p->status.questions = state->questions;
 	p->status.refused = state->refused;
+	p->status.hierarchies_rowless = state->rowless;
+	p->status.hierarchies_unread = state->blind_looks;
+	p->status.derived_dropped = state->dropped;
 	pthread_mutex_unlock(&p->lock);
 }
 

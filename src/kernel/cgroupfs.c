@@ -19,7 +19,7 @@
 #include "base/file.h"
 #include "kernel/mountinfo.h"
 
-#define CGROUP_TEXT_MAX (256 * 1024) /* 64 hierarchies, paths up to PATH_MAX */
+#define CGROUP_TEXT_MAX (4 * 1024 * 1024) /* 50,000 hierarchies with the longest names */
 #define MOUNTINFO_MAX (16 * 1024 * 1024) /* fs.mount-max mounts of common length */
 #define AGENT_MAX (PATH_MAX + 1) /* CGROUP RELEASE_AGENT_PATH_MAX and the newline */
 #define TOKEN_MAX 128 /* MAX_CGROUP_ROOT_NAMELEN is 64 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernel knobs by (device, inode), and the cgroup v1 hierarchies behind release_agent.
+ * Kernel knobs by (device, inode): today release_agent.
  *
  * Live: the hierarchies are read when something may have made one, and about every second. In a
  * bare log device and inode are learnt from the log itself. A knob is never told by its name alone.
@@ -15,31 +15,11 @@
 #include "base/text.h"
 #include "event/event.h"
 #include "state/facts.h"
+#include "state/hierarchy.h"
 #include "state/scene.h"
 
-#define HIERARCHIES_MAX 64
 #define LEARNT_MAX 256
 #define MOUNTS_MAX 64
-
-/* who did something last; rows may have changed hands since, so their generations are kept */
-struct toucher {
-	bool known;
-	struct process *process;
-	uint32_t process_generation;
-	struct container *container; /* NULL: the host */
-	uint32_t container_generation;
-	enum id_source id_source;
-};
-
-struct hierarchy {
-	bool is_present; /* in the answer read last */
-	struct text controllers, mount_point, release_agent, options;
-	bool has_inode;
-	uint64_t inode;
-	uint32_t dev_major, dev_minor;
-	struct toucher opener; /* of its release_agent, for writing */
-	struct toucher maker; /* answers for a change whose writer nobody saw; its container only */
-};
 
 /* device and inode of a release_agent that the log itself told */
 struct learnt {
@@ -55,15 +35,11 @@ struct mount_seen {
 };
 
 struct knob_table {
-	struct hierarchy hierarchies[HIERARCHIES_MAX];
-	size_t n_hierarchies;
 	struct learnt learnt[LEARNT_MAX];
 	size_t n_learnt; /* ever; a ring */
 	struct mount_seen mounts[MOUNTS_MAX];
 	size_t n_mounts; /* ever; a ring */
-	bool has_baseline; /* the first reading tells nothing, it is how things are */
 	struct toucher mounter; /* of the last mount call since the hierarchies were read */
-	uint64_t generation; /* of the set of watches */
 };
 
 struct state;

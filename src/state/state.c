@@ -51,6 +51,7 @@ void state_free(struct state *s)
 	process_table_release(&s->processes);
 	container_table_release(&s->containers);
 	knob_table_release(&s->knobs);
+	hierarchy_table_release(&s->hierarchies);
 	id_names_free(s->id_names);
 	for (size_t i = 0; i < NODES_MAX; i++)
 		text_release(&s->nodes[i]);
@@ -89,9 +90,14 @@ int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, s
 	return facts_ask_process(s->facts, pid, out, a);
 }
 
+bool state_has_room(const struct state *s)
+{
+	return s->derived_n < DERIVED_MAX;
+}
+
 struct derived *state_derive(struct state *s)
 {
-	if (s->derived_n == DERIVED_MAX) {
+	if (!state_has_room(s)) {
 		s->stats.dropped++;
 		return NULL;
 	}
@@ -111,10 +117,15 @@ static void scene_count(struct state *s, struct scene *out)
 
 bool state_next(struct state *s, struct scene *out)
 {
-	struct derived *d = &s->derived[s->derived_head];
+	struct derived *d;
 
+	if (!s->derived_n && s->hierarchies.n_untold) {
+		arena_reset(s->scratch);
+		hierarchies_tell_late(s);
+	}
 	if (!s->derived_n)
 		return false;
+	d = &s->derived[s->derived_head];
 	s->derived_head = (s->derived_head + 1) % DERIVED_MAX;
 	s->derived_n--;
 	*out = d->scene;

@@ -28,6 +28,8 @@ struct state_stats {
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
 	uint64_t questions; /* facts asked in steady state (not the sweep at start) */
 	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
+	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */
+	uint64_t blind_looks; /* hierarchies could not be read */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 
@@ -69,8 +71,10 @@ struct state_watch {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 };
+#define STATE_WATCHES_MAX 512 /* the most that there can be */
 /* changes whenever the set of watches does */
 uint64_t state_watch_generation(const struct state *s);
+/* the host's own come first */
 size_t state_watches(const struct state *s, struct state_watch *out, size_t max);
 /* a container that lives: its first program was seen */
 struct state_container {

@@ -6,6 +6,7 @@
 #define WC_STATE_PARTS_H
 
 #include "state/container.h"
+#include "state/hierarchy.h"
 #include "state/knob.h"
 #include "state/process.h"
 #include "state/state.h"
@@ -15,7 +16,7 @@
 #define NAME_MAX_KEPT 255
 #define PATH_KEPT 4095
 #define SCRATCH_FIRST 65536
-#define SCRATCH_LIMIT (4 * 1024 * 1024)
+#define SCRATCH_LIMIT (32 * 1024 * 1024) /* every hierarchy that /proc/self/cgroup can name */
 
 /* a synthetic event on its way out */
 struct derived {
@@ -28,6 +29,7 @@ struct state {
 	struct process_table processes;
 	struct container_table containers;
 	struct knob_table knobs;
+	struct hierarchy_table hierarchies;
 	struct id_names *id_names; /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;
@@ -60,6 +62,7 @@ void state_count(struct state *s);
 int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, struct arena *a);
 /* @out is about @p: its container, and how that is known */
 void scene_belongs(struct scene *out, const struct process *p);
+bool state_has_room(const struct state *s);
 /* a place for a synthetic event; NULL when too many wait already */
 struct derived *state_derive(struct state *s);
 

@@ -81,3 +81,21 @@ disguise() # disguise WAY [JQ-CONDITION]
 		mount -t cgroup -o none,name=wcfast x /tmp/n && echo /tmp/nothing >/tmp/n/release_agent; umount /tmp/n; done'
 	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
 }
+
+@test "two at once, one of them by remounting with the option" {
+	local told='.output_fields["container.name"] == "escape" and (.output_fields["mount.options"] // "" | contains'
+	in_container escape 'mkdir /tmp/n /tmp/m; mount -t cgroup -o none,name=wcone x /tmp/n; mount -t cgroup -o none,name=wctwo x /tmp/m
+		mount -t cgroup -o remount,none,name=wcone,release_agent=/tmp/nothing x /tmp/n; echo /tmp/nothing >/tmp/m/release_agent'
+	expect_alert 6 "$ESCAPE" "$told(\"wcone\"))"
+	expect_alert 6 "$ESCAPE" "$told(\"wctwo\"))"
+	in_container escape 'umount /tmp/n /tmp/m'
+	wait_until 5 sh -c '! grep -q -e name=wcone -e name=wctwo /proc/self/cgroup'
+}
+
+@test "behind more hierarchies than are watched or kept" {
+	in_container escape 'mkdir /tmp/n; for i in $(seq 600); do mount -t cgroup -o none,name=wcmany$i x /tmp/n; done
+		echo /tmp/nothing >/tmp/n/release_agent'
+	expect_alert 15 "$ESCAPE" '.output_fields["container.name"] == "escape" and .output_fields["evt.arg.new"] == "/tmp/nothing"'
+	in_container escape 'for i in $(seq 600); do umount /tmp/n; done'
+	wait_until 10 sh -c '! grep -q name=wcmany /proc/self/cgroup'
+}

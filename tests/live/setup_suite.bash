@@ -21,7 +21,7 @@ setup_suite()
 	mkdir -p "$LAB/rootfs"/{bin,tmp,proc,sys,dev,etc}
 	cp /bin/busybox "$LAB/rootfs/bin/busybox"
 	local applet
-	for applet in sh cat echo mount umount mkdir rmdir ln sleep true false id ls setsid mv touch grep; do
+	for applet in sh cat echo seq mount umount mkdir rmdir ln sleep true false id ls setsid mv touch grep; do
 		ln -s busybox "$LAB/rootfs/bin/$applet"
 	done
 	echo 'root:x:0:0:root:/:/bin/sh' >"$LAB/rootfs/etc/passwd"

@@ -15,7 +15,7 @@ struct fake {
 	struct facts facts;
 	struct facts_process processes[64];
 	size_t n_processes;
-	struct facts_hierarchy hierarchies[8];
+	struct facts_hierarchy hierarchies[1024];
 	size_t n_hierarchies;
 	struct facts_container container; /* of container_id */
 	const char *container_id;

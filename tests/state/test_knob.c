@@ -362,6 +362,186 @@ static void test_vanished_hierarchy_comes_back_as_a_new_one(void **state)
 	assert_non_null(ticked(f, 1004));
 }
 
+/* hierarchies */
+
+#define MANY (HIERARCHIES_MAX + 40)
+
+static char many_names[MANY][16];
+
+/* as many as there are rows and some more, the last of them planted with @agent */
+static struct facts_hierarchy *add_many(struct fake *k, const char *others, const char *agent)
+{
+	struct facts_hierarchy *h = NULL;
+
+	for (uint32_t i = 0; i < MANY; i++) {
+		snprintf(many_names[i], sizeof(many_names[i]), "name=n%u", i);
+		h = add_hierarchy(k, many_names[i], 7, 0x100 + i, i == MANY - 1 ? agent : others);
+	}
+	return h;
+}
+
+static size_t count_new(const struct session *t, const char *value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += t->seen[i].type == EVT_KNOB_CHANGE && strcmp(t->seen[i].new, value) == 0;
+	return n;
+}
+
+static void test_value_behind_more_hierarchies_than_rows_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+
+	add_many(f->fake, "", "/evil");
+	ticked(f, 1003);
+	assert_int_equal(count_new(f->session, "/evil"), 1);
+	ticked(f, 1004);
+	assert_int_equal(count_new(f->session, "/evil"), 1);
+	assert_true(state_stats(f->session->state)->rowless >= 40);
+}
+
+static void test_value_planted_in_a_hierarchy_without_a_row_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_hierarchy *last = add_many(f->fake, "", "");
+
+	assert_null(ticked(f, 1003));
+	last->release_agent = STR("/evil");
+	ticked(f, 1004);
+	assert_int_equal(count_new(f->session, "/evil"), 1);
+	last->release_agent = STR("/worse");
+	ticked(f, 1005);
+	assert_int_equal(count_new(f->session, "/worse"), 1);
+}
+
+static void test_value_behind_a_full_table_of_values_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	add_many(f->fake, "/decoy", "");
+	ticked(f, 1003);
+	add_hierarchy(f->fake, "name=last", 7, 0x9000, "/evil");
+	/* three lots of decoys before it */
+	for (unsigned second = 1004; second < 1010; second++)
+		ticked(f, second);
+	assert_true(count_new(f->session, "/evil") >= 1);
+	assert_int_equal(state_stats(f->session->state)->dropped, 0);
+}
+
+static void test_the_hosts_hierarchies_keep_their_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct state_watch watches[STATE_WATCHES_MAX];
+
+	add_many(f->fake, "/decoy", "/decoy");
+	ticked(f, 1003);
+	assert_int_equal(state_watches(f->session->state, watches, STATE_WATCHES_MAX),
+			 STATE_WATCHES_MAX);
+	assert_int_equal(watches[0].dev_minor, 0x20);
+	assert_int_equal(watches[1].dev_minor, 0x25);
+}
+
+static void test_more_values_at_once_than_events_have_room_are_all_told(void **state)
+{
+	struct fixture *f = *state;
+	static char names[40][16];
+
+	for (uint32_t i = 0; i < 40; i++) {
+		snprintf(names[i], sizeof(names[i]), "name=d%u", i);
+		add_hierarchy(f->fake, names[i], 7, 0x100 + i, "/decoy");
+	}
+	ticked(f, 1003);
+	assert_int_equal(count_new(f->session, "/decoy"), 40);
+	assert_int_equal(state_stats(f->session->state)->dropped, 0);
+	ticked(f, 1004);
+	assert_int_equal(count_new(f->session, "/decoy"), 40);
+}
+
+/* who made it */
+
+static void test_mount_behind_the_tick_that_found_its_hierarchy_names_the_container(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_hierarchy *h = add_hierarchy(f->fake, "name=x", 7, 0x32, "");
+	const struct seen *s;
+
+	assert_null(ticked(f, 1000));
+	mount_call(f->session, 1, CONTAINER, BASH, "/n");
+	session_flush(f->session);
+	h->release_agent = STR("/evil");
+	s = ticked(f, 1001);
+	assert_non_null(s);
+	assert_string_equal(s->id, ID64);
+}
+
+static void test_planted_value_that_was_nobodys_is_told_again_when_its_mount_comes(void **state)
+{
+	struct fixture *f = *state;
+
+	add_hierarchy(f->fake, "name=x", 7, 0x32, "/evil");
+	assert_string_equal(ticked(f, 1001)->short_id, "<NA>");
+	mount_call(f->session, 1, CONTAINER, BASH, "/n");
+	session_flush(f->session);
+	assert_int_equal(count_new(f->session, "/evil"), 2);
+	assert_string_equal(f->session->seen[f->session->n - 1].id, ID64);
+}
+
+static void test_mount_of_the_host_never_takes_over_what_is_nobodys(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_hierarchy *h = add_hierarchy(f->fake, "name=x", 7, 0x32, "");
+	const struct seen *s;
+
+	assert_null(ticked(f, 1000));
+	mount_call(f->session, 1, BASH, 1, "/mnt");
+	session_flush(f->session);
+	h->release_agent = STR("/evil");
+	s = ticked(f, 1001);
+	assert_non_null(s);
+	assert_string_equal(s->short_id, "<NA>");
+}
+
+static void test_mount_of_a_container_outweighs_one_of_the_host_before_it(void **state)
+{
+	struct fixture *f = *state;
+
+	mount_call(f->session, 1, BASH, 1, "/mnt");
+	session_flush(f->session);
+	add_hierarchy(f->fake, "name=x", 7, 0x32, "/evil");
+	assert_string_equal(ticked(f, 1003)->short_id, "host");
+	mount_call(f->session, 2, CONTAINER, BASH, "/n");
+	session_flush(f->session);
+	assert_int_equal(count_new(f->session, "/evil"), 2);
+	assert_string_equal(f->session->seen[f->session->n - 1].id, ID64);
+}
+
+static void test_mount_long_after_a_hierarchy_was_found_is_not_its_maker(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_hierarchy *h = add_hierarchy(f->fake, "name=x", 7, 0x32, "");
+	const struct seen *s;
+
+	assert_null(ticked(f, 900));
+	mount_call(f->session, 1, CONTAINER, BASH, "/n");
+	session_flush(f->session);
+	h->release_agent = STR("/evil");
+	s = ticked(f, 1003);
+	assert_non_null(s);
+	assert_string_equal(s->short_id, "<NA>");
+}
+
+static void test_host_that_opens_a_release_agent_has_not_made_its_hierarchy(void **state)
+{
+	struct fixture *f = *state;
+
+	add_hierarchy(f->fake, "name=x", 7, 0x32, "/evil");
+	open_file(f->session, 1, BASH, 1, 0, "/n/release_agent", 7, "00:32", "(null)");
+	session_flush(f->session);
+	assert_int_equal(count_new(f->session, "/evil"), 1);
+	assert_string_equal(f->session->seen[f->session->n - 1].short_id, "<NA>");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -384,6 +564,17 @@ int main(void)
 		T(test_bare_log_learns_from_our_key),
 		T(test_bare_log_believes_the_name_below_a_cgroup_mount_only),
 		T(test_vanished_hierarchy_comes_back_as_a_new_one),
+		T(test_value_behind_more_hierarchies_than_rows_is_told_once),
+		T(test_value_planted_in_a_hierarchy_without_a_row_is_told),
+		T(test_value_behind_a_full_table_of_values_is_told),
+		T(test_the_hosts_hierarchies_keep_their_rows),
+		T(test_more_values_at_once_than_events_have_room_are_all_told),
+		T(test_mount_behind_the_tick_that_found_its_hierarchy_names_the_container),
+		T(test_planted_value_that_was_nobodys_is_told_again_when_its_mount_comes),
+		T(test_mount_of_the_host_never_takes_over_what_is_nobodys),
+		T(test_mount_of_a_container_outweighs_one_of_the_host_before_it),
+		T(test_mount_long_after_a_hierarchy_was_found_is_not_its_maker),
+		T(test_host_that_opens_a_release_agent_has_not_made_its_hierarchy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
