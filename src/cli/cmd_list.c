@@ -114,7 +114,9 @@ static int list_events(struct call *c, struct listing *l)
 		struct str name = event_type_name((evt_type)i);
 
 		if (name.len > 0)
-			listing_add(l, (struct str[]){ name, event_type_is_syscall((evt_type)i)
+			listing_add(l, (struct str[]){ name, !event_type_is_made((evt_type)i)
+								     ? STR("never made")
+							     : event_type_is_syscall((evt_type)i)
 								     ? STR("system call")
 								     : STR("synthetic") });
 	}

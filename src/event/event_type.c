@@ -111,6 +111,7 @@ static const struct {
 	{ "_llseek", "lseek" },	       { "llseek", "lseek" },
 	{ "ugetrlimit", "getrlimit" }, { "sys_kexec_load", "kexec_load" },
 	{ "olduname", "uname" },       { "oldolduname", "uname" },
+	{ "prlimit", "prlimit64" },
 };
 
 /* how wide ids, offsets or times are: chown32, ftruncate64, ppoll_time64 */
@@ -128,6 +129,13 @@ static const struct {
 	{ 463, "setxattrat" },	      { 464, "getxattrat" },	   { 465, "listxattrat" },
 	{ 466, "removexattrat" },     { 467, "open_tree_attr" },   { 468, "file_getattr" },
 	{ 469, "file_setattr" },
+};
+
+/* types of Falco's that are no calls: known, so that its rules load, and never made */
+static const char *const internal[] = {
+	"asyncevent",	 "cpu_hotplug", "drop",	       "groupadded", "groupdeleted", "infra",
+	"notification",	 "page_fault",	"pluginevent", "procexit",   "procinfo",     "scapevent",
+	"signaldeliver", "switch",	"tracer",      "useradded",  "userdeleted",
 };
 
 static struct {
@@ -193,6 +201,24 @@ static void machine_add(size_t m)
 		table.of_number[m][newer[i].number] = row_of(str_of(newer[i].name), m);
 }
 
+/* the names that Falco has for calls, whatever machine they are of */
+static void aliases_add(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+		int row = row_find(str_of(aliases[i].of));
+
+		if (row >= 0 && row_find(str_of(aliases[i].name)) < 0)
+			row_index(str_of(aliases[i].name), (unsigned)row);
+	}
+}
+
+/* the last rows */
+static void internal_add(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(internal); i++)
+		row_of(str_of(internal[i]), 0);
+}
+
 static void table_make(void)
 {
 	for (unsigned i = 0; i < EVT_FIXED_ROWS; i++) {
@@ -203,6 +229,8 @@ static void table_make(void)
 	table.rows = EVT_FIXED_ROWS;
 	for (size_t m = 0; m < ARRAY_LEN(machines); m++)
 		machine_add(m);
+	aliases_add();
+	internal_add();
 }
 
 unsigned event_type_count(void)
@@ -225,7 +253,12 @@ int event_type_by_name(struct str name)
 bool event_type_is_syscall(evt_type type)
 {
 	/* "write" is ours, fanotify's modification: our rules never audit the call of that name */
-	return type >= EVT_FIRST_SYSCALL || type == EVT_UNKNOWN;
+	return (type >= EVT_FIRST_SYSCALL && event_type_is_made(type)) || type == EVT_UNKNOWN;
+}
+
+bool event_type_is_made(evt_type type)
+{
+	return type < event_type_count() - ARRAY_LEN(internal);
 }
 
 evt_type event_type_of_syscall(uint32_t arch, uint32_t number)

@@ -95,6 +95,8 @@ struct str event_type_name(evt_type type);
 /* row of @name, aliases included (umount, chown32); -1 if unknown */
 int event_type_by_name(struct str name);
 bool event_type_is_syscall(evt_type type);
+/* false: an internal type of Falco's, which rules may name and nothing ever makes */
+bool event_type_is_made(evt_type type);
 /* @arch: AUDIT_ARCH_* as in the record's arch=; @number as in syscall= */
 evt_type event_type_of_syscall(uint32_t arch, uint32_t number);
 

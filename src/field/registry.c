@@ -108,6 +108,11 @@ static struct str nearest_event_type(struct str name)
 	return n.best;
 }
 
+static bool happens(unsigned type)
+{
+	return event_type_is_made((evt_type)type);
+}
+
 static struct schema schema;
 static pthread_once_t schema_once = PTHREAD_ONCE_INIT;
 
@@ -120,6 +125,7 @@ static void schema_make(void)
 		.event_type_name = type_name,
 		.nearest_event_type = nearest_event_type,
 		.event_types = event_type_count(),
+		.happens = happens,
 		.carries = field_is_carried,
 	};
 }

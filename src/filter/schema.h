@@ -81,6 +81,8 @@ struct schema {
 	struct str (*event_type_name)(unsigned type);
 	struct str (*nearest_event_type)(struct str name);
 	unsigned event_types;
+	/* is there ever an event of this type; NULL: of every one (lint dead-evttype) */
+	bool (*happens)(unsigned type);
 	/* can an event of this type carry the field at all; NULL: not known (lint field-not-in-type) */
 	bool (*carries)(const struct field_use *use, unsigned type);
 };

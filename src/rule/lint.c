@@ -61,16 +61,20 @@ void lint_blind(const struct place *where, const struct rule *rule, struct diag 
 void lint_event_types(const struct place *where, const char *what, const struct filter *filter,
 		      const struct schema *schema, struct diag *d)
 {
-	unsigned n = 0;
+	unsigned n = 0, all = 0;
 
-	for (unsigned type = 0; type < schema->event_types; type++)
-		n += filter_wants(filter, type);
+	for (unsigned type = 0; type < schema->event_types; type++) {
+		bool happens = !schema->happens || schema->happens(type);
+
+		all += happens;
+		n += happens && filter_wants(filter, type);
+	}
 	if (n == 0)
 		diag_warning(d, where, "dead-evttype", "%s can be true for no event type", what);
-	else if (n == schema->event_types || n > EVENT_TYPES_MANY)
+	else if (n == all || n > EVENT_TYPES_MANY)
 		diag_warning(d, where, "no-evttype",
 			     "%s is evaluated for %s event type; test evt.type", what,
-			     n == schema->event_types ? "every" : "nearly every");
+			     n == all ? "every" : "nearly every");
 }
 
 void lint_unused(const struct definition *def, struct diag *d)

@@ -78,6 +78,7 @@ static void test_event_type_variants_are_names_of_the_call(void **state)
 		{ "fstatat64", "newfstatat" },	 { "mmap2", "mmap" },
 		{ "ppoll_time64", "ppoll" },	 { "clock_gettime64", "clock_gettime" },
 		{ "fadvise64_64", "fadvise64" }, { "ftruncate64", "ftruncate" },
+		{ "prlimit", "prlimit64" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -88,6 +89,22 @@ static void test_event_type_variants_are_names_of_the_call(void **state)
 	/* a name of its own on x86_64 is a call of its own */
 	assert_int_not_equal(event_type_by_name(STR("getdents64")),
 			     event_type_by_name(STR("getdents")));
+}
+
+static void test_event_type_internal_ones_of_falco_are_known_and_never_made(void **state)
+{
+	static const char *const names[] = { "procexit", "drop", "switch", "asyncevent" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int type = event_type_by_name(str_of(names[i]));
+		assert_true(type > 0);
+		assert_false(event_type_is_made((evt_type)type));
+		assert_false(event_type_is_syscall((evt_type)type));
+	}
+	assert_true(event_type_is_made(EVT_EXECVE));
+	assert_true(event_type_is_made(EVT_CONTAINER));
+	assert_true(event_type_is_made((evt_type)event_type_by_name(STR("mseal"))));
+	assert_false(event_type_is_made(UINT16_MAX));
 }
 
 static void test_event_type_newer_calls_are_known_everywhere(void **state)
@@ -116,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_event_type_names_are_unique),
 		cmocka_unit_test(test_event_type_same_call_on_every_machine),
 		cmocka_unit_test(test_event_type_variants_are_names_of_the_call),
+		cmocka_unit_test(test_event_type_internal_ones_of_falco_are_known_and_never_made),
 		cmocka_unit_test(test_event_type_newer_calls_are_known_everywhere),
 		cmocka_unit_test(test_event_type_nonsense_is_unknown),
 	};

@@ -107,7 +107,9 @@ static const struct field_def toy_fields[] = {
 	  .flags = FIELD_TEMPLATE_ONLY },
 };
 
-static const char *const toy_types[] = { "unknown", "open", "openat", "execve", "container" };
+static const char *const toy_types[] = {
+	"unknown", "open", "openat", "execve", "container", "gone"
+};
 
 static const struct field_def *toy_find(struct str name, struct str *selector)
 {
@@ -149,6 +151,11 @@ static struct str toy_event_type_name(unsigned type)
 	return str_of(toy_types[type]);
 }
 
+static bool toy_happens(unsigned type)
+{
+	return strcmp(toy_types[type], "gone") != 0;
+}
+
 static struct str toy_nearest_event_type(struct str name)
 {
 	struct nearest near = nearest_to(name);
@@ -165,6 +172,7 @@ static const struct schema toy_schema = {
 	.event_type_name = toy_event_type_name,
 	.nearest_event_type = toy_nearest_event_type,
 	.event_types = ARRAY_LEN(toy_types),
+	.happens = toy_happens,
 };
 
 #endif
