@@ -18,6 +18,7 @@
 #include "daemon/privileges.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
+#include "source/connector.h"
 #include "source/plugin.h"
 
 #define SAY_EVERY (60 * NS_PER_S)
@@ -39,8 +40,7 @@ enum next { NEXT_EXIT, NEXT_TRY };
 
 static int intake(void *ctx, const struct source_consumer *to, int stop_fd)
 {
-	(void)ctx;
-	return plugin_read(STDIN_FILENO, stop_fd, to);
+	return plugin_read(STDIN_FILENO, ctx, stop_fd, to);
 }
 
 static void fault_set(struct fault *f, const struct diag *d, bool is_lock)
@@ -92,6 +92,7 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 {
 	AUTO(diag) d = diag_new();
 	AUTO(generation) g = generation_load(&c->origin, d);
+	AUTO(connector) connector = NULL;
 	auto_close int lock = -1;
 	struct pipeline_options options = {
 		.mode = "plugin",
@@ -110,6 +111,9 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 		fault_set(f, d, lock == -EBUSY);
 		return NEXT_TRY;
 	}
+	if (g->config->connector_buffer)
+		connector = connector_open(g->config->connector_buffer, d);
+	options.ctx = connector;
 	report_log(d);
 	diag_clear(d);
 	if (privileges_drop(generation_privileges(g), d) == 0) {

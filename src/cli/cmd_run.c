@@ -18,6 +18,7 @@
 #include "daemon/signals.h"
 #include "kernel/auditctl.h"
 #include "kernel/multicast.h"
+#include "source/connector.h"
 #include "source/group.h"
 
 static const struct switch_def switches[] = {
@@ -39,6 +40,7 @@ static const struct switch_def switches[] = {
 struct sensor {
 	int lock, signals;
 	struct multicast *group;
+	struct connector *connector; /* NULL: not to be had, or not wanted */
 	struct kaudit control; /* the output thread's, for counters */
 	struct kernel_rules *rules; /* NULL: not ours to load */
 };
@@ -47,7 +49,7 @@ static int intake(void *ctx, const struct source_consumer *to, int stop_fd)
 {
 	struct sensor *s = ctx;
 
-	return group_read(s->group, stop_fd, to);
+	return group_read(s->group, s->connector, stop_fd, to);
 }
 
 static void kernel_counters(void *ctx, uint64_t *lost, uint64_t *backlog)
@@ -107,6 +109,8 @@ static int sensor_open(struct sensor *s, const struct generation *g, struct diag
 	s->group = multicast_open(d);
 	if (!s->group)
 		return -EPERM;
+	if (g->config->connector_buffer)
+		s->connector = connector_open(g->config->connector_buffer, d);
 	if (g->config->load_audit_rules) {
 		s->rules = kernel_rules_load(g->config, g->rules, d);
 		if (!s->rules)
@@ -120,6 +124,7 @@ static void sensor_close(struct sensor *s, struct diag *d)
 	if (s->rules)
 		kernel_rules_unload(s->rules, d);
 	kernel_rules_free(s->rules);
+	connector_free(s->connector);
 	multicast_free(s->group);
 	kaudit_close(&s->control);
 	cleanup_close(&s->lock);

@@ -91,6 +91,11 @@ static const struct option_def options[] = {
 	{ "intake.ring_size", OPTION_SIZE, "8M", AT(ring_size), 64 * KIB, 1024 * MIB,
 	  .at_start = true,
 	  .help = "room for records that wait for the worker; more are counted as lost" },
+	{ "intake.connector_buffer", OPTION_SIZE, "16M", AT(connector_buffer), 0, 1024 * MIB,
+	  .at_start = true,
+	  .help = "room in the kernel for notices of forks, execs and exits (the process "
+		  "connector); "
+		  "0: do without them" },
 	{ "state.processes_max", OPTION_NUMBER, "8192", AT(processes_max), 256, 1048576,
 	  .at_start = true, .help = "processes that are remembered at once" },
 	{ "state.containers_max", OPTION_NUMBER, "1024", AT(containers_max), 16, 65536,

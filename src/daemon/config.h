@@ -57,7 +57,7 @@ struct config {
 
 	bool load_audit_rules;
 	uint64_t audit_backlog;
-	uint64_t ring_size;
+	uint64_t ring_size, connector_buffer;
 	uint64_t processes_max, containers_max;
 	uint64_t aggregate_window; /* ns */
 	const char *record_file; /* "": none */

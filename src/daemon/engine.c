@@ -270,6 +270,17 @@ static bool tells_rule_removed(const struct event *event)
 	       str_eq(op.value, STR("remove_rule"));
 }
 
+/* a birth or a death: what state learns from it is no event for rules */
+static void on_notice(struct engine *e, const struct event *event, const struct record *records,
+		      size_t n)
+{
+	if (e->options.recorder)
+		recorder_begin(e->options.recorder, records, n);
+	state_notice(e->state, event);
+	if (e->options.recorder)
+		recorder_end(e->options.recorder);
+}
+
 static void on_event(void *ctx, const struct record *records, size_t n)
 {
 	struct engine *e = ctx;
@@ -277,9 +288,14 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 	struct scene scene;
 
 	arena_reset(e->arena);
-	distinct_add(&e->seen, records->node, records->time, records->serial);
+	if (records->type != RECORD_NOTICE)
+		distinct_add(&e->seen, records->node, records->time, records->serial);
 	if (event_decode(&event, records, n, e->arena) < 0) {
 		e->stats.malformed++;
+		return;
+	}
+	if (event.notice) {
+		on_notice(e, &event, records, n);
 		return;
 	}
 	e->stats.incomplete += event.is_incomplete;

@@ -189,10 +189,10 @@ static int slot_take(struct assembler *a, struct slot *s, const struct record *r
 	return ret == -E2BIG ? 0 : ret;
 }
 
-/* user space writes its records one by one: they never have companions */
+/* user space writes its records one by one, and so do we: they never have companions */
 static bool is_lone(uint32_t type)
 {
-	return type == AUDIT_USER ||
+	return type == AUDIT_USER || type == RECORD_NOTICE ||
 	       (type >= AUDIT_FIRST_USER_MSG && type <= AUDIT_LAST_USER_MSG) ||
 	       (type >= AUDIT_FIRST_DAEMON && type <= AUDIT_LAST_DAEMON) ||
 	       (type >= AUDIT_FIRST_USER_MSG2 && type <= AUDIT_LAST_USER_MSG2);

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "event/execve.h"
+#include "event/notice_text.h"
 #include "event/scan.h"
 #include "event/syscall_record.h"
 
@@ -103,6 +104,17 @@ static bool decode_permission(struct event *ev)
 	return true;
 }
 
+static int decode_notice(struct event *ev)
+{
+	struct notice *n = arena_alloc(ev->arena, sizeof(*n));
+	if (!n || notice_read(ev->records[0].body, n, ev->arena) < 0)
+		return -EINVAL;
+	ev->type = EVT_UNKNOWN;
+	ev->origin = ORIGIN_CONNECTOR;
+	ev->notice = n;
+	return 0;
+}
+
 static bool is_companion(uint32_t type)
 {
 	switch (type) {
@@ -145,6 +157,8 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 		.arena = arena,
 		.origin = ORIGIN_AUDIT,
 	};
+	if (records[0].type == RECORD_NOTICE)
+		return decode_notice(ev);
 	for (size_t i = 0; i < n; i++) {
 		if (records[i].type == AUDIT_SYSCALL && !call)
 			call = &records[i];

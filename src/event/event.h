@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/notice.h"
 #include "event/event_type.h"
 #include "event/permission.h"
 #include "event/record.h"
@@ -83,6 +84,8 @@ struct event {
 	bool has_syscall; /* sys is valid */
 	bool is_incomplete; /* companions without SYSCALL, PATHs or arguments missing */
 	struct syscall_record sys;
+
+	const struct notice *notice; /* WATCHCAP_NOTICE; NULL: it is none */
 
 	const struct record *records; /* in the order they came; no EOE */
 	size_t n_records;

@@ -23,6 +23,8 @@ enum {
 	RECORD_KNOB = 0x10002,
 	/* "type=WATCHCAP_GUARD": a permission event and the guard's answer (event/permission.h) */
 	RECORD_GUARD = 0x10003,
+	/* "type=WATCHCAP_NOTICE": what the process connector told (event/notice_text.h) */
+	RECORD_NOTICE = 0x10004,
 };
 
 struct record {

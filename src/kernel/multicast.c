@@ -131,29 +131,30 @@ struct multicast *multicast_open(struct diag *d)
  * One datagram is one record. Its own length counts: nlmsg_len holds the header on multicast and
  * leaves it out on unicast (kernel/audit.c kauditd_send_multicast_skb()).
  */
-static bool message_give(const struct multicast *m, size_t i, multicast_record record, void *ctx)
+static void message_give(const struct multicast *m, size_t i, multicast_record record, void *ctx)
 {
 	const struct nlmsghdr *header = (const void *)m->buffers[i];
 	size_t len = m->headers[i].msg_len;
 
 	if (m->senders[i].nl_pid != 0 || len < NLMSG_HDRLEN)
-		return false;
+		return;
 	record(ctx, header->nlmsg_type, str_mem(m->buffers[i] + NLMSG_HDRLEN, len - NLMSG_HDRLEN));
-	return true;
 }
 
-int multicast_read(struct multicast *m, multicast_record record, void *ctx)
+int multicast_fetch(struct multicast *m)
 {
-	int n, given = 0;
+	int n;
 
 	do {
 		n = recvmmsg(multicast_fd(m), m->headers, BATCH, MSG_DONTWAIT, NULL);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
+	return n < 0 ? -errno : n;
+}
+
+void multicast_give(struct multicast *m, int n, multicast_record record, void *ctx)
+{
 	for (int i = 0; i < n; i++) {
-		given += message_give(m, (size_t)i, record, ctx);
+		message_give(m, (size_t)i, record, ctx);
 		m->headers[i].msg_hdr.msg_namelen = sizeof(m->senders[i]);
 	}
-	return given;
 }

@@ -30,10 +30,11 @@ uint32_t multicast_buffer(const struct multicast *m);
 /* one record: message type and "audit(S.mmm:SERIAL): BODY"; borrowed for the call */
 typedef void (*multicast_record)(void *ctx, uint32_t type, struct str payload);
 /*
- * One batch, never waiting. Number of messages given; -EAGAIN: nothing there; -ENOBUFS: records
- * were lost before what comes next; other -errno: the socket is of no more use. A message over 16
- * KiB is given cut.
+ * One batch into our buffers, never waiting. Number of messages; -EAGAIN: nothing there; -ENOBUFS: records
+ * were lost before what comes next; other -errno: the socket is of no more use.
  */
-int multicast_read(struct multicast *m, multicast_record record, void *ctx);
+int multicast_fetch(struct multicast *m);
+/* the @n messages of the batch that was fetched; one over 16 KiB is given cut */
+void multicast_give(struct multicast *m, int n, multicast_record record, void *ctx);
 
 #endif

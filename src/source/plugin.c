@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "source/connector.h"
 #include "source/lines.h"
 
 #define LAST_READS 64 /* after a stop: as much as a stream can hold, but not for ever */
@@ -37,7 +38,7 @@ static void take_rest(int fd, struct lines *lines)
 			return;
 }
 
-int plugin_read(int fd, int stop_fd, const struct source_consumer *to)
+int plugin_read(int fd, struct connector *c, int stop_fd, const struct source_consumer *to)
 {
 	AUTO(lines) lines = lines_new(to);
 	ssize_t n = 1;
@@ -45,9 +46,11 @@ int plugin_read(int fd, int stop_fd, const struct source_consumer *to)
 	if (!lines)
 		return -ENOMEM;
 	while (r > 0 && (n > 0 || n == -EINTR || n == -EAGAIN)) {
-		r = wait_for(fd, stop_fd, -1);
-		if (r > 0)
-			n = lines_read(lines, fd);
+		r = connector_wait(c, fd, stop_fd, to);
+		if (r <= 0)
+			break;
+		connector_drain(c, to);
+		n = lines_read(lines, fd);
 	}
 	if (r == 0)
 		take_rest(fd, lines);

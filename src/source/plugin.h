@@ -9,11 +9,13 @@
 
 #include "source/source.h"
 
+struct connector;
+
 /*
- * Give lines to @to until the stream ends, or until @stop_fd is readable; then what the stream
+ * Give lines to @to, and what @c (NULL: none) hears, until the stream ends, or until @stop_fd is readable; then what the stream
  * already holds is still taken, without waiting. 0, or -errno: the stream is broken.
  */
-int plugin_read(int fd, int stop_fd, const struct source_consumer *to);
+int plugin_read(int fd, struct connector *c, int stop_fd, const struct source_consumer *to);
 /*
  * Read and throw away until @wake_fd (-1: none) is readable or @timeout_ms (-1: for ever) is over.
  * 1: woken or over, 0: the stream has ended, -errno: it is broken.

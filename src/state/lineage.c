@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "state/birth.h"
 #include "state/cgroup_path.h"
 #include "state/credentials.h"
 #include "state/evidence.h"
@@ -365,6 +366,8 @@ static bool contradicts(struct state *s, const struct process *p, const struct e
 
 	if (p->is_dead)
 		return ev->time > p->died + CLOCK_SLACK;
+	if (birth_is_certain(s, p))
+		return false;
 	if (!p->ppid)
 		return false;
 	parent = process_find(&s->processes, process_node(p), ev->sys.ppid);

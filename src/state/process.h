@@ -96,6 +96,7 @@ struct process {
 	uint8_t init_execs; /* how often the init stage ran the runtime's own program */
 	bool is_inside; /* init stage: entered the container, next exec is the program */
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
+	uint32_t told_at; /* notices told its birth, at that epoch (state_parts.h); 0: no */
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;
 };

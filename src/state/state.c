@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "event/scan.h"
+#include "state/birth.h"
 #include "state/credentials.h"
 #include "state/id_names.h"
 #include "state/lineage.h"
@@ -362,6 +363,12 @@ static void observe_lone(struct state *s, const struct event *ev, struct scene *
 		return;
 	out->before = out->after = p->cred;
 	scene_belongs(out, p);
+}
+
+void state_notice(struct state *s, const struct event *ev)
+{
+	s->now = ev->notice->at;
+	birth_observe(s, ev);
 }
 
 void state_observe(struct state *s, const struct event *ev, struct scene *out)

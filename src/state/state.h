@@ -45,6 +45,8 @@ DEFINE_AUTO(state)
 int state_start(struct state *s);
 /* learn from @ev and fill @out. Never fails: what cannot be kept is counted. */
 void state_observe(struct state *s, const struct event *ev, struct scene *out);
+/* the same for a notice of the process connector, which is no event for rules */
+void state_notice(struct state *s, const struct event *ev);
 /* the next synthetic event that the last observe or tick brought about; false when there is none */
 bool state_next(struct state *s, struct scene *out);
 /* the slow sweeper: call about once a second (live) with the time; no-op without live facts */

@@ -38,6 +38,11 @@ struct state {
 	uint64_t now; /* of the event at hand, or of the tick */
 	uint64_t told, first_time, previous_time; /* scenes given out: scene_count() */
 	unsigned ticks;
+	/*
+	 * Counts the times that notices may have been missed; 0: none come. A birth that was told in the
+	 * epoch at hand is certain, and so is that nobody has taken the pid since.
+	 */
+	uint32_t notice_epoch;
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
 	uint64_t containers_told; /* `container` events so far */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */

@@ -44,7 +44,7 @@ static int close_stage(void **state)
 static int run(struct stage *s)
 {
 	struct source_consumer to = fake_consumer(&s->fake);
-	return plugin_read(s->stdin_fd, s->stop, &to);
+	return plugin_read(s->stdin_fd, NULL, s->stop, &to);
 }
 
 static void say(struct stage *s, const char *text)
@@ -100,7 +100,7 @@ static void test_plugin_broken_descriptor_is_an_error(void **state)
 {
 	struct stage *s = *state;
 	struct source_consumer to = fake_consumer(&s->fake);
-	assert_int_equal(plugin_read(STDERR_FILENO + 1000, s->stop, &to), -EBADF);
+	assert_int_equal(plugin_read(STDERR_FILENO + 1000, NULL, s->stop, &to), -EBADF);
 }
 
 static void test_plugin_drain_throws_away(void **state)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Notices as text: one table of rows for the writer and the reader. The text goes through
+ * recordings, so it is untrusted when it comes back.
+ */
+#include "event/notice_text.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "event/layout.h"
+
+static const char *const kinds[NOTICE_KINDS] = {
+	[NOTICE_FORK] = "fork",	    [NOTICE_EXEC] = "exec",	    [NOTICE_UID] = "uid",
+	[NOTICE_GID] = "gid",	    [NOTICE_SID] = "sid",	    [NOTICE_PTRACE] = "ptrace",
+	[NOTICE_COMM] = "comm",	    [NOTICE_COREDUMP] = "coredump", [NOTICE_EXIT] = "exit",
+	[NOTICE_LISTEN] = "listen", [NOTICE_OVERRUN] = "overrun",   [NOTICE_LOST] = "lost",
+	[NOTICE_TICK] = "tick",
+};
+
+struct fields {
+	struct str what, comm;
+	struct notice notice;
+};
+
+#define ROW(key, kind, member) LAYOUT_ROW(key, kind, fields, member)
+static const struct layout_row rows[] = {
+	ROW("what", LAYOUT_WORD, what),
+	ROW("at", LAYOUT_U64, notice.at),
+	ROW("pid", LAYOUT_I32, notice.pid),
+	ROW("tid", LAYOUT_I32, notice.tid),
+	ROW("other", LAYOUT_I32, notice.other),
+	ROW("real", LAYOUT_U32, notice.real),
+	ROW("effective", LAYOUT_U32, notice.effective),
+	ROW("code", LAYOUT_U32, notice.code),
+	ROW("count", LAYOUT_U64, notice.count),
+	ROW("comm", LAYOUT_TEXT, comm),
+};
+
+static void put(struct buf *out, const struct layout_row *row, const struct fields *f)
+{
+	const void *at = (const char *)f + row->offset;
+	uint64_t value = row->kind == LAYOUT_U64   ? *(const uint64_t *)at
+			 : row->kind == LAYOUT_U32 ? *(const uint32_t *)at
+						   : (uint64_t)(*(const int32_t *)at);
+
+	if (!value)
+		return;
+	buf_char(out, ' ');
+	buf_add(out, row->key);
+	buf_char(out, '=');
+	buf_u64(out, value);
+}
+
+void notice_write(const struct notice *n, struct buf *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	struct fields f = { .notice = *n };
+
+	buf_add(out, STR("what="));
+	buf_add(out, str_of(kinds[n->kind]));
+	for (size_t i = 1; i < ARRAY_LEN(rows) - 1; i++)
+		put(out, &rows[i], &f);
+	if (!n->comm[0])
+		return;
+	buf_add(out, STR(" comm="));
+	for (size_t i = 0; i < NOTICE_COMM_SIZE && n->comm[i]; i++) {
+		buf_char(out, digits[(unsigned char)n->comm[i] >> 4]);
+		buf_char(out, digits[n->comm[i] & 15]);
+	}
+}
+
+static int kind_of(struct str what)
+{
+	for (size_t i = 0; i < NOTICE_KINDS; i++)
+		if (str_eq(what, str_of(kinds[i])))
+			return (int)i;
+	return -EINVAL;
+}
+
+int notice_read(struct str body, struct notice *out, struct arena *arena)
+{
+	struct fields f = { .what = STR_ABSENT, .comm = STR_ABSENT };
+	int kind;
+
+	layout_read(rows, ARRAY_LEN(rows), body, &f, arena);
+	kind = kind_of(f.what);
+	if (kind < 0 || f.notice.pid < 0 || f.notice.tid < 0 || f.notice.other < 0)
+		return -EINVAL;
+	/* a kind of the kernel's is about somebody */
+	if (kind < NOTICE_LISTEN && (f.notice.pid == 0 || f.notice.tid == 0))
+		return -EINVAL;
+	f.comm = str_first(f.comm, NOTICE_COMM_SIZE);
+	if (f.comm.len)
+		memcpy(f.notice.comm, f.comm.ptr, f.comm.len);
+	f.notice.kind = (enum notice_kind)kind;
+	*out = f.notice;
+	return 0;
+}

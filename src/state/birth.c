@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A child is what its parent is until it shows otherwise: container, credentials, session, program.
+ *
+ * Children of those who make containers or reap orphans are left to their first record (lineage.c): where
+ * these belong a fork alone does not say. Must not ask /proc: a host forks too often for that.
+ */
+#include "state/birth.h"
+
+#include "state/credentials.h"
+#include "state/lineage.h"
+#include "state/runtime_stage.h"
+#include "state/state_parts.h"
+
+#define GONE 1 /* ns: long enough ago for any record to be of somebody else */
+
+bool birth_is_certain(const struct state *s, const struct process *p)
+{
+	return p->told_at && p->told_at == s->notice_epoch;
+}
+
+static void text_copy(struct text *to, const struct text *from, size_t max)
+{
+	text_set(to, text_str(from), max);
+}
+
+static void inherit(struct state *s, struct process *p, const struct process *parent,
+		    const struct event *ev)
+{
+	p->ppid = parent->ref.pid;
+	p->parent_generation = parent->ref.generation;
+	text_copy(&p->comm, &parent->comm, NAME_MAX_KEPT);
+	text_copy(&p->exe, &parent->exe, PATH_KEPT);
+	text_copy(&p->args, &parent->args, PATH_KEPT);
+	text_copy(&p->cwd, &parent->cwd, PATH_KEPT);
+	p->has_exe_inode = parent->has_exe_inode;
+	p->exe_inode = parent->exe_inode;
+	p->exe_dev_major = parent->exe_dev_major;
+	p->exe_dev_minor = parent->exe_dev_minor;
+	p->cred = parent->cred;
+	if (p->cred.has_caps)
+		p->cred.cap_source = CAP_INHERITED;
+	p->loginuid = parent->loginuid;
+	p->sid = parent->sid;
+	p->pgid = parent->pgid;
+	p->tty = parent->tty;
+	memcpy(p->ns, parent->ns, sizeof(p->ns));
+	lineage_belong(s, p, parent->container,
+		       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+}
+
+/* what its children are follows from their own records alone */
+static bool is_plain(const struct process *p)
+{
+	return p->ref.pid != 1 && p->role == RUNTIME_NONE && !p->is_runtime &&
+	       !p->is_runtime_init && !p->is_adrift && !runtime_stage_begins(p) &&
+	       p->id_source != ID_UNKNOWN && !p->is_dead;
+}
+
+static void forked(struct state *s, const struct event *ev)
+{
+	const struct notice *n = ev->notice;
+	struct process *p = process_find(&s->processes, 0, n->pid);
+	struct process *parent = process_find(&s->processes, 0, n->other);
+
+	/* a thread is no birth */
+	if (n->tid != n->pid || p == parent)
+		return;
+	if (!parent || !is_plain(parent)) {
+		if (p)
+			process_died(&s->processes, p, GONE);
+		return;
+	}
+	/* the parent must not go to make room for its child */
+	process_touch(&s->processes, parent, n->at);
+	if (p)
+		process_renew(&s->processes, p);
+	else
+		p = process_add(&s->processes, 0, n->pid);
+	process_touch(&s->processes, p, n->at);
+	p->first_seen = p->start_time = n->at;
+	inherit(s, p, parent, ev);
+	p->told_at = s->notice_epoch;
+}
+
+static void renamed(struct process *p, const struct notice *n)
+{
+	text_set(&p->comm, str_mem(n->comm, strnlen(n->comm, sizeof(n->comm))), NAME_MAX_KEPT);
+}
+
+void birth_observe(struct state *s, const struct event *ev)
+{
+	const struct notice *n = ev->notice;
+	struct process *p = n->pid > 0 ? process_find(&s->processes, 0, n->pid) : NULL;
+
+	switch (n->kind) {
+	case NOTICE_LISTEN:
+	case NOTICE_OVERRUN:
+	case NOTICE_LOST:
+		/* what was told before is no longer certain */
+		s->notice_epoch++;
+		break;
+	case NOTICE_FORK:
+		if (s->notice_epoch)
+			forked(s, ev);
+		break;
+	case NOTICE_EXIT:
+		if (p && n->tid == n->pid && !p->is_dead)
+			process_died(&s->processes, p, n->at);
+		break;
+	case NOTICE_SID:
+		if (p)
+			p->sid = n->pid;
+		break;
+	case NOTICE_COMM:
+		if (p && n->tid == n->pid)
+			renamed(p, n);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Births and deaths from the process connector: who lives a millisecond is known all the same.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	mkdir -p "$BATS_TEST_TMPDIR/rules"
+	cat >"$BATS_TEST_TMPDIR/rules/70-exec.ini" <<-RULE
+		[rule t-short]
+		title = Short Life
+		desc = A test.
+		condition = evt.type = execve and proc.args = "wc-short-life"
+		output = ran | container=%container.id source=%container.id_source parent=%proc.pname ancestor=%proc.aname[2]
+		priority = Notice
+	RULE
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	sensor_stop
+	remove one two
+}
+
+number() # number NAME: of the status file
+{
+	jq ".$1" "$BATS_TEST_TMPDIR/run/status"
+}
+
+# counted JQ-CONDITION: matches that alerts with it stand for
+counted()
+{
+	jq -s "map(select(.rule == \"Short Life\" and ($1)) | .watchcap.repeat) | add // 0" "$BATS_TEST_TMPDIR/alerts.json"
+}
+
+BURST='i=0; while [ $i -lt 700 ]; do /bin/true wc-short-life; i=$((i+1)); done'
+
+@test "2,000 processes of a millisecond inside and outside of containers: each told where it was" {
+	sensor_start --rules "$BATS_TEST_TMPDIR/rules" -o aggregate.window=300
+	container one
+	container two
+	in_container one "$BURST" &
+	local first=$!
+	in_container two "$BURST" &
+	local second=$!
+	sh -c "$BURST"
+	wait $first $second
+	sleep 2
+	[ "$(number lost)" -eq 0 ] || skip "this machine is too slow today: $(number lost) records were lost"
+	local a b unattributed
+	a=$(container_id one) b=$(container_id two) unattributed=$(number unattributed)
+	sensor_stop
+	# told once, then summed up at the end: the sum stands for all of them
+	[ "$(counted ".output_fields[\"container.id\"] == \"${a:0:12}\" and .watchcap.repeat > 1")" -eq 700 ]
+	[ "$(counted ".output_fields[\"container.id\"] == \"${b:0:12}\" and .watchcap.repeat > 1")" -eq 700 ]
+	[ "$(counted '.output_fields["container.id"] == "host" and .watchcap.repeat > 1')" -eq 700 ]
+	[ "$(counted '.output_fields["container.id"] == "<NA>"')" -eq 0 ]
+	echo "unattributed: $unattributed"
+}
+
+@test "a grandchild whose parent is gone is still the container's, and its ancestors are known" {
+	sensor_start --rules "$BATS_TEST_TMPDIR/rules"
+	container one
+	in_container one '(sh -c "(sleep 0.2; /bin/true wc-short-life) &" &) ; sleep 1'
+	local id
+	id=$(container_id one)
+	expect_alert 5 'Short Life' ".output_fields[\"container.id\"] == \"${id:0:12}\""
+}
+
+@test "births are in the recording: its replay tells the same" {
+	T=$BATS_TEST_TMPDIR
+	sensor_start --rules "$T/rules" --record "$T/recording"
+	container one
+	in_container one '/bin/true wc-short-life'
+	/bin/true wc-short-life
+	expect_alert 5 'Short Life' '.output_fields["container.id"] == "host"'
+	settle
+	sensor_stop
+	grep -q 'type=WATCHCAP_NOTICE' "$T/recording"
+	"$WATCHCAP" replay --rules "$ROOT/rules" --rules "$T/rules" --format json "$T/recording" >"$T/replayed.json" || true
+	local same='select(.rule == "Short Life") | {output_fields, rule}'
+	diff <(jq -cS "$same" "$T/alerts.json" | sort) <(jq -cS "$same" "$T/replayed.json" | sort)
+}
+
+@test "without the connector lineage comes from records and /proc" {
+	sensor_start --rules "$BATS_TEST_TMPDIR/rules" -o intake.connector_buffer=0
+	container one
+	in_container one '/bin/true wc-short-life'
+	local id
+	id=$(container_id one)
+	expect_alert 5 'Short Life' ".output_fields[\"container.id\"] == \"${id:0:12}\""
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Notices of births and deaths in every order: early, late, doubled, missing, of pids that come back.
+ */
+#include "event/notice_text.h"
+#include "fake_facts.h"
+
+#define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define DOCKER "0::/docker/" ID64 "\n"
+#define HOST "0::/user.slice\n"
+#define SECONDS(n) ((n)*UINT64_C(1000000000))
+
+struct fixture {
+	struct fake *fake;
+	struct session *session;
+	uint64_t serial;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->fake = fake_new();
+	fake_add(f->fake, 1, 0, "/sbin/init", HOST);
+	fake_add(f->fake, 50, 1, "/bin/bash", HOST);
+	fake_add(f->fake, 60, 1, "/usr/bin/containerd-shim-runc-v2", HOST)->cmdline =
+		STR("containerd-shim\0-namespace\0moby\0-id\0" ID64);
+	fake_add(f->fake, 61, 60, "/bin/sh", DOCKER);
+	f->session = session_new(&f->fake->facts, NULL);
+	f->serial = UINT64_C(2) << 32;
+	state_start(f->session->state);
+	memset(f->fake->asked, 0, sizeof(f->fake->asked));
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	session_free(f->session);
+	free(f);
+	return 0;
+}
+
+static void tell(struct fixture *f, struct notice n)
+{
+	auto_buf struct buf body = { 0 };
+	struct record r = { .type = RECORD_NOTICE, .time = n.at, .serial = f->serial++ };
+	struct event ev;
+
+	notice_write(&n, &body);
+	r.body = buf_str(&body);
+	arena_reset(f->session->arena);
+	if (event_decode(&ev, &r, 1, f->session->arena) < 0)
+		return; /* a notice of nobody */
+	assert_non_null(ev.notice);
+	state_notice(f->session->state, &ev);
+}
+
+static void listening(struct fixture *f)
+{
+	tell(f, (struct notice){ .kind = NOTICE_LISTEN, .at = SECONDS(1000) });
+}
+
+static void forked(struct fixture *f, int32_t parent, int32_t child, uint64_t at)
+{
+	tell(f,
+	     (struct notice){
+		     .kind = NOTICE_FORK, .at = at, .pid = child, .tid = child, .other = parent });
+}
+
+static void exited(struct fixture *f, int32_t pid, uint64_t at)
+{
+	tell(f, (struct notice){ .kind = NOTICE_EXIT, .at = at, .pid = pid, .tid = pid });
+}
+
+static const struct seen *run(struct fixture *f, unsigned serial, int32_t pid, int32_t ppid)
+{
+	session_exec(f->session, serial, pid, ppid, "/bin/true", 5, "00:27", "/",
+		     "argc=1 a0=\"true\"");
+	session_flush(f->session);
+	return &f->session->seen[f->session->n - 1];
+}
+
+static void test_birth_child_is_what_its_parent_is(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	s = run(f, 1, 500, 61);
+	assert_string_equal(s->id, ID64);
+	assert_int_equal(s->source, ID_INHERITED);
+	forked(f, 50, 501, SECONDS(1002));
+	assert_string_equal(run(f, 2, 501, 50)->short_id, "host");
+}
+
+/* parents that are gone, the reaper in their place: nobody need be asked */
+static void test_birth_orphan_stays_where_it_was_born(void **state)
+{
+	struct fixture *f = *state;
+	unsigned before;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	forked(f, 500, 501, SECONDS(1001) + 1);
+	forked(f, 501, 502, SECONDS(1001) + 2);
+	exited(f, 500, SECONDS(1001) + 3);
+	exited(f, 501, SECONDS(1001) + 4);
+	before = f->fake->asked[FACT_PROCESS];
+	assert_string_equal(run(f, 1, 502, 1)->id, ID64);
+	assert_int_equal(f->fake->asked[FACT_PROCESS], before);
+}
+
+static void test_birth_records_of_the_dead_are_its_own(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	exited(f, 500, SECONDS(1001) + 1000000);
+	/* the record was on its way; its stamp lies on the coarse clock */
+	assert_string_equal(run(f, 1, 500, 61)->id, ID64);
+}
+
+static void test_birth_pid_that_comes_back_is_somebody_else(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t generation;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	generation = run(f, 1, 500, 61)->generation;
+	exited(f, 500, SECONDS(1001) + 10);
+	forked(f, 50, 500, SECONDS(1001) + 20);
+	assert_string_equal(run(f, 2, 500, 50)->short_id, "host");
+	assert_int_not_equal(run(f, 3, 500, 50)->generation, generation);
+}
+
+static void test_birth_without_its_parents_death_or_exit_is_still_another(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	/* its exit was lost */
+	forked(f, 50, 500, SECONDS(1002));
+	assert_string_equal(run(f, 2, 500, 50)->short_id, "host");
+}
+
+/* of whom nobody knows where its children belong, the records decide */
+static void test_birth_of_a_shims_child_is_left_to_its_records(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	forked(f, 60, 500, SECONDS(1001));
+	fake_add(f->fake, 500, 60, "/bin/true", DOCKER);
+	assert_string_equal(run(f, 1, 500, 60)->id, ID64);
+	forked(f, 999, 501, SECONDS(1001));
+	fake_add(f->fake, 501, 999, "/bin/true", HOST);
+	assert_string_equal(run(f, 2, 501, 999)->short_id, "host");
+}
+
+/* after an overrun births may have been missed: what a record contradicts is another process again */
+static void test_birth_overrun_ends_certainty(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t generation;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	generation = run(f, 1, 500, 61)->generation;
+	tell(f, (struct notice){ .kind = NOTICE_OVERRUN, .at = SECONDS(1002) });
+	fake_add(f->fake, 500, 50, "/bin/true", HOST);
+	assert_int_not_equal(run(f, 5, 500, 50)->generation, generation);
+	assert_string_equal(run(f, 6, 500, 50)->short_id, "host");
+}
+
+static void test_birth_nonsense_is_survived(void **state)
+{
+	static const struct notice list[] = {
+		{ .kind = NOTICE_EXIT, .pid = 0, .tid = 0 },
+		{ .kind = NOTICE_EXIT, .pid = 77777, .tid = 77777 },
+		{ .kind = NOTICE_EXIT, .pid = 61, .tid = 62 }, /* a thread */
+		{ .kind = NOTICE_FORK, .pid = 61, .tid = 61, .other = 61 },
+		{ .kind = NOTICE_FORK, .pid = 61, .tid = 99, .other = 50 }, /* a thread */
+		{ .kind = NOTICE_SID, .pid = 4242, .tid = 4242 },
+		{ .kind = NOTICE_UID, .pid = 4242, .tid = 4242 },
+		{ .kind = NOTICE_PTRACE, .pid = 1, .tid = 1 },
+		{ .kind = NOTICE_TICK, .at = UINT64_MAX },
+	};
+	struct fixture *f = *state;
+
+	forked(f, 61, 500, SECONDS(1001)); /* before anybody listens */
+	listening(f);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		tell(f, list[i]);
+	assert_string_equal(run(f, 1, 61, 60)->id, ID64);
+}
+
+static void test_birth_more_than_there_are_rows_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	for (int32_t i = 0; i < 100000; i++) {
+		forked(f, 61, 1000 + i, SECONDS(1001) + (uint64_t)i);
+		if (i % 2)
+			exited(f, 1000 + i, SECONDS(1001) + (uint64_t)i);
+	}
+	assert_string_equal(run(f, 1, 100999, 61)->id, ID64);
+	assert_true(state_stats(f->session->state)->processes <= 8192);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_birth_child_is_what_its_parent_is),
+		CASE(test_birth_orphan_stays_where_it_was_born),
+		CASE(test_birth_records_of_the_dead_are_its_own),
+		CASE(test_birth_pid_that_comes_back_is_somebody_else),
+		CASE(test_birth_without_its_parents_death_or_exit_is_still_another),
+		CASE(test_birth_of_a_shims_child_is_left_to_its_records),
+		CASE(test_birth_overrun_ends_certainty),
+		CASE(test_birth_nonsense_is_survived),
+		CASE(test_birth_more_than_there_are_rows_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
