@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "daemon/guardian.h"
 #include "daemon/intake.h"
+#include "daemon/losses.h"
 #include "daemon/outbox.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
@@ -29,7 +30,6 @@
 #define TICK NS_PER_S
 #define IDLE_MS 500 /* how long the worker sleeps when there is nothing */
 #define STATUS_MS 3000
-#define LOSS_NOTICE (60 * NS_PER_S)
 
 /* rules on their way to the worker */
 struct handover {
@@ -53,8 +53,7 @@ struct pipeline {
 	int intake_result;
 	_Atomic(struct handover *) next;
 
-	uint64_t lost_told, loss_quiet_until; /* the worker's */
-	uint64_t guards_lost; /* and this: as far as it was told */
+	struct losses losses; /* the worker's */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
 	struct snapshot_file snapshot;
@@ -137,48 +136,6 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	pthread_mutex_unlock(&p->lock);
 }
 
-/* a gap in the stream is news of its own, but not more than once a minute, and @at_last */
-static void tell_losses(struct pipeline *p, uint64_t now, bool at_last)
-{
-	uint64_t monotonic = clock_monotonic();
-	char message[128];
-	struct engine_stats stats;
-	struct alert *alert;
-
-	engine_stats(p->engine, &stats);
-	if (stats.lost == p->lost_told || (monotonic < p->loss_quiet_until && !at_last))
-		return;
-	/* a source may not know how many: the kernel only says that there were some */
-	snprintf(message, sizeof(message),
-		 "audit records were lost, at least %llu: what they told of was not seen",
-		 (unsigned long long)(stats.lost - p->lost_told));
-	alert = alert_new_internal(now, PRIORITY_WARNING, STR("records-lost"),
-				   STR("Audit Records Lost"), str_of(message),
-				   str_of(engine_hostname(p->engine)));
-	p->lost_told = stats.lost;
-	p->loss_quiet_until = monotonic + LOSS_NOTICE;
-	if (alert)
-		outbox_put(p->outbox, alert);
-}
-
-/* one guard more than there were: what the last one watched was open meanwhile */
-static void tell_guard_losses(struct pipeline *p, uint64_t now)
-{
-	struct guardian_stats stats;
-	struct alert *alert;
-
-	guardian_stats(p->guardian, &stats);
-	if (stats.lost == p->guards_lost)
-		return;
-	p->guards_lost = stats.lost;
-	alert = alert_new_internal(now, PRIORITY_WARNING, STR("guard-lost"), STR("Guard Lost"),
-				   STR("the guard process ended or missed its deadline; nothing "
-				       "was refused until the next one had started"),
-				   str_of(engine_hostname(p->engine)));
-	if (alert)
-		outbox_put(p->outbox, alert);
-}
-
 static void mind_guard(struct pipeline *p, const struct source_consumer *engine)
 {
 	verdicts_drain(guardian_verdicts(p->guardian), engine);
@@ -203,8 +160,7 @@ static void *worker_thread(void *arg)
 		take_next_generation(p);
 		if (now >= next_tick || now + 2 * TICK < next_tick) {
 			engine_tick(p->engine, now);
-			tell_losses(p, now, false);
-			tell_guard_losses(p, now);
+			losses_tell(&p->losses, p->engine, p->guardian, p->outbox, now, false);
 			publish_numbers(p, now);
 			snapshot_file_render(&p->snapshot, p->engine, now, false);
 			next_tick = now + TICK;
@@ -221,7 +177,7 @@ static void *worker_thread(void *arg)
 	} while (true);
 	engine_finish(p->engine);
 	snapshot_file_render(&p->snapshot, p->engine, clock_realtime(), true);
-	tell_losses(p, clock_realtime(), true);
+	losses_tell(&p->losses, p->engine, p->guardian, p->outbox, clock_realtime(), true);
 	publish_numbers(p, clock_realtime());
 	return NULL;
 }

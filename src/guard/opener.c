@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "state/credentials.h"
+#include "state/object.h"
 
 #define SERIAL_FIRST (UINT64_C(3) << 32) /* above the kernel's, the recorder's, the connector's */
 #define CGROUP_MAX 16384
@@ -213,7 +214,6 @@ static void make_scene(struct opener *o)
 {
 	bool foreign;
 	const struct container *c = known_find(o->known, o->proc, &o->process_facts, &foreign);
-	const struct permission *p = &o->permission;
 
 	make_process(o, c, foreign);
 	o->scene = (struct scene){
@@ -224,18 +224,8 @@ static void make_scene(struct opener *o)
 		.is_container_unknown = !c && foreign,
 		.before = o->process.cred,
 		.after = o->process.cred,
-		.object = {
-			.exists = true,
-			.name = p->path,
-			.realpath = p->path,
-			.has_inode = p->has_inode,
-			.inode = p->inode,
-			.dev_major = p->dev_major,
-			.dev_minor = p->dev_minor,
-			.mode = p->mode,
-			.knob = p->knob,
-		},
 	};
+	object_of_permission(&o->permission, &o->scene.object);
 }
 
 /* what the main process shall know of the task as well: soon it may have changed */

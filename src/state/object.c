@@ -86,6 +86,21 @@ static struct str object_directory(struct state *s, const struct event *ev, cons
 	return dir;
 }
 
+void object_of_permission(const struct permission *p, struct object *out)
+{
+	*out = (struct object){
+		.exists = true,
+		.name = p->path,
+		.realpath = p->path,
+		.has_inode = p->has_inode,
+		.inode = p->inode,
+		.dev_major = p->dev_major,
+		.dev_minor = p->dev_minor,
+		.mode = p->mode,
+		.knob = p->knob,
+	};
+}
+
 void object_observe(struct state *s, const struct event *ev, const struct process *p,
 		    struct object *out)
 {

@@ -7,22 +7,8 @@
 
 #include "state/credentials.h"
 #include "state/lineage.h"
+#include "state/object.h"
 #include "state/state_parts.h"
-
-static void object_of(const struct permission *p, struct object *o)
-{
-	*o = (struct object){
-		.exists = true,
-		.name = p->path,
-		.realpath = p->path,
-		.has_inode = p->has_inode,
-		.inode = p->inode,
-		.dev_major = p->dev_major,
-		.dev_minor = p->dev_minor,
-		.mode = p->mode,
-		.knob = p->knob,
-	};
-}
 
 /* of an exec the subject is the program about to run: a view of the row with that program in it */
 static const struct process *about_to_run(const struct process *p, const struct event *ev)
@@ -102,5 +88,5 @@ void waiting_observe(struct state *s, const struct event *ev, struct scene *out)
 	out->before = out->after = p->cred;
 	if (ev->permission.ask != ASK_OPEN)
 		out->process = about_to_run(p, ev);
-	object_of(&ev->permission, &out->object);
+	object_of_permission(&ev->permission, &out->object);
 }

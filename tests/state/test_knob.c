@@ -66,7 +66,7 @@ static void open_file(struct session *t, unsigned serial, int32_t pid, int32_t p
 		"pid=%d auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
 		"tty=(none) ses=4294967295 comm=\"x\" exe=\"/bin/x\" key=%s",
 		flags, ppid, pid, key);
-	session_record(t, "CWD", serial, "cwd=\"/work\"");
+	session_record(t, "CWD", serial, "cwd=\"/srv\"");
 	session_record(t, "PATH", serial,
 		       "item=0 name=\"/p/\" inode=7 dev=00:20 mode=040755 ouid=0 ogid=0 rdev=00:00 "
 		       "nametype=PARENT");
@@ -112,7 +112,7 @@ static void test_open_is_known_by_inode_under_any_name(void **state)
 	open_file(f->session, 1, CONTAINER, BASH, 1, "notes.txt", 7, "00:20", "(null)");
 	s = found(f->session, 1, EVT_OPENAT);
 	assert_string_equal(s->knob, "release_agent");
-	assert_string_equal(s->object, "/work/notes.txt");
+	assert_string_equal(s->object, "/srv/notes.txt");
 	assert_string_equal(s->realpath, "/sys/fs/cgroup/memory/release_agent");
 	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 0);
 }
