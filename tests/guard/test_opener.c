@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who waits, and for what, against a /proc that was made for it: calls and their flags, containers by
+ * cgroup and by namespace, helpers of the kernel, and tasks that are gone or lie.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../kernel/fake_root.h"
+#include <sys/sysmacros.h>
+
+#include "guard/opener.h"
+
+#define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+struct fixture {
+	struct fake_root root;
+	struct procfs proc;
+	struct known known;
+	struct marks marks;
+	struct opener opener;
+	int object; /* what is opened */
+};
+
+static void task(struct fixture *f, int pid, int ppid, const char *flags, const char *cgroup,
+		 const char *ns, const char *call)
+{
+	struct fake_root *r = &f->root;
+	char name[64], text[512];
+
+	snprintf(name, sizeof(name), "%d/stat", pid);
+	snprintf(text, sizeof(text), "%d (sh) S %d 1 1 0 -1 %s 0 0 0 0 0 0 0 0 20 0 1 0 %d00 0 0",
+		 pid, ppid, flags, pid);
+	fake_file(r, name, text);
+	snprintf(name, sizeof(name), "%d/status", pid);
+	snprintf(text, sizeof(text),
+		 "Name:\tsh\nTgid:\t%d\nUid:\t1\t0\t2\t3\nGid:\t4\t5\t6\t7\nNSpid:\t%d\t1\n"
+		 "CapInh:\t0\nCapPrm:\t3\nCapEff:\t1\nCapBnd:\tff\nCapAmb:\t0\nNoNewPrivs:\t1\n"
+		 "Seccomp:\t2\n",
+		 pid, pid);
+	fake_file(r, name, text);
+	snprintf(name, sizeof(name), "%d/cgroup", pid);
+	fake_file(r, name, cgroup);
+	snprintf(name, sizeof(name), "%d/syscall", pid);
+	fake_file(r, name, call);
+	snprintf(name, sizeof(name), "%d/ns/x", pid);
+	fake_file(r, name, "");
+	snprintf(text, sizeof(text), "pid:[%s]", ns);
+	snprintf(name, sizeof(name), "%d/ns/pid", pid);
+	assert_int_equal(symlink(text, fake_path(r, name)), 0);
+	snprintf(name, sizeof(name), "%d/exe", pid);
+	assert_int_equal(symlink("/bin/sh", fake_path(r, name)), 0);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	const struct guard_mark mark = { .knob = "release_agent", .path = "/known" };
+	struct stat st;
+
+	f->root = fake_root();
+	assert_int_equal(procfs_init(&f->proc, f->root.path), 0);
+	task(f, getpid(), 1, "0", "0::/\n", "1", "running\n");
+	assert_int_equal(known_init(&f->known, &f->proc), 0);
+	f->opener = (struct opener){
+		.proc = &f->proc,
+		.known = &f->known,
+		.marks = &f->marks,
+		.arena = arena_new(65536, 1 << 20),
+	};
+	fake_file(&f->root, "object", "x");
+	f->object = open(fake_path(&f->root, "object"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(fstat(f->object, &st), 0);
+	/* the table alone: marks themselves are the kernel's (tests/live/guard.bats) */
+	f->marks.rows[0] = (struct mark){ .dev_major = major(st.st_dev),
+					  .dev_minor = minor(st.st_dev),
+					  .inode = st.st_ino };
+	text_set(&f->marks.rows[0].knob, str_of(mark.knob), SIZE_MAX);
+	text_set(&f->marks.rows[0].path, str_of(mark.path), SIZE_MAX);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	close(f->object);
+	opener_release(&f->opener);
+	arena_free(f->opener.arena);
+	marks_release(&f->marks);
+	known_release(&f->known);
+	procfs_release(&f->proc);
+	fake_root_release(&f->root);
+	free(f);
+	return 0;
+}
+
+static int look(struct fixture *f, int tid, unsigned what)
+{
+	return opener_look(&f->opener,
+			   &(struct fan_event){ .what = what, .fd = f->object, .tid = tid });
+}
+
+static void test_opener_tells_who_and_what(void **state)
+{
+	struct fixture *f = *state;
+	const struct scene *s = &f->opener.scene;
+	uint64_t flags;
+
+	task(f, 500, 61, "0", "0::/docker/" ID64 "\n", "7",
+	     "257 0xffffff9c 0x7f 0x241 0x1b6 0x0 0x0\n");
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_int_equal(s->event->type, EVT_OPENAT);
+	assert_true(s->event->is_permission);
+	assert_true(event_open_flags(s->event, &flags));
+	assert_int_equal(flags, 0x241);
+	assert_non_null(s->container);
+	assert_str(text_str(&s->container->id), ID64);
+	assert_int_equal(s->process->ref.pid, 500);
+	assert_int_equal(s->process->ref.start_ticks, 50000);
+	assert_int_equal(s->before.euid, 0);
+	assert_int_equal(s->before.cap_bounding, 0xff);
+	assert_str(s->object.knob, "release_agent");
+	assert_str(s->object.realpath, "/known");
+}
+
+/* a read is believed of native open and openat alone */
+static void test_opener_believes_only_native_calls(void **state)
+{
+	static const struct {
+		const char *call;
+		bool has_flags;
+	} rows[] = {
+		{ "2 0x7f 0x0 0x0 0x0 0x0 0x0\n", true },
+		{ "257 0xffffff9c 0x7f 0x0 0x0 0x0 0x0\n", true },
+		{ "437 0xffffff9c 0x7f 0x7f 0x18\n", false }, /* openat2 */
+		{ "426 0x3 0x1 0x0 0x0\n", false }, /* io_uring_enter */
+		{ "5 0x7f 0x0 0x0 0x0\n", false }, /* open of i386, fstat of ours */
+		{ "295 0xffffff9c 0x7f 0x0 0x0\n", false }, /* openat of i386 */
+		{ "85 0x7f 0x1b6 0x0\n", false }, /* creat */
+		{ "running\n", false },
+		{ "-1 0x7f 0x7f\n", false },
+		{ "257\n", false },
+		{ "257 0xffffff9c 0x7f zz 0x0\n", false },
+		{ "", false },
+	};
+	struct fixture *f = *state;
+	uint64_t flags;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		int pid = 600 + (int)i;
+
+		task(f, pid, 61, "0", "0::/docker/" ID64 "\n", "7", rows[i].call);
+		assert_int_equal(look(f, pid, FAN_WHAT_OPEN), 0);
+#if defined(__x86_64__)
+		if (event_open_flags(f->opener.scene.event, &flags) != rows[i].has_flags)
+			fail_msg("%s", rows[i].call);
+#else
+		(void)flags;
+#endif
+	}
+}
+
+static void test_opener_host_is_no_container(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 500, 1, "0", "0::/user.slice\n", "1", "running\n");
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_null(f->opener.scene.container);
+	assert_false(f->opener.scene.is_container_unknown);
+}
+
+/* it left its cgroup, not its pid namespace */
+static void test_opener_deserter_is_known_by_its_namespace(void **state)
+{
+	struct fixture *f = *state;
+	struct guard_container c = { .id = "web", .type = "runc", .init_pid = 70 };
+
+	task(f, 70, 60, "0", "0::/web\n", "7", "running\n");
+	known_add(&f->known, &f->proc, &c);
+	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_non_null(f->opener.scene.container);
+	assert_str(text_str(&f->opener.scene.container->id), "web");
+
+	/* a namespace that is nobody's: neither host nor known */
+	task(f, 501, 1, "0", "0::/\n", "99", "running\n");
+	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), 0);
+	assert_null(f->opener.scene.container);
+	assert_true(f->opener.scene.is_container_unknown);
+}
+
+/* its first process is gone, and somebody else has the pid and the number of the namespace */
+static void test_opener_namespace_of_the_dead_proves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct guard_container c = { .id = "web", .init_pid = 70 };
+
+	task(f, 70, 60, "0", "0::/web\n", "7", "running\n");
+	known_add(&f->known, &f->proc, &c);
+	fake_file(&f->root, "70/stat",
+		  "70 (other) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 999999 0 0");
+	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_null(f->opener.scene.container);
+}
+
+static void test_opener_helper_is_a_kernel_threads_child(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 2, 0, "2129984", "0::/\n", "1", "running\n"); /* PF_KTHREAD */
+	task(f, 500, 2, "0", "0::/\n", "1", "running\n");
+	assert_int_equal(look(f, 500, FAN_WHAT_EXEC), 0);
+	assert_int_equal(f->opener.scene.event->type, EVT_USERMODEHELPER);
+	task(f, 501, 500, "0", "0::/\n", "1", "running\n");
+	assert_int_equal(look(f, 501, FAN_WHAT_EXEC), 0);
+	assert_int_equal(f->opener.scene.event->type, EVT_EXECVE);
+	/* the subject is what is about to run */
+	assert_true(str_ends(text_str(&f->opener.scene.process->exe), STR("known")));
+}
+
+static void test_opener_gone_or_garbled_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(look(f, 4242, FAN_WHAT_OPEN), -ESRCH);
+	fake_file(&f->root, "700/stat", "garbage");
+	assert_true(look(f, 700, FAN_WHAT_OPEN) < 0);
+	assert_true(look(f, 0, FAN_WHAT_OPEN) < 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_opener_tells_who_and_what),
+		CASE(test_opener_believes_only_native_calls),
+		CASE(test_opener_host_is_no_container),
+		CASE(test_opener_deserter_is_known_by_its_namespace),
+		CASE(test_opener_namespace_of_the_dead_proves_nothing),
+		CASE(test_opener_helper_is_a_kernel_threads_child),
+		CASE(test_opener_gone_or_garbled_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
