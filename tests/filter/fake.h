@@ -24,6 +24,7 @@ enum {
 	F_END,
 	F_NAMED,
 	F_STR2,
+	F_OLD,
 	F_COUNT
 };
 
@@ -76,6 +77,7 @@ static const struct field_def fake_fields[] = {
 	{ .name = "a.old",
 	  .flags = FIELD_DEPRECATED | FIELD_NEVER_ABSENT,
 	  .get = fake_get,
+	  .param = F_OLD,
 	  .only_value = "<" },
 };
 
@@ -192,6 +194,7 @@ static inline void world_begin(struct world *w)
 	*w = (struct world){ .arena = arena_new(4096, (size_t)64 << 20), .d = diag_new() };
 	names_begin(&w->names, w->arena);
 	world_str(w, F_TYPE, "openat");
+	world_str(w, F_OLD, "<");
 	world_set(w, F_NUM, (struct value){ .type = VALUE_UINT, .u = 7 });
 }
 
