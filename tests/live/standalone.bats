@@ -343,6 +343,8 @@ teardown()
 	hierarchy_make
 	sensor_start
 	local ours
+	# those of the hierarchies come after the others, when the machine has been looked at
+	wait_until 5 "$WATCHCAP" audit-rules --diff --rules "$ROOT/rules"
 	ours=$(auditctl -l)
 	auditctl -D >/dev/null
 	wait_until 5 sh -c '[ "$(auditctl -l | sort)" = "$1" ]' _ "$(sort <<<"$ours")"
