@@ -83,6 +83,40 @@ static int digit_of(char c)
 	return 255;
 }
 
+/* numbers that cannot overflow are most of a record: no more than a shift or two a digit */
+#define SHORT_DECIMAL 19
+#define SHORT_HEX 16
+
+static int short_decimal(struct str s, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned char)s.ptr[i] - (unsigned)'0';
+
+		if (digit > 9)
+			return -EINVAL;
+		value = value * 10 + digit;
+	}
+	*out = value;
+	return 0;
+}
+
+static int short_hex(struct str s, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned)digit_of(s.ptr[i]);
+
+		if (digit > 15)
+			return -EINVAL;
+		value = value << 4 | digit;
+	}
+	*out = value;
+	return 0;
+}
+
 int str_to_u64(struct str s, unsigned base, uint64_t *out)
 {
 	uint64_t value = 0;
@@ -90,6 +124,10 @@ int str_to_u64(struct str s, unsigned base, uint64_t *out)
 
 	if (s.len == 0)
 		return -EINVAL;
+	if (base == 10 && s.len <= SHORT_DECIMAL)
+		return short_decimal(s, out);
+	if (base == 16 && s.len <= SHORT_HEX)
+		return short_hex(s, out);
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned digit = (unsigned)digit_of(s.ptr[i]);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What stands beside SYSCALL: PATH, CWD, CAPSET, BPRM_FCAPS, OBJ_PID, SOCKADDR, OPENAT2. Each
- * accessor decodes its record when asked; formats: kernel/auditsc.c audit_log_name(),
+ * What stands beside SYSCALL: PATH, CWD, CAPSET, BPRM_FCAPS, OBJ_PID, SOCKADDR, OPENAT2. PATHs
+ * are decoded with the event, the others when they are asked for; formats: kernel/auditsc.c audit_log_name(),
  * show_special(), audit_log_proctitle().
  */
 #include <libaudit.h>
 
 #include "base/cleanup.h"
-#include "event/event.h"
+#include "event/companions.h"
 #include "event/layout.h"
 #include "event/scan.h"
 
@@ -60,18 +60,39 @@ static enum path_kind kind_of(struct str name)
 	return PATH_UNKNOWN;
 }
 
-bool event_path(const struct event *ev, size_t i, struct path_record *out)
+static void path_read(const struct record *r, struct path_record *out, struct arena *arena)
 {
-	const struct record *r = record_number(ev, AUDIT_PATH, i);
 	const uint64_t identity = UINT64_C(1) << PATH_INODE | UINT64_C(1) << PATH_DEV;
 	struct path_fields fields = { .path = { .ouid = ID_UNSET, .ogid = ID_UNSET } };
-	if (!r)
-		return false;
+
 	fields.path.has_inode =
-		(layout_read(path_rows, ARRAY_LEN(path_rows), r->body, &fields, ev->arena) &
+		(layout_read(path_rows, ARRAY_LEN(path_rows), r->body, &fields, arena) &
 		 identity) == identity;
 	fields.path.kind = kind_of(fields.kind);
 	*out = fields.path;
+}
+
+void event_read_paths(struct event *ev)
+{
+	struct path_record *list;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ev->n_records; i++)
+		n += ev->records[i].type == AUDIT_PATH;
+	list = n ? arena_array_of(ev->arena, struct path_record, n) : NULL;
+	if (!list)
+		return;
+	ev->paths = list;
+	for (size_t i = 0; i < ev->n_records; i++)
+		if (ev->records[i].type == AUDIT_PATH)
+			path_read(&ev->records[i], &list[ev->n_paths++], ev->arena);
+}
+
+bool event_path(const struct event *ev, size_t i, struct path_record *out)
+{
+	if (i >= ev->n_paths)
+		return false;
+	*out = ev->paths[i];
 	return true;
 }
 

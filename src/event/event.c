@@ -15,6 +15,7 @@
 #include <limits.h>
 
 #include "base/clock.h"
+#include "event/companions.h"
 #include "event/execve.h"
 #include "event/notice_text.h"
 #include "event/scan.h"
@@ -177,6 +178,7 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 	if (!ev->has_syscall)
 		decode_lone(ev);
 	ev->is_incomplete = lacks_records(ev);
+	event_read_paths(ev);
 	if (ev->type == EVT_EXECVE || ev->type == EVT_EXECVEAT)
 		execve_decode(ev);
 	return 0;

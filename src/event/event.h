@@ -102,6 +102,10 @@ struct event {
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	struct str cgroup; /* desertion: the path in which the process is now */
+	/* PATH records, decoded, in the order they came; nearly every event is asked for them */
+	const struct path_record *paths;
+	size_t n_paths;
+
 	/*
 	 * ORIGIN_FANOTIFY: the task waits, and a result does not exist yet. The call is told as the
 	 * native openat or execve whatever it was; its flags may not be known.
@@ -129,7 +133,7 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 
 /* the first record of this type, or NULL */
 const struct record *event_record(const struct event *ev, uint32_t type);
-/* PATH record @i in the order they came; false past the last. Decoded at each call. */
+/* PATH record @i in the order they came; false past the last */
 bool event_path(const struct event *ev, size_t i, struct path_record *out);
 struct str event_cwd(const struct event *ev);
 static inline size_t event_argc(const struct event *ev)

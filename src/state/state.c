@@ -24,7 +24,6 @@
 
 #define PROCESSES_MAX 8192
 #define CONTAINERS_MAX 1024
-#define PATHS_MAX 64
 #define ARGS_KEPT 4096
 
 struct state *state_new(const struct state_options *o, struct facts *facts)
@@ -300,20 +299,6 @@ static void tell_container(struct state *s, const struct scene *out)
 	d->scene = *out;
 }
 
-static void observe_paths(const struct event *ev, struct scene *out)
-{
-	struct path_record one, *list;
-	size_t n = 0;
-
-	while (n < PATHS_MAX && event_path(ev, n, &one))
-		n++;
-	list = n ? arena_array_of(ev->arena, struct path_record, n) : NULL;
-	for (size_t i = 0; list && i < n; i++)
-		event_path(ev, i, &list[i]);
-	out->paths = list;
-	out->n_paths = list ? n : 0;
-}
-
 static void observe_call(struct state *s, const struct event *ev, struct scene *out)
 {
 	bool fresh, is_new_program, is_new_container = false;
@@ -336,7 +321,8 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		complete_container(p->container, &out->after);
 	p->cred = out->after;
 	scene_belongs(out, p);
-	observe_paths(ev, out);
+	out->paths = ev->paths;
+	out->n_paths = ev->n_paths;
 	object_observe(s, ev, p, &out->object);
 	if (out->object.exists)
 		knob_object(s, ev, p, &out->object);
