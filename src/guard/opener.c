@@ -24,6 +24,7 @@
 #define SERIAL_FIRST (UINT64_C(3) << 32) /* above the kernel's, the recorder's, the connector's */
 #define CGROUP_MAX 16384
 #define CALL_MAX 512
+#define STACK_MAX 16384
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -69,6 +70,19 @@ static bool call_flags(struct str text, uint64_t *flags)
 	       str_to_u64(str_from(word[which], 2), 16, flags) == 0;
 }
 
+/*
+ * The registers of a call outlive it: io_uring opens files as the task returns from any call (task_work),
+ * and a worker of it inherits those of who made it (arch/x86/kernel/process.c). Only where open(2) is on the
+ * kernel's stack are they those of this open. No stack to be read: not believed.
+ */
+static bool is_in_open(struct opener *o, int task)
+{
+	struct str stack;
+
+	return procfs_file(task, "stack", STACK_MAX, o->arena, &stack) == 0 &&
+	       str_find(stack, STR("sys_open")) >= 0;
+}
+
 static void read_call(struct opener *o, int task)
 {
 	struct str text;
@@ -76,7 +90,7 @@ static void read_call(struct opener *o, int task)
 
 	o->permission.has_flags = o->permission.ask == ASK_OPEN &&
 				  procfs_file(task, "syscall", CALL_MAX, o->arena, &text) == 0 &&
-				  call_flags(text, &flags);
+				  call_flags(text, &flags) && is_in_open(o, task);
 	o->task.arch = ARCH ? ARCH : AUDIT_ARCH_X86_64;
 	o->task.number = o->permission.ask == ASK_OPEN ? SYS_openat : SYS_execve;
 	/* flags are an int: the register's upper half is anybody's */

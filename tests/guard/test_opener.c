@@ -49,6 +49,10 @@ static void task(struct fixture *f, int pid, int ppid, const char *flags, const 
 	fake_file(r, name, cgroup);
 	snprintf(name, sizeof(name), "%d/syscall", pid);
 	fake_file(r, name, call);
+	snprintf(name, sizeof(name), "%d/stack", pid);
+	fake_file(r, name,
+		  "[<0>] do_dentry_open+0x1/0x2\n[<0>] do_sys_openat2+0x1/0x2\n"
+		  "[<0>] __x64_sys_openat+0x1/0x2\n[<0>] do_syscall_64+0x1/0x2\n");
 	snprintf(name, sizeof(name), "%d/ns/x", pid);
 	fake_file(r, name, "");
 	snprintf(text, sizeof(text), "pid:[%s]", ns);
@@ -168,6 +172,30 @@ static void test_opener_believes_only_native_calls(void **state)
 	}
 }
 
+/* io_uring opens on the way out of a call, and in workers that inherit one's registers */
+static void test_opener_registers_without_the_call_are_not_believed(void **state)
+{
+	static const char *const stacks[] = {
+		"[<0>] do_filp_open+0x1/0x2\n[<0>] io_openat2+0x1/0x2\n"
+		"[<0>] task_work_run+0x1/0x2\n[<0>] do_syscall_64+0x1/0x2\n",
+		"[<0>] io_openat2+0x1/0x2\n[<0>] io_wq_worker+0x1/0x2\n[<0>] "
+		"ret_from_fork+0x1/0x2\n",
+		"",
+	};
+	struct fixture *f = *state;
+	uint64_t flags;
+
+	task(f, 500, 1, "0", "0::/docker/" ID64 "\n", "7", "257 0xffffff9c 0x7f 0x0 0x0 0x0 0x0\n");
+	for (size_t i = 0; i < ARRAY_LEN(stacks); i++) {
+		fake_file(&f->root, "500/stack", stacks[i]);
+		assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+		assert_false(event_open_flags(f->opener.scene.event, &flags));
+	}
+	assert_int_equal(unlink(fake_path(&f->root, "500/stack")), 0);
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_false(event_open_flags(f->opener.scene.event, &flags));
+}
+
 static void test_opener_host_is_no_container(void **state)
 {
 	struct fixture *f = *state;
@@ -245,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_opener_tells_who_and_what),
 		CASE(test_opener_believes_only_native_calls),
+		CASE(test_opener_registers_without_the_call_are_not_believed),
 		CASE(test_opener_host_is_no_container),
 		CASE(test_opener_deserter_is_known_by_its_namespace),
 		CASE(test_opener_namespace_of_the_dead_proves_nothing),

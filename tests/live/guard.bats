@@ -94,7 +94,7 @@ refused() # refused WAY...: none of them opens the file
 	guard_start enforce
 	container escape --cap-add SYS_ADMIN
 	in_container escape "$MOUNT"
-	refused plain openat2 opath int80 creat thread fork dirfd iouring
+	refused plain openat2 opath int80 creat thread fork dirfd iouring ioexit
 	expect_alert 5 "$ESCAPE" '.watchcap.actions[0].result == "done"'
 }
 

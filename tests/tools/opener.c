@@ -2,7 +2,7 @@
 /*
  * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends.
  *
- *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|handle FILE
+ *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle FILE
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
  * kernel does not have this way.
@@ -119,36 +119,96 @@ static int open_dirfd(const char *path)
 	return fd < 0 ? fd : openat(fd, slash + 1, O_WRONLY);
 }
 
-static int open_iouring(const char *path)
+struct ring {
+	int fd;
+	struct io_uring_params params;
+	char *base;
+	struct io_uring_sqe *sqes;
+};
+
+static int ring_make(struct ring *r)
 {
-	struct io_uring_params p = { 0 };
-	int ring = (int)syscall(SYS_io_uring_setup, 4, &p);
-	if (ring < 0)
+	*r = (struct ring){ 0 };
+	r->fd = (int)syscall(SYS_io_uring_setup, 4, &r->params);
+	if (r->fd < 0)
 		return -1;
-	size_t size = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
-	char *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring,
-			  IORING_OFF_SQ_RING);
-	struct io_uring_sqe *sqe = mmap(NULL, p.sq_entries * sizeof(*sqe), PROT_READ | PROT_WRITE,
-					MAP_SHARED | MAP_POPULATE, ring, IORING_OFF_SQES);
-	if (base == MAP_FAILED || sqe == MAP_FAILED)
-		return -1;
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = IORING_OP_OPENAT;
+	size_t size = r->params.cq_off.cqes + r->params.cq_entries * sizeof(struct io_uring_cqe);
+	r->base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, r->fd,
+		       IORING_OFF_SQ_RING);
+	r->sqes = mmap(NULL, r->params.sq_entries * sizeof(*r->sqes), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_POPULATE, r->fd, IORING_OFF_SQES);
+	return r->base == MAP_FAILED || r->sqes == MAP_FAILED ? -1 : 0;
+}
+
+static struct io_uring_sqe *ring_ask(struct ring *r, unsigned at, uint8_t opcode)
+{
+	unsigned *array = (unsigned *)(void *)(r->base + r->params.sq_off.array);
+	unsigned *tail = (unsigned *)(void *)(r->base + r->params.sq_off.tail);
+
+	memset(&r->sqes[at], 0, sizeof(r->sqes[at]));
+	r->sqes[at].opcode = opcode;
+	array[at] = at;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+	return &r->sqes[at];
+}
+
+static void ring_ask_open(struct ring *r, unsigned at, const char *path)
+{
+	struct io_uring_sqe *sqe = ring_ask(r, at, IORING_OP_OPENAT);
+
 	sqe->fd = AT_FDCWD;
 	sqe->addr = (uint64_t)(uintptr_t)path;
 	sqe->open_flags = O_WRONLY;
-	unsigned *array = (unsigned *)(void *)(base + p.sq_off.array);
-	unsigned *tail = (unsigned *)(void *)(base + p.sq_off.tail);
-	array[*tail & (p.sq_entries - 1)] = 0;
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+}
+
+/* how many answers there are */
+static unsigned ring_answers(const struct ring *r)
+{
+	return __atomic_load_n((unsigned *)(void *)(r->base + r->params.cq_off.tail),
+			       __ATOMIC_ACQUIRE);
+}
+
+static int ring_answer(const struct ring *r, unsigned at)
+{
+	const struct io_uring_cqe *cqe = (void *)(r->base + r->params.cq_off.cqes);
+
+	if (cqe[at].res >= 0)
+		return cqe[at].res;
+	errno = -cqe[at].res;
+	return -1;
+}
+
+static int open_iouring(const char *path)
+{
+	struct ring r;
+
+	if (ring_make(&r) < 0)
 		return -1;
-	struct io_uring_cqe *cqe = (struct io_uring_cqe *)(void *)(base + p.cq_off.cqes);
-	if (cqe->res < 0) {
-		errno = -cqe->res;
+	ring_ask_open(&r, 0, path);
+	if (syscall(SYS_io_uring_enter, r.fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
 		return -1;
-	}
-	return cqe->res;
+	return ring_answer(&r, 0);
+}
+
+/* after a timeout, as the task returns from an innocent openat() for reading, whose registers still stand */
+static int open_ioexit(const char *path)
+{
+	struct __kernel_timespec soon = { .tv_nsec = 50 * 1000 * 1000 };
+	struct io_uring_sqe *timeout;
+	struct ring r;
+
+	if (ring_make(&r) < 0)
+		return -1;
+	timeout = ring_ask(&r, 0, IORING_OP_TIMEOUT);
+	timeout->addr = (uint64_t)(uintptr_t)&soon;
+	timeout->len = 1;
+	timeout->flags = IOSQE_IO_HARDLINK;
+	ring_ask_open(&r, 1, path);
+	if (syscall(SYS_io_uring_enter, r.fd, 2, 0, 0, NULL, 0) < 0)
+		return -1;
+	while (ring_answers(&r) < 2)
+		syscall(SYS_openat, AT_FDCWD, "/nowhere", O_RDONLY, 0);
+	return ring_answer(&r, 1);
 }
 
 /* by file handle: no path is walked, so no permission filter of audit sees it */
@@ -177,7 +237,7 @@ static const struct {
 	{ "plain", open_plain },   { "openat2", open_openat2 }, { "opath", open_opath },
 	{ "int80", open_int80 },   { "creat", open_creat },	{ "thread", open_thread },
 	{ "fork", open_fork },	   { "dirfd", open_dirfd },	{ "iouring", open_iouring },
-	{ "handle", open_handle },
+	{ "ioexit", open_ioexit }, { "handle", open_handle },
 };
 
 int main(int argc, char **argv)
