@@ -189,6 +189,11 @@ static int answer_all(struct guard *g)
 		close(asked[i].fd);
 		atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
 	}
+	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
+	if (n < 0 && n != -EPROTO && n != -EBADF) {
+		count(&g->pulse->overflows);
+		return 0;
+	}
 	return n < 0 ? n : 0;
 }
 
