@@ -32,6 +32,8 @@
 #define BEATS_A_DEADLINE 4
 #define FIRST_BEAT (5 * NS_PER_S) /* to load its rules */
 #define PAUSE_MS 1000 /* between two guards that did not live */
+#define LIFE (10 * NS_PER_S) /* one that ends before has not lived long */
+#define BRIEF_LIVES 3 /* in a row, before they are as good as none */
 
 extern char **environ;
 
@@ -259,21 +261,32 @@ static void tell_end(struct guardian *g, enum end end)
 		  (unsigned long long)g->starts);
 }
 
+/* one that lived is followed at once; those that keep dying must not take the machine's time */
+static bool needs_pause(enum end end, uint64_t born, unsigned *brief)
+{
+	bool was_brief = end != END_RENEWAL && clock_monotonic() - born < LIFE;
+
+	*brief = was_brief ? *brief + 1 : 0;
+	return end == END_STILLBORN || *brief > BRIEF_LIVES;
+}
+
 static void *guardian_thread(void *arg)
 {
 	struct guardian *g = arg;
 	struct pollfd stop = { g->stop_fd, POLLIN, 0 };
 	enum end end = END_GONE;
+	unsigned brief = 0;
 
 	while (end != END_ORDERED) {
+		uint64_t born = clock_monotonic();
 		int r = guard_begin(g);
 
 		end = r == 0 ? guard_watch(g) : END_STILLBORN;
 		if (r == 0)
 			guard_end(g);
 		tell_end(g, end);
-		/* one that lived is followed at once, by one more that may live */
-		if (end == END_STILLBORN && poll(&stop, 1, PAUSE_MS) > 0)
+		if (end != END_ORDERED && needs_pause(end, born, &brief) &&
+		    poll(&stop, 1, PAUSE_MS) > 0)
 			end = END_ORDERED;
 	}
 	return NULL;

@@ -163,6 +163,26 @@ gone_within()
 	expect_alert 5 'Guard Lost'
 }
 
+@test "guards that die one after the other are not made without end, and one that may live guards again" {
+	guard_start enforce
+	local starts=0 end=$((SECONDS + 4)) seen=
+	while [ $SECONDS -lt $end ]; do
+		GUARD=$(pgrep -P "$SENSOR" -f 'watchcap guard' | head -n 1)
+		# one that has begun: one that has not is followed after a pause anyway
+		if [ -n "$GUARD" ] && [ "$GUARD" != "$seen" ] &&
+			ls -l "/proc/$GUARD/fd" 2>/dev/null | grep -q fanotify; then
+			sleep 0.05
+			kill -KILL "$GUARD"
+			seen=$GUARD
+			starts=$((starts + 1))
+		fi
+	done
+	# three at once, then one a second
+	[ "$starts" -ge 3 ]
+	[ "$starts" -le 10 ]
+	wait_until 8 guard_lives
+}
+
 @test "a daemon that is stopped or killed holds nobody up either" {
 	guard_start enforce
 	kill -STOP "$SENSOR"
