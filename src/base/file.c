@@ -130,7 +130,8 @@ int file_replace(const char *path, struct str content, unsigned mode)
 	fd = open(buf_z(&name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return -errno;
-	ret = file_write_all(fd, content);
+	/* the umask has no say */
+	ret = fchmod(fd, mode) < 0 ? -errno : file_write_all(fd, content);
 	if (ret == 0 && rename(buf_z(&name), path) < 0)
 		ret = -errno;
 	if (ret < 0)

@@ -25,7 +25,7 @@ int file_write_all(int fd, struct str s);
  * the descriptor may wait: bytes written, or -errno
  */
 ssize_t file_write_within(int fd, struct str s, int timeout_ms);
-/* replace @path atomically (temporary file beside it, mode, rename); 0 or -errno */
+/* replace @path atomically (temporary file beside it, exactly @mode, rename); 0 or -errno */
 int file_replace(const char *path, struct str content, unsigned mode);
 
 #endif

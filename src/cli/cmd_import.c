@@ -5,6 +5,7 @@
  * Nothing is written before everything was read, and no file is replaced unless that was asked for.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,8 @@ static int look_for_room(const char *dir, const struct ruleset_text *files, size
 	for (size_t i = 0; i < n; i++) {
 		if (!path_of(dir, files[i].name, path))
 			return complain(dir, strerror(ENAMETOOLONG));
-		if (!force && access(path, F_OK) == 0)
+		/* a link that leads nowhere is somebody's, too */
+		if (!force && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 			return complain(path, "is there already; --force replaces it");
 	}
 	return 0;

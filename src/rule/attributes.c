@@ -75,7 +75,7 @@ static void read_title(struct reading *r, struct rule *rule)
 	if (characters == 0)
 		refuse(r, p, NULL, "bad-value", "a title cannot be empty");
 	if (characters > TITLE_MAX)
-		refuse(r, p, NULL, "bad-value", "title longer than %d characters", TITLE_MAX);
+		refuse(r, p, NULL, "value-too-long", "title longer than %d characters", TITLE_MAX);
 	rule->title = p->text;
 }
 

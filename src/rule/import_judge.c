@@ -11,6 +11,7 @@
 #include "filter/truth.h"
 #include "rule/import_item.h"
 #include "rule/import_judge.h"
+#include "rule/names.h"
 #include "rule/template.h"
 
 static const struct {
@@ -68,6 +69,19 @@ static struct str pointed_at(const struct diag_entry *e)
 	return str_first(str_from(text, e->column - 1), e->width ? e->width : 1);
 }
 
+/* "%field" at the start of @s, and not a longer name that begins like it */
+static bool begins_with_field(struct str s, struct str field)
+{
+	struct str rest;
+
+	if (s.len == 0 || *s.ptr != '%' || !str_starts(str_from(s, 1), field))
+		return false;
+	rest = str_from(s, 1 + field.len);
+	if (rest.len > 1 && *rest.ptr == '.')
+		rest = str_from(rest, 1);
+	return rest.len == 0 || !is_name_char(*rest.ptr);
+}
+
 /* "%field" or "%field[x]" is not to be had: it prints as what is not to be had prints */
 static bool remove_field(struct import *im, struct item *it, struct str field)
 {
@@ -81,7 +95,7 @@ static bool remove_field(struct import *im, struct item *it, struct str field)
 		struct str rest = str_from(from, i);
 		ssize_t end;
 
-		if (*rest.ptr != '%' || !str_starts(str_from(rest, 1), field)) {
+		if (!begins_with_field(rest, field)) {
 			buf_char(&out, *rest.ptr);
 			i++;
 			continue;

@@ -16,6 +16,7 @@
 
 struct doc_reader {
 	const struct rulefile *file;
+	struct str text; /* without a BOM */
 	struct arena *arena;
 	struct diag *d;
 	struct doc_node *open[DEPTH_MAX], **tail[DEPTH_MAX];
@@ -161,18 +162,30 @@ static bool take_event(struct doc_reader *r, const yaml_event_t *e)
 	}
 }
 
+/* what is wrong with bytes is told by their offset alone, before libyaml counts lines */
+static bool refuse_byte(struct doc_reader *r, const yaml_parser_t *parser)
+{
+	struct str before = str_first(r->text, parser->problem_offset), line;
+	struct place where;
+	unsigned n = 1;
+	ssize_t end;
+
+	for (line = before; (end = str_chr(line, '\n')) >= 0; n++)
+		line = str_from(line, (size_t)end + 1);
+	where = rulefile_place(r->file, n, (unsigned)line.len + 1, 1);
+	diag_error(r->d, &where, "bad-yaml", "not YAML: %s", parser->problem);
+	return false;
+}
+
 static bool next_event(struct doc_reader *r, yaml_parser_t *parser)
 {
 	yaml_event_t event;
 	bool good;
 
 	if (!yaml_parser_parse(parser, &event)) {
-		/* what is wrong with bytes is told by offset, before there are lines */
-		const yaml_mark_t *mark = parser->problem_mark.line || parser->problem_mark.column
-						  ? &parser->problem_mark
-						  : &parser->mark;
-
-		return refuse(r, mark, "bad-yaml", "not YAML: %s",
+		if (parser->error == YAML_READER_ERROR)
+			return refuse_byte(r, parser);
+		return refuse(r, &parser->problem_mark, "bad-yaml", "not YAML: %s",
 			      parser->problem ? parser->problem : "out of memory");
 	}
 	good = take_event(r, &event);
@@ -197,6 +210,7 @@ struct doc_node *doc_read(const struct rulefile *f, struct str text, struct aren
 	r.tail[0] = &root->children;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_from(text, 3);
+	r.text = text;
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
 	while (good && !r.at_end)

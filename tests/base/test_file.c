@@ -84,14 +84,18 @@ static void test_file_replace_is_whole_and_not_through_links(void **state)
 	auto_buf struct buf out = { 0 };
 	char path[100];
 	struct stat st;
+	mode_t mask;
 
 	(void)state;
 	make("victim", STR("untouched"));
 	snprintf(path, sizeof(path), "%s/status", dir);
 	assert_int_equal(symlinkat("victim", dir_fd, "status"), 0);
 	assert_int_equal(symlinkat("victim", dir_fd, "status.new"), 0);
+	mask = umask(077);
 	assert_int_equal(file_replace(path, STR("new"), 0640), 0);
+	umask(mask);
 	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
 	assert_true(S_ISREG(st.st_mode));
 	assert_int_equal(file_read_plain_at(dir_fd, "status", 100, &out), 3);
 	assert_int_equal(file_read_plain_at(dir_fd, "victim", 100, &out), 9);

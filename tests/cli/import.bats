@@ -43,7 +43,9 @@ setup()
 
 @test "import: 0 when all is full" {
 	head -n 9 "$T/site.yaml" >"$T/good.yaml"
+	umask 077
 	run -0 "$WATCHCAP" import "$T/good.yaml" --to "$T/out"
+	[ "$(stat -c %a:%u "$T/out/50-good.ini")" = "644:$(id -u)" ]
 }
 
 @test "import: replaces nothing unless it is told to" {
@@ -52,6 +54,10 @@ setup()
 	run -2 "$WATCHCAP" import "$T/site.yaml" --to "$T/out"
 	[[ $output == *"50-site.ini: is there already; --force replaces it"* ]]
 	[ "$(cat "$T/out/50-site.ini")" = mine ]
+	rm "$T/out/50-site.ini"
+	ln -s "$T/nowhere" "$T/out/50-site.ini"
+	run -2 "$WATCHCAP" import "$T/site.yaml" --to "$T/out"
+	[ -L "$T/out/50-site.ini" ] && [ ! -e "$T/nowhere" ]
 	run -1 "$WATCHCAP" import "$T/site.yaml" --to "$T/out" --force
 	grep -q 'An Editor Was Run' "$T/out/50-site.ini"
 }
