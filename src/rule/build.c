@@ -133,11 +133,6 @@ static int check_title(struct builder *b, const struct definition *def, const st
 	return 0;
 }
 
-static bool is_unknown_name(const char *code)
-{
-	return code && (strcmp(code, "unknown-field") == 0 || strcmp(code, "unknown-event") == 0);
-}
-
 /* skip_if_unknown_filter: every error of @trial is an unknown name */
 static bool is_to_be_skipped(struct builder *b, const struct definition *def,
 			     const struct diag *trial)

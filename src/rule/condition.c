@@ -18,8 +18,18 @@
 #include "rule/attributes.h"
 #include "rule/lint.h"
 
+/* unknown fields or event types in a macro: whether they are errors is up to the rules that use it */
+struct held {
+	const struct macro *macro;
+	struct diag *d;
+	bool is_heard; /* by some rule, be it one that does without */
+	bool is_told; /* to the administrator */
+	struct held *next;
+};
+
 struct conditions {
 	struct names names;
+	struct held *held;
 	const struct merge *m;
 	const struct schema *schema;
 	bool is_broken; /* a list or macro was refused */
@@ -133,9 +143,62 @@ static void advise_lists(struct conditions *c)
 			    map_get(&c->names.lists, def->name));
 }
 
+bool is_unknown_name(const char *code)
+{
+	return code && (strcmp(code, "unknown-field") == 0 || strcmp(code, "unknown-event") == 0);
+}
+
+static bool are_unknown_names(const struct diag *d)
+{
+	for (size_t i = 0; i < diag_count(d); i++)
+		if (diag_at(d, i)->severity == DIAG_ERROR && !is_unknown_name(diag_at(d, i)->code))
+			return false;
+	return diag_errors(d) > 0;
+}
+
+static int hold(struct conditions *c, const struct macro *macro, struct diag **d)
+{
+	struct held *h = arena_new_of(c->m->arena, struct held);
+
+	if (!h)
+		return -ENOMEM;
+	*h = (struct held){ .macro = macro, .d = take_ptr(*d), .next = c->held };
+	c->held = h;
+	return 0;
+}
+
+static void held_release(struct conditions *c)
+{
+	for (struct held *h = c->held; h; h = h->next)
+		diag_free(h->d);
+	c->held = NULL;
+}
+
+static void tell_held(struct conditions *c, struct held *h, struct diag *d)
+{
+	h->is_heard = true;
+	if (d == c->m->d && h->is_told)
+		return;
+	h->is_told |= d == c->m->d;
+	diag_append(d, h->d);
+}
+
+/* what the macros below @n had to say; as deep as resolve.h lets trees be: RESOLVE_LEVELS_MAX */
+static void tell_held_below(struct conditions *c, const struct node *n, struct diag *d)
+{
+	for (const struct node *child = n->children; child; child = child->next)
+		tell_held_below(c, child, d);
+	if (n->kind != NODE_MACRO || !n->macro)
+		return;
+	for (struct held *h = c->held; h; h = h->next)
+		if (h->macro == n->macro)
+			tell_held(c, h, d);
+	tell_held_below(c, n->macro->body, d);
+}
+
 /*
  * the faults of macros that no rule uses count, too; a rule that uses one of them fails without a
- * word
+ * word, but for names that nobody knows (skip_if_unknown_filter)
  */
 static int check_macros(struct conditions *c)
 {
@@ -143,11 +206,16 @@ static int check_macros(struct conditions *c)
 		struct node use = { .kind = NODE_MACRO,
 				    .macro = map_get(&c->names.macros, def->name) };
 
-		int r = check(&use, c->schema, c->m->arena, c->m->d);
+		AUTO(diag) d = diag_new();
+		int r = d ? check(&use, c->schema, c->m->arena, d) : -ENOMEM;
 
+		if (r == -EINVAL && are_unknown_names(d))
+			r = hold(c, use.macro, &d);
+		else if (r != -ENOMEM)
+			diag_append(c->m->d, d);
 		if (r == -ENOMEM)
 			return r;
-		if (r == 0)
+		if (r == 0 && !use.macro->check_error)
 			advise_macro(&(struct advice){ c->schema, c->m->d }, use.macro);
 	}
 	return 0;
@@ -186,6 +254,7 @@ struct conditions *conditions_new(const struct merge *m, const struct schema *sc
 	names_begin(&c->names, m->arena);
 	if (add_all(c) == 0)
 		return c;
+	held_release(c);
 	names_release(&c->names);
 	return NULL;
 }
@@ -217,6 +286,8 @@ int condition_compile(struct conditions *c, const struct condition *text, const 
 	if (r < 0 || c->is_broken)
 		return r;
 	r = check(root, c->schema, c->m->arena, d);
+	if (r == -EINVAL && c->held)
+		tell_held_below(c, root, d);
 	if (r < 0)
 		return r;
 	/* with exceptions around it: (what the rule says) and not (...) */
@@ -234,6 +305,10 @@ void conditions_finish(struct conditions *c, size_t *shared_results)
 	for (const struct definition *def = c->m->first[SECTION_MACRO]; def; def = def->next)
 		if (!((const struct macro *)map_get(&c->names.macros, def->name))->is_used)
 			lint_unused(def, c->m->d);
+	for (struct held *h = c->held; h; h = h->next)
+		if (!h->is_heard)
+			tell_held(c, h, c->m->d);
+	held_release(c);
 	*shared_results = c->names.shared_results;
 	names_release(&c->names);
 }

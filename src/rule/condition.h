@@ -25,6 +25,9 @@ struct condition {
 int condition_compile(struct conditions *c, const struct condition *text, const struct filter **out,
 		      struct diag *d);
 
+/* the code of an error about a field or event type that nobody knows */
+bool is_unknown_name(const char *code);
+
 /* at the end: lints about what no condition uses; @shared_results as filter_frame_new() wants it */
 void conditions_finish(struct conditions *c, size_t *shared_results);
 

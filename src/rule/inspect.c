@@ -160,16 +160,17 @@ int inspect_condition(struct str condition, const char *const *paths, size_t n,
 		c = conditions_new(&l.merge, schema);
 		loader_fail(&l, c ? 0 : -ENOMEM);
 	}
-	if (loader_has_failed(&l)) {
-		diag_append(d, files);
-	} else {
+	if (!loader_has_failed(&l)) {
 		l.d = d;
 		loader_fail(&l, make_phrase(condition, &text, &l));
 		l.d = files;
 		if (l.error == 0)
 			loader_fail(&l, compile(c, &text, schema, d));
 	}
+	/* at its end it tells what nobody asked about */
 	if (c)
 		conditions_finish(c, &shared);
+	if (diag_errors(files))
+		diag_append(d, files);
 	return l.error < 0 ? l.error : loader_has_failed(&l) ? -EINVAL : 0;
 }

@@ -7,12 +7,15 @@
  */
 #include "state/birth.h"
 
+#include "base/clock.h"
 #include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 
 #define GONE 1 /* ns: long enough ago for any record to be of somebody else */
+#define LINE_MAX 32 /* generations that were born and never made a record */
+#define TICK (10 * NS_PER_MS) /* of audit stamps, the coarse clock, at HZ=100 */
 
 bool birth_is_certain(const struct state *s, const struct process *p)
 {
@@ -24,11 +27,19 @@ static void text_copy(struct text *to, const struct text *from, size_t max)
 	text_set(to, text_str(from), max);
 }
 
-static void inherit(struct state *s, struct process *p, const struct process *parent,
-		    const struct event *ev)
+/* what it is by its birth alone; the rest is its parent's, and taken by birth_settle() */
+static void place(struct state *s, struct process *p, const struct process *parent,
+		  const struct event *ev)
 {
 	p->ppid = parent->ref.pid;
 	p->parent_generation = parent->ref.generation;
+	p->is_newborn = true;
+	lineage_belong(s, p, parent->container,
+		       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+}
+
+static void inherit(struct process *p, const struct process *parent)
+{
 	text_copy(&p->comm, &parent->comm, NAME_MAX_KEPT);
 	text_copy(&p->exe, &parent->exe, PATH_KEPT);
 	text_copy(&p->args, &parent->args, PATH_KEPT);
@@ -45,8 +56,35 @@ static void inherit(struct state *s, struct process *p, const struct process *pa
 	p->pgid = parent->pgid;
 	p->tty = parent->tty;
 	memcpy(p->ns, parent->ns, sizeof(p->ns));
-	lineage_belong(s, p, parent->container,
-		       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+}
+
+/*
+ * A notice overtakes the records that are on their way: what the parent was at the fork is known when
+ * the child's first record comes, unless the parent has changed since, or just then.
+ */
+void birth_settle(struct state *s, struct process *p)
+{
+	struct process *line[LINE_MAX], *parent = p;
+	size_t n = 0;
+
+	for (; parent && parent->is_newborn && n < LINE_MAX; n++) {
+		struct process *child = line[n] = parent;
+
+		parent = process_find(&s->processes, 0, child->ppid);
+		if (parent && parent->ref.generation != child->parent_generation)
+			parent = NULL;
+	}
+	/* from the eldest down */
+	while (n-- > 0) {
+		struct process *child = line[n];
+
+		child->is_newborn = false;
+		child->cred = CREDENTIALS_UNKNOWN;
+		if (parent && !parent->is_newborn &&
+		    (!parent->changed || parent->changed + TICK < child->start_time))
+			inherit(child, parent);
+		parent = child;
+	}
 }
 
 /* what its children are follows from their own records alone */
@@ -55,6 +93,32 @@ static bool is_plain(const struct process *p)
 	return p->ref.pid != 1 && p->role == RUNTIME_NONE && !p->is_runtime &&
 	       !p->is_runtime_init && !p->is_adrift && !runtime_stage_begins(p) &&
 	       p->id_source != ID_UNKNOWN && !p->is_dead;
+}
+
+static void renew(struct state *s, struct process *p)
+{
+	struct container *container = p->container;
+	uint32_t generation = container ? container->generation : 0;
+	enum id_source source = p->id_source;
+
+	process_renew(&s->processes, p);
+	p->previous = container;
+	p->previous_generation = generation;
+	p->previous_source = source;
+}
+
+struct process *birth_previous(struct state *s, const struct event *ev,
+			       const struct container **container, enum id_source *source)
+{
+	struct process *p = process_find(&s->processes, state_node(s, ev->node), ev->sys.pid);
+
+	/* two ticks: a stamp lies on the coarse clock, and the first record of a child just behind it */
+	if (!p || !birth_is_certain(s, p) || !p->start_time || ev->time + 2 * TICK >= p->start_time)
+		return NULL;
+	*container = p->previous && p->previous->generation == p->previous_generation ? p->previous
+										      : NULL;
+	*source = p->previous_source;
+	return p;
 }
 
 static void forked(struct state *s, const struct event *ev)
@@ -67,19 +131,22 @@ static void forked(struct state *s, const struct event *ev)
 	if (n->tid != n->pid || p == parent)
 		return;
 	if (!parent || !is_plain(parent)) {
-		if (p)
+		if (p) {
 			process_died(&s->processes, p, GONE);
+			p->died = GONE;
+			p->told_at = 0;
+		}
 		return;
 	}
 	/* the parent must not go to make room for its child */
 	process_touch(&s->processes, parent, n->at);
 	if (p)
-		process_renew(&s->processes, p);
+		renew(s, p);
 	else
 		p = process_add(&s->processes, 0, n->pid);
 	process_touch(&s->processes, p, n->at);
 	p->first_seen = p->start_time = n->at;
-	inherit(s, p, parent, ev);
+	place(s, p, parent, ev);
 	p->told_at = s->notice_epoch;
 }
 
@@ -105,8 +172,14 @@ void birth_observe(struct state *s, const struct event *ev)
 			forked(s, ev);
 		break;
 	case NOTICE_EXIT:
-		if (p && n->tid == n->pid && !p->is_dead)
-			process_died(&s->processes, p, n->at);
+		if (!p || n->tid != n->pid || p->is_dead || !s->notice_epoch)
+			break;
+		process_died(&s->processes, p, n->at);
+		/*
+		 * Its first thread at least: the others may go on (de_thread(), pthread_exit(3)). Until
+		 * a fork tells otherwise, whoever has this pid is this process.
+		 */
+		p->told_at = s->notice_epoch;
 		break;
 	case NOTICE_SID:
 		if (p)

@@ -14,6 +14,14 @@ struct state;
 
 /* learn from @ev, a notice; asks nobody */
 void birth_observe(struct state *s, const struct event *ev);
+/* its first record has come: take from its parent what was the parent's when it was born */
+void birth_settle(struct state *s, struct process *p);
+/*
+ * @ev is older than the process that has its pid now: it is of the one before. That row, or NULL: it is
+ * not; *container and *source are what the one before was in.
+ */
+struct process *birth_previous(struct state *s, const struct event *ev,
+			       const struct container **container, enum id_source *source);
 /* its birth was told, and no notice has been missed since: nobody else can have this pid */
 bool birth_is_certain(const struct state *s, const struct process *p);
 

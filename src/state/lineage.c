@@ -364,10 +364,10 @@ static bool contradicts(struct state *s, const struct process *p, const struct e
 {
 	const struct process *parent;
 
-	if (p->is_dead)
-		return ev->time > p->died + CLOCK_SLACK;
 	if (birth_is_certain(s, p))
 		return false;
+	if (p->is_dead)
+		return ev->time > p->died + CLOCK_SLACK;
 	if (!p->ppid)
 		return false;
 	parent = process_find(&s->processes, process_node(p), ev->sys.ppid);
@@ -408,8 +408,13 @@ struct process *lineage_subject(struct state *s, const struct event *ev, bool *f
 		else
 			adopted(s, p, ev);
 	}
+	/* its first thread has ended, others go on */
+	if (!*fresh && p->is_dead && ev->time > p->died + CLOCK_SLACK)
+		process_revive(&s->processes, p);
 	/* first, so that meeting its parent cannot evict the row */
 	process_touch(&s->processes, p, ev->time);
+	if (!*fresh)
+		birth_settle(s, p);
 	if (*fresh)
 		born(s, p, ev);
 	if (p->container)

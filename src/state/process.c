@@ -179,3 +179,13 @@ void process_died(struct process_table *t, struct process *p, uint64_t time)
 	p->died = time;
 	queue_append(&t->dead, p);
 }
+
+void process_revive(struct process_table *t, struct process *p)
+{
+	if (!p->is_dead)
+		return;
+	queue_remove(&t->dead, p);
+	p->is_dead = false;
+	p->died = 0;
+	queue_append(&t->live, p);
+}

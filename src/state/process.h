@@ -97,6 +97,12 @@ struct process {
 	bool is_inside; /* init stage: entered the container, next exec is the program */
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
 	uint32_t told_at; /* notices told its birth, at that epoch (state_parts.h); 0: no */
+	bool is_newborn; /* birth_settle() is still to come */
+	/* who had this pid before, for records that were on their way: birth_previous() */
+	struct container *previous;
+	uint32_t previous_generation;
+	enum id_source previous_source;
+	uint64_t changed; /* ns: its last known change of program or credentials */
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;
 };
@@ -134,6 +140,8 @@ void process_renew(struct process_table *t, struct process *p);
 /* a record of @p came at @time */
 void process_touch(struct process_table *t, struct process *p, uint64_t time);
 void process_died(struct process_table *t, struct process *p, uint64_t time);
+/* it was not dead after all */
+void process_revive(struct process_table *t, struct process *p);
 /* these two keep the containers' counts */
 void process_set_container(struct process *p, struct container *c);
 void process_set_served(struct process *p, struct container *c);

@@ -299,6 +299,26 @@ static void tell_container(struct state *s, const struct scene *out)
 	d->scene = *out;
 }
 
+/* a record that was on its way when its process ended and another got the pid */
+static bool observe_straggler(struct state *s, const struct event *ev, struct scene *out)
+{
+	const struct container *container;
+	enum id_source source;
+	struct process *successor = birth_previous(s, ev, &container, &source);
+
+	if (!successor)
+		return false;
+	out->container = container && container->is_identified ? container : NULL;
+	out->id_source = source;
+	out->is_container_unknown = container ? !container->is_identified : source == ID_UNKNOWN;
+	out->paths = ev->paths;
+	out->n_paths = ev->n_paths;
+	object_observe(s, ev, NULL, &out->object);
+	if (out->object.exists)
+		knob_object(s, ev, successor, &out->object);
+	return true;
+}
+
 static void observe_call(struct state *s, const struct event *ev, struct scene *out)
 {
 	bool fresh, is_new_program, is_new_container = false;
@@ -309,6 +329,8 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 			    &out->after);
 	p->cred = out->after;
 	is_new_program = learn_record(p, ev);
+	if (is_new_program || credentials_can_change(ev))
+		p->changed = ev->time;
 	if (is_new_program) {
 		p->caps_asked = false;
 		is_new_container = runtime_stage_exec(s, p, ev);
@@ -373,6 +395,8 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 	facts_begin(s->facts, ev);
 	if (ev->is_permission)
 		waiting_observe(s, ev, out);
+	else if (ev->has_syscall && observe_straggler(s, ev, out))
+		s->stats.unattributed += out->id_source == ID_UNKNOWN;
 	else if (ev->has_syscall)
 		observe_call(s, ev, out);
 	else if (ev->n_records && sweep_is_record(ev->records[0].type))

@@ -124,8 +124,8 @@ static void test_ruleset_all_errors_of_all_files_are_told(void **state)
 	(void)state;
 	assert_null(l.set);
 	assert_codes(&l, DIAG_ERROR,
-		     "00.ini:2:1 unknown-key\n01.ini:3:24 unknown-event\n"
-		     "00.ini:6:13 unknown-field\n");
+		     "00.ini:2:1 unknown-key\n00.ini:6:13 unknown-field\n"
+		     "01.ini:3:24 unknown-event\n");
 }
 
 static void test_ruleset_disabled_rule_is_checked_too(void **state)
@@ -512,6 +512,28 @@ static void test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint(void 
 	assert_null(bad.set);
 }
 
+/* through a macro of a macro; and only those who do without, when others cannot */
+static void test_ruleset_unknown_field_in_a_macro_is_up_to_its_users(void **state)
+{
+#define MACROS "[macro m]\ncondition = foo.bar = 1\n[macro n]\ncondition = m and proc.name = x\n"
+	auto_loading struct loading skipped = LOAD(
+		MACROS RULE("a", "evt.type = open and n") "skip_if_unknown_filter = true\n" RULE(
+			"b", "evt.type = open"));
+	auto_loading struct loading refused = LOAD(
+		MACROS RULE("a", "evt.type = open and n") "skip_if_unknown_filter = true\n" RULE(
+			"b", "evt.type = open and m") RULE("c", "evt.type = open and n"));
+	auto_loading struct loading unused = LOAD(MACROS RULE("b", "evt.type = open"));
+
+	(void)state;
+	assert_codes(&skipped, DIAG_ERROR, "");
+	assert_int_equal(ruleset_count(skipped.set), 1);
+	assert_codes(&refused, DIAG_ERROR, "00.ini:2:13 unknown-field\n");
+	assert_null(refused.set);
+	assert_codes(&unused, DIAG_ERROR, "00.ini:2:13 unknown-field\n");
+	assert_null(unused.set);
+#undef MACROS
+}
+
 static void test_selection_chooses_by_id_title_tag_and_priority(void **state)
 {
 	static const char *const text[] = { RULE("a", "evt.type = open") "tags = x, y\n" RULE(
@@ -618,6 +640,7 @@ int main(void)
 		cmocka_unit_test(test_ruleset_hostile_texts_are_refused_fast),
 		cmocka_unit_test(test_ruleset_expansion_is_bounded),
 		cmocka_unit_test(test_ruleset_foreign_and_unknown_rules_are_skipped_with_a_lint),
+		cmocka_unit_test(test_ruleset_unknown_field_in_a_macro_is_up_to_its_users),
 		cmocka_unit_test(test_selection_chooses_by_id_title_tag_and_priority),
 		cmocka_unit_test(test_selection_of_nothing_is_told),
 		cmocka_unit_test(test_index_gives_rules_by_event_type_in_load_order),

@@ -215,6 +215,73 @@ static void test_birth_more_than_there_are_rows_is_bounded(void **state)
 	assert_true(state_stats(f->session->state)->processes <= 8192);
 }
 
+static void test_birth_late_record_is_of_the_one_before(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *r;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1000));
+	run(f, 1, 500, 61);
+	exited(f, 500, SECONDS(1002) + 5000000);
+	forked(f, 50, 500, SECONDS(1002) + 30000000);
+	r = run(f, 2, 500, 61); /* at second 1002 */
+	assert_string_equal(r->id, ID64);
+	assert_int_equal(r->pid, 0);
+	assert_string_equal(run(f, 3, 500, 50)->short_id, "host");
+}
+
+/* its main thread has called pthread_exit(): no start of another process */
+static void test_birth_first_thread_ends_before_the_others(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t generation;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1000));
+	generation = run(f, 1, 500, 61)->generation;
+	exited(f, 500, SECONDS(1002));
+	assert_int_equal(run(f, 5, 500, 61)->generation, generation);
+	/* one that was there before us */
+	exited(f, 61, SECONDS(1006));
+	assert_string_equal(run(f, 8, 61, 60)->id, ID64);
+}
+
+/* the notice of the fork overtakes the record of what the parent did before it */
+static void test_birth_parents_capset_is_on_its_way_when_it_forks(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *r;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1002));
+	session_call(f->session, 1, 126, 61, 60, "/bin/sh", NULL);
+	session_record(f->session, "CAPSET", 1, "pid=61 cap_pi=0 cap_pp=0 cap_pe=0 cap_pa=0");
+	session_call(f->session, 3, 257, 500, 61, "/bin/sh", NULL);
+	session_flush(f->session);
+	r = &f->session->seen[f->session->n - 1];
+	assert_int_equal(r->pid, 500);
+	assert_false(r->before.has_caps && r->before.cap_permitted != 0);
+}
+
+/* what the parent became after the fork is not the child's */
+static void test_birth_parent_that_changed_since_gives_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *r;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	session_call(f->session, 2, 126, 61, 60, "/bin/sh", NULL);
+	session_record(f->session, "CAPSET", 2, "pid=61 cap_pi=0 cap_pp=0 cap_pe=0 cap_pa=0");
+	session_call(f->session, 3, 257, 500, 61, "/bin/sh", NULL);
+	session_flush(f->session);
+	r = &f->session->seen[f->session->n - 1];
+	assert_int_equal(r->pid, 500);
+	assert_string_equal(r->id, ID64);
+	assert_false(r->before.has_caps);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -227,6 +294,10 @@ int main(void)
 		CASE(test_birth_without_its_parents_death_or_exit_is_still_another),
 		CASE(test_birth_of_a_shims_child_is_left_to_its_records),
 		CASE(test_birth_overrun_ends_certainty),
+		CASE(test_birth_late_record_is_of_the_one_before),
+		CASE(test_birth_first_thread_ends_before_the_others),
+		CASE(test_birth_parents_capset_is_on_its_way_when_it_forks),
+		CASE(test_birth_parent_that_changed_since_gives_nothing),
 		CASE(test_birth_nonsense_is_survived),
 		CASE(test_birth_more_than_there_are_rows_is_bounded),
 	};
