@@ -12,6 +12,7 @@
 #include "state/lineage.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
+#include "state/whereabouts.h"
 
 #define GONE 1 /* ns: long enough ago for any record to be of somebody else */
 #define LINE_MAX 32 /* generations that were born and never made a record */
@@ -36,6 +37,7 @@ static void place(struct state *s, struct process *p, const struct process *pare
 	p->is_newborn = true;
 	lineage_belong(s, p, parent->container,
 		       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
+	whereabouts_inherit(p, parent);
 }
 
 static void inherit(struct process *p, const struct process *parent)

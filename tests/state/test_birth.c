@@ -97,6 +97,19 @@ static void test_birth_child_is_what_its_parent_is(void **state)
 	assert_string_equal(run(f, 2, 501, 50)->short_id, "host");
 }
 
+static void test_birth_child_of_a_deserter_has_deserted_too(void **state)
+{
+	struct fixture *f = *state;
+	struct process *p;
+
+	listening(f);
+	process_find(&f->session->state->processes, 0, 61)->has_deserted = true;
+	forked(f, 61, 500, SECONDS(1001));
+	p = process_find(&f->session->state->processes, 0, 500);
+	assert_non_null(p);
+	assert_true(p->has_deserted);
+}
+
 /* parents that are gone, the reaper in their place: nobody need be asked */
 static void test_birth_orphan_stays_where_it_was_born(void **state)
 {
@@ -288,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_birth_child_is_what_its_parent_is),
+		CASE(test_birth_child_of_a_deserter_has_deserted_too),
 		CASE(test_birth_orphan_stays_where_it_was_born),
 		CASE(test_birth_records_of_the_dead_are_its_own),
 		CASE(test_birth_pid_that_comes_back_is_somebody_else),
