@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "cli/command.h"
+#include "daemon/privileges.h"
 #include "guard/guard.h"
 #include "guard/protocol.h"
 
@@ -27,6 +28,9 @@ static int run(struct call *c)
 	g = generation_load(&c->origin, d);
 	if (!g)
 		return EXIT_WRONG; /* the daemon has told why, or will */
+	/* the daemon's may be more: to act is its part alone */
+	if (privileges_drop(PRIVILEGES_GUARD, d) < 0)
+		return EXIT_WRONG;
 	r = guard_run(&(struct guard_options){
 		.rules = g->rules,
 		.enforce = g->config->respond_mode == RESPOND_ENFORCE,

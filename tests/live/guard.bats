@@ -60,6 +60,15 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 	in_container escape 'echo 1 > /tmp/c/notify_on_release'
 }
 
+@test "the guard cannot act: no KILL, DAC_OVERRIDE or AUDIT_WRITE, and nothing to be gained by exec" {
+	guard_start enforce
+	local caps
+	caps=$(awk '/^CapPrm/ { print $2 }' "/proc/$GUARD/status")
+	[ $((0x$caps & (1 << 1 | 1 << 5 | 1 << 29))) -eq 0 ]
+	grep -q '^NoNewPrivs:.*1$' "/proc/$GUARD/status"
+	echo "" >"$LAB/hierarchy/release_agent"
+}
+
 @test "observe: the write succeeds, and the alert says that it would have been refused" {
 	guard_start observe
 	container escape --cap-add SYS_ADMIN
