@@ -2,7 +2,7 @@
 /*
  * The single-threaded core: every stage is called here, in the order in which data goes its way.
  *
- * Owns the assembler, the state, the rules in force, the aggregation and their scratch memory. Must not do
+ * Owns the assembler, the state, the rules in force, the matches and their scratch memory. Must not do
  * I/O, ask clocks or log. Records come through the source_consumer, alerts leave through the callback.
  */
 #include "daemon/engine.h"
@@ -10,12 +10,10 @@
 #include <errno.h>
 #include <linux/audit.h>
 
-#include "alert/aggregate.h"
 #include "base/clock.h"
-#include "base/target.h"
 #include "daemon/config.h"
 #include "daemon/distinct.h"
-#include "daemon/pending.h"
+#include "daemon/matches.h"
 #include "event/assembler.h"
 #include "event/scan.h"
 #include "source/recorder.h"
@@ -23,7 +21,6 @@
 
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT (8 * 1024 * 1024)
-#define HOLD (200 * NS_PER_MS) /* for audit to tell of what the guard let through */
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
 /* the rules in force and what belongs to them */
@@ -40,115 +37,14 @@ struct engine {
 	struct state *state;
 	struct force force;
 	struct filter_stats filter_stats;
-	struct aggregate *aggregate;
 	struct arena *arena; /* of the event at hand */
 	struct distinct seen;
-	struct pending pending;
+	struct matches matches;
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
 	uint64_t watch_generation;
 	bool rules_removed; /* somebody took an audit rule out of the kernel; it may be one of ours */
 };
-
-static void tell(struct engine *e, struct alert *alert)
-{
-	e->stats.alerts++;
-	if (!alert->actions)
-		alert_acts_end(alert);
-	e->options.alert(e->options.ctx, alert);
-}
-
-/* a rule that acts: on whom is known now, and not any more when the alert is told */
-static void aim(struct engine *e, const struct rule *rule, const struct scene *scene,
-		struct alert *alert)
-{
-	unsigned actions = rule->actions & ACTIONS_ACTIVE;
-	struct target target;
-
-	if (!actions)
-		return;
-	state_target(e->state, scene, e->arena, &target);
-	if (alert_aim(alert, actions, &target) < 0)
-		e->stats.failed++;
-}
-
-/* the guard's answer is part of the alert */
-static void tell_answer(const struct event *ev, struct alert *alert)
-{
-	static const enum act_result results[] = {
-		[PERMISSION_ALLOWED] = ACT_FAILED,
-		[PERMISSION_DENIED] = ACT_DONE,
-		[PERMISSION_NOT_ENABLED] = ACT_NOT_ENABLED,
-	};
-	enum act_result result = results[ev->permission.verdict];
-
-	alert_acted(alert, "deny", result,
-		    result == ACT_NOT_ENABLED ? STR("observing only") : STR_ABSENT);
-}
-
-static struct alert *make_alert(struct engine *e, const struct rule *rule,
-				const struct scene *scene)
-{
-	struct alert *alert = alert_new(rule, scene, str_of(e->hostname), e->arena);
-
-	if (!alert) {
-		e->stats.failed++;
-		return NULL;
-	}
-	if (scene->event->is_permission)
-		tell_answer(scene->event, alert);
-	aim(e, rule, scene, alert);
-	return alert;
-}
-
-/* audit tells of a call that the guard let through: now its result is known, and one alert tells both */
-static bool tell_merged(struct engine *e, const struct rule *rule, const struct scene *scene)
-{
-	AUTO(alert) held = pending_take(&e->pending, rule, scene);
-	struct alert *alert = held ? make_alert(e, rule, scene) : NULL;
-
-	if (!held)
-		return false;
-	if (!alert) {
-		tell(e, take_ptr(held));
-		return true;
-	}
-	alert->origins |= held->origins;
-	for (size_t i = 0; i < held->n_acts; i++)
-		alert_acted(alert, held->acts[i].name, held->acts[i].result, held->acts[i].why);
-	tell(e, alert);
-	return true;
-}
-
-/* what was let through waits for its result; what was refused is told at once */
-static void tell_or_hold(struct engine *e, const struct scene *scene, struct alert *alert)
-{
-	struct alert *displaced;
-
-	if (!scene->event->is_permission || scene->event->permission.verdict == PERMISSION_DENIED) {
-		tell(e, alert);
-		return;
-	}
-	displaced = pending_put(&e->pending, alert, scene, scene->event->time + HOLD);
-	if (displaced)
-		tell(e, displaced);
-}
-
-static void rule_matched(struct engine *e, const struct rule *rule, const struct scene *scene)
-{
-	struct alert *alert;
-
-	if (!aggregate_admit(e->aggregate, rule, scene)) {
-		if (!tell_merged(e, rule, scene))
-			e->stats.repeats++;
-		return;
-	}
-	alert = make_alert(e, rule, scene);
-	if (!alert)
-		return;
-	aggregate_keep(e->aggregate, alert);
-	tell_or_hold(e, scene, alert);
-}
 
 /* such a match counts as none, so it must be known: told once for each rule */
 static void limit_reached(struct engine *e, const struct rule *rule, uint64_t time)
@@ -166,9 +62,9 @@ static void limit_reached(struct engine *e, const struct rule *rule, uint64_t ti
 				   STR("Regex Match Limit Reached"), str_of(message),
 				   str_of(e->hostname));
 	if (alert)
-		tell(e, alert);
+		matches_tell(&e->matches, alert);
 	else
-		e->stats.failed++;
+		e->matches.stats.failed++;
 }
 
 static void evaluate(struct engine *e, const struct scene *scene)
@@ -187,7 +83,7 @@ static void evaluate(struct engine *e, const struct scene *scene)
 		uint64_t limits = e->filter_stats.regex_limits;
 
 		if (filter_eval(rules[i]->filter, e->force.frame, &e->filter_stats))
-			rule_matched(e, rules[i], scene);
+			matches_add(&e->matches, rules[i], scene);
 		if (e->filter_stats.regex_limits != limits)
 			limit_reached(e, rules[i], scene->event->time);
 	}
@@ -201,7 +97,7 @@ static void tell_verdict(struct engine *e, const struct scene *scene)
 	while (str_cut(&ids, ',', &id))
 		for (size_t i = 0; i < ruleset_count(e->force.rules); i++)
 			if (str_eq(ruleset_at(e->force.rules, i)->id, id))
-				rule_matched(e, ruleset_at(e->force.rules, i), scene);
+				matches_add(&e->matches, ruleset_at(e->force.rules, i), scene);
 }
 
 static void evaluate_waiting(struct engine *e)
@@ -230,16 +126,6 @@ static void follow_watches(struct engine *e)
 		tell_needs(e);
 }
 
-static void tell_summaries(struct engine *e, uint64_t now)
-{
-	struct alert *alert;
-
-	while ((alert = pending_due(&e->pending, now)))
-		tell(e, alert);
-	while ((alert = aggregate_due(e->aggregate, now)))
-		tell(e, alert);
-}
-
 /* a log has no clock beside it: its events are the clock */
 static void log_time(struct engine *e, uint64_t time)
 {
@@ -249,7 +135,7 @@ static void log_time(struct engine *e, uint64_t time)
 	if (time < e->next_tick)
 		return;
 	e->next_tick = time + NS_PER_S;
-	tell_summaries(e, time);
+	matches_summarize(&e->matches, time);
 }
 
 static bool is_own(const struct engine *e, const struct event *event)
@@ -404,9 +290,14 @@ struct engine *engine_new(const struct engine_options *o)
 		e);
 	e->state =
 		state_new(&(struct state_options){ o->processes_max, o->containers_max }, o->facts);
-	e->aggregate = aggregate_new(&(struct aggregate_options){ .window = o->aggregate_window });
 	if (force_init(&e->force, o->rules) < 0 || !e->arena || !e->assembler || !e->state ||
-	    !e->aggregate || distinct_init(&e->seen, o->events_max) < 0)
+	    distinct_init(&e->seen, o->events_max) < 0 ||
+	    matches_init(&e->matches, &(struct matches_options){ .state = e->state,
+								 .hostname = e->hostname,
+								 .arena = e->arena,
+								 .window = o->aggregate_window,
+								 .alert = o->alert,
+								 .ctx = o->ctx }) < 0)
 		return NULL;
 	return take_ptr(e);
 }
@@ -415,8 +306,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	pending_release(&e->pending);
-	aggregate_free(e->aggregate);
+	matches_release(&e->matches);
 	state_free(e->state);
 	assembler_free(e->assembler);
 	force_release(&e->force);
@@ -452,7 +342,7 @@ void engine_tick(struct engine *e, uint64_t now)
 	/* a list of rules is removed one by one: once a tick is often enough, and our own are no storm */
 	if (e->rules_removed)
 		tell_needs(e);
-	tell_summaries(e, now);
+	matches_summarize(&e->matches, now);
 }
 
 int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostname)
@@ -464,7 +354,7 @@ int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostn
 		return -ENOMEM;
 	}
 	/* what was counted belongs to the old rules */
-	tell_summaries(e, UINT64_MAX);
+	matches_summarize(&e->matches, UINT64_MAX);
 	force_release(&e->force);
 	e->force = next;
 	set_hostname(e, hostname);
@@ -475,7 +365,7 @@ int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostn
 void engine_finish(struct engine *e)
 {
 	assembler_flush(e->assembler);
-	tell_summaries(e, UINT64_MAX);
+	matches_summarize(&e->matches, UINT64_MAX);
 }
 
 void engine_stats(const struct engine *e, struct engine_stats *out)
@@ -483,6 +373,9 @@ void engine_stats(const struct engine *e, struct engine_stats *out)
 	*out = e->stats;
 	out->events = e->seen.count;
 	out->evaluations = e->filter_stats.evaluations;
+	out->alerts = e->matches.stats.alerts;
+	out->repeats = e->matches.stats.repeats;
+	out->failed = e->matches.stats.failed;
 	out->lost += assembler_stats(e->assembler)->dropped;
 	out->unattributed = state_stats(e->state)->unattributed;
 }
