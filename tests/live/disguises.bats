@@ -76,10 +76,18 @@ disguise() # disguise WAY [JQ-CONDITION]
 	[ "$(count_alerts "$ESCAPE")" -eq 0 ]
 }
 
+# Each lives for milliseconds, and a look may be late for it: a matter of chance, the more so on a busy machine. Whoever
+# goes on is told.
 @test "hierarchies that are gone as soon as they are made" {
-	in_container escape 'mkdir /tmp/n; for i in 1 2 3 4 5; do
-		mount -t cgroup -o none,name=wcfast x /tmp/n && echo /tmp/nothing >/tmp/n/release_agent; umount /tmp/n; done'
+	in_container escape 'mkdir /tmp/n'
+	local round
+	for round in $(seq 40); do
+		in_container escape 'for i in 1 2 3 4 5; do
+			mount -t cgroup -o none,name=wcfast x /tmp/n && echo /tmp/nothing >/tmp/n/release_agent; umount /tmp/n; done'
+		! wait_until 1 has_alert "$ESCAPE" '.output_fields["container.name"] == "escape"' || break
+	done
 	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
+	echo "# seen in round $round"
 }
 
 @test "two at once, one of them by remounting with the option" {

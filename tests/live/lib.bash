@@ -8,10 +8,12 @@
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 DOCKER=(docker -H "unix://${LAB:-}/docker.sock")
 
-# wait_until SECONDS COMMAND...: true as soon as COMMAND is
+# wait_until SECONDS COMMAND...: true as soon as COMMAND is. SECONDS are those of an idle machine; a busy one is given
+# more, which costs time only where a test is about to fail.
+PATIENCE=4
 wait_until()
 {
-	local end=$(($(date +%s%N) + $1 * 1000000000))
+	local end=$(($(date +%s%N) + $1 * PATIENCE * 1000000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s%N)" -lt $end ] || return 1

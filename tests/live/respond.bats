@@ -51,6 +51,14 @@ act_of() # act_of TITLE NAME RESULT
 	expect_alert 5 "$1" '.watchcap.actions == [{name: "'"$2"'", result: "'"$3"'"}]'
 }
 
+# exec_frozen NAME COMMAND...: docker may hang once the container is frozen
+exec_frozen()
+{
+	local name=$1
+	shift
+	timeout 20 "${DOCKER[@]}" exec -d "$name" "$@" >/dev/null 2>&1 3>&- &
+}
+
 @test "observe: says what it would have done, and does nothing" {
 	responder_start
 	container prey
@@ -94,7 +102,7 @@ act_of() # act_of TITLE NAME RESULT
 	responder_start -o respond.mode=enforce
 	container prey
 	container other
-	timeout 2 "${DOCKER[@]}" exec -d prey /bin/sleep 703
+	exec_frozen prey /bin/sleep 703
 	act_of 'T freeze' freeze done
 	local id
 	id=$(container_id prey)
@@ -113,7 +121,7 @@ act_of() # act_of TITLE NAME RESULT
 @test "freeze with a time: thawed by the sensor, which says so" {
 	responder_start -o respond.mode=enforce -o respond.freeze_for=1
 	container prey
-	timeout 2 "${DOCKER[@]}" exec -d prey /bin/sleep 703
+	exec_frozen prey /bin/sleep 703
 	act_of 'T freeze' freeze done
 	expect_alert 10 'Container Thawed'
 	in_container prey true

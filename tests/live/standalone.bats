@@ -65,7 +65,7 @@ teardown()
 	local id
 	id=$(container_id escape)
 	wait_until 5 grep -q "watchcap.*release_agent.*${id:0:12}" "$LAB/messages"
-	grep -q "Critical.*release_agent.*${id:0:12}" "$BATS_TEST_TMPDIR/stdout"
+	wait_until 5 grep -q "Critical.*release_agent.*${id:0:12}" "$BATS_TEST_TMPDIR/stdout"
 }
 
 @test "a plain runc container writes release_agent" {
