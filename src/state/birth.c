@@ -2,8 +2,8 @@
 /*
  * A child is what its parent is until it shows otherwise: container, credentials, session, program.
  *
- * Children of those who make containers or reap orphans are left to their first record (lineage.c): where
- * these belong a fork alone does not say. Must not ask /proc: a host forks too often for that.
+ * Children of those who reap orphans are left to their first record (lineage.c): where these belong a fork
+ * alone does not say. Must not ask /proc: a host forks too often for that.
  */
 #include "state/birth.h"
 
@@ -28,16 +28,13 @@ static void text_copy(struct text *to, const struct text *from, size_t max)
 	text_set(to, text_str(from), max);
 }
 
-/* what it is by its birth alone; the rest is its parent's, and taken by birth_settle() */
+/* where it belongs by what is known of its parent; the rest is taken by birth_settle() */
 static void place(struct state *s, struct process *p, const struct process *parent,
-		  const struct event *ev)
+		  const struct event *ev, struct arena *a)
 {
-	p->ppid = parent->ref.pid;
-	p->parent_generation = parent->ref.generation;
-	p->is_newborn = true;
-	lineage_belong(s, p, parent->container,
-		       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, ev->arena);
-	whereabouts_inherit(p, parent);
+	p->is_runtime_init = p->forks_in_steps = false;
+	p->verb = VERB_NONE;
+	lineage_place(s, p, parent, ev, a);
 }
 
 static void inherit(struct process *p, const struct process *parent)
@@ -61,10 +58,37 @@ static void inherit(struct process *p, const struct process *parent)
 }
 
 /*
- * A notice overtakes the records that are on their way: what the parent was at the fork is known when
- * the child's first record comes, unless the parent has changed since, or just then.
+ * It runs another program than it did when @child was born: whether that fork was a runtime's is not known any more.
+ * What a container's program left behind is never taken for the runtime, for nothing of the runtime's is suspicious.
  */
-void birth_settle(struct state *s, struct process *p)
+static void place_in_doubt(struct process *child, const struct process *parent)
+{
+	if (child->is_runtime_init && !runtime_stage_begins(parent) && parent->container)
+		child->is_runtime_init = false;
+}
+
+/* @ev: the first record of @child; NULL: that is one of its line */
+static void settle(struct state *s, struct process *child, const struct process *parent,
+		   const struct event *ev, struct arena *a)
+{
+	child->is_newborn = false;
+	child->cred = CREDENTIALS_UNKNOWN;
+	if (!parent || parent->is_newborn)
+		return;
+	if (!parent->changed || parent->changed + TICK < child->start_time)
+		inherit(child, parent);
+	if (parent->execs == child->parent_execs && child->told_at == s->notice_epoch)
+		place(s, child, parent, ev, a);
+	else
+		place_in_doubt(child, parent);
+}
+
+/*
+ * A notice overtakes the records that are on their way, be it the very exec that made the parent a runtime. All
+ * that the parent was at the fork is known when the child's first record comes, unless the parent has changed
+ * since, or just then.
+ */
+void birth_settle(struct state *s, struct process *p, const struct event *ev, struct arena *a)
 {
 	struct process *line[LINE_MAX], *parent = p;
 	size_t n = 0;
@@ -78,22 +102,15 @@ void birth_settle(struct state *s, struct process *p)
 	}
 	/* from the eldest down */
 	while (n-- > 0) {
-		struct process *child = line[n];
-
-		child->is_newborn = false;
-		child->cred = CREDENTIALS_UNKNOWN;
-		if (parent && !parent->is_newborn &&
-		    (!parent->changed || parent->changed + TICK < child->start_time))
-			inherit(child, parent);
-		parent = child;
+		settle(s, line[n], parent, line[n] == p ? ev : NULL, a);
+		parent = line[n];
 	}
 }
 
-/* what its children are follows from their own records alone */
-static bool is_plain(const struct process *p)
+/* where its children belong does not follow from their own records alone */
+static bool says_where(const struct process *p)
 {
-	return p->ref.pid != 1 && p->role == RUNTIME_NONE && !p->is_runtime &&
-	       !p->is_runtime_init && !p->is_adrift && !runtime_stage_begins(p) &&
+	return p->ref.pid != 1 && p->role != RUNTIME_SHIM && !p->is_adrift &&
 	       p->id_source != ID_UNKNOWN && !p->is_dead;
 }
 
@@ -132,7 +149,7 @@ static void forked(struct state *s, const struct event *ev)
 	/* a thread is no birth */
 	if (n->tid != n->pid || p == parent)
 		return;
-	if (!parent || !is_plain(parent)) {
+	if (!parent || !says_where(parent)) {
 		if (p) {
 			process_died(&s->processes, p, GONE);
 			p->died = GONE;
@@ -148,8 +165,12 @@ static void forked(struct state *s, const struct event *ev)
 		p = process_add(&s->processes, 0, n->pid);
 	process_touch(&s->processes, p, n->at);
 	p->first_seen = p->start_time = n->at;
-	place(s, p, parent, ev);
+	p->ppid = parent->ref.pid;
+	p->parent_generation = parent->ref.generation;
+	p->parent_execs = parent->execs;
+	p->is_newborn = true;
 	p->told_at = s->notice_epoch;
+	place(s, p, parent, NULL, ev->arena);
 }
 
 static void renamed(struct process *p, const struct notice *n)
@@ -172,6 +193,10 @@ void birth_observe(struct state *s, const struct event *ev)
 	case NOTICE_FORK:
 		if (s->notice_epoch)
 			forked(s, ev);
+		break;
+	case NOTICE_EXEC:
+		if (p)
+			p->execs++;
 		break;
 	case NOTICE_EXIT:
 		if (!p || n->tid != n->pid || p->is_dead || !s->notice_epoch)

@@ -14,8 +14,11 @@ struct state;
 
 /* learn from @ev, a notice; asks nobody */
 void birth_observe(struct state *s, const struct event *ev);
-/* its first record has come: take from its parent what was the parent's when it was born */
-void birth_settle(struct state *s, struct process *p);
+/*
+ * Its first record has come (@ev; NULL: that of a child): take from its parent what was the parent's when it was
+ * born, as by now all records of that time are there.
+ */
+void birth_settle(struct state *s, struct process *p, const struct event *ev, struct arena *a);
 /*
  * @ev is older than the process that has its pid now: it is of the one before. That row, or NULL: it is
  * not; *container and *source are what the one before was in.

@@ -289,6 +289,24 @@ static bool is_reaper(const struct process *p)
 	return p->ref.pid == 1 || p->role == RUNTIME_SHIM;
 }
 
+void lineage_place(struct state *s, struct process *p, const struct process *parent,
+		   const struct event *ev, struct arena *a)
+{
+	if (parent && runtime_stage_begins(parent))
+		runtime_stage_begin(s, p, parent, ev);
+	else if (parent && !is_reaper(parent) && parent->id_source != ID_UNKNOWN)
+		lineage_belong(s, p, parent->container,
+			       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED, a);
+	else if (ev)
+		find_out(s, p, parent, ev);
+	else
+		lineage_belong(s, p, NULL, ID_UNKNOWN, a);
+	if (parent)
+		whereabouts_inherit(p, parent);
+	if (ev && (p->id_source == ID_UNKNOWN || p->id_source == ID_ASSUMED))
+		s->stats.unattributed++;
+}
+
 static void born(struct state *s, struct process *p, const struct event *ev)
 {
 	uint32_t node = process_node(p);
@@ -299,23 +317,13 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 	if (!parent)
 		parent = meet_parent(s, node, ev);
 	if (parent) {
+		birth_settle(s, parent, NULL, ev->arena);
 		p->parent_generation = parent->ref.generation;
 		p->sid = parent->sid;
 		memcpy(p->ns, parent->ns, sizeof(p->ns));
 		credentials_inherit(&p->cred, &parent->cred, ev);
 	}
-	if (parent && runtime_stage_begins(parent))
-		runtime_stage_begin(s, p, parent, ev);
-	else if (parent && !is_reaper(parent) && parent->id_source != ID_UNKNOWN)
-		lineage_belong(s, p, parent->container,
-			       parent->id_source == ID_ASSUMED ? ID_ASSUMED : ID_INHERITED,
-			       ev->arena);
-	else
-		find_out(s, p, parent, ev);
-	if (parent)
-		whereabouts_inherit(p, parent);
-	if (p->id_source == ID_UNKNOWN || p->id_source == ID_ASSUMED)
-		s->stats.unattributed++;
+	lineage_place(s, p, parent, ev, ev->arena);
 }
 
 /* the same process with another parent, or another process with the same pid? */
@@ -399,6 +407,9 @@ struct process *lineage_subject(struct state *s, const struct event *ev, bool *f
 	struct process *p = process_find(&s->processes, node, ev->sys.pid);
 
 	*fresh = !p;
+	/* before it is adopted: its line is that of its birth */
+	if (p)
+		birth_settle(s, p, ev, ev->arena);
 	if (!p) {
 		p = process_add(&s->processes, node, ev->sys.pid);
 	} else if (p->ppid != ev->sys.ppid || p->is_dead || event_is_exec(ev)) {
@@ -413,8 +424,6 @@ struct process *lineage_subject(struct state *s, const struct event *ev, bool *f
 		process_revive(&s->processes, p);
 	/* first, so that meeting its parent cannot evict the row */
 	process_touch(&s->processes, p, ev->time);
-	if (!*fresh)
-		birth_settle(s, p);
 	if (*fresh)
 		born(s, p, ev);
 	if (p->container)

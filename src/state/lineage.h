@@ -24,7 +24,13 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 void lineage_describe(struct state *s, struct container *c, struct arena *a);
 void lineage_apply_container(struct container *c, const struct facts_container *f);
 
-/* for runtime_stage.c */
+/* for birth.c and runtime_stage.c */
+/*
+ * Where a child of @parent belongs. @ev: its first record; NULL: it made none yet, so what only it could tell
+ * stays unknown. No parent: NULL.
+ */
+void lineage_place(struct state *s, struct process *p, const struct process *parent,
+		   const struct event *ev, struct arena *a);
 void lineage_belong(struct state *s, struct process *p, struct container *c, enum id_source source,
 		    struct arena *a);
 /* the row of @id, made if there is none; never NULL: without memory it is the `lost` one */

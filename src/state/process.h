@@ -98,6 +98,7 @@ struct process {
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
 	uint32_t told_at; /* notices told its birth, at that epoch (state_parts.h); 0: no */
 	bool is_newborn; /* birth_settle() is still to come */
+	uint32_t execs, parent_execs; /* exec notices: its own so far, its parent's at its birth */
 	/* who had this pid before, for records that were on their way: birth_previous() */
 	struct container *previous;
 	uint32_t previous_generation;

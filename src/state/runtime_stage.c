@@ -124,7 +124,7 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 {
 	struct container *c = parent->is_runtime_init ? parent->container : parent->served;
 
-	if (!parent->is_runtime_init && event_is_exec(ev) && ev->sys.success &&
+	if (ev && !parent->is_runtime_init && event_is_exec(ev) && ev->sys.success &&
 	    !runs_itself(parent, ev) && is_hook(s, p, parent, ev)) {
 		lineage_belong(s, p, NULL, ID_INHERITED, ev->arena);
 		return;
@@ -140,7 +140,8 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 	p->exe_dev_major = parent->exe_dev_major;
 	p->exe_dev_minor = parent->exe_dev_minor;
 	credentials_forget_caps(&p->cred);
-	lineage_belong(s, p, c ? c : &s->containers.lost, ID_RUNTIME_ARGS, ev->arena);
+	/* the stage itself needs no description, so no memory for one */
+	lineage_belong(s, p, c ? c : &s->containers.lost, ID_RUNTIME_ARGS, NULL);
 }
 
 bool runtime_stage_is_helper(const struct process *shim, const struct event *ev)

@@ -18,7 +18,7 @@ struct state;
 
 /* children of @parent are in the init stage */
 bool runtime_stage_begins(const struct process *parent);
-/* @p is a new child of such a parent, @ev its first record */
+/* @p is a new child of such a parent, @ev its first record; NULL: it made none yet */
 void runtime_stage_begin(struct state *s, struct process *p, const struct process *parent,
 			 const struct event *ev);
 /* @ev, a child of a shim's first record, is the host's own runtime at work for the shim */

@@ -70,6 +70,11 @@ static void forked(struct fixture *f, int32_t parent, int32_t child, uint64_t at
 		     .kind = NOTICE_FORK, .at = at, .pid = child, .tid = child, .other = parent });
 }
 
+static void execed(struct fixture *f, int32_t pid, uint64_t at)
+{
+	tell(f, (struct notice){ .kind = NOTICE_EXEC, .at = at, .pid = pid, .tid = pid });
+}
+
 static void exited(struct fixture *f, int32_t pid, uint64_t at)
 {
 	tell(f, (struct notice){ .kind = NOTICE_EXIT, .at = at, .pid = pid, .tid = pid });
@@ -295,6 +300,123 @@ static void test_birth_parent_that_changed_since_gives_nothing(void **state)
 	assert_false(r->before.has_caps);
 }
 
+/* the last two scenes: the first program of container "box", and that it was told as such */
+static void assert_box_begins(struct fixture *f, int32_t pid)
+{
+	const struct seen *r = &f->session->seen[f->session->n - 2];
+
+	assert_int_equal(r->pid, pid);
+	assert_string_equal(r->id, "box");
+	assert_int_equal(r->source, ID_RUNTIME_ARGS);
+	assert_false(r->is_runtime_init);
+	assert_int_equal(r[1].type, EVT_CONTAINER);
+	assert_string_equal(r[1].id, "box");
+}
+
+static void lxc_execute(struct fixture *f, unsigned serial, int32_t pid, int32_t ppid)
+{
+	session_exec(f->session, serial, pid, ppid, "/usr/bin/lxc-execute", 7, "08:01", "/",
+		     "argc=3 a0=\"lxc-execute\" a1=\"-n\" a2=\"box\"");
+}
+
+static void program(struct fixture *f, unsigned serial, int32_t pid, int32_t ppid)
+{
+	session_exec(f->session, serial, pid, ppid, "/bin/sh", 9, "00:27", "/root",
+		     "argc=1 a0=\"sh\"");
+	session_flush(f->session);
+}
+
+/*
+ * As a recording of `timeout 30 lxc-execute` had it, on a machine under load: the record of the exec that made the
+ * parent a runtime comes after the notice of its fork, and the first record of its line is the container's program.
+ */
+static void test_birth_runtimes_exec_is_on_its_way_when_it_forks(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	forked(f, 50, 300, SECONDS(1001));
+	execed(f, 300, SECONDS(1001) + 1000000);
+	forked(f, 300, 301, SECONDS(1001) + 4000000); /* within the tick of the exec's stamp */
+	forked(f, 301, 302, SECONDS(1001) + 5000000);
+	lxc_execute(f, 1, 300, 50);
+	program(f, 2, 302, 301);
+	assert_box_begins(f, 302);
+}
+
+/* a step between that made no record and is gone: nobody can be asked about it any more */
+static void test_birth_runtimes_steps_are_known_without_records(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	lxc_execute(f, 1, 300, 50);
+	session_flush(f->session);
+	forked(f, 300, 301, SECONDS(1002));
+	forked(f, 301, 302, SECONDS(1002) + 1);
+	exited(f, 301, SECONDS(1002) + 2);
+	program(f, 3, 302, 1);
+	assert_box_begins(f, 302);
+}
+
+static bool is_stage(struct fixture *f, int32_t pid)
+{
+	return process_find(&f->session->state->processes, 0, pid)->is_runtime_init;
+}
+
+/* the record of the program's exec is on its way: the child is none of the runtime's */
+static void test_birth_programs_child_is_no_runtime(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	lxc_execute(f, 1, 300, 50);
+	session_flush(f->session);
+	forked(f, 300, 301, SECONDS(1002));
+	execed(f, 301, SECONDS(1003));
+	forked(f, 301, 302, SECONDS(1003) + 1000000);
+	program(f, 3, 301, 300);
+	assert_box_begins(f, 301);
+	session_call(f->session, 4, 257, 302, 301, "/bin/sh", NULL);
+	session_flush(f->session);
+	assert_string_equal(f->session->seen[f->session->n - 1].id, "box");
+	assert_false(is_stage(f, 302));
+}
+
+/* the same, and the program ran another before its child did anything */
+static void test_birth_child_is_no_runtime_whatever_became_of_its_parent(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	lxc_execute(f, 1, 300, 50);
+	session_flush(f->session);
+	forked(f, 300, 301, SECONDS(1002));
+	execed(f, 301, SECONDS(1003));
+	forked(f, 301, 302, SECONDS(1003) + 1000000);
+	execed(f, 301, SECONDS(1003) + 2000000);
+	program(f, 3, 301, 300);
+	session_call(f->session, 4, 257, 302, 301, "/bin/sh", NULL);
+	session_flush(f->session);
+	assert_string_equal(f->session->seen[f->session->n - 1].id, "box");
+	assert_false(is_stage(f, 302));
+}
+
+/* a parent that becomes a runtime after the fork has had an ordinary child */
+static void test_birth_before_the_parent_became_a_runtime(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	forked(f, 50, 300, SECONDS(1001));
+	forked(f, 300, 301, SECONDS(1001) + 1000000);
+	execed(f, 300, SECONDS(1002));
+	lxc_execute(f, 2, 300, 50);
+	program(f, 3, 301, 300);
+	assert_int_equal(f->session->seen[f->session->n - 1].pid, 301);
+	assert_string_equal(f->session->seen[f->session->n - 1].short_id, "host");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -312,6 +434,11 @@ int main(void)
 		CASE(test_birth_first_thread_ends_before_the_others),
 		CASE(test_birth_parents_capset_is_on_its_way_when_it_forks),
 		CASE(test_birth_parent_that_changed_since_gives_nothing),
+		CASE(test_birth_runtimes_exec_is_on_its_way_when_it_forks),
+		CASE(test_birth_runtimes_steps_are_known_without_records),
+		CASE(test_birth_programs_child_is_no_runtime),
+		CASE(test_birth_child_is_no_runtime_whatever_became_of_its_parent),
+		CASE(test_birth_before_the_parent_became_a_runtime),
 		CASE(test_birth_nonsense_is_survived),
 		CASE(test_birth_more_than_there_are_rows_is_bounded),
 	};
