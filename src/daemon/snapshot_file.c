@@ -17,7 +17,7 @@
 
 #define PERIOD (60 * NS_PER_S)
 
-static struct snapshot_head head_now(const struct snapshot_file *f, uint64_t now)
+struct snapshot_head snapshot_file_head(const struct snapshot_file *f, uint64_t now)
 {
 	return (struct snapshot_head){ str_of(f->boot), now };
 }
@@ -45,27 +45,31 @@ void snapshot_file_release(struct snapshot_file *f)
 	pthread_mutex_destroy(&f->lock);
 }
 
+int snapshot_file_read(const struct snapshot_file *f, struct buf *text, struct diag *d)
+{
+	ssize_t r = f->boot[0] ? file_read_own_at(AT_FDCWD, f->path, SNAPSHOT_MAX, text) : -ENOENT;
+
+	if (r >= 0 || r == -ENOENT)
+		return r < 0 ? (int)r : 0;
+	diag_error(d, NULL, "snapshot", "%s",
+		   r == -EPERM ? "it is not ours alone" : strerror((int)-r));
+	return (int)r;
+}
+
 void snapshot_file_restore(const struct snapshot_file *f, struct engine *e)
 {
-	const struct snapshot_head now = head_now(f, clock_realtime());
+	const struct snapshot_head now = snapshot_file_head(f, clock_realtime());
 	AUTO(diag) d = diag_new();
 	auto_buf struct buf text = { 0 };
-	const char *why = NULL;
-	ssize_t r;
+	int r;
 
-	if (!f->boot[0] || !d)
+	if (!d)
 		return;
-	r = file_read_own_at(AT_FDCWD, f->path, SNAPSHOT_MAX, &text);
-	if (r == -ENOENT)
-		return;
-	if (r == -EPERM)
-		why = "it is not ours alone";
-	else if (r < 0)
-		why = strerror((int)-r);
-	else if (engine_restore(e, buf_str(&text), &now, d) < 0)
-		why = diag_at(d, 0)->message;
-	if (why)
-		log_notice("the snapshot %s is ignored: %s", f->path, why);
+	r = snapshot_file_read(f, &text, d);
+	if (r == 0)
+		r = engine_restore(e, buf_str(&text), &now, d);
+	if (r < 0 && r != -ENOENT)
+		log_notice("the snapshot %s is ignored: %s", f->path, diag_at(d, 0)->message);
 }
 
 static void swap(struct buf *a, struct buf *b)
@@ -79,7 +83,7 @@ static void swap(struct buf *a, struct buf *b)
 void snapshot_file_render(struct snapshot_file *f, const struct engine *e, uint64_t now,
 			  bool at_last)
 {
-	const struct snapshot_head head = head_now(f, now);
+	const struct snapshot_head head = snapshot_file_head(f, now);
 
 	if (!f->boot[0] || (!at_last && now < f->due && f->due <= now + PERIOD))
 		return;

@@ -11,7 +11,9 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "state/snapshot.h"
 
+struct diag;
 struct engine;
 
 struct snapshot_file {
@@ -27,6 +29,10 @@ struct snapshot_file {
 
 void snapshot_file_init(struct snapshot_file *f, const char *run_dir);
 void snapshot_file_release(struct snapshot_file *f);
+/* of which boot and when one is that is written or read now */
+struct snapshot_head snapshot_file_head(const struct snapshot_file *f, uint64_t now);
+/* what the file holds: 0, -ENOENT, or another -errno with the reason in @d */
+int snapshot_file_read(const struct snapshot_file *f, struct buf *text, struct diag *d);
 /* worker, after engine_start(): a file that is missing is nothing new, any other that is not used is told */
 void snapshot_file_restore(const struct snapshot_file *f, struct engine *e);
 /* worker: render when it is due, or @at_last */

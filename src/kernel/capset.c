@@ -9,10 +9,8 @@
 #include <strings.h>
 #include <sys/capability.h>
 
-#include "base/buf.h"
 #include "base/file.h"
 
-#define CAPSET_BITS 64
 #define KNOWN_CAPABILITIES 41 /* CAP_CHECKPOINT_RESTORE, Linux 5.9, is the last one */
 
 static uint64_t all_capabilities;
@@ -35,12 +33,10 @@ uint64_t capset_all(void)
 	return all_capabilities;
 }
 
-static void name_add(struct buf *out, unsigned bit)
+void capset_name(unsigned bit, struct buf *out)
 {
 	char *name = cap_to_name((cap_value_t)bit); /* the bare number if libcap does not know it */
 
-	if (out->len)
-		buf_char(out, ' ');
 	if (!name || !str_starts(str_of(name), STR("cap_")))
 		buf_printf(out, "CAP_%u", bit);
 	else
@@ -53,9 +49,13 @@ struct str capset_names(uint64_t set, struct arena *arena)
 {
 	auto_buf struct buf out = { 0 };
 
-	for (unsigned bit = 0; bit < CAPSET_BITS; bit++)
-		if (set & UINT64_C(1) << bit)
-			name_add(&out, bit);
+	for (unsigned bit = 0; bit < CAPSET_BITS; bit++) {
+		if (!(set & UINT64_C(1) << bit))
+			continue;
+		if (out.len)
+			buf_char(&out, ' ');
+		capset_name(bit, &out);
+	}
 	return buf_failed(&out) ? STR_ABSENT : arena_str(arena, buf_str(&out));
 }
 

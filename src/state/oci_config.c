@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "kernel/capset.h"
 #include "state/cgroup_path.h"
+#include "state/host_path.h"
 #include "state/json_tree.h"
 
 struct reader {
@@ -39,11 +40,6 @@ static bool is_one_of(struct str s, const char *const *list, size_t n)
 		if (str_eq(s, str_of(list[i])))
 			return true;
 	return false;
-}
-
-static bool is_at_or_below(struct str path, struct str dir)
-{
-	return str_starts(path, dir) && (path.len == dir.len || path.ptr[dir.len] == '/');
 }
 
 /* process */
@@ -115,58 +111,6 @@ static void note_hook(void *ctx, struct str key, struct json_object *value)
 
 /* mounts */
 
-static void judge_source(struct reader *r, struct str source)
-{
-	static const char *const sockets[] = {
-		"docker.sock",	    "containerd.sock", "crio.sock",
-		"podman.sock",	    "buildkitd.sock",  "dockershim.sock",
-		"cri-dockerd.sock", "kubelet.sock",    "system_bus_socket",
-	};
-	static const char *const whole[] = {
-		"/",
-		"/etc",
-		"/dev",
-		"/home",
-		"/usr",
-		"/bin",
-		"/sbin",
-		"/lib",
-		"/lib64",
-		"/run",
-		"/var",
-		"/var/run",
-		"/var/lib",
-		"/var/log",
-		"/var/lib/docker",
-		"/var/lib/containerd",
-		"/var/lib/containers",
-		"/var/lib/kubelet",
-		"/etc/shadow",
-		"/etc/passwd",
-		"/etc/sudoers",
-		"/etc/ld.so.preload",
-	};
-	static const char *const trees[] = {
-		"/proc",	   "/sys",
-		"/root",	   "/boot",
-		"/etc/kubernetes", "/etc/cron.d",
-		"/etc/systemd",	   "/etc/sudoers.d",
-		"/var/spool/cron", "/var/lib/kubelet/pki",
-		"/lib/modules",	   "/etc/ssh",
-	};
-
-	if (source.len == 0 || source.ptr[0] != '/')
-		return;
-	if (is_one_of(str_basename(source), sockets, ARRAY_LEN(sockets)) ||
-	    str_eq(source, STR("/run/systemd/private")))
-		r->spec->marks |= SPEC_RUNTIME_SOCKET;
-	if (is_one_of(source, whole, ARRAY_LEN(whole)))
-		r->spec->marks |= SPEC_SENSITIVE_PATH;
-	for (size_t i = 0; i < ARRAY_LEN(trees); i++)
-		if (is_at_or_below(source, str_of(trees[i])))
-			r->spec->marks |= SPEC_SENSITIVE_PATH;
-}
-
 static struct str option_of(struct json_object *options, const char *const *wanted, size_t n)
 {
 	for (size_t i = 0; i < json_count(options); i++) {
@@ -209,7 +153,7 @@ static void read_mount(struct reader *r, struct json_object *mount)
 		buf_add(&joined, parts[i]);
 	}
 	if (is_bind)
-		judge_source(r, parts[MOUNT_SOURCE]);
+		r->spec->marks |= host_path_marks(parts[MOUNT_SOURCE]);
 	if (!buf_failed(&joined))
 		spec_add(r->spec, &r->spec->mounts, buf_str(&joined), r->budget, r->arena);
 }

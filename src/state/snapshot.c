@@ -180,6 +180,17 @@ static bool number_is(struct str line, struct str key, uint64_t *out)
 	return scan_find(line, key, &field) && str_to_u64(field.value, 10, out) == 0;
 }
 
+uint64_t snapshot_time(struct str text)
+{
+	struct str first;
+	uint64_t time;
+
+	return str_cut(&text, '\n', &first) && str_starts(first, STR("watchcap-snapshot ")) &&
+			       number_is(first, STR("time"), &time)
+		       ? time
+		       : 0;
+}
+
 /* NULL, or why it is not for us */
 static const char *refuse(struct str first, struct str body, const struct snapshot_head *now)
 {

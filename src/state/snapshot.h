@@ -33,6 +33,8 @@ int snapshot_write(const struct state *s, const struct snapshot_head *head, stru
  */
 int snapshot_restore(struct state *s, struct str text, const struct snapshot_head *now,
 		     struct diag *d);
+/* when it was written; 0: it is none */
+uint64_t snapshot_time(struct str text);
 /* one line of it, verified against the process table; also from a recording */
 void snapshot_learn(struct state *s, const struct fact *f, struct arena *a);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "state/fact.h"
+#include "state/inventory.h"
 #include "state/lineage.h"
 #include "state/snapshot.h"
 #include "state/state_parts.h"
@@ -39,42 +40,95 @@ static void sweep_containers(struct state *s)
 		lineage_describe(s, lineage_container(s, 0, ids[i], STR_ABSENT), s->scratch);
 }
 
-static void sweep_processes(struct state *s, struct arena *answers)
+/* first: what is the host's namespace must be known before any other is looked at */
+static int sweep_init(struct state *s, struct arena *answers)
+{
+	struct facts_process f;
+	int r = facts_ask_process(s->facts, 1, &f, answers);
+
+	if (r == 0)
+		learn_host_ns(s, &f);
+	return r;
+}
+
+static void sweep_processes(struct state *s, struct inventory *out, struct arena *answers)
 {
 	struct facts_process f;
 	int32_t *pids;
 	size_t n;
 
-	/* first: what is the host's namespace must be known before any other is looked at */
-	if (facts_ask_process(s->facts, 1, &f, answers) == 0)
-		learn_host_ns(s, &f);
-	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) < 0)
+	out->init_error = sweep_init(s, answers);
+	out->error = facts_ask_pids(s->facts, &pids, &n, s->scratch);
+	if (out->error < 0)
 		return;
+	out->seen = n;
 	for (size_t i = 0; i < n; i++) {
+		int r;
+
 		arena_reset(answers);
-		if (facts_ask_process(s->facts, pids[i], &f, answers) == 0)
+		r = facts_ask_process(s->facts, pids[i], &f, answers);
+		if (r == 0)
 			lineage_learn(s, &f, answers);
+		else if (r != -ESRCH && r != -ENOENT)
+			out->unreadable++;
 	}
+}
+
+static void sweep(struct state *s, struct inventory *out, struct arena *answers)
+{
+	facts_begin(s->facts, NULL);
+	s->is_sweeping = true;
+	facts_ask_self(s->facts, s->scratch);
+	sweep_containers(s);
+	sweep_processes(s, out, answers);
+	for (size_t i = 0; i < s->containers.used; i++)
+		lineage_describe(s, &s->containers.rows[i], s->scratch);
+}
+
+static void sweep_end(struct state *s)
+{
+	s->is_sweeping = false;
+	arena_reset(s->scratch);
+	state_count(s);
 }
 
 int state_start(struct state *s)
 {
 	AUTO(arena) answers = arena_new(ANSWERS_FIRST, ANSWERS_LIMIT);
+	struct inventory found = { 0 };
 
 	if (!answers)
 		return -ENOMEM;
-	facts_begin(s->facts, NULL);
-	s->is_sweeping = true;
-	facts_ask_self(s->facts, s->scratch);
-	sweep_containers(s);
-	sweep_processes(s, answers);
-	for (size_t i = 0; i < s->containers.used; i++)
-		lineage_describe(s, &s->containers.rows[i], s->scratch);
+	sweep(s, &found, answers);
 	knob_look(s, NULL, NULL);
-	s->is_sweeping = false;
-	arena_reset(s->scratch);
-	state_count(s);
+	sweep_end(s);
 	return 0;
+}
+
+int inventory_take(struct state *s, struct inventory *out)
+{
+	AUTO(arena) answers = arena_new(ANSWERS_FIRST, ANSWERS_LIMIT);
+
+	*out = (struct inventory){ 0 };
+	if (!answers)
+		return -ENOMEM;
+	sweep(s, out, answers);
+	sweep_end(s);
+	return 0;
+}
+
+void inventory_settle(struct state *s)
+{
+	for (size_t i = 0; i < s->processes.used; i++) {
+		arena_reset(s->scratch);
+		whereabouts_settle(s, &s->processes.rows[i], s->scratch);
+	}
+	arena_reset(s->scratch);
+}
+
+const struct process *inventory_next(const struct state *s, const struct process *p)
+{
+	return p ? p->newer : s->processes.live.oldest;
 }
 
 /* the census */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is learnt beside the stream of events: the sweep at start, and records of our own that tell
- * of it. The functions of state.h that live here: state_start, state_tick, state_recheck.
+ * of it. Functions of state.h that live here: state_start, state_tick, state_recheck; of inventory.h: all.
  */
 #ifndef WC_SWEEP_H
 #define WC_SWEEP_H

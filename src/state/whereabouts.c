@@ -191,6 +191,14 @@ void whereabouts_sweep(struct state *s)
 	}
 }
 
+void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
+{
+	struct facts_process f;
+
+	if (can_look(s, p) && lineage_ask_cgroup(s, p, s->now, &f, a) == 0)
+		p->has_deserted = stray_path(p->container, f.cgroup).ptr != NULL;
+}
+
 void whereabouts_replay(struct state *s, const struct facts_process *f, struct arena *a)
 {
 	struct process *p = process_find(&s->processes, 0, f->pid);

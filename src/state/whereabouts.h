@@ -23,6 +23,8 @@ void whereabouts_inherit(struct process *p, const struct process *parent);
 void whereabouts_exec(struct state *s, struct process *p, const struct event *ev);
 /* the next few processes of containers; to be called by the slow sweeper */
 void whereabouts_sweep(struct state *s);
+/* where @p is now, as a value and no event: for a look at everything */
+void whereabouts_settle(struct state *s, struct process *p, struct arena *a);
 /* an answer of the sweeper, from a recording */
 void whereabouts_replay(struct state *s, const struct facts_process *f, struct arena *a);
 
