@@ -8,6 +8,7 @@
 #include "field/registry.h"
 #include "filter/operators.h"
 #include "sink/sink.h"
+#include "survey/reason.h"
 
 static const char *const formats[] = { "text", "json", "markdown", "conf", NULL };
 
@@ -172,6 +173,16 @@ static int list_sinks(struct call *c, struct listing *l)
 	return 0;
 }
 
+static int list_reasons(struct call *c, struct listing *l)
+{
+	(void)c;
+	for (size_t i = 0; i < reasons_n; i++)
+		listing_add(l, (struct str[]){ str_of(reasons[i].name),
+					       str_of(severity_name(reasons[i].severity)),
+					       str_of(reasons[i].help) });
+	return 0;
+}
+
 static const struct topic {
 	const char *name;
 	int (*fill)(struct call *c, struct listing *l);
@@ -188,6 +199,7 @@ static const struct topic {
 	{ "rules", list_rules, { "id", "priority", "state", "title", "tags", "place" }, 6 },
 	{ "options", list_options, { "name", "default", "help", "value" }, 4 },
 	{ "sinks", list_sinks, { "name", "help" }, 2 },
+	{ "reasons", list_reasons, { "name", "severity", "meaning" }, 3 },
 };
 
 static const struct topic *topic_find(const char *name)
@@ -236,7 +248,7 @@ static int run(struct call *c)
 
 const struct command command_list = {
 	.name = "list",
-	.operands = "fields|operators|events|rules|options|sinks [PREFIX]",
+	.operands = "fields|operators|events|rules|options|sinks|reasons [PREFIX]",
 	.least = 1,
 	.most = 2,
 	.summary = "List what there is, or only what begins with PREFIX.",

@@ -22,7 +22,7 @@ struct call {
 	struct arena *arena;
 	struct origin origin;
 	const char *format, *arch, *condition, *explain, *to; /* NULL: not given */
-	bool stats, ask_machine, diff, only_static, parse_only, complete, force;
+	bool stats, ask_machine, diff, only_static, parse_only, complete, force, all, tree;
 	char **arguments; /* behind the options, NULL-terminated */
 	size_t n_arguments;
 };
@@ -60,8 +60,8 @@ struct command {
 };
 
 extern const struct command command_run, command_plugin, command_replay, command_check,
-	command_test_rules, command_import, command_list, command_audit_rules, command_status,
-	command_thaw, command_guard, command_version;
+	command_test_rules, command_import, command_list, command_audit_rules, command_ps,
+	command_status, command_thaw, command_guard, command_version;
 
 /* rows that many commands share */
 #define SWITCH_CONFIG                                                                              \

@@ -12,9 +12,9 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_run,	     &command_plugin, &command_replay, &command_check,
-	&command_test_rules, &command_import, &command_list,   &command_audit_rules,
-	&command_status,     &command_thaw,   &command_guard,  &command_version,
+	&command_run,	 &command_plugin, &command_replay,	&command_check, &command_test_rules,
+	&command_import, &command_list,	  &command_audit_rules, &command_ps,	&command_status,
+	&command_thaw,	 &command_guard,  &command_version,
 };
 
 static int help(void)

@@ -40,10 +40,10 @@ setup()
 @test "help lists every command, and every command has help" {
 	run -0 "$WATCHCAP" --help
 	local name
-	for name in run plugin replay check test-rules list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules ps status version; do
 		[[ $output == *"  $name "* ]]
 	done
-	for name in run plugin replay check test-rules list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules ps status version; do
 		run -0 "$WATCHCAP" $name --help
 		[[ $output == "Usage: watchcap $name"* ]]
 		[[ $output == *"--help"* ]]
@@ -53,7 +53,7 @@ setup()
 
 @test "an unknown switch, a missing value and too many operands are wrong usage" {
 	local name
-	for name in run plugin replay check test-rules list audit-rules status version; do
+	for name in run plugin replay check test-rules list audit-rules ps status version; do
 		run -2 "$WATCHCAP" $name --no-such-switch
 		[[ $output == *"--no-such-switch"* ]]
 	done
@@ -63,7 +63,7 @@ setup()
 	[[ $output == *"text|json"* ]]
 	run -2 "$WATCHCAP" version extra
 	run -2 "$WATCHCAP" list nothing
-	[[ $output == *"fields operators events rules options sinks"* ]]
+	[[ $output == *"fields operators events rules options sinks reasons"* ]]
 }
 
 @test "version" {
@@ -144,7 +144,7 @@ setup()
 
 @test "list: every topic in every form" {
 	local topic
-	for topic in fields operators events rules options sinks; do
+	for topic in fields operators events rules options sinks reasons; do
 		run -0 "$WATCHCAP" list $topic --rules "$T/rules"
 		[ -n "$output" ]
 		"$WATCHCAP" list $topic --rules "$T/rules" --format json | jq -e 'length > 0 and (.[0] | type == "object")'

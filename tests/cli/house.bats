@@ -18,7 +18,7 @@ includes()
 @test "a floor can include no floor above it" {
 	local floor above pair
 	for pair in base:kernel/capset.h kernel:event/event.h filter:event/event.h event:state/state.h \
-		source:state/state.h state:field/registry.h field:rule/ruleset.h rule:alert/alert.h \
+		source:state/state.h state:field/registry.h survey:field/registry.h event:survey/survey.h field:rule/ruleset.h rule:alert/alert.h \
 		feed:alert/alert.h guard:alert/alert.h alert:respond/respond.h respond:sink/sink.h alert:sink/sink.h sink:daemon/engine.h daemon:cli/command.h; do
 		floor=${pair%%:*} above=${pair#*:}
 		[ -e "src/$above" ]

@@ -14,6 +14,7 @@ setup()
 teardown()
 {
 	[ -z "$LAB_SKIP" ] || return 0
+	remove risky
 	sensor_stop
 }
 
@@ -35,4 +36,21 @@ shown()
 	wait_until 5 grep -q "$(shown 'Excessively capable')" "$T/stdout"
 	told() { grep "event=knob_change.*container_name=tour" "$T/stdout" | grep -q "$(shown 'release_agent set')"; }
 	wait_until 5 told
+}
+
+# numbers, ids and the image differ from machine to machine, and so do the widths of columns
+plain()
+{
+	sed -E 's/\b[0-9a-f]{12}\b/ID/; s/debian:12|busybox/IMAGE/; s/^ +[0-9]+ +0 /PID 0 /; s/ +/ /g; s/ $//'
+}
+
+@test "what is said about a risky container" {
+	local T=$BATS_TEST_TMPDIR
+	sed -n '/<!-- ps/,/^```$/p' "$ROOT/README.md" | grep -v -e '^<!--' -e '^```' |
+		sed -e "s,^docker ,${DOCKER[*]} ," -e 's,debian:12,busybox,' -e "s,^watchcap ps,$WATCHCAP ps -o daemon.run_dir=$T/run," >"$T/ps.sh"
+	grep -q 'ps .*risky' "$T/ps.sh"
+	sh "$T/ps.sh" >"$T/out"
+	sed -n '/^RISK /,/^```$/p' "$ROOT/README.md" | grep -v '^```' | plain >"$T/shown"
+	[ "$(wc -l <"$T/shown")" -ge 13 ]
+	sed -n '/^RISK /,/^$/p' "$T/out" | grep . | plain | diff "$T/shown" -
 }

@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What `watchcap ps` shows of real containers: why each is risky, who is in it, also who has left.
+
+bats_require_minimum_version 1.5.0
+load lib
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	need_docker
+	SENSOR=
+	T=$BATS_TEST_TMPDIR
+	NAMES=()
+	ps_=("$WATCHCAP" ps -o daemon.run_dir="$T/run")
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	[ ${#NAMES[@]} -eq 0 ] || remove "${NAMES[@]}"
+	sensor_stop
+}
+
+# reasons NAME: the names of the reasons of a container, in order
+reasons()
+{
+	"${ps_[@]}" --format json "$1" | jq -r '.containers[0].reasons[].name'
+}
+
+# with a filter, as docker gives it (the laboratory's container() has none)
+ordinary()
+{
+	NAMES+=("$1")
+	"${DOCKER[@]}" run -d --name "$@" >/dev/null
+}
+
+@test "ps: a container with more than it should have is told why, an ordinary one is not" {
+	ordinary ps-bad --cap-add SYS_ADMIN --security-opt seccomp=unconfined --pid=host busybox /bin/sleep 300
+	ordinary ps-good busybox /bin/sleep 300
+	reasons ps-bad >"$T/bad"
+	grep -qx cap-sys-admin "$T/bad"
+	grep -qx no-seccomp "$T/bad"
+	grep -qx host-pid "$T/bad"
+	reasons ps-good >"$T/good"
+	[ -z "$(grep -E '^(cap-|no-seccomp|host-(pid|net|ipc|mnt|uts|path)|privileged|devices|deserter|beyond-given|runtime-socket|unmasked)' "$T/good")" ]
+	# the worse one comes first
+	run -0 "${ps_[@]}"
+	[[ $output == *"ps-bad"*"critical  cap-sys-admin"*"ps-good"* ]]
+	[[ $output == *"default+SYS_ADMIN"* ]]
+	run -2 "${ps_[@]}" no-such-container
+}
+
+@test "ps: sockets of engines and paths of the host in a container" {
+	ordinary ps-mounts -v "$LAB/docker.sock:/s.sock" -v /etc:/host/etc:ro -v /sys:/host/sys busybox /bin/sleep 300
+	"${ps_[@]}" --format json ps-mounts | jq -e --arg socket "$LAB/docker.sock at /s.sock" '
+		.containers[0] | .risk == "critical" and
+		([.reasons[] | {(.name): .detail}] | add |
+			.["runtime-socket"] == $socket and .["host-path-ro"] == "/etc at /host/etc" and
+			.["host-path-rw"] == "/sys at /host/sys")'
+}
+
+@test "ps: JSON is whole, --tree shows who is whose child, --all the host" {
+	ordinary ps-tree busybox /bin/sh -c 'sh -c "sleep 300; true" & sleep 300; true'
+	wait_until 10 sh -c "'$WATCHCAP' ps --format json ps-tree | jq -e '.containers[0].processes | length == 4'"
+	"${ps_[@]}" --tree --format json ps-tree | jq -e '
+		.containers | length == 1 and (.[0].processes |
+			.[0].depth == 0 and (map(.depth) | sort == [0, 1, 1, 2]) and
+			(. as $all | all(.[]; . as $p | .depth == 0 or any($all[]; .pid == $p.ppid and .depth == $p.depth - 1))))'
+	run -0 "${ps_[@]}" --tree ps-tree
+	[[ $output == *'\_ '* ]]
+	"${ps_[@]}" --all --format json | jq -e --argjson me $$ '
+		.source.daemon == false and .source.snapshot == null and .host.with_capabilities > 0 and
+		(.host.list | any(.pid == $me))'
+}
+
+@test "ps: a hostile name of a process reaches the terminal escaped, a program as JSON" {
+	ordinary ps-hostile busybox /bin/sh -c 'while :; do sleep 300; done' $'\e]0;owned\a\e[2J' $'a\nRISK critical'
+	run -0 "${ps_[@]}" ps-hostile
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'\u001b[2J'* ]]
+	[ -z "$(grep '^RISK critical' <<<"$output")" ]
+	"${ps_[@]}" --format json ps-hostile | jq -e '.containers[0].processes[0].arguments[3] == "\u001b]0;owned\u0007\u001b[2J"'
+}
+
+@test "ps: who left the cgroups of a container is shown in it, as the daemon remembers" {
+	need_free_audit
+	ordinary ps-deserter --pid=host busybox /bin/sh -c 'sleep 301 & sleep 300; true'
+	sensor_start
+	local pid
+	pid=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' ps-deserter)
+	wait_until 10 sh -c "pgrep -P $pid -f 'sleep 301'"
+	pid=$(pgrep -P "$pid" -f 'sleep 301')
+	wait_until 20 test -s "$T/run/snapshot"
+	awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts | while read -r mount; do
+		echo "$pid" >"$mount/cgroup.procs" 2>/dev/null || true
+	done
+	"${ps_[@]}" --format json ps-deserter | jq -e --argjson pid "$pid" '
+		.source.daemon and .source.snapshot != null and
+		(.containers[0] | any(.reasons[]; .name == "deserter") and
+			any(.processes[]; .pid == $pid and .has_left) and any(.processes[]; .has_left | not))'
+	run -0 "${ps_[@]}" ps-deserter
+	[[ $output == *"daemon's snapshot"*"the daemon runs"* ]]
+	[[ $output == *"left"*"sleep 301"* ]]
+}
+
+@test "ps: another user is told what could not be read" {
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+	ordinary ps-others busybox /bin/sleep 300
+	install -m 755 "$WATCHCAP" "$T/watchcap"
+	chmod 755 "$T" "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")"
+	run -0 setpriv --reuid 65534 --regid 65534 --clear-groups "$T/watchcap" ps -o daemon.run_dir="$T/run"
+	[[ $output == *"processes whose namespaces could not be read"* ]]
+	[[ $output == *"containers whose configuration could not be read"* ]]
+	[[ $output == *"not known:"*"privileged"* ]]
+}
