@@ -10,8 +10,6 @@
 #include "guard/guard.h"
 #include "guard/protocol.h"
 
-#define BEATS_A_DEADLINE 4
-
 static const struct switch_def switches[] = { SWITCH_RULES, SWITCH_CONFIG, SWITCH_SET };
 
 static int run(struct call *c)
@@ -34,7 +32,7 @@ static int run(struct call *c)
 	r = guard_run(&(struct guard_options){
 		.rules = g->rules,
 		.enforce = g->config->respond_mode == RESPOND_ENFORCE,
-		.beat_ms = (unsigned)g->config->guard_deadline_ms / BEATS_A_DEADLINE,
+		.deadline_ms = (unsigned)g->config->guard_deadline_ms,
 	});
 	return r < 0 ? EXIT_WRONG : EXIT_FINE;
 }

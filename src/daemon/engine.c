@@ -43,6 +43,8 @@ struct engine {
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
 	uint64_t watch_generation;
+	bool is_first_line,
+		is_recording; /* of the file that is being read; a live stream is none */
 	bool rules_removed; /* somebody took an audit rule out of the kernel; it may be one of ours */
 };
 
@@ -212,12 +214,38 @@ static void on_record(struct engine *e, int parsed, const struct record *record)
 	(void)assembler_feed(e->assembler, record); /* it counts what it drops */
 }
 
+static void on_begin(void *ctx)
+{
+	struct engine *e = ctx;
+
+	e->is_first_line = true;
+	e->is_recording = false;
+}
+
+/* false: it says that it is one of ours, where none can be */
+static bool may_be_believed(struct engine *e, const struct record *record)
+{
+	bool is_own = record_type_is_own(record->type);
+
+	if (e->is_first_line)
+		e->is_recording = is_own;
+	e->is_first_line = false;
+	return !is_own || e->is_recording;
+}
+
 static void on_line(void *ctx, struct str line)
 {
+	struct engine *e = ctx;
 	struct record record;
+	int r;
 
-	if (line.len > 0)
-		on_record(ctx, record_parse_line(line, &record), &record);
+	if (line.len == 0)
+		return;
+	r = record_parse_line(line, &record);
+	if (r == 0 && !may_be_believed(e, &record))
+		r = -EINVAL;
+	if (r < 0 || record.type != RECORD_RECORDING)
+		on_record(e, r, &record);
 }
 
 static void on_message(void *ctx, uint32_t type, struct str payload)
@@ -245,6 +273,7 @@ struct source_consumer engine_consumer(struct engine *e)
 {
 	return (struct source_consumer){
 		.ctx = e,
+		.begin = on_begin,
 		.line = on_line,
 		.message = on_message,
 		.settle = on_settle,

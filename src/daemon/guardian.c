@@ -57,6 +57,7 @@ struct guardian {
 
 	/* the worker's: what the guard of that number was told */
 	uint64_t told_guard, told_watches, told_containers;
+	uint32_t round;
 	struct procfs proc;
 };
 
@@ -178,6 +179,8 @@ static void add_numbers(const struct guard_pulse *p, struct guardian_stats *to)
 	to->asked += number(&p->asked);
 	to->denied += number(&p->denied);
 	to->late += number(&p->unanswered);
+	to->blind += number(&p->blind);
+	to->overdue += number(&p->overdue);
 	to->untold += number(&p->untold);
 	to->overflows += number(&p->overflows);
 	if (number(&p->slowest) / 1000 > to->slowest_us)
@@ -323,7 +326,7 @@ static int tell(struct guardian *g, const struct guard_message *m, size_t size, 
 static int tell_watch(struct guardian *g, const struct state_watch *w)
 {
 	const struct cgroupfs cgroupfs = { .proc = &g->proc, .can_mount = true };
-	struct guard_message m = { .kind = GUARD_MARK };
+	struct guard_message m = { .kind = GUARD_MARK, .mark.round = g->round };
 	auto_close int fd = cgroupfs_agent_open(&cgroupfs, w->controllers);
 
 	/* one that went meanwhile needs no watch */
@@ -340,6 +343,7 @@ static int tell_watches(struct guardian *g, const struct state *state)
 	size_t n = state_watches(state, watches, STATE_WATCHES_MAX);
 	int r = 0;
 
+	g->round++;
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = tell_watch(g, &watches[i]);
 	return r;

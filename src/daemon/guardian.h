@@ -17,7 +17,7 @@ struct guardian_stats {
 	bool is_ready; /* a guard lives and has its rules */
 	uint64_t starts; /* how many guards there have been */
 	uint64_t lost; /* of these, ended without being told to */
-	uint64_t asked, denied, late, untold, overflows; /* over all of them */
+	uint64_t asked, denied, late, blind, overdue, untold, overflows; /* over all of them */
 	uint64_t slowest_us;
 };
 

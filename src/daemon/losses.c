@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Two notices of the daemon's own, in the form of alerts. */
+/* Three notices of the daemon's own, in the form of alerts. */
 #include "daemon/losses.h"
 
 #include "base/clock.h"
@@ -35,6 +35,25 @@ static void tell_records(struct losses *l, const struct engine *e, struct outbox
 	tell(o, e, now, STR("records-lost"), STR("Audit Records Lost"), str_of(message));
 }
 
+/* who makes many wait may mean one of them to get through */
+static void tell_overdue(struct losses *l, const struct engine *e, struct guardian *g,
+			 struct outbox *o, uint64_t now, bool at_last)
+{
+	uint64_t monotonic = clock_monotonic();
+	struct guardian_stats stats;
+	char message[128];
+
+	guardian_stats(g, &stats);
+	if (stats.overdue == l->overdue || (monotonic < l->overdue_quiet_until && !at_last))
+		return;
+	snprintf(message, sizeof(message),
+		 "%llu callers were let go unjudged: too many waited at once for the deadline",
+		 (unsigned long long)(stats.overdue - l->overdue));
+	l->overdue = stats.overdue;
+	l->overdue_quiet_until = monotonic + NOTICE_EVERY;
+	tell(o, e, now, STR("guard-overdue"), STR("Guard Overrun"), str_of(message));
+}
+
 /* what the last one watched was open until the next one had started */
 static void tell_guards(struct losses *l, const struct engine *e, struct guardian *g,
 			struct outbox *o, uint64_t now)
@@ -55,4 +74,5 @@ void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, s
 {
 	tell_records(l, e, o, now, at_last);
 	tell_guards(l, e, g, o, now);
+	tell_overdue(l, e, g, o, now, at_last);
 }

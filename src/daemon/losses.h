@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was not seen is news of its own: gaps in the stream, and guards that were lost. Used by the worker.
+ * What was not seen is news of its own: gaps in the stream, guards that were lost, calls that nobody judged. Used by the worker.
  */
 #ifndef WC_LOSSES_H
 #define WC_LOSSES_H
@@ -10,13 +10,13 @@
 #include "daemon/outbox.h"
 
 struct losses {
-	uint64_t records, guards; /* as far as they were told */
-	uint64_t quiet_until; /* CLOCK_MONOTONIC */
+	uint64_t records, guards, overdue; /* as far as they were told */
+	uint64_t quiet_until, overdue_quiet_until; /* CLOCK_MONOTONIC */
 };
 
 /*
- * Tell what has been lost since the last call: records not more than once a minute, but @at_last. @now: the
- * alert's time.
+ * Tell what has been lost since the last call: what may go on for long not more than once a minute, but
+ * @at_last. @now: the alert's time.
  */
 void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, struct outbox *o,
 		 uint64_t now, bool at_last);

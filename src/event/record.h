@@ -25,7 +25,15 @@ enum {
 	RECORD_GUARD = 0x10003,
 	/* "type=WATCHCAP_NOTICE": what the process connector told (event/notice_text.h) */
 	RECORD_NOTICE = 0x10004,
+	/* "type=WATCHCAP_RECORDING": a recording begins here, and nothing else (source/recorder.h) */
+	RECORD_RECORDING = 0x10005,
 };
+
+/* a type that only we write */
+static inline bool record_type_is_own(uint32_t type)
+{
+	return type > UINT16_MAX;
+}
 
 struct record {
 	uint32_t type; /* AUDIT_* of linux/audit.h and libaudit.h, or above */

@@ -2,8 +2,7 @@
 /*
  * The loop: what the main process says, who waits, the answer, then what is to be told of it.
  *
- * Owns the group, the marks and the table of containers. Every event gets exactly one answer, whatever
- * goes wrong: what cannot be judged is let through, as the kernel does without us.
+ * Owns the group, the marks and the table of containers.
  */
 #include "guard/guard.h"
 
@@ -19,24 +18,20 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "guard/opener.h"
+#include "guard/judge.h"
+#include "guard/queue.h"
 
-#define ARENA_SIZE ((size_t)256 * 1024)
-#define RULES_SIZE 4096
+#define BEATS_A_DEADLINE 4
 
 struct guard {
 	const struct guard_options *options;
 	struct guard_pulse *pulse;
-	int group;
+	struct queue opens;
 	struct procfs proc;
 	struct marks marks;
 	struct known known;
-	struct opener opener;
-	struct filter_frame *frame;
-	struct filter_stats filter_stats;
-	struct buf rules; /* that held, for the event at hand */
+	struct judge judge;
 	struct guard_message message;
-	pid_t own;
 };
 
 static void count(_Atomic uint64_t *counter)
@@ -52,7 +47,7 @@ static void on_mark(struct guard *g, int fd)
 
 	mark->knob[sizeof(mark->knob) - 1] = mark->path[sizeof(mark->path) - 1] = 0;
 	if (fd >= 0)
-		(void)marks_add(&g->marks, g->group, fd, mark);
+		(void)marks_add(&g->marks, g->opens.group, fd, mark);
 }
 
 static void on_container(struct guard *g)
@@ -92,102 +87,31 @@ static int hear(struct guard *g)
 	return 0;
 }
 
-/* what is said back */
-
-static void say(struct guard *g, struct str verdict)
-{
-	if (!verdict.ptr ||
-	    send(GUARD_VERDICT_FD, verdict.ptr, verdict.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		count(&g->pulse->untold);
-}
-
 /* who waits */
 
-static bool rule_holds(struct guard *g, const struct rule *rule)
+static void beat(struct guard *g)
 {
-	if (!(rule->actions & ACTION_DENY) ||
-	    !filter_eval(rule->filter, g->frame, &g->filter_stats))
-		return false;
-	if (g->rules.len)
-		buf_char(&g->rules, ',');
-	buf_add(&g->rules, rule->id);
-	return true;
+	atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
 }
 
-/* all of them, so that each that holds can be told */
-static bool some_rule_holds(struct guard *g)
+static int answer_all(struct guard *g, struct queue *q)
 {
-	const struct rule *const *rules;
-	size_t n = ruleset_for_event(g->options->rules, g->opener.event.type, &rules);
-	bool holds = false;
-
-	buf_clear(&g->rules);
-	filter_frame_begin(g->frame, &g->opener.scene);
-	for (size_t i = 0; i < n; i++)
-		holds |= rule_holds(g, rules[i]);
-	return holds;
-}
-
-/* a deny never hits the host, nor who cannot be attributed; a helper that the kernel starts is neither */
-static bool may_be_refused(const struct guard *g)
-{
-	return g->opener.permission.ask == ASK_HELPER ||
-	       (g->opener.scene.container && g->opener.scene.container->is_identified);
-}
-
-static bool is_spared(const struct guard *g, int32_t tid)
-{
-	return tid == g->own || tid == 1;
-}
-
-static void note_latency(struct guard *g, uint64_t ns)
-{
-	struct guard_pulse *p = g->pulse;
-	unsigned row = 0;
-
-	while (row < GUARD_LATENCIES - 1 && ns >= (UINT64_C(1000) << row))
-		row++;
-	count(&p->latencies[row]);
-	count(&p->asked);
-	if (ns > atomic_load_explicit(&p->slowest, memory_order_relaxed))
-		atomic_store_explicit(&p->slowest, ns, memory_order_relaxed);
-}
-
-static void answer(struct guard *g, const struct fan_event *asked, uint64_t since)
-{
-	bool holds = !is_spared(g, asked->tid) && opener_look(&g->opener, asked) == 0 &&
-		     some_rule_holds(g) && may_be_refused(g);
-	enum permission_answer verdict = !holds		       ? PERMISSION_ALLOWED
-					 : g->options->enforce ? PERMISSION_DENIED
-							       : PERMISSION_NOT_ENABLED;
-	/*
-	 * Said before it is done: so the main process hears of it before audit tells of the call that
-	 * failed, and knows that both are one act.
-	 */
-	if (holds) {
-		count(&g->pulse->denied);
-		say(g, opener_tell(&g->opener, verdict, buf_str(&g->rules),
-				   clock_monotonic() - since));
-	}
-	if (fan_answer(g->group, asked->fd, verdict != PERMISSION_DENIED) < 0)
-		count(&g->pulse->unanswered);
-	note_latency(g, clock_monotonic() - since);
-}
-
-static int answer_all(struct guard *g)
-{
-	struct fan_event asked[FAN_BATCH];
-	int n = fan_read(g->group, asked);
 	uint64_t since = clock_monotonic();
+	int n = queue_read(q, since);
 
-	for (int i = 0; i < n; i++) {
-		if (asked[i].fd < 0) {
+	for (size_t i = 0; i < q->n; i++) {
+		const struct fan_event *asked = &q->asked[i];
+
+		if (asked->fd < 0) {
 			count(&g->pulse->overflows);
 			continue;
 		}
-		answer(g, &asked[i], since);
-		close(asked[i].fd);
-		atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
+		if (queue_is_overdue(q, clock_monotonic()))
+			judge_let_go(&g->judge, q->group, asked, since);
+		else
+			judge_answer(&g->judge, q->group, asked, since);
+		close(asked->fd);
+		beat(g);
 	}
 	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
 	if (n < 0 && n != -EPROTO && n != -EBADF) {
@@ -199,15 +123,17 @@ static int answer_all(struct guard *g)
 
 static int serve(struct guard *g)
 {
-	struct pollfd fds[] = { { g->group, POLLIN, 0 }, { GUARD_CHANNEL_FD, POLLIN, 0 } };
-	int r = 0;
+	struct pollfd fds[] = { { g->opens.group, POLLIN, 0 }, { GUARD_CHANNEL_FD, POLLIN, 0 } };
+	int beat_ms = (int)(g->options->deadline_ms / BEATS_A_DEADLINE), r = 0;
 
 	while (r == 0) {
-		atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
-		if (poll(fds, ARRAY_LEN(fds), (int)g->options->beat_ms) < 0 && errno != EINTR)
+		beat(g);
+		if (poll(fds, ARRAY_LEN(fds), beat_ms) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[0].revents)
-			r = answer_all(g);
+			r = answer_all(g, &g->opens);
+		else
+			queue_idle(&g->opens, clock_monotonic());
 		/* one message a round: nobody waits for these */
 		if (r == 0 && fds[1].revents)
 			r = hear(g);
@@ -241,9 +167,9 @@ static int leave_signals(void)
 
 static int guard_init(struct guard *g)
 {
+	struct opener with = { .proc = &g->proc, .known = &g->known, .marks = &g->marks };
 	int r = leave_signals();
 
-	g->own = getpid();
 	g->pulse = mmap(NULL, sizeof(*g->pulse), PROT_READ | PROT_WRITE, MAP_SHARED, GUARD_PULSE_FD,
 			0);
 	if (g->pulse == MAP_FAILED)
@@ -252,32 +178,21 @@ static int guard_init(struct guard *g)
 		r = procfs_init(&g->proc, NULL);
 	if (r == 0)
 		r = known_init(&g->known, &g->proc);
+	if (r == 0)
+		r = judge_init(&g->judge, g->options, g->pulse, &with);
 	if (r < 0)
 		return r;
-	g->frame = filter_frame_new(ruleset_shared_results(g->options->rules));
-	g->opener = (struct opener){
-		.proc = &g->proc,
-		.known = &g->known,
-		.marks = &g->marks,
-		.arena = arena_new(ARENA_SIZE, ARENA_SIZE),
-	};
-	g->rules.max = RULES_SIZE;
-	if (!g->frame || !g->opener.arena)
-		return -ENOMEM;
-	g->group = fan_open_permission();
-	return g->group < 0 ? g->group : 0;
+	queue_init(&g->opens, fan_open_permission(), g->options->deadline_ms);
+	return g->opens.group < 0 ? g->opens.group : 0;
 }
 
 static void guard_release(struct guard *g)
 {
 	/* first: everybody who waits may go on */
-	cleanup_close(&g->group);
-	opener_release(&g->opener);
-	arena_free(g->opener.arena);
-	filter_frame_free(g->frame);
+	cleanup_close(&g->opens.group);
+	judge_release(&g->judge);
 	marks_release(&g->marks);
 	known_release(&g->known);
-	buf_release(&g->rules);
 	procfs_release(&g->proc);
 }
 
@@ -289,7 +204,7 @@ int guard_run(const struct guard_options *o)
 	if (!g)
 		return -ENOMEM;
 	g->options = o;
-	g->group = g->proc.root = -1;
+	g->opens.group = g->proc.root = -1;
 	r = guard_init(g);
 	if (r == 0) {
 		hold_fast();

@@ -17,7 +17,7 @@
 struct guard_options {
 	const struct ruleset *rules; /* those with `deny` are looked at */
 	bool enforce; /* false: allow, and tell what would have been refused */
-	unsigned beat_ms; /* how often it shows that it lives */
+	unsigned deadline_ms; /* the longest that anybody may wait */
 };
 
 /* until the channel closes: 0; -errno: it cannot be what it should */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small ring: a hierarchy that went takes its mark along, its row is overwritten some day. */
+/*
+ * Whenever something changes, the main process tells of all objects anew: a row that was not told for
+ * longest is of one that went, and took its mark along.
+ */
 #include "guard/marks.h"
 
 #include <errno.h>
@@ -26,17 +29,32 @@ const struct mark *marks_find(const struct marks *m, uint32_t dev_major, uint32_
 	return NULL;
 }
 
+static struct mark *row_for(struct marks *m, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)
+{
+	const struct mark *known = marks_find(m, dev_major, dev_minor, inode);
+	struct mark *oldest = &m->rows[0];
+
+	if (known)
+		return &m->rows[known - m->rows];
+	for (size_t i = 0; i < MARKS_MAX; i++) {
+		if (!m->rows[i].inode)
+			return &m->rows[i];
+		if (m->rows[i].round < oldest->round)
+			oldest = &m->rows[i];
+	}
+	return oldest;
+}
+
 int marks_add(struct marks *m, int group, int fd, const struct guard_mark *what)
 {
-	const struct mark *known;
 	struct mark *row;
 	struct stat st;
 	int r = fstat(fd, &st) < 0 ? -errno : fan_mark_object(group, FAN_WHAT_OPEN, fd);
 
 	if (r < 0)
 		return r;
-	known = marks_find(m, major(st.st_dev), minor(st.st_dev), st.st_ino);
-	row = known ? &m->rows[known - m->rows] : &m->rows[m->next++ % MARKS_MAX];
+	row = row_for(m, major(st.st_dev), minor(st.st_dev), st.st_ino);
+	row->round = what->round;
 	row->dev_major = major(st.st_dev);
 	row->dev_minor = minor(st.st_dev);
 	row->inode = st.st_ino;

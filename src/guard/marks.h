@@ -12,15 +12,16 @@
 #include "base/text.h"
 #include "guard/protocol.h"
 
-#define MARKS_MAX 256
+#define MARKS_MAX                                                                                  \
+	1024 /* twice what there can be (state/state.h), so that none that stands has to go */
 
 struct marks {
 	struct mark {
 		uint32_t dev_major, dev_minor;
 		uint64_t inode; /* 0: a free row */
+		uint32_t round; /* when it was last told */
 		struct text knob, path;
 	} rows[MARKS_MAX];
-	size_t next;
 };
 
 void marks_release(struct marks *m);

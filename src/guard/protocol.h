@@ -24,6 +24,7 @@ enum guard_message_kind {
 #define GUARD_PATH_SIZE 4096
 
 struct guard_mark {
+	uint32_t round; /* the same for all that are told together */
 	char knob[32]; /* fd.kernel_knob; "" = none */
 	char path[GUARD_PATH_SIZE]; /* to be shown as fd.realpath */
 };
@@ -48,6 +49,8 @@ struct guard_message {
 struct guard_pulse {
 	_Atomic uint64_t beat; /* CLOCK_MONOTONIC of the last round of its loop */
 	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
+	_Atomic uint64_t blind; /* let go because /proc did not say who it is */
+	_Atomic uint64_t overdue; /* let go unjudged, so that the many behind it wait no longer */
 	_Atomic uint64_t untold; /* verdicts that the channel had no room for */
 	_Atomic uint64_t overflows;
 	_Atomic uint64_t slowest; /* ns */

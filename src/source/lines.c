@@ -75,6 +75,12 @@ static void make_room(struct lines *l)
 	l->begin = 0;
 }
 
+void lines_begin(struct lines *l)
+{
+	if (l->to.begin)
+		l->to.begin(l->to.ctx);
+}
+
 ssize_t lines_read(struct lines *l, int fd)
 {
 	size_t fresh;

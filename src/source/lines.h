@@ -23,6 +23,8 @@ struct lines *lines_new(const struct source_consumer *to);
 void lines_free(struct lines *l);
 DEFINE_AUTO(lines)
 
+/* another file begins */
+void lines_begin(struct lines *l);
 /* one read(2) from @fd: bytes read, 0 at the end of the stream, or -errno (-EAGAIN, -EINTR, ...) */
 ssize_t lines_read(struct lines *l, int fd);
 /* the stream is over: what stands behind the last newline is a line too */

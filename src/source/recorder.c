@@ -12,6 +12,7 @@
 #include <linux/audit.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -50,10 +51,29 @@ static void write_block(struct recorder *r)
 	r->in_block = 0;
 }
 
+/* with its mark in front, by which a replay knows that what follows is ours */
+static int file_open(struct linefile *file, const char *path)
+{
+	uint64_t now = clock_realtime();
+	char line[96];
+	int n = snprintf(line, sizeof(line),
+			 "type=WATCHCAP_RECORDING msg=audit(%llu.%03llu:0): version=1\n",
+			 (unsigned long long)(now / NS_PER_S),
+			 (unsigned long long)(now % NS_PER_S / NS_PER_MS));
+	int r = linefile_open(file, path);
+
+	if (r == 0) {
+		r = linefile_add(file, str_mem(line, (size_t)n));
+		if (r < 0)
+			linefile_close(file);
+	}
+	return r;
+}
+
 static void change_file(struct recorder *r)
 {
 	struct linefile file;
-	if (linefile_open(&file, r->path) < 0)
+	if (file_open(&file, r->path) < 0)
 		return;
 	linefile_close(&r->file);
 	r->file = file;
@@ -109,7 +129,7 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 	r->ring = ring_new(RING_SIZE);
 	r->file.fd = -1;
 	if (r->path && r->ring)
-		error = -linefile_open(&r->file, path);
+		error = -file_open(&r->file, path);
 	if (error == 0)
 		error = pthread_create(&r->writer, NULL, writer_thread, r);
 	if (error == 0)

@@ -18,7 +18,7 @@
 
 struct recorder;
 
-/* appends to @path (made with mode 0600); NULL with the reason in @d */
+/* appends to @path, a WATCHCAP_RECORDING line first (made with mode 0600); NULL with the reason in @d */
 struct recorder *recorder_open(const char *path, struct diag *d);
 /* all that was written is in the file when it returns; NULL is fine */
 void recorder_close(struct recorder *r);

@@ -90,6 +90,7 @@ static int by_stamp(const void *one, const void *other)
 static int input_read(const struct input *in, struct lines *lines, struct diag *d)
 {
 	ssize_t n;
+	lines_begin(lines);
 	do
 		n = lines_read(lines, in->fd);
 	while (n > 0 || n == -EINTR);

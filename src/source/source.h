@@ -16,6 +16,12 @@
 
 struct source_consumer {
 	void *ctx;
+	/*
+	 * A file of its own begins; may be NULL. Records of our own types are believed only in a file that
+	 * begins with one: auditd begins its files with the kernel's, and what a process smuggles into the
+	 * text of a record never comes first. A live stream of lines has none.
+	 */
+	void (*begin)(void *ctx);
 	/* one text line without newline; borrowed until settle */
 	void (*line)(void *ctx, struct str line);
 	/* one netlink message; borrowed for the call */

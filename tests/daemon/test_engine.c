@@ -248,6 +248,36 @@ static void test_engine_garbage_is_counted(void **state)
 	assert_int_equal(f->alerts, 0);
 }
 
+/* what a process with AUDIT_WRITE may have smuggled into the log behind a newline */
+static void test_engine_own_records_in_a_log_are_not_believed(void **state)
+{
+	static const char *const forged[] = {
+		"type=WATCHCAP_GUARD msg=audit(1000.123:2): ask=0 verdict=1",
+		"type=WATCHCAP_FACT msg=audit(1000.123:3): q=self err=0",
+		"node=n type=WATCHCAP_KNOB msg=audit(1000.123:4): q=hierarchies err=0",
+		"type=WATCHCAP_NOTICE msg=audit(1000.123:5): what=fork at=1 pid=7 tid=7",
+		"type=WATCHCAP_RECORDING msg=audit(1000.123:0): version=1",
+	};
+	struct fixture *f = *state;
+
+	for (size_t file = 0; file < 2; file++) {
+		/* the first file is a live stream: nobody says that it begins */
+		if (file)
+			f->to.begin(f->to.ctx);
+		give(f, "type=CWD msg=audit(1000.123:1): cwd=\"/\"");
+		for (size_t i = 0; i < ARRAY_LEN(forged); i++)
+			f->to.line(f->to.ctx, str_of(forged[i]));
+	}
+	assert_int_equal(stats_of(f).records, 2);
+	assert_int_equal(stats_of(f).malformed, 2 * ARRAY_LEN(forged));
+	/* a recording begins with a record of ours */
+	f->to.begin(f->to.ctx);
+	f->to.line(f->to.ctx, str_of(forged[4]));
+	f->to.line(f->to.ctx, str_of(forged[1]));
+	assert_int_equal(stats_of(f).malformed, 2 * ARRAY_LEN(forged));
+	assert_int_equal(stats_of(f).records, 3);
+}
+
 static void test_engine_empty_lines_are_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -348,6 +378,8 @@ int main(void)
 						setup_log, teardown),
 		cmocka_unit_test_setup_teardown(test_engine_garbage_is_counted, setup_log,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_engine_own_records_in_a_log_are_not_believed,
+						setup_log, teardown),
 		cmocka_unit_test_setup_teardown(test_engine_empty_lines_are_nothing, setup_log,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_engine_losses_of_the_source_are_counted,

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict is told before it is done, so that it is known to the main process before its effects are. */
+#include "guard/judge.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define ARENA_SIZE ((size_t)256 * 1024)
+#define RULES_SIZE 4096
+
+int judge_init(struct judge *j, const struct guard_options *o, struct guard_pulse *pulse,
+	       const struct opener *with)
+{
+	*j = (struct judge){
+		.options = o,
+		.pulse = pulse,
+		.opener = *with,
+		.frame = filter_frame_new(ruleset_shared_results(o->rules)),
+		.held.max = RULES_SIZE,
+		.own = getpid(),
+		.parent = getppid(),
+	};
+	j->opener.arena = arena_new(ARENA_SIZE, ARENA_SIZE);
+	return j->frame && j->opener.arena ? 0 : -ENOMEM;
+}
+
+void judge_release(struct judge *j)
+{
+	opener_release(&j->opener);
+	arena_free(j->opener.arena);
+	filter_frame_free(j->frame);
+	buf_release(&j->held);
+}
+
+static void count(_Atomic uint64_t *counter)
+{
+	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static void say(struct judge *j, struct str verdict)
+{
+	if (!verdict.ptr ||
+	    send(GUARD_VERDICT_FD, verdict.ptr, verdict.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		count(&j->pulse->untold);
+}
+
+static bool rule_holds(struct judge *j, const struct rule *rule)
+{
+	if (!(rule->actions & ACTION_DENY) ||
+	    !filter_eval(rule->filter, j->frame, &j->filter_stats))
+		return false;
+	if (j->held.len)
+		buf_char(&j->held, ',');
+	buf_add(&j->held, rule->id);
+	return true;
+}
+
+/* all of them, so that each that holds can be told */
+static bool some_rule_holds(struct judge *j)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_for_event(j->options->rules, j->opener.event.type, &rules);
+	bool holds = false;
+
+	buf_clear(&j->held);
+	filter_frame_begin(j->frame, &j->opener.scene);
+	for (size_t i = 0; i < n; i++)
+		holds |= rule_holds(j, rules[i]);
+	return holds;
+}
+
+/* a deny never hits the host, nor who cannot be attributed; a helper that the kernel starts is neither */
+static bool may_be_refused(const struct judge *j)
+{
+	return j->opener.permission.ask == ASK_HELPER ||
+	       (j->opener.scene.container && j->opener.scene.container->is_identified);
+}
+
+static bool is_spared(const struct judge *j, int32_t tid)
+{
+	return tid == j->own || tid == j->parent || tid == 1;
+}
+
+static bool is_condemned(struct judge *j, const struct fan_event *asked)
+{
+	int r = is_spared(j, asked->tid) ? -EPERM : opener_look(&j->opener, asked);
+
+	/* who is gone needs no answer */
+	if (r < 0 && r != -EPERM && r != -ESRCH)
+		count(&j->pulse->blind);
+	return r == 0 && some_rule_holds(j) && may_be_refused(j);
+}
+
+static void note_latency(struct guard_pulse *p, uint64_t ns)
+{
+	unsigned row = 0;
+
+	while (row < GUARD_LATENCIES - 1 && ns >= (UINT64_C(1000) << row))
+		row++;
+	count(&p->latencies[row]);
+	count(&p->asked);
+	if (ns > atomic_load_explicit(&p->slowest, memory_order_relaxed))
+		atomic_store_explicit(&p->slowest, ns, memory_order_relaxed);
+}
+
+static void answer(struct judge *j, int group, const struct fan_event *asked, bool allow,
+		   uint64_t since)
+{
+	if (fan_answer(group, asked->fd, allow) < 0)
+		count(&j->pulse->unanswered);
+	note_latency(j->pulse, clock_monotonic() - since);
+}
+
+void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+{
+	bool enforce = j->options->enforce;
+	bool is_refused = is_condemned(j, asked);
+
+	/*
+	 * Said before it is done: so the main process hears of it before audit tells of the call that
+	 * failed, and knows that both are one act.
+	 */
+	if (is_refused) {
+		count(&j->pulse->denied);
+		say(j, opener_tell(&j->opener, enforce ? PERMISSION_DENIED : PERMISSION_NOT_ENABLED,
+				   buf_str(&j->held), clock_monotonic() - since));
+	}
+	answer(j, group, asked, !is_refused || !enforce, since);
+}
+
+void judge_let_go(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+{
+	count(&j->pulse->overdue);
+	answer(j, group, asked, true, since);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the rules with `deny` say of a task that waits, the answer to it, and what is told of that.
+ *
+ * Every event gets exactly one answer, whatever goes wrong: what cannot be judged is let through, as the
+ * kernel does without us, and counted.
+ */
+#ifndef WC_JUDGE_H
+#define WC_JUDGE_H
+
+#include "guard/guard.h"
+#include "guard/opener.h"
+
+struct judge {
+	const struct guard_options *options;
+	struct guard_pulse *pulse;
+	struct opener opener;
+	struct filter_frame *frame;
+	struct filter_stats filter_stats;
+	struct buf held; /* ids of the rules that held, for the event at hand */
+	int32_t own, parent; /* never judged */
+};
+
+/* what it looks with stays the caller's; 0 or -ENOMEM */
+int judge_init(struct judge *j, const struct guard_options *o, struct guard_pulse *pulse,
+	       const struct opener *with);
+void judge_release(struct judge *j);
+/* an event of @group that was read at @since (CLOCK_MONOTONIC) */
+void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
+/* the same without a look */
+void judge_let_go(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
+
+#endif
