@@ -59,6 +59,27 @@ static void escape_control(struct buf *out, unsigned char c)
 		buf_printf(out, "\\u%04x", c);
 }
 
+/*
+ * Marks that turn the direction of what follows (Unicode bidirectional algorithm, 2.2 to 2.6), and
+ * line separators: a terminal or an editor may show the text in another order than it stands in.
+ * 0: none.
+ */
+static unsigned reordering(struct str s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr;
+	unsigned c;
+
+	if (n == 2 && p[0] == 0xd8 && p[1] == 0x9c)
+		return 0x061c;
+	if (n != 3 || p[0] != 0xe2)
+		return 0;
+	c = 0x2000u | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	return (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+			       (c >= 0x2066 && c <= 0x2069)
+		       ? c
+		       : 0;
+}
+
 static void escape(struct buf *out, struct str s, size_t max, bool json)
 {
 	size_t taken = 0;
@@ -78,6 +99,8 @@ static void escape(struct buf *out, struct str s, size_t max, bool json)
 		else if (n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0)
 			/* C1 controls: terminals may obey them */
 			escape_control(out, (unsigned char)s.ptr[1]);
+		else if (reordering(s, n))
+			buf_printf(out, "\\u%04x", reordering(s, n));
 		else if (json && (c == '"' || c == '\\'))
 			buf_printf(out, "\\%c", c);
 		else

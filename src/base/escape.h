@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Untrusted bytes on their way out: control characters as in JSON (\n, \t, \u001b), invalid UTF-8
- * as U+FFFD, a value cut at @max bytes with "[...]" behind it (never inside a UTF-8 sequence).
+ * Untrusted bytes on their way out: control characters as in JSON (\n, \t, \u001b), and so marks that
+ * turn the direction of text (\u202e); invalid UTF-8 as U+FFFD, a value cut at @max bytes with
+ * "[...]" behind it (never inside a UTF-8 sequence).
  */
 #ifndef WC_ESCAPE_H
 #define WC_ESCAPE_H

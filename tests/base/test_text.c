@@ -167,6 +167,12 @@ static void test_escape_hostile_bytes(void **state)
 		{ STR("\xc2\x9b"
 		      "31m"),
 		  "\\u009b31m", "\\u009b31m" },
+		/* right to left, an isolate, a line separator; not the characters beside them */
+		{ STR("a\xe2\x80\xae"
+		      "b\xe2\x81\xa6\xe2\x80\xa8\xd8\x9c"),
+		  "a\\u202eb\\u2066\\u2028\\u061c", "a\\u202eb\\u2066\\u2028\\u061c" },
+		{ STR("\xe2\x80\x93\xe2\x80\xa6\xd8\x9d"), "\xe2\x80\x93\xe2\x80\xa6\xd8\x9d",
+		  "\xe2\x80\x93\xe2\x80\xa6\xd8\x9d" },
 		{ STR("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
 		{ STR("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd" },
 	};
