@@ -24,8 +24,11 @@ struct inventory {
 
 /* 0 or -ENOMEM; what could not be had is told by @out */
 int inventory_take(struct state *s, struct inventory *out);
-/* where every process of a container is now: who has deserted; one question for each */
-void inventory_settle(struct state *s);
+/*
+ * At @now (ns since the epoch): which processes of containers are still the runtime's
+ * (is_runtime_init), and where the others are, that is who has deserted. One question for each.
+ */
+void inventory_settle(struct state *s, uint64_t now);
 /* the living processes one after the other, the first after NULL; NULL at the end */
 const struct process *inventory_next(const struct state *s, const struct process *p);
 

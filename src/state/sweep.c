@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "state/fact.h"
 #include "state/inventory.h"
 #include "state/lineage.h"
+#include "state/runtime.h"
 #include "state/snapshot.h"
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
@@ -20,6 +22,7 @@
 #define ANSWERS_FIRST 65536
 #define ANSWERS_LIMIT (4 * 1024 * 1024)
 #define TICKS_PER_CENSUS 10
+#define START_LASTS (10 * NS_PER_S) /* of a container, or of a program in it */
 
 /* the sweep at start */
 
@@ -117,11 +120,33 @@ int inventory_take(struct state *s, struct inventory *out)
 	return 0;
 }
 
-void inventory_settle(struct state *s)
+/*
+ * Its runtime is still at work on it: it runs the runtime's program, in the container's cgroups
+ * already. What it is called it could choose itself, so that is believed of young ones only.
+ */
+static bool is_starting(const struct state *s, const struct process *p, uint64_t now)
+{
+	const struct process *parent = process_find(&s->processes, 0, p->ppid);
+
+	if (!parent || parent->container || parent->role != RUNTIME_OCI || !p->start_time ||
+	    now > p->start_time + START_LASTS)
+		return false;
+	return runtime_is_clone(text_str(&p->exe)) ||
+	       (p->has_exe_inode && parent->has_exe_inode && p->exe_inode == parent->exe_inode &&
+		p->exe_dev_major == parent->exe_dev_major &&
+		p->exe_dev_minor == parent->exe_dev_minor);
+}
+
+void inventory_settle(struct state *s, uint64_t now)
 {
 	for (size_t i = 0; i < s->processes.used; i++) {
+		struct process *p = &s->processes.rows[i];
+
+		if (!p->container)
+			continue;
 		arena_reset(s->scratch);
-		whereabouts_settle(s, &s->processes.rows[i], s->scratch);
+		p->is_runtime_init = is_starting(s, p, now);
+		whereabouts_settle(s, p, s->scratch);
 	}
 	arena_reset(s->scratch);
 }

@@ -12,6 +12,7 @@
 #include "survey/words.h"
 
 #define INDENT 4
+#define COLUMN_LEAST 12
 #define REASON_INDENT 34 /* severity, name and what stands between */
 #define COMMAND_LEAST 16 /* characters of a command, however narrow the terminal */
 #define TREE_DEEPEST 20 /* deeper ones are not indented further */
@@ -69,6 +70,29 @@ static void put(struct buf *out, struct str text, size_t width, size_t max)
 		buf_printf(out, "%*s", (int)(width - n), "");
 }
 
+/* sentences of ours, broken at blanks where a terminal ends; the first @used columns are taken */
+static void put_words(struct table *t, struct str words, size_t used)
+{
+	struct str word;
+	bool is_first = true;
+
+	while (str_cut(&words, ' ', &word)) {
+		size_t n = characters(word);
+
+		if (!is_first && t->options->width && used + 1 + n > t->options->width) {
+			buf_printf(t->out, "\n%*s", INDENT, "");
+			used = INDENT;
+		} else if (!is_first) {
+			buf_char(t->out, ' ');
+			used++;
+		}
+		buf_add(t->out, word);
+		used += n;
+		is_first = false;
+	}
+	buf_char(t->out, '\n');
+}
+
 static void trim(struct buf *out)
 {
 	while (out->len && out->ptr[out->len - 1] == ' ')
@@ -117,6 +141,8 @@ static void capabilities(const struct survey *s, const struct survey_process *p,
 
 static const char *mark(const struct survey_process *p)
 {
+	if (p->process->is_runtime_init)
+		return "runtime";
 	if (p->process->has_deserted)
 		return p->beyond ? "left,beyond" : "left";
 	return p->beyond ? "beyond" : "-";
@@ -244,6 +270,24 @@ static void measure(struct table *t)
 		}
 }
 
+/* the image gives way first, then the name */
+static void fit(struct table *t)
+{
+	static const unsigned soft[] = { COLUMN_IMAGE, COLUMN_NAME };
+	size_t total = 2 * (COLUMNS - 1);
+
+	for (unsigned i = 0; i < COLUMNS; i++)
+		total += t->widths[i];
+	for (size_t i = 0; t->options->width && i < ARRAY_LEN(soft); i++) {
+		size_t *w = &t->widths[soft[i]];
+
+		while (total > t->options->width && *w > COLUMN_LEAST) {
+			--*w;
+			total--;
+		}
+	}
+}
+
 static void posture(const struct survey_container *c, struct buf *out)
 {
 	buf_printf(out, "%*sprocesses: %zu; seccomp: %s; no_new_privs: %s; can have: ", INDENT, "",
@@ -252,6 +296,8 @@ static void posture(const struct survey_container *c, struct buf *out)
 		words_excess(c->reach, 0, out);
 	else
 		buf_char(out, '?');
+	if (!((c->shared | c->unknown_ns) & 1u << NS_USER))
+		buf_add(out, STR(" (own userns)"));
 	buf_printf(out, "\n%*sshares with the host:", INDENT, "");
 	for (unsigned ns = 0; ns < NS_COUNT; ns++)
 		if (c->shared & 1u << ns)
@@ -276,10 +322,22 @@ static void put_detail(struct table *t, const struct survey_reason *r, size_t us
 	buf_char(t->out, ')');
 }
 
+static void not_known(struct table *t, const struct survey_container *c)
+{
+	auto_buf struct buf words = { 0 };
+
+	if (!c->unknown)
+		return;
+	buf_add(&words, STR("not known:"));
+	for (size_t i = 0; i < reasons_n; i++)
+		if (c->unknown & UINT64_C(1) << i)
+			buf_printf(&words, " %s", reasons[i].name);
+	buf_printf(t->out, "%*s", INDENT, "");
+	put_words(t, buf_str(&words), INDENT);
+}
+
 static void why(struct table *t, const struct survey_container *c)
 {
-	bool is_first = true;
-
 	for (size_t i = 0; i < c->n_reasons; i++) {
 		const struct survey_reason *r = &c->reasons[i];
 
@@ -288,16 +346,7 @@ static void why(struct table *t, const struct survey_container *c)
 		put_detail(t, r, INDENT + REASON_INDENT + strlen(r->def->help));
 		buf_char(t->out, '\n');
 	}
-	for (size_t i = 0; i < reasons_n; i++) {
-		if (!(c->unknown & UINT64_C(1) << i))
-			continue;
-		if (is_first)
-			buf_printf(t->out, "%*snot known:", INDENT, "");
-		is_first = false;
-		buf_printf(t->out, " %s", reasons[i].name);
-	}
-	if (!is_first)
-		buf_char(t->out, '\n');
+	not_known(t, c);
 }
 
 static void container_lines(struct table *t, const struct survey_container *c)
@@ -325,8 +374,12 @@ static void container_head(struct table *t)
 
 /* around them */
 
-static void source(const struct survey *s, const struct show_options *o, struct buf *out)
+static void source(struct table *t)
 {
+	const struct survey *s = t->survey;
+	const struct show_options *o = t->options;
+	auto_buf struct buf words = { 0 };
+	struct buf *out = &words;
 	char iso[CLOCK_ISO_SIZE];
 
 	clock_iso8601(s->time, iso);
@@ -343,9 +396,9 @@ static void source(const struct survey *s, const struct show_options *o, struct 
 		buf_add(out, STR(" is used: "));
 		escape_text(out, o->refused, DETAIL_MAX);
 	}
-	buf_add(out, o->daemon > 0    ? STR("; the daemon runs\n")
-		     : o->daemon == 0 ? STR("; no daemon runs\n")
-				      : STR("\n"));
+	if (o->daemon >= 0)
+		buf_add(out, o->daemon ? STR("; the daemon runs") : STR("; no daemon runs"));
+	put_words(t, buf_str(out), 0);
 }
 
 static void host(struct table *t)
@@ -369,11 +422,14 @@ void show_text(const struct survey *s, const struct show_options *o, struct buf 
 	auto_buf struct buf note = { 0 };
 	size_t next = 0;
 
-	source(s, o, out);
-	for (; notes_next(s, &next, &note); buf_clear(&note))
-		buf_printf(out, "Note: %s\n", buf_z(&note));
+	source(&t);
+	for (; notes_next(s, &next, &note); buf_clear(&note)) {
+		buf_add(out, STR("Note: "));
+		put_words(&t, buf_str(&note), strlen("Note: "));
+	}
 	buf_char(out, '\n');
 	measure(&t);
+	fit(&t);
 	if (s->n_containers)
 		container_head(&t);
 	else

@@ -16,7 +16,7 @@
 
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT ((size_t)512 * 1024 * 1024)
-#define DETAIL_MAX 4096
+#define DETAIL_MAX (64 * 1024) /* more than any row can say */
 #define PROCESSES_SPARE 1024 /* born while we look */
 #define CONTAINERS_SPARE 1024 /* that runtimes keep state of, and nobody is in */
 
@@ -54,7 +54,7 @@ static int ask(struct survey *s, const struct survey_options *o, struct diag *d)
 		s->has_snapshot = true;
 		s->snapshot_time = snapshot_time(o->snapshot);
 	}
-	inventory_settle(s->state);
+	inventory_settle(s->state, clock_realtime());
 	for (unsigned i = 0; i < NS_COUNT; i++) {
 		uint64_t known = state_host_ns(s->state)[i];
 
@@ -116,12 +116,11 @@ static void agree(int *common, int value, bool is_first)
 static void sum_up(struct survey_container *c, const struct reason_view *v)
 {
 	c->seccomp = c->no_new_privs = SURVEY_UNKNOWN;
-	for (size_t i = 0; i < c->n_processes; i++) {
-		const struct process *p = c->processes[i].process;
+	for (size_t i = 0; i < v->n; i++) {
+		const struct process *p = v->members[i];
 
 		agree(&c->seccomp, p->cred.seccomp, i == 0);
 		agree(&c->no_new_privs, p->cred.no_new_privs, i == 0);
-		reach_beyond(v, p, &c->processes[i].beyond);
 		for (unsigned ns = 0; ns < NS_COUNT; ns++) {
 			enum answer a = reach_shares(v, p, ns);
 
@@ -159,12 +158,17 @@ static void fill(struct survey *s, struct survey_container *c, bool tree)
 {
 	const struct process **members =
 		arena_array_of(s->arena, const struct process *, c->n_processes);
-	const struct reason_view v = { c->container, members, c->n_processes, s->host_ns };
+	struct reason_view v = { c->container, members, 0, s->host_ns };
 
 	if (!members)
 		return;
+	/* what the runtime does in it while it starts something is not the container's */
 	for (size_t i = 0; i < c->n_processes; i++)
-		members[i] = c->processes[i].process;
+		if (!c->processes[i].process->is_runtime_init)
+			members[v.n++] = c->processes[i].process;
+	for (size_t i = 0; i < c->n_processes; i++)
+		if (!c->processes[i].process->is_runtime_init)
+			reach_beyond(&v, c->processes[i].process, &c->processes[i].beyond);
 	sum_up(c, &v);
 	judge(s, c, &v);
 	s->without_configuration += c->container && !c->container->spec.is_known;
