@@ -14,12 +14,14 @@
 #include "state/cgroup_path.h"
 #include "state/host_path.h"
 #include "state/json_tree.h"
+#include "state/object.h"
 
 struct reader {
 	struct facts_container *out;
 	struct spec *spec;
 	size_t *budget;
 	struct arena *arena;
+	struct str dir; /* the bundle; absent: not known */
 	bool has_loader_env, has_hooks;
 };
 
@@ -122,6 +124,17 @@ static struct str option_of(struct json_object *options, const char *const *want
 	return STR("");
 }
 
+/*
+ * What is bound, without "..", "//" and the like, so that no spelling of a path hides it; a relative
+ * one begins in the bundle, config.md.
+ */
+static struct str bound_source(const struct reader *r, struct str source)
+{
+	struct str path = path_absolute(r->dir, source, r->arena);
+
+	return path.ptr ? path : source;
+}
+
 static void read_mount(struct reader *r, struct json_object *mount)
 {
 	static const char *const modes[] = { "ro", "rw" };
@@ -132,8 +145,9 @@ static void read_mount(struct reader *r, struct json_object *mount)
 	struct json_object *options = json_member(mount, "options");
 	struct str mode = option_of(options, modes, ARRAY_LEN(modes));
 	bool is_bind = json_lists(options, STR("bind")) || json_lists(options, STR("rbind"));
+	struct str source = json_text(json_member(mount, "source"));
 	const struct str parts[MOUNT_PARTS] = {
-		[MOUNT_SOURCE] = json_text(json_member(mount, "source")),
+		[MOUNT_SOURCE] = is_bind ? bound_source(r, source) : source,
 		[MOUNT_DEST] = json_text(json_member(mount, "destination")),
 		[MOUNT_MODE] = mode,
 		[MOUNT_RDWR] = str_eq(mode, STR("ro")) ? STR("false") : STR("true"),
@@ -380,7 +394,9 @@ static void conclude(struct reader *r)
 void oci_config_read(struct json_object *config, struct str dir, struct facts_container *out,
 		     size_t *budget, struct arena *a)
 {
-	struct reader r = { .out = out, .spec = &out->spec, .budget = budget, .arena = a };
+	struct reader r = {
+		.out = out, .spec = &out->spec, .budget = budget, .arena = a, .dir = dir
+	};
 	struct json_object *root = json_member(config, "root");
 	struct json_object *mounts = json_member(config, "mounts");
 	struct str path = json_text(json_member(root, "path"));

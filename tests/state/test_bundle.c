@@ -291,6 +291,39 @@ static void test_bundle_privilege_and_bait_are_marked(void **state)
 	assert_false(spec_id_inside(&spec->uid_map, 165536, &inside));
 }
 
+/* however a path is spelt; one without '/' in front begins in the bundle */
+static void test_bundle_spelling_hides_no_path(void **state)
+{
+	static const struct {
+		const char *source, *kept;
+		uint32_t mark;
+	} rows[] = {
+		{ "/etc/", "/etc", SPEC_SENSITIVE_PATH },
+		{ "//proc/./sys", "/proc/sys", SPEC_SENSITIVE_PATH },
+		{ "/srv/../", "/", SPEC_SENSITIVE_PATH },
+		{ "/srv/..//run/docker.sock/", "/run/docker.sock", SPEC_RUNTIME_SOCKET },
+		{ "../etc", "/etc", SPEC_SENSITIVE_PATH },
+		{ "data", "/b/data", 0 },
+		{ "/etcetera", "/etcetera", 0 },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char config[256];
+
+		snprintf(config, sizeof(config),
+			 "{\"mounts\":[{\"destination\":\"/m\",\"source\":\"%s\","
+			 "\"options\":[\"bind\"]}]}",
+			 rows[i].source);
+		put(f, "/b/config.json", config);
+		assert_int_equal(read_it(f, "/b"), 0);
+		assert_int_equal(f->c.spec.marks & (SPEC_SENSITIVE_PATH | SPEC_RUNTIME_SOCKET),
+				 rows[i].mark);
+		assert_true(str_eq(spec_mount_part(f->c.spec.mounts.at[0], MOUNT_SOURCE),
+				   str_of(rows[i].kept)));
+	}
+}
+
 static void test_bundle_all_of_everything_is_privileged(void **state)
 {
 	struct fixture *f = *state;
@@ -520,6 +553,7 @@ int main(void)
 		T(test_bundle_link_fifo_and_directory_do_not_hold_us),
 		T(test_bundle_what_is_refused_is_counted),
 		T(test_bundle_privilege_and_bait_are_marked),
+		T(test_bundle_spelling_hides_no_path),
 		T(test_bundle_all_of_everything_is_privileged),
 		T(test_bundle_containerd_pod_is_named_in_annotations),
 		T(test_bundle_crio_pod_has_the_labels_of_its_sandbox),
