@@ -12,6 +12,12 @@ static size_t hidden(const struct survey *s)
 	return s->inventory.init_error == -ENOENT || s->inventory.init_error == -ESRCH;
 }
 
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h */
+static size_t inside(const struct survey *s)
+{
+	return s->host_ns[NS_PID] != 0xEFFFFFFC;
+}
+
 static size_t unreadable(const struct survey *s)
 {
 	return s->inventory.unreadable;
@@ -49,6 +55,9 @@ static const struct {
 } notes[] = {
 	{ hidden, false,
 	  "pid 1 is hidden (hidepid, proc(5)): processes of other users are missing" },
+	{ inside, false,
+	  "this is not the first pid namespace: what is called the host here is only what pid 1 "
+	  "here is in" },
 	{ unreadable, true, "processes that could not be read, and are missing here" },
 	{ without_namespaces, true, "processes whose namespaces could not be read" },
 	{ without_host, false,

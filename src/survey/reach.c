@@ -15,17 +15,31 @@ enum answer reach_shares(const struct reason_view *v, const struct process *p, u
 	return p->ns[ns] == v->host_ns[ns] ? ANSWER_YES : ANSWER_NO;
 }
 
-/* a user namespace of the container's own: what it has there, it does not have on the host */
-static bool is_remapped(const struct reason_view *v)
+/* whether processes of it are in the host's user namespace, where they do not tell */
+static enum answer container_shares_user(const struct reason_view *v)
 {
 	const struct container *c = v->container;
+	size_t others = 0;
 
 	if (c && (c->has_userns || (c->spec.is_known && c->spec.marks & SPEC_OWN_USER)))
-		return true;
-	for (size_t i = 0; i < v->n; i++)
-		if (reach_shares(v, v->members[i], NS_USER) != ANSWER_NO)
-			return false;
-	return v->n > 0;
+		return ANSWER_NO;
+	for (size_t i = 0; i < v->n; i++) {
+		enum answer a = reach_shares(v, v->members[i], NS_USER);
+
+		if (a == ANSWER_YES)
+			return ANSWER_YES;
+		others += a == ANSWER_NO;
+	}
+	if (others && others == v->n)
+		return ANSWER_NO;
+	return c && c->spec.is_known ? ANSWER_YES : ANSWER_UNKNOWN;
+}
+
+enum answer reach_user(const struct reason_view *v, const struct process *p)
+{
+	enum answer own = reach_shares(v, p, NS_USER);
+
+	return own == ANSWER_UNKNOWN ? container_shares_user(v) : own;
 }
 
 static uint64_t all_sets(const struct credentials *c)
@@ -37,19 +51,20 @@ static uint64_t all_sets(const struct credentials *c)
 
 bool reach_find(const struct reason_view *v, uint64_t *set)
 {
-	bool remapped = is_remapped(v), known = remapped;
+	enum answer all = container_shares_user(v);
+	bool known = all == ANSWER_NO;
 
 	*set = 0;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct process *p = v->members[i];
-		enum answer host = reach_shares(v, p, NS_USER);
+		enum answer own = reach_shares(v, p, NS_USER);
 
-		if (host == ANSWER_NO || (host == ANSWER_UNKNOWN && remapped))
+		if ((own == ANSWER_UNKNOWN ? all : own) != ANSWER_YES)
 			continue;
 		known |= p->cred.has_bounding || p->cred.has_caps;
 		*set |= all_sets(&p->cred);
 	}
-	if (v->container && v->container->has_bounding && !remapped) {
+	if (v->container && v->container->has_bounding && all == ANSWER_YES) {
 		known = true;
 		*set |= v->container->cap_bounding;
 	}
@@ -58,15 +73,14 @@ bool reach_find(const struct reason_view *v, uint64_t *set)
 
 enum answer reach_beyond(const struct reason_view *v, const struct process *p, uint64_t *set)
 {
-	enum answer host = reach_shares(v, p, NS_USER);
+	enum answer host;
 
 	*set = 0;
 	if (!v->container || !v->container->has_bounding || !p->cred.has_caps)
 		return ANSWER_UNKNOWN;
 	*set = all_sets(&p->cred) & ~v->container->cap_bounding;
-	if (!*set || host == ANSWER_NO) {
+	host = *set ? reach_shares(v, p, NS_USER) : ANSWER_NO;
+	if (host != ANSWER_YES)
 		*set = 0;
-		return ANSWER_NO;
-	}
 	return host;
 }

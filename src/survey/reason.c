@@ -204,17 +204,19 @@ static enum answer judge_new_privs(const struct reason_view *v, uint64_t param, 
 	return any_process(v, may_gain, param, detail);
 }
 
-/* ids as our own user namespace shows them: 0 is the host's root where ours is the host's */
+/*
+ * Ids as our own user namespace shows them: 0 is the host's root where ours is the host's, in
+ * whatever namespace the process is.
+ */
 static enum answer is_root(const struct reason_view *v, const struct process *p, uint64_t param)
 {
 	const struct credentials *c = &p->cred;
 
+	(void)v;
 	(void)param;
 	if (!c->has_ids)
 		return ANSWER_UNKNOWN;
-	if (c->ruid && c->euid && c->suid && c->fsuid)
-		return ANSWER_NO;
-	return reach_shares(v, p, NS_USER) == ANSWER_NO ? ANSWER_NO : ANSWER_YES;
+	return c->ruid && c->euid && c->suid && c->fsuid ? ANSWER_NO : ANSWER_YES;
 }
 
 static enum answer judge_root(const struct reason_view *v, uint64_t param, struct buf *detail)
@@ -327,7 +329,7 @@ const struct reason_def reasons[] = {
 	{ "new-privs", SEVERITY_LOW, judge_new_privs, 0,
 	  "no_new_privs is off: set-user-ID programs gain privileges" },
 	{ "host-root", SEVERITY_LOW, judge_root, 0,
-	  "root without a user namespace: uid 0 is the host's" },
+	  "runs as root, and its uid 0 is the host's" },
 };
 /* clang-format on */
 const size_t reasons_n = ARRAY_LEN(reasons);

@@ -125,8 +125,7 @@ static void put_process(struct json *j, const struct survey *s, const struct sur
 	put_arguments(j, process);
 	put_credentials(j, &process->cred);
 	if (process->container) {
-		put_set(j, STR("beyond_container"),
-			process->container->has_bounding && process->cred.has_caps, p->beyond);
+		put_set(j, STR("beyond_container"), p->knows_beyond, p->beyond);
 		json_put(j, "has_left", bool, process->has_deserted);
 		json_put(j, "is_runtime", bool, process->is_runtime_init);
 		json_put(j, "inner_container", str, text_str(&process->inner));

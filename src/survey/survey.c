@@ -108,9 +108,13 @@ static size_t run_length(const struct survey_process *list, size_t n)
 
 /* judging */
 
+/* who does not tell may be like the others, or not */
 static void agree(int *common, int value, bool is_first)
 {
-	*common = is_first || *common == value ? value : SURVEY_MIXED;
+	if (is_first || *common == value)
+		*common = value;
+	else
+		*common = *common < 0 || value < 0 ? SURVEY_UNKNOWN : SURVEY_MIXED;
 }
 
 static void sum_up(struct survey_container *c, const struct reason_view *v)
@@ -168,7 +172,9 @@ static void fill(struct survey *s, struct survey_container *c, bool tree)
 			members[v.n++] = c->processes[i].process;
 	for (size_t i = 0; i < c->n_processes; i++)
 		if (!c->processes[i].process->is_runtime_init)
-			reach_beyond(&v, c->processes[i].process, &c->processes[i].beyond);
+			c->processes[i].knows_beyond =
+				reach_beyond(&v, c->processes[i].process,
+					     &c->processes[i].beyond) != ANSWER_UNKNOWN;
 	sum_up(c, &v);
 	judge(s, c, &v);
 	s->without_configuration += c->container && !c->container->spec.is_known;

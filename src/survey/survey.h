@@ -26,6 +26,7 @@
 struct survey_process {
 	const struct process *process;
 	unsigned depth; /* below the first of its ancestors that is listed with it */
+	bool knows_beyond;
 	uint64_t beyond; /* capabilities that its container was not given */
 };
 

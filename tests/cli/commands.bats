@@ -194,6 +194,7 @@ setup()
 	chmod -R a+rX "$open"
 	run -0 "${as[@]}" "$open/watchcap" check --rules "$open/rules"
 	run -1 "${as[@]}" "$open/watchcap" replay --rules "$open/rules" "$open/exec.log"
+	run -0 "${as[@]}" "$open/watchcap" ps -o daemon.run_dir="$open/run"
 	run -2 "${as[@]}" "$open/watchcap" run --rules "$open/rules" -o daemon.run_dir="$open/run"
 	rm -r "$open"
 	[ "${#lines[@]}" -eq 1 ]

@@ -107,22 +107,36 @@ static void test_reason_capabilities_in_an_own_user_namespace_do_not_count(void 
 	for (size_t i = 0; i < 2; i++) {
 		m.processes[i].ns[NS_USER] = OWN_NS;
 		m.processes[i].cred.cap_permitted = m.processes[i].cred.cap_bounding = capset_all();
-		m.processes[i].cred.euid = 0;
 	}
 	m.container.cap_bounding = CAPSET_RUNTIME_DEFAULT | SYS_ADMIN;
 	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_NO);
 	assert_int_equal(machine_judge(&m, "beyond-given", NULL), ANSWER_NO);
-	assert_int_equal(machine_judge(&m, "host-root", NULL), ANSWER_NO);
 	/* one that was put there from outside is in the host's */
 	m.processes[1].ns[NS_USER] = HOST_NS;
 	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_YES);
 	assert_int_equal(machine_judge(&m, "beyond-given", detail), ANSWER_YES);
 	assert_non_null(strstr(detail, "pid 101: "));
-	assert_int_equal(machine_judge(&m, "host-root", detail), ANSWER_YES);
-	assert_string_equal(detail, "pid 101");
 	/* it cannot be read: nobody knows what that is worth */
 	m.processes[1].ns[NS_USER] = 0;
 	assert_int_equal(machine_judge(&m, "beyond-given", NULL), ANSWER_UNKNOWN);
+}
+
+/* as another user sees it: capabilities can be read, the user namespace cannot */
+static void test_reason_capabilities_of_an_unknown_user_namespace(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_make(&m, 1);
+	m.container.cap_bounding |= SYS_ADMIN;
+	m.processes[0].cred.cap_bounding |= SYS_ADMIN;
+	m.processes[0].ns[NS_USER] = 0;
+	/* the configuration was read, and has no user namespace */
+	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_YES);
+	m.container.spec.marks = SPEC_OWN_USER;
+	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_NO);
+	m.container.spec = (struct spec){ 0 };
+	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_UNKNOWN);
 }
 
 static void test_reason_namespaces_the_kernel_first_then_the_configuration(void **state)
@@ -261,6 +275,10 @@ static void test_reason_one_process_of_many(void **state)
 	assert_int_equal(machine_judge(&m, "deserter", detail), ANSWER_YES);
 	assert_string_equal(detail, "pid 102");
 	m.processes[0].cred.suid = 0;
+	assert_int_equal(machine_judge(&m, "host-root", detail), ANSWER_YES);
+	assert_string_equal(detail, "pid 100");
+	/* mapped to itself, it is no other in a user namespace */
+	m.processes[0].ns[NS_USER] = OWN_NS;
 	assert_int_equal(machine_judge(&m, "host-root", NULL), ANSWER_YES);
 }
 
@@ -288,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_reason_capabilities_one_row_each),
 		cmocka_unit_test(test_reason_capability_tells_who_has_it),
 		cmocka_unit_test(test_reason_capabilities_in_an_own_user_namespace_do_not_count),
+		cmocka_unit_test(test_reason_capabilities_of_an_unknown_user_namespace),
 		cmocka_unit_test(test_reason_namespaces_the_kernel_first_then_the_configuration),
 		cmocka_unit_test(test_reason_mounts_name_what_was_mounted),
 		cmocka_unit_test(test_reason_cut_configuration_proves_nothing),
