@@ -152,18 +152,20 @@ static bool ring_has(struct ring *r)
 
 bool ring_wait(struct ring *r, int timeout_ms)
 {
-	return ring_wait_beside(r, -1, timeout_ms);
+	return ring_wait_beside(r, NULL, 0, timeout_ms);
 }
 
-bool ring_wait_beside(struct ring *r, int fd, int timeout_ms)
+bool ring_wait_beside(struct ring *r, const int *beside, size_t n, int timeout_ms)
 {
-	struct pollfd fds[] = { { r->wake, POLLIN, 0 }, { fd, POLLIN, 0 } };
+	struct pollfd fds[1 + RING_BESIDE_MAX] = { { r->wake, POLLIN, 0 } };
 	uint64_t count;
 
+	for (size_t i = 0; i < n; i++)
+		fds[1 + i] = (struct pollfd){ beside[i], POLLIN, 0 };
 	if (ring_has(r))
 		return true;
 	atomic_store(&r->sleeping, true);
-	if (!ring_has(r) && !ring_closed(r) && poll(fds, 2, timeout_ms) > 0 && fds[0].revents)
+	if (!ring_has(r) && !ring_closed(r) && poll(fds, 1 + n, timeout_ms) > 0 && fds[0].revents)
 		(void)!read(r->wake, &count, sizeof(count));
 	atomic_store(&r->sleeping, false);
 	return ring_has(r);

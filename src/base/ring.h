@@ -37,8 +37,9 @@ bool ring_read_to(struct ring *r, uint64_t end, uint32_t *tag, struct str *messa
 void ring_release(struct ring *r);
 /* reader: wait for a message, at most @timeout_ms; false: time-out or closed */
 bool ring_wait(struct ring *r, int timeout_ms);
-/* the same, but not longer than until @fd (-1: none) gets readable */
-bool ring_wait_beside(struct ring *r, int fd, int timeout_ms);
+/* the same, but not longer than until one of @beside (-1: none) gets readable */
+#define RING_BESIDE_MAX 4
+bool ring_wait_beside(struct ring *r, const int *beside, size_t n, int timeout_ms);
 bool ring_closed(const struct ring *r);
 /* bytes in use, for statistics; any thread */
 size_t ring_used(const struct ring *r);

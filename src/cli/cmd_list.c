@@ -2,11 +2,14 @@
 /*
  * watchcap list: what rules and options may name, straight from the tables that the program works with.
  */
+#include <unistd.h>
+
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "event/event_type.h"
 #include "field/registry.h"
 #include "filter/operators.h"
+#include "kernel/knobs.h"
 #include "sink/sink.h"
 #include "survey/reason.h"
 
@@ -183,6 +186,20 @@ static int list_reasons(struct call *c, struct listing *l)
 	return 0;
 }
 
+static int list_knobs(struct call *c, struct listing *l)
+{
+	const struct knob_def *k;
+
+	(void)c;
+	for (size_t i = 0; (k = knob_at(i)); i++)
+		listing_add(l,
+			    (struct str[]){ str_of(k->name), str_of(k->path),
+					    str_of(knob_class_name(k->class)),
+					    access(k->path, F_OK) == 0 ? STR("here") : STR_ABSENT,
+					    str_of(k->help) });
+	return 0;
+}
+
 static const struct topic {
 	const char *name;
 	int (*fill)(struct call *c, struct listing *l);
@@ -199,6 +216,7 @@ static const struct topic {
 	{ "rules", list_rules, { "id", "priority", "state", "title", "tags", "place" }, 6 },
 	{ "options", list_options, { "name", "default", "help", "value" }, 4 },
 	{ "sinks", list_sinks, { "name", "help" }, 2 },
+	{ "knobs", list_knobs, { "name", "file", "class", "here", "meaning" }, 5 },
 	{ "reasons", list_reasons, { "name", "severity", "meaning" }, 3 },
 };
 
@@ -248,7 +266,7 @@ static int run(struct call *c)
 
 const struct command command_list = {
 	.name = "list",
-	.operands = "fields|operators|events|rules|options|sinks|reasons [PREFIX]",
+	.operands = "fields|operators|events|rules|options|sinks|knobs|reasons [PREFIX]",
 	.least = 1,
 	.most = 2,
 	.summary = "List what there is, or only what begins with PREFIX.",

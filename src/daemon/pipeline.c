@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "daemon/guardian.h"
 #include "daemon/intake.h"
+#include "daemon/knob_watch.h"
 #include "daemon/losses.h"
 #include "daemon/outbox.h"
 #include "daemon/report.h"
@@ -48,6 +49,8 @@ struct pipeline {
 	struct outbox *outbox;
 	struct responder *responder;
 	struct guardian *guardian; /* NULL: no rule denies */
+	struct modifications *modifications; /* NULL: no fanotify here */
+	struct knob_watch *knob_watch;
 	int stop_fd; /* tells the intake thread to end */
 	int ended_fd; /* tells the main thread that it did */
 	int intake_result;
@@ -142,6 +145,15 @@ static void mind_guard(struct pipeline *p, const struct source_consumer *engine)
 	guardian_follow(p->guardian, engine_state(p->engine));
 }
 
+/* what comes beside the stream of records */
+static void wait_for_news(struct pipeline *p)
+{
+	const int beside[] = { guardian_verdicts(p->guardian), modifications_fd(p->modifications) };
+
+	ring_wait_beside(p->intake.ring, beside, ARRAY_LEN(beside),
+			 modifications_timeout(p->modifications, IDLE_MS));
+}
+
 static void *worker_thread(void *arg)
 {
 	struct pipeline *p = arg;
@@ -169,11 +181,13 @@ static void *worker_thread(void *arg)
 		end = ring_end(p->intake.ring);
 		if (p->guardian)
 			mind_guard(p, &engine);
+		knob_watch_follow(p->knob_watch, engine_state(p->engine));
 		drained = intake_drain(&p->intake, end, &engine);
+		modifications_drain(p->modifications, &engine);
 		if (!drained && closed)
 			break;
 		if (!drained)
-			ring_wait_beside(p->intake.ring, guardian_verdicts(p->guardian), IDLE_MS);
+			wait_for_news(p);
 	} while (true);
 	engine_finish(p->engine);
 	snapshot_file_render(&p->snapshot, p->engine, clock_realtime(), true);
@@ -210,6 +224,7 @@ static void write_status(struct pipeline *p)
 	s.sinks_told = outbox.sinks.told;
 	s.sinks_failed = outbox.sinks.failed;
 	guardian_stats(p->guardian, &s.guard);
+	s.modifications = modifications_stats(p->modifications);
 	if (p->options->kernel_counters)
 		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
 	tell_status_trouble(p, status_write(p->run_dir, &s));
@@ -397,6 +412,8 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	if (!p->guardian && diag_errors(d) > 0)
 		return -EIO;
 	p->config = take_ptr(p->options->generation->config);
+	p->modifications = modifications_open(d);
+	p->knob_watch = knob_watch_new(p->modifications);
 	snprintf(p->run_dir, sizeof(p->run_dir), "%s", p->config->run_dir);
 	p->status.mode = p->options->mode;
 	p->status.pid = (uint64_t)getpid();
@@ -408,7 +425,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 		return r;
 	p->facts = facts_live(NULL, p->recorder ? on_fact : NULL, p);
 	p->engine = p->facts ? make_engine(p, take_ptr(p->options->generation->rules)) : NULL;
-	if (!p->engine || p->stop_fd < 0 || p->ended_fd < 0 ||
+	if (!p->engine || !p->knob_watch || p->stop_fd < 0 || p->ended_fd < 0 ||
 	    intake_init(&p->intake, p->config->ring_size) < 0) {
 		diag_error(d, NULL, NULL, "out of memory or descriptors");
 		return -ENOMEM;
@@ -436,6 +453,8 @@ static void pipeline_release(struct pipeline *p)
 	snapshot_file_write(&p->snapshot);
 	snapshot_file_release(&p->snapshot);
 	guardian_stop(p->guardian);
+	knob_watch_free(p->knob_watch);
+	modifications_free(p->modifications);
 	responder_free(p->responder);
 	status_remove(p->run_dir);
 	engine_free(p->engine);

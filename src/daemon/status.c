@@ -80,6 +80,10 @@ static const struct {
 	    "times that the kernel let callers go unasked"),
 	ROW(COUNT, "guard_slowest_us", guard.slowest_us,
 	    "the longest wait for an answer, in microseconds"),
+	ROW(COUNT, "knob_writes", modifications.told,
+	    "writes to kernel knobs, or to any file of a container's /proc or /sys"),
+	ROW(COUNT, "knob_overflows", modifications.overflows,
+	    "times that the kernel could not tell of all of them"),
 	ROW(COUNT, "reloads", reloads, "reloads since the start"),
 	ROW(COUNT, "reloads_failed", reloads_failed, "reloads refused: the old rules stayed"),
 #undef ROW

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "daemon/engine.h"
 #include "daemon/guardian.h"
+#include "source/modifications.h"
 
 struct status {
 	const char *mode; /* "run", "plugin" */
@@ -20,6 +21,7 @@ struct status {
 	uint64_t audit_lost, audit_backlog;
 	uint64_t reloads, reloads_failed;
 	struct guardian_stats guard;
+	struct modifications_stats modifications;
 };
 
 /* replace run_dir/status; 0 or -errno */

@@ -116,6 +116,18 @@ static int decode_notice(struct event *ev)
 	return 0;
 }
 
+static int decode_modification(struct event *ev)
+{
+	struct modification *m = arena_alloc(ev->arena, sizeof(*m));
+	if (!m || !modification_read(ev->records[0].body, m, ev->arena))
+		return -EINVAL;
+	ev->type = EVT_WRITE;
+	ev->origin = ORIGIN_FANOTIFY;
+	ev->has_syscall = false;
+	ev->modification = m;
+	return 0;
+}
+
 static bool is_companion(uint32_t type)
 {
 	switch (type) {
@@ -173,6 +185,8 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 		decode_operations(ev);
 	if (!ev->has_syscall && (call || has_operation))
 		return -EINVAL;
+	if (records[0].type == RECORD_WRITE)
+		return decode_modification(ev);
 	if (records[0].type == RECORD_GUARD)
 		return decode_permission(ev) ? 0 : -EINVAL;
 	if (!ev->has_syscall)

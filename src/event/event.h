@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/notice.h"
 #include "event/event_type.h"
+#include "event/modification.h"
 #include "event/permission.h"
 #include "event/record.h"
 
@@ -112,6 +113,9 @@ struct event {
 	 */
 	bool is_permission;
 	struct permission permission;
+
+	/* write: what was written, and by whom */
+	const struct modification *modification; /* WATCHCAP_WRITE; NULL: it is none */
 
 	/* synthetic events, made by state (ORIGIN_PROC): what happened to which knob */
 	struct {

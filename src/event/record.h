@@ -27,6 +27,8 @@ enum {
 	RECORD_NOTICE = 0x10004,
 	/* "type=WATCHCAP_RECORDING": a recording begins here, and nothing else (source/recorder.h) */
 	RECORD_RECORDING = 0x10005,
+	/* "type=WATCHCAP_WRITE": fanotify saw a write in procfs or sysfs (event/modification.h) */
+	RECORD_WRITE = 0x10006,
 };
 
 /* a type that only we write */

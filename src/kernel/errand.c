@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,15 +21,22 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "kernel/fanotify.h"
+
 #define PIECE_MAX 16384
 #define HELPER_FD 3
+#define FDS_MAX 2
 
+enum wish { WISH_READ, WISH_READ_INSIDE, WISH_MARK_INSIDE };
+
+/* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */
 struct question {
 	uint64_t max;
-	bool is_inside; /* a descriptor of /proc/PID comes with it */
+	enum wish wish;
 	char path[PATH_MAX];
 };
 
@@ -49,11 +57,11 @@ struct errand {
 
 /* the helper */
 
-static int open_inside(int task, const char *path)
+static int open_inside(int task, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	int root = openat(task, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int fd;
@@ -65,6 +73,23 @@ static int open_inside(int task, const char *path)
 		fd = -errno;
 	close(root);
 	return fd;
+}
+
+static int mark_inside(int task, int group, const char *path)
+{
+	int fd = open_inside(task, path, O_PATH, 0);
+	struct statfs fs;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = fstatfs(fd, &fs) < 0 ? -errno : 0;
+	if (r == 0 && fs.f_type != PROC_SUPER_MAGIC && fs.f_type != SYSFS_MAGIC)
+		r = -EXDEV;
+	if (r == 0)
+		r = fan_mark_filesystem(group, FAN_WHAT_WRITE, fd);
+	close(fd);
+	return r;
 }
 
 static int open_plain(const char *path)
@@ -117,11 +142,25 @@ static int send_file(int to, int fd, uint64_t max)
 	}
 }
 
-/* the question and its descriptor (-1: none); false: the socket has ended */
-static bool receive(int from, struct question *q, int *task)
+static int send_what_is_at(int to, const struct question *q, int task)
+{
+	int fd = q->wish == WISH_READ ? open_plain(q->path)
+				      : open_inside(task, q->path, O_RDONLY | O_NOCTTY | O_NONBLOCK,
+						    RESOLVE_NO_XDEV);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = send_file(to, fd, q->max);
+	close(fd);
+	return r;
+}
+
+/* the question and its descriptors (-1: none); false: the socket has ended */
+static bool receive(int from, struct question *q, int fds[static FDS_MAX])
 {
 	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
+		char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct iovec iov = { q, sizeof(*q) };
@@ -137,29 +176,29 @@ static bool receive(int from, struct question *q, int *task)
 	do
 		n = recvmsg(from, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
 	while (n < 0 && errno == EINTR);
-	*task = -1;
+	for (size_t i = 0; i < FDS_MAX; i++)
+		fds[i] = -1;
 	c = CMSG_FIRSTHDR(&message);
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-		memcpy(task, CMSG_DATA(c), sizeof(*task));
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len <= CMSG_LEN(FDS_MAX * sizeof(int)))
+		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 	return n == (ssize_t)sizeof(*q);
 }
 
 static void serve(int socket)
 {
 	struct question q;
-	int task;
+	int fds[FDS_MAX];
 
-	while (receive(socket, &q, &task)) {
+	while (receive(socket, &q, fds)) {
 		struct piece end = { 0 };
-		int fd;
 
 		q.path[sizeof(q.path) - 1] = '\0';
-		fd = q.is_inside ? open_inside(task, q.path) : open_plain(q.path);
-		end.err = fd < 0 ? fd : send_file(socket, fd, q.max);
-		if (fd >= 0)
-			close(fd);
-		if (task >= 0)
-			close(task);
+		end.err = q.wish == WISH_MARK_INSIDE ? mark_inside(fds[0], fds[1], q.path)
+						     : send_what_is_at(socket, &q, fds[0]);
+		for (size_t i = 0; i < FDS_MAX; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
 		if (!send_all(socket, &end, sizeof(end)))
 			return;
 	}
@@ -265,25 +304,25 @@ static int receive_all(struct errand *e, void *to, size_t n, uint64_t deadline)
 	return 0;
 }
 
-static int ask(struct errand *e, const struct question *q, int task)
+static int ask(struct errand *e, const struct question *q, const int *fds, size_t n)
 {
 	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
+		char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 		struct cmsghdr align;
 	} control = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)q, sizeof(*q) };
 	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	if (q->is_inside) {
+	if (n > 0) {
 		struct cmsghdr *c;
 
 		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof(control.bytes);
+		message.msg_controllen = CMSG_SPACE(n * sizeof(int));
 		c = CMSG_FIRSTHDR(&message);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &task, sizeof(task));
+		c->cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, n * sizeof(int));
 	}
 	return sendmsg(e->socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(*q) ? 0 : -EPIPE;
 }
@@ -318,9 +357,10 @@ static ssize_t answer(struct errand *e, struct buf *out)
 	}
 }
 
-static ssize_t fetch(struct errand *e, int task, const char *path, size_t max, struct buf *out)
+static ssize_t fetch(struct errand *e, enum wish wish, const int *fds, size_t n, const char *path,
+		     size_t max, struct buf *out)
 {
-	struct question q = { .max = max, .is_inside = task >= 0 };
+	struct question q = { .max = max, .wish = wish };
 	size_t len = strlen(path);
 	ssize_t r = 0;
 
@@ -331,7 +371,7 @@ static ssize_t fetch(struct errand *e, int task, const char *path, size_t max, s
 	for (int attempt = 0; attempt < 2; attempt++) {
 		r = e->helper ? 0 : helper_start(e);
 		if (r == 0)
-			r = ask(e, &q, task);
+			r = ask(e, &q, fds, n);
 		if (r == 0)
 			r = answer(e, out);
 		if (r != -EPIPE && r != -ETIMEDOUT)
@@ -347,13 +387,23 @@ static ssize_t fetch(struct errand *e, int task, const char *path, size_t max, s
 
 ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *out)
 {
-	return fetch(e, -1, path, max, out);
+	return fetch(e, WISH_READ, NULL, 0, path, max, out);
 }
 
 ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,
 			   struct buf *out)
 {
-	return task < 0 ? -EBADF : fetch(e, task, path, max, out);
+	return task < 0 ? -EBADF : fetch(e, WISH_READ_INSIDE, &task, 1, path, max, out);
+}
+
+int errand_mark_inside(struct errand *e, int task, int group, const char *path)
+{
+	const int fds[] = { task, group };
+	auto_buf struct buf nothing = { 0 };
+
+	if (task < 0 || group < 0)
+		return -EBADF;
+	return (int)fetch(e, WISH_MARK_INSIDE, fds, ARRAY_LEN(fds), path, 0, &nothing);
 }
 
 int32_t errand_helper(const struct errand *e)

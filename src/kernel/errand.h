@@ -41,6 +41,13 @@ ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *
  */
 ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,
 			   struct buf *out);
+/*
+ * Mark for writes, in the fanotify group @group, the file system that the same task has at @path, if it is a
+ * procfs or sysfs: openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS, so mounts are crossed. 0, or
+ * -errno; -EXDEV: another file system is there, -ETIMEDOUT, -EBUSY as above. No descriptor of it is left open:
+ * a mark holds neither mount nor namespace (kernel fs/notify/fsnotify.c, fsnotify_sb_delete()).
+ */
+int errand_mark_inside(struct errand *e, int task, int group, const char *path);
 /* pid of the helper that waits for questions; 0: none */
 int32_t errand_helper(const struct errand *e);
 const struct errand_stats *errand_stats(const struct errand *e);

@@ -17,10 +17,19 @@ int fan_open_permission(void)
 	return fd < 0 ? -errno : fd;
 }
 
+int fan_open_notify(void)
+{
+	int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,
+			       O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static uint64_t mask_of(unsigned what)
 {
 	return (what & FAN_WHAT_OPEN ? FAN_OPEN_PERM : 0) |
-	       (what & FAN_WHAT_EXEC ? FAN_OPEN_EXEC_PERM : 0);
+	       (what & FAN_WHAT_EXEC ? FAN_OPEN_EXEC_PERM : 0) |
+	       (what & FAN_WHAT_WRITE ? FAN_MODIFY : 0);
 }
 
 static int mark(int group, unsigned flags, unsigned what, int fd)
@@ -56,6 +65,7 @@ static struct fan_event event_of(const struct fanotify_event_metadata *m)
 	return (struct fan_event){
 		.what = m->mask & FAN_OPEN_EXEC_PERM ? FAN_WHAT_EXEC
 			: m->mask & FAN_OPEN_PERM    ? FAN_WHAT_OPEN
+			: m->mask & FAN_MODIFY	     ? FAN_WHAT_WRITE
 						     : 0,
 		.fd = m->fd,
 		.tid = m->pid,

@@ -17,7 +17,10 @@
 
 /* a group for permission events, nonblocking, of unlimited length, telling thread ids; fd or -errno */
 int fan_open_permission(void);
-enum fan_what { FAN_WHAT_OPEN = 1 << 0, FAN_WHAT_EXEC = 1 << 1 };
+/* a group for notifications, nonblocking, telling process ids; its queue is bounded by the kernel; fd or -errno */
+int fan_open_notify(void);
+/* open and exec: permission events; write: a notification, after write(2), whenever the file was opened */
+enum fan_what { FAN_WHAT_OPEN = 1 << 0, FAN_WHAT_EXEC = 1 << 1, FAN_WHAT_WRITE = 1 << 2 };
 /* the object behind @fd (O_PATH will do); 0 or -errno */
 int fan_mark_object(int group, unsigned what, int fd);
 int fan_unmark_object(int group, unsigned what, int fd);
@@ -28,7 +31,7 @@ int fan_unmark_filesystem(int group, unsigned what, int fd);
 struct fan_event {
 	unsigned what; /* 0: the kernel could not queue an event (overflow) */
 	int fd; /* of the object, read-only; the caller closes it. -1: overflow */
-	int32_t tid; /* of the task that waits; 0: not in our pid namespace */
+	int32_t tid; /* of the task that waits, or of the process that wrote; 0: not in our pid namespace */
 };
 #define FAN_BATCH 64
 /* what has come, at most FAN_BATCH; how many, 0: nothing; -errno */

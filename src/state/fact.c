@@ -115,6 +115,16 @@ static const struct row hierarchy_rows[] = {
 	HIERARCHY("agent", TEXT, release_agent),     HIERARCHY("options", TEXT, options),
 };
 
+#define KNOB(name, kind, field)                                                                    \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_knob, field)                                     \
+	}
+static const struct row knob_rows[] = {
+	KNOB("name", TEXT, name),      KNOB("path", TEXT, path),	 KNOB("class", TEXT, class),
+	KNOB("value", TEXT, value),    KNOB("has_ino", FLAG, has_inode), KNOB("ino", U64, inode),
+	KNOB("major", U32, dev_major), KNOB("minor", U32, dev_minor),
+};
+
 static const struct row pid_rows[] = { { "pid", I32, 0 } };
 static const struct row id_rows[] = { { "name", TEXT, 0 } };
 
@@ -162,6 +172,8 @@ static const struct {
 	[FACT_HIERARCHIES] = { "hierarchies", hierarchy_rows, ARRAY_LEN(hierarchy_rows),
 			       sizeof(struct facts_hierarchy),
 			       offsetof(struct fact, list.hierarchies) },
+	[FACT_KNOBS] = { "knobs", knob_rows, ARRAY_LEN(knob_rows), sizeof(struct facts_knob),
+			 offsetof(struct fact, list.knobs) },
 	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),
 			offsetof(struct fact, list.pids) },
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },

@@ -25,6 +25,7 @@ enum fact_kind {
 	FACT_CGROUP, /* a process, but only its start and its cgroups */
 	FACT_CONTAINER,
 	FACT_HIERARCHIES,
+	FACT_KNOBS,
 	FACT_PIDS,
 	FACT_FD,
 	FACT_USER,
@@ -39,6 +40,7 @@ enum fact_kind {
 struct fact_list {
 	size_t n;
 	struct facts_hierarchy *hierarchies;
+	struct facts_knob *knobs;
 	int32_t *pids;
 	struct str *ids;
 };

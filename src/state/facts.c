@@ -131,6 +131,18 @@ int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t 
 	return r;
 }
 
+int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = FACT_KNOBS };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.knobs;
+		*n = q.list.n;
+	}
+	return r;
+}
+
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a)
 {
 	struct fact q = { .kind = FACT_PIDS };

@@ -69,6 +69,16 @@ struct facts_hierarchy {
 	struct str options; /* super options */
 };
 
+/* one kernel knob of procfs or sysfs (kernel/knobs.h) */
+struct facts_knob {
+	struct str name, path;
+	struct str class; /* upcall, hardening, disruption */
+	struct str value; /* absent: it has none */
+	bool has_inode;
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+};
+
 struct facts;
 
 struct facts *facts_none(void);
@@ -118,6 +128,8 @@ int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct arena *a);
 int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n,
 			  struct arena *a);
+/* the knobs of procfs and sysfs that this kernel has */
+int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct arena *a);
 /* all pids, for the sweep at start */
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */

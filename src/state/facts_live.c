@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
+#include "kernel/knobs.h"
 #include "kernel/procfs.h"
 #include "state/bundle.h"
 #include "state/cgroup_path.h"
@@ -178,6 +179,33 @@ static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *
 	return 0;
 }
 
+static int ask_knobs(struct live *l, struct fact_list *out, struct arena *a)
+{
+	struct knob_reading *list;
+	size_t n;
+	int r = knobs_read(&l->proc, str_eq(str_of(l->root), STR("/")) ? "" : l->root, &list, &n,
+			   a);
+
+	if (r < 0)
+		return r;
+	out->knobs = arena_array_of(a, struct facts_knob, n ? n : 1);
+	if (!out->knobs)
+		return -ENOMEM;
+	out->n = n;
+	for (size_t i = 0; i < n; i++)
+		out->knobs[i] = (struct facts_knob){
+			.name = str_of(list[i].def->name),
+			.path = str_of(list[i].def->path),
+			.class = str_of(knob_class_name(list[i].def->class)),
+			.value = list[i].value,
+			.has_inode = list[i].has_inode,
+			.inode = list[i].inode,
+			.dev_major = list[i].dev_major,
+			.dev_minor = list[i].dev_minor,
+		};
+	return 0;
+}
+
 static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, struct arena *a)
 {
 	auto_close int task = procfs_task(&l->proc, pid);
@@ -273,6 +301,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
 	case FACT_HIERARCHIES:
 		return ask_hierarchies(l, &q->list, a);
+	case FACT_KNOBS:
+		return ask_knobs(l, &q->list, a);
 	case FACT_PIDS:
 		return procfs_pids(&l->proc, &q->list.pids, &q->list.n, a);
 	case FACT_FD:

@@ -9,7 +9,7 @@
  */
 #include "state/hierarchy.h"
 
-#include "state/credentials.h"
+#include "state/knob_change.h"
 #include "state/state_parts.h"
 
 #define MADE_AROUND_FOUND (2 * UINT64_C(1000000000)) /* ns; a tick and what it may be late */
@@ -26,43 +26,6 @@ void hierarchy_table_release(struct hierarchy_table *t)
 {
 	for (size_t i = 0; i < HIERARCHIES_MAX; i++)
 		hierarchy_release(&t->rows[i]);
-}
-
-/* who */
-
-struct toucher toucher_of(struct process *p)
-{
-	if (!p)
-		return (struct toucher){ 0 };
-	return (struct toucher){
-		.known = true,
-		.process = p,
-		.process_generation = p->ref.generation,
-		.container = p->container,
-		.container_generation = p->container ? p->container->generation : 0,
-		.id_source = p->id_source,
-	};
-}
-
-/* subject and container of a change; nobody known: a container cannot be ruled out */
-static void scene_from_toucher(struct scene *scene, const struct toucher *t)
-{
-	scene->id_source = ID_UNKNOWN;
-	scene->is_container_unknown = true;
-	if (!t->known)
-		return;
-	if (t->process && t->process->ref.generation == t->process_generation) {
-		scene->process = t->process;
-		scene->before = scene->after = t->process->cred;
-	}
-	if (!t->container) {
-		scene->id_source = t->id_source;
-		scene->is_container_unknown = t->id_source == ID_UNKNOWN;
-	} else if (t->container->generation == t->container_generation) {
-		scene->container = t->container;
-		scene->id_source = t->id_source;
-		scene->is_container_unknown = !t->container->is_identified;
-	}
 }
 
 /* changes */
@@ -83,38 +46,23 @@ void hierarchy_name_object(const struct hierarchy *h, struct object *o, struct a
 static void tell_change(struct state *s, const struct event *ev, const struct hierarchy *h,
 			struct str old, const struct toucher *who, struct arena *a)
 {
-	struct derived *d = state_derive(s);
-
-	if (!d)
-		return;
-	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
-	d->event.type = EVT_KNOB_CHANGE;
-	d->event.origin = ORIGIN_PROC;
-	d->event.has_syscall = false;
-	d->event.knob.name = STR("release_agent");
-	d->event.knob.old = old;
-	d->event.knob.new = arena_str(a, text_str(&h->release_agent));
-	/* mounted nowhere in our namespace: its controllers are all that is known of its options */
-	d->event.knob.options =
-		arena_str(a, text_str(h->options.set ? &h->options : &h->controllers));
-	d->event.knob.path = knob_path(h, a);
-	d->event.knob.has_inode = h->has_inode;
-	d->event.knob.inode = h->inode;
-	d->event.knob.dev_major = h->dev_major;
-	d->event.knob.dev_minor = h->dev_minor;
-	d->scene = (struct scene){
-		.state = s,
-		.before = CREDENTIALS_UNKNOWN,
-		.after = CREDENTIALS_UNKNOWN,
-		.object = { .exists = true,
-			    .has_inode = h->has_inode,
-			    .inode = h->inode,
-			    .dev_major = h->dev_major,
-			    .dev_minor = h->dev_minor },
-	};
-	hierarchy_name_object(h, &d->scene.object, a);
-	d->scene.object.name = d->scene.object.realpath;
-	scene_from_toucher(&d->scene, who);
+	knob_change_tell(
+		s, ev,
+		&(struct knob_change){
+			.name = STR("release_agent"),
+			.fstype = STR("cgroup"),
+			.path = knob_path(h, a),
+			.old = old,
+			.new = arena_str(a, text_str(&h->release_agent)),
+			/* mounted nowhere in our namespace: its controllers are all that is known */
+			.options = arena_str(
+				a, text_str(h->options.set ? &h->options : &h->controllers)),
+			.has_inode = h->has_inode,
+			.inode = h->inode,
+			.dev_major = h->dev_major,
+			.dev_minor = h->dev_minor,
+		},
+		who, a);
 }
 
 static bool holds_planted(struct str release_agent, struct str options)

@@ -18,18 +18,9 @@
 #include "state/facts.h"
 #include "state/scene.h"
 #include "state/state.h"
+#include "state/toucher.h"
 
 #define HIERARCHIES_MAX STATE_WATCHES_MAX
-
-/* who did something last; rows may have changed hands since, so their generations are kept */
-struct toucher {
-	bool known;
-	struct process *process;
-	uint32_t process_generation;
-	struct container *container; /* NULL: the host */
-	uint32_t container_generation;
-	enum id_source id_source;
-};
 
 struct hierarchy {
 	bool is_present; /* in the answer read last */
@@ -53,8 +44,6 @@ struct hierarchy_table {
 };
 
 struct state;
-
-struct toucher toucher_of(struct process *p);
 
 void hierarchy_table_release(struct hierarchy_table *t);
 /*

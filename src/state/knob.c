@@ -53,8 +53,12 @@ void knob_replay(struct state *s, const struct event *ev, struct str body)
 {
 	struct fact told;
 
-	if (fact_read(body, &told, ev->arena) == 0 && told.kind == FACT_HIERARCHIES && !told.err)
+	if (fact_read(body, &told, ev->arena) < 0 || told.err)
+		return;
+	if (told.kind == FACT_HIERARCHIES)
 		knob_apply(s, told.list.hierarchies, told.list.n, NULL, NULL, ev->arena);
+	else if (told.kind == FACT_KNOBS)
+		drift_replay(s, ev, told.list.knobs, told.list.n);
 }
 
 /* what the log itself tells */
@@ -72,10 +76,31 @@ void knob_mounted(struct state *s, const struct event *ev, struct process *p)
 		struct mount_seen *m = &t->mounts[t->n_mounts++ % MOUNTS_MAX];
 
 		m->container_generation = p->container->generation;
+		m->pid = process_node(p) ? 0 : p->ref.pid;
+		m->init_pid = p->container->init_pid;
 		text_set(&m->target, path_absolute(event_cwd(ev), path.name, ev->arena), PATH_KEPT);
 	}
+	if (!process_node(p))
+		drift_mounted(s, p, ev->time);
 	hierarchies_adopt(s, ev, p);
 	knob_look(s, ev, p);
+}
+
+bool state_mount_next(const struct state *s, uint64_t *next, struct state_mount *out)
+{
+	const struct knob_table *t = &s->knobs;
+
+	if (*next + MOUNTS_MAX < t->n_mounts)
+		*next = t->n_mounts - MOUNTS_MAX;
+	while (*next < t->n_mounts) {
+		const struct mount_seen *m = &t->mounts[(*next)++ % MOUNTS_MAX];
+
+		if (!m->pid || !m->target.set)
+			continue;
+		*out = (struct state_mount){ m->pid, m->init_pid, m->target.ptr };
+		return true;
+	}
+	return false;
 }
 
 static bool is_below(struct str path, struct str dir)
@@ -142,7 +167,7 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 	struct hierarchy *h;
 	uint64_t flags;
 
-	if (!o->has_inode)
+	if (!o->has_inode || (!node && drift_object(s, ev, p, o)))
 		return;
 	h = node ? NULL : hierarchy_of_object(&s->hierarchies, o);
 	if (!h && !is_learnt(t, node, o)) {

@@ -31,6 +31,7 @@ struct learnt {
 /* where a container mounted something: below it a release_agent may be a real one */
 struct mount_seen {
 	uint32_t container_generation;
+	int32_t pid, init_pid; /* 0: of another machine; not known */
 	struct text target;
 };
 

@@ -21,6 +21,7 @@
 #include "state/sweep.h"
 #include "state/waiting.h"
 #include "state/whereabouts.h"
+#include "state/written.h"
 
 #define PROCESSES_MAX 8192
 #define CONTAINERS_MAX 1024
@@ -52,6 +53,7 @@ void state_free(struct state *s)
 	container_table_release(&s->containers);
 	knob_table_release(&s->knobs);
 	hierarchy_table_release(&s->hierarchies);
+	drift_table_release(&s->drift);
 	id_names_free(s->id_names);
 	for (size_t i = 0; i < NODES_MAX; i++)
 		text_release(&s->nodes[i]);
@@ -395,6 +397,8 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 	facts_begin(s->facts, ev);
 	if (ev->is_permission)
 		waiting_observe(s, ev, out);
+	else if (ev->modification)
+		written_observe(s, ev, out);
 	else if (ev->has_syscall && observe_straggler(s, ev, out))
 		s->stats.unattributed += out->id_source == ID_UNKNOWN;
 	else if (ev->has_syscall)

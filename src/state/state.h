@@ -87,6 +87,14 @@ struct state_container {
 uint64_t state_container_generation(const struct state *s);
 /* one after the other, *next from 0; false: no more */
 bool state_container_next(const struct state *s, size_t *next, struct state_container *out);
+/* a mount by a container's process */
+struct state_mount {
+	int32_t pid,
+		init_pid; /* whoever mounted may be gone: the first of its container; 0: not known */
+	const char *target; /* in the process's mount namespace; valid until the next observe */
+};
+/* one after the other; *next counts those that were looked at, from 0; false: no more. The oldest may be skipped. */
+bool state_mount_next(const struct state *s, uint64_t *next, struct state_mount *out);
 /* read the hierarchies again (after a watch was placed: a value planted in the gap is found) */
 void state_recheck(struct state *s);
 

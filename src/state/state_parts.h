@@ -6,6 +6,7 @@
 #define WC_STATE_PARTS_H
 
 #include "state/container.h"
+#include "state/drift.h"
 #include "state/hierarchy.h"
 #include "state/knob.h"
 #include "state/process.h"
@@ -30,6 +31,7 @@ struct state {
 	struct container_table containers;
 	struct knob_table knobs;
 	struct hierarchy_table hierarchies;
+	struct drift_table drift;
 	struct id_names *id_names; /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;

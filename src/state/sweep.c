@@ -104,6 +104,7 @@ int state_start(struct state *s)
 		return -ENOMEM;
 	sweep(s, &found, answers);
 	knob_look(s, NULL, NULL);
+	drift_look(s, NULL);
 	sweep_end(s);
 	return 0;
 }
@@ -199,6 +200,7 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
 		break;
 	case FACT_HIERARCHIES:
+	case FACT_KNOBS:
 		knob_replay(s, ev, body);
 		break;
 	case FACT_PIDS:
@@ -232,6 +234,15 @@ void sweep_learn(struct state *s, const struct event *ev)
 
 /* the slow sweeper */
 
+/* looks are no news of their own in a recording, only what they find is */
+static void look_for_drift(struct state *s)
+{
+	facts_begin(s->facts, NULL);
+	facts_set_quiet(s->facts, true);
+	drift_look(s, NULL);
+	facts_set_quiet(s->facts, false);
+}
+
 void state_tick(struct state *s, uint64_t now)
 {
 	int32_t *pids;
@@ -242,6 +253,7 @@ void state_tick(struct state *s, uint64_t now)
 	s->now = now;
 	arena_reset(s->scratch);
 	state_recheck(s);
+	look_for_drift(s);
 	whereabouts_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS)
 		return;

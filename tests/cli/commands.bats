@@ -63,7 +63,7 @@ setup()
 	[[ $output == *"text|json"* ]]
 	run -2 "$WATCHCAP" version extra
 	run -2 "$WATCHCAP" list nothing
-	[[ $output == *"fields operators events rules options sinks reasons"* ]]
+	[[ $output == *"fields operators events rules options sinks knobs reasons"* ]]
 }
 
 @test "version" {
@@ -144,7 +144,7 @@ setup()
 
 @test "list: every topic in every form" {
 	local topic
-	for topic in fields operators events rules options sinks reasons; do
+	for topic in fields operators events rules options sinks knobs reasons; do
 		run -0 "$WATCHCAP" list $topic --rules "$T/rules"
 		[ -n "$output" ]
 		"$WATCHCAP" list $topic --rules "$T/rules" --format json | jq -e 'length > 0 and (.[0] | type == "object")'

@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "kernel/errand.h"
+#include "kernel/fanotify.h"
 
 struct fixture {
 	char dir[64];
@@ -224,6 +225,31 @@ static void test_errand_inside_a_root_nothing_leads_out(void **state)
 	close(task);
 }
 
+static void test_errand_marks_the_kernels_file_systems_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct fan_event events[FAN_BATCH];
+	auto_close int task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int group = fan_open_notify();
+	auto_close int comm = open("/proc/self/comm", O_WRONLY | O_CLOEXEC); /* older than the mark */
+
+	if (geteuid() != 0) {
+		print_message("fanotify marks of file systems need root\n");
+		skip();
+	}
+	assert_true(task >= 0 && group >= 0 && comm >= 0);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "/tmp"), -EXDEV);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "no/such"), -ENOENT);
+	assert_int_equal(errand_mark_inside(f->errand, -1, group, "proc"), -EBADF);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "proc"), 0);
+	assert_int_equal(fan_read(group, events), 0);
+	assert_int_equal(write(comm, "marked", 6), 6);
+	assert_int_equal(fan_read(group, events), 1);
+	assert_int_equal(events[0].what, FAN_WHAT_WRITE);
+	assert_int_equal(events[0].tid, getpid());
+	close(events[0].fd);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -233,6 +259,7 @@ int main(void)
 		T(test_errand_mount_that_never_answers_holds_nobody),
 		T(test_errand_helper_that_was_killed_is_replaced),
 		T(test_errand_inside_a_root_nothing_leads_out),
+		T(test_errand_marks_the_kernels_file_systems_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

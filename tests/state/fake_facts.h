@@ -17,6 +17,8 @@ struct fake {
 	size_t n_processes;
 	struct facts_hierarchy hierarchies[1024];
 	size_t n_hierarchies;
+	struct facts_knob knobs[8];
+	size_t n_knobs;
 	struct facts_container container; /* of container_id */
 	const char *container_id;
 	unsigned asked[FACT_GIVEN + 1];
@@ -54,6 +56,10 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_HIERARCHIES:
 		q->list.n = k->n_hierarchies;
 		q->list.hierarchies = k->hierarchies;
+		return 0;
+	case FACT_KNOBS:
+		q->list.n = k->n_knobs;
+		q->list.knobs = k->knobs;
 		return 0;
 	case FACT_CONTAINER:
 		if (!k->container_id || !str_eq(q->text, str_of(k->container_id)))

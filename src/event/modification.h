@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A WATCHCAP_WRITE record: a process wrote to a file of procfs or sysfs (fanotify(7), FAN_MODIFY), through
+ * whatever descriptor, however it was obtained. Told as the event type `write`.
+ */
+#ifndef WC_MODIFICATION_H
+#define WC_MODIFICATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+struct modification {
+	int32_t pid; /* 0: not known: the kernel could not keep up, or it is in no pid namespace of ours */
+	bool has_inode;
+	uint64_t inode; /* in the instance that was written through */
+	uint32_t dev_major, dev_minor, mode;
+	struct str path; /* as /proc/self/fd shows it: the writer's name for it */
+	struct str
+		knob; /* where the host has it, "/proc/sys/kernel/core_pattern"; absent: not known which */
+};
+
+/* the body of the record */
+void modification_write(const struct modification *m, struct buf *out);
+/* false: not such a body */
+bool modification_read(struct str body, struct modification *out, struct arena *arena);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes in procfs and sysfs as a source: a fanotify group that tells after the fact and holds nobody up. Each
+ * becomes a WATCHCAP_WRITE record (event/modification.h).
+ *
+ * Which knob a file of the host's own instances is, its inode tells, whatever name it was written by. Files of
+ * other instances (each container has a procfs of its own, with inodes of its own) are told without.
+ */
+#ifndef WC_MODIFICATIONS_H
+#define WC_MODIFICATIONS_H
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "source/source.h"
+
+struct modifications;
+
+struct modifications_stats {
+	uint64_t told;
+	uint64_t overflows; /* the kernel's queue was full: some are missing */
+};
+
+/* /proc and /sys of the host are watched at once. NULL with a warning in @d: changes are found by looking alone. */
+struct modifications *modifications_open(struct diag *d);
+void modifications_free(struct modifications *m);
+DEFINE_AUTO(modifications)
+
+/*
+ * Give what has waited for a moment, so that the audit records of what the writer did before are there first; some
+ * at a time. Our own writes are none. @m may be NULL.
+ */
+void modifications_drain(struct modifications *m, const struct source_consumer *to);
+/* readable when there is something new; -1: @m is NULL, or something waits already */
+int modifications_fd(const struct modifications *m);
+/* when to drain again, at the latest: @idle_ms, or less if something waits */
+int modifications_timeout(const struct modifications *m, int idle_ms);
+/* the group, to be marked in */
+int modifications_group(const struct modifications *m);
+/* any thread */
+struct modifications_stats modifications_stats(const struct modifications *m);
+
+#endif
