@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Kernel knobs of procfs: written by a container through whatever it calls /proc, by the host, and by nobody that
+# anybody saw. Every knob is put back as it was.
+
+UPCALL='Kernel Upcall Set From a Container'
+DEFENCE='Kernel Defence Changed From a Container'
+ON_HOST='Kernel Knob Changed on the Host'
+CORE=/proc/sys/kernel/core_pattern
+PANIC=/proc/sys/kernel/panic
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	CORE_WAS=$(cat $CORE) PANIC_WAS=$(cat $PANIC)
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	echo "$CORE_WAS" >$CORE
+	echo "$PANIC_WAS" >$PANIC
+	sensor_stop
+	remove prey other
+}
+
+# its own /proc, made writable
+prey()
+{
+	container prey --cap-add SYS_ADMIN
+	in_container prey 'mount -o remount,rw /proc/sys'
+}
+
+@test "a container writes core_pattern: told with its writer, live and in a replay" {
+	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
+	prey
+	in_container prey "echo '|/tmp/payload' >$CORE; exit 0"
+	expect_alert 3 "$UPCALL" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "|/tmp/payload"
+		and .["fd.realpath"] == "/proc/sys/kernel/core_pattern" and .["proc.name"] == "sh")'
+	has_alert "$UPCALL" '.priority == "Critical"'
+	[ "$(count_alerts "$UPCALL" '.output_fields["container.id"] == "<NA>"')" -eq 0 ]
+	sensor_stop
+	"$WATCHCAP" replay --rules "$ROOT/rules" --format json "$BATS_TEST_TMPDIR/session.log" >"$BATS_TEST_TMPDIR/replayed" || true
+	diff <(jq -cS 'select(.rule == "'"$UPCALL"'") | .output_fields' "$BATS_TEST_TMPDIR/alerts.json") \
+		<(jq -cS 'select(.rule == "'"$UPCALL"'") | .output_fields' "$BATS_TEST_TMPDIR/replayed")
+}
+
+@test "by another name: a bind mount of the file" {
+	sensor_start
+	prey
+	in_container prey "touch /tmp/notes; mount -o bind $CORE /tmp/notes; echo core.bound >/tmp/notes"
+	expect_alert 3 "$UPCALL" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "core.bound")'
+}
+
+@test "through a procfs that the container mounts for itself" {
+	sensor_start
+	container prey --cap-add SYS_ADMIN
+	in_container prey 'mkdir /tmp/p; mount -t proc x /tmp/p; echo core.own >/tmp/p/sys/kernel/core_pattern'
+	expect_alert 5 "$UPCALL" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "core.own")'
+	# by now that procfs is watched itself: the writer is seen, not the one who mounted
+	in_container prey 'sleep 4; echo 86400 >/tmp/p/sys/kernel/panic; exit 0'
+	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "86400" and .["proc.name"] == "sh")'
+}
+
+@test "a host directory of /proc in a container: the write is seen at the knob, though the value is back at once" {
+	sensor_start
+	container prey -v /proc/sys/kernel:/k
+	in_container prey "was=\$(cat /k/panic); echo 86400 >/k/panic; echo \$was >/k/panic"
+	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.type"] == "write"
+		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["fd.kernel_knob"] == "panic")'
+}
+
+@test "the host's root writes it: a notice, and no escape" {
+	sensor_start
+	container other
+	echo core.host >$CORE
+	expect_alert 5 "$ON_HOST" '.output_fields["evt.arg.new"] == "core.host" and .priority == "Notice"'
+	[ "$(count_alerts "$UPCALL")" -eq 0 ]
+}
+
+@test "containers that come and go change no knob, and are not held by being watched" {
+	sensor_start
+	local i
+	for i in 1 2 3 4 5; do
+		"${DOCKER[@]}" run --rm --security-opt seccomp=unconfined busybox /bin/sh -c 'echo 1 >/proc/self/oom_score_adj; true'
+	done
+	container prey --cap-add SYS_ADMIN
+	local pid pidns
+	pid=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' prey)
+	pidns=$(readlink "/proc/$pid/ns/pid")
+	in_container prey 'mkdir /tmp/p; mount -t proc x /tmp/p; echo 1 >/tmp/p/self/oom_score_adj'
+	remove prey
+	# neither its storage nor its namespaces are held: nothing of the sensor's points there
+	wait_until 5 sh -c "! grep -q overlay.*$LAB/docker /proc/self/mountinfo"
+	! ls -l /proc/"$SENSOR"/ns /proc/"$SENSOR"/fd 2>/dev/null | grep -F "$pidns"
+	! grep -F "$LAB/docker" "/proc/$SENSOR/mountinfo"
+	[ "$(count_alerts "$UPCALL")" -eq 0 ]
+	[ "$(count_alerts "$DEFENCE")" -eq 0 ]
+	! ls -l "/proc/$SENSOR/fd" | grep -q overlay
+}
+
+@test "set before anybody watched its procfs, by a process that is gone: found all the same" {
+	container prey --cap-add SYS_ADMIN
+	in_container prey 'mkdir /tmp/p; mount -t proc x /tmp/p'
+	sensor_start
+	in_container prey 'echo core.late >/tmp/p/sys/kernel/core_pattern; exit 0'
+	expect_alert 5 "$UPCALL" '.output_fields["evt.arg.new"] == "core.late"'
+}
