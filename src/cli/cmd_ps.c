@@ -118,18 +118,15 @@ const struct command command_ps = {
 	.operands = "[CONTAINER]",
 	.most = 1,
 	.summary = "Show containers, their processes and capabilities, and why each is risky.",
+	/* clang-format off */
 	.details =
-		"CONTAINER is the beginning of an id, a name or the name of a pod. The worst come "
-		"first. Reasons: "
-		"`watchcap list "
-		"reasons`.\n"
-		"In CAPABILITIES, `default` is what runtimes give by default, behind + stands what "
-		"exceeds that, "
-		"behind !\n"
-		"what the container was not given. MARK: `beyond` (has such), `left` (left the "
-		"container's "
-		"cgroups).\n"
-		"Exit code 2: nothing can be read, or no such container. Findings are no error.\n",
+		"CONTAINER is the beginning of an id, of a name or of a pod's name. The worst come first; a\n"
+		"question mark behind RISK: worse could not be ruled out. `watchcap list reasons` lists the reasons.\n"
+		"CAPABILITIES: `default` is what runtimes give by default, behind + stands what exceeds that, behind !\n"
+		"what the container was not given. MARK: `beyond` has such, `left` has left the container's cgroups,\n"
+		"`runtime` is starting something in it. Exit code 2: nothing can be read, or there is no such\n"
+		"container. Findings are no error.\n",
+	/* clang-format on */
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),
 	.run = run,

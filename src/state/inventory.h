@@ -25,8 +25,9 @@ struct inventory {
 /* 0 or -ENOMEM; what could not be had is told by @out */
 int inventory_take(struct state *s, struct inventory *out);
 /*
- * At @now (ns since the epoch): which processes of containers are still the runtime's
- * (is_runtime_init), and where the others are, that is who has deserted. One question for each.
+ * At @now (ns since the epoch): children of containers' processes are the containers'; which of
+ * these are still the runtime's (is_runtime_init), and where the others are, that is who has
+ * deserted. One question for each.
  */
 void inventory_settle(struct state *s, uint64_t now);
 /* the living processes one after the other, the first after NULL; NULL at the end */

@@ -138,8 +138,40 @@ static bool is_starting(const struct state *s, const struct process *p, uint64_t
 		p->exe_dev_minor == parent->exe_dev_minor);
 }
 
+/*
+ * Whoever has a container's process as parent was born in it, wherever it is now: orphans go to
+ * ancestors of theirs only, PR_SET_CHILD_SUBREAPER of prctl(2).
+ */
+static bool claim_child(struct state *s, struct process *p)
+{
+	const struct process *parent;
+
+	if (p->container || p->is_dead || p->is_kernel_thread)
+		return false;
+	parent = process_find(&s->processes, 0, p->ppid);
+	if (!parent || !parent->container || parent->ref.start_ticks > p->ref.start_ticks)
+		return false;
+	lineage_belong(s, p, parent->container, ID_INHERITED, s->scratch);
+	p->has_deserted = parent->container->is_identified; /* until its cgroups are looked at */
+	return true;
+}
+
+static void claim_children(struct state *s)
+{
+	bool found = true;
+
+	s->is_sweeping = true;
+	while (found) {
+		found = false;
+		for (size_t i = 0; i < s->processes.used; i++)
+			found |= claim_child(s, &s->processes.rows[i]);
+	}
+	s->is_sweeping = false;
+}
+
 void inventory_settle(struct state *s, uint64_t now)
 {
+	claim_children(s);
 	for (size_t i = 0; i < s->processes.used; i++) {
 		struct process *p = &s->processes.rows[i];
 

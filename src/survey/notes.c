@@ -38,6 +38,11 @@ static size_t without_configuration(const struct survey *s)
 	return s->without_configuration;
 }
 
+static size_t refused(const struct survey *s)
+{
+	return s->refused;
+}
+
 static size_t without_caps(const struct survey *s)
 {
 	return s->host.unknown;
@@ -64,6 +69,7 @@ static const struct {
 	  "the host's mount and network namespaces cannot be read from pid 1: what is declared "
 	  "counts" },
 	{ without_configuration, true, "containers whose configuration could not be read" },
+	{ refused, true, "files of container runtimes that were not read, whole or in part" },
 	{ without_caps, true, "processes of the host whose capabilities could not be read" },
 	{ partial, false, "more processes came than there was room for" },
 };

@@ -186,6 +186,7 @@ static void put_container(struct json *j, const struct survey *s, const struct s
 	json_object(j);
 	put_identity(j, container);
 	json_put(j, "risk", str, str_of(severity_name(c->risk)));
+	json_put(j, "risk_is_least", bool, c->is_least);
 	put_reasons(j, c);
 	put_set(j, STR("given_bounding"), container && container->has_bounding,
 		container ? container->cap_bounding : 0);

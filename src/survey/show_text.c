@@ -236,7 +236,7 @@ static void put_cell(const struct survey_container *c, unsigned column, struct b
 	const struct container *container = c->container;
 
 	if (column == COLUMN_RISK)
-		buf_add(out, str_of(severity_name(c->risk)));
+		buf_printf(out, "%s%s", severity_name(c->risk), c->is_least ? "?" : "");
 	else if (!container)
 		buf_char(out, column == COLUMN_ID ? '?' : '-');
 	else if (column == COLUMN_ID)

@@ -60,6 +60,7 @@ static int ask(struct survey *s, const struct survey_options *o, struct diag *d)
 
 		s->host_ns[i] = known ? known : first_ns[i];
 	}
+	s->refused = facts_refused(state_facts(s->state));
 	s->is_partial = state_stats(s->state)->evicted > 0;
 	return 0;
 }
@@ -156,6 +157,8 @@ static void judge(struct survey *s, struct survey_container *c, const struct rea
 		if (def->severity > c->risk)
 			c->risk = def->severity;
 	}
+	for (size_t i = 0; i < reasons_n; i++)
+		c->is_least |= c->unknown & UINT64_C(1) << i && reasons[i].severity > c->risk;
 }
 
 static void fill(struct survey *s, struct survey_container *c, bool tree)

@@ -44,6 +44,7 @@ struct survey_container {
 	uint64_t unknown; /* rows of `reasons` that could not be judged */
 	unsigned counts[SEVERITY_COUNT];
 	enum severity risk;
+	bool is_least; /* something worse is among what could not be judged */
 	bool has_reach;
 	uint64_t reach; /* capabilities that it has or can get on the host */
 	unsigned shared, unknown_ns; /* bits by enum facts_ns: some process is in the host's */
@@ -73,6 +74,7 @@ struct survey {
 	uint64_t snapshot_time;
 	size_t without_namespaces; /* user processes whose namespaces could not be read */
 	size_t without_configuration; /* identified containers */
+	size_t refused; /* files of runtimes that were not read, whole or in part */
 	bool is_partial; /* tables were too small: some containers are unidentified */
 	struct survey_container *containers; /* by risk, then name */
 	size_t n_containers;

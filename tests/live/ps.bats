@@ -84,25 +84,49 @@ ordinary()
 	"${ps_[@]}" --format json ps-hostile | jq -e '.containers[0].processes[0].arguments[3] == "\u001b]0;owned\u0007\u001b[2J"'
 }
 
-@test "ps: who left the cgroups of a container is shown in it, as the daemon remembers" {
-	need_free_audit
-	ordinary ps-deserter --pid=host busybox /bin/sh -c 'sleep 301 & sleep 300; true'
-	sensor_start
-	local pid
-	pid=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' ps-deserter)
-	wait_until 10 sh -c "pgrep -P $pid -f 'sleep 301'"
-	pid=$(pgrep -P "$pid" -f 'sleep 301')
-	wait_until 20 test -s "$T/run/snapshot"
+# out of all cgroups of a container
+desert()
+{
+	local mount
 	awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts | while read -r mount; do
-		echo "$pid" >"$mount/cgroup.procs" 2>/dev/null || true
+		echo "$1" >"$mount/cgroup.procs" 2>/dev/null || true
 	done
-	"${ps_[@]}" --format json ps-deserter | jq -e --argjson pid "$pid" '
-		.source.daemon and .source.snapshot != null and
-		(.containers[0] | any(.reasons[]; .name == "deserter") and
-			any(.processes[]; .pid == $pid and .has_left) and any(.processes[]; .has_left | not))'
+}
+
+# has_left PID: it is shown in the container, as one who left; somebody else as one who did not
+has_left()
+{
+	jq -e --argjson pid "$1" '.containers[0] | any(.reasons[]; .name == "deserter") and
+		any(.processes[]; .pid == $pid and .has_left) and any(.processes[]; .has_left | not)' "$T/json"
+}
+
+@test "ps: who left the cgroups of a container is shown in it" {
+	need_free_audit
+	# an orphan: the shell between it and the container's first process has ended
+	ordinary ps-deserter --pid=host busybox /bin/sh -c '(setsid sleep 301 &); sleep 302 & sleep 303; true'
+	local init orphan child
+	init=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' ps-deserter)
+	wait_until 10 pgrep -P "$init" -f '^sleep 302'
+	child=$(pgrep -P "$init" -f '^sleep 302')
+	wait_until 10 sh -c "'$WATCHCAP' ps --format json ps-deserter | jq -e '.containers[0].processes |
+		any(.arguments[1] == \"301\" and .ppid != $init)'"
+	orphan=$("${ps_[@]}" --format json ps-deserter |
+		jq '.containers[0].processes[] | select(.arguments[1] == "301") | .pid')
+	sensor_start
+	wait_until 20 test -s "$T/run/snapshot"
+	desert "$orphan"
+	desert "$child"
+	"${ps_[@]}" --format json ps-deserter >"$T/json"
+	jq -e '.source.daemon and .source.snapshot != null' "$T/json"
+	has_left "$orphan"
+	has_left "$child"
 	run -0 "${ps_[@]}" ps-deserter
 	[[ $output == *"daemon's snapshot"*"the daemon runs"* ]]
-	[[ $output == *"left"*"sleep 301"* ]]
+	[[ $output == *"  left  "*"sleep 301"* ]]
+	# without what the daemon knows, a child is still found by its parent
+	sensor_stop
+	"$WATCHCAP" ps -o daemon.run_dir="$T/nobody" --format json ps-deserter >"$T/json"
+	has_left "$child"
 }
 
 @test "ps: programs that a runtime is just starting in a container are not the container" {

@@ -124,7 +124,8 @@ static void test_survey_deserter_by_the_snapshot(void **state)
 		assert_int_equal(snapshot_write(before, &now, &text), 0);
 	}
 	k->processes[4].cgroup = STR("0::/user.slice\n");
-	k->processes[4].ns[NS_MNT] = 1; /* nothing links it to the container any more */
+	k->processes[4].ns[NS_MNT] = 1;
+	k->processes[4].ppid = 1; /* nothing links it to the container any more */
 	{
 		AUTO(survey) s = look(k, NULL);
 
@@ -159,6 +160,31 @@ static void test_survey_snapshot_of_another_boot_is_not_used(void **state)
 	assert_non_null(s);
 	assert_false(s->has_snapshot);
 	assert_int_equal(diag_count(d), 1);
+	facts_free(&k->facts);
+}
+
+/* without a daemon: nothing but its parent shows where it came from; so for its own child */
+static void test_survey_deserter_by_its_parent(void **state)
+{
+	struct fake *k = machine();
+	const struct survey_container *c;
+
+	(void)state;
+	add(k, 9, 11, "grandchild", "0::/user.slice\n")->start_ticks = 5000; /* pids went round */
+	k->processes[4].cgroup = STR("0::/user.slice\n");
+	memcpy(k->processes[4].ns, k->processes[0].ns, sizeof(k->processes[4].ns));
+	AUTO(survey) s = look(k, NULL);
+	c = &s->containers[0];
+	assert_true(str_eq(text_str(&c->container->id), STR(ID_A)));
+	assert_int_equal(c->n_processes, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(c->processes[i].process->has_deserted,
+				 c->processes[i].process->ref.pid != 10);
+	assert_true(has_reason(c, "deserter"));
+	/* a host process that has the pid of a parent that died is nobody's parent */
+	k->processes[6].start_ticks = 1;
+	AUTO(survey) t = look(k, NULL);
+	assert_int_equal(t->containers[0].n_processes, 2);
 	facts_free(&k->facts);
 }
 
@@ -244,6 +270,9 @@ static void test_survey_unreadable_is_told(void **state)
 	assert_non_null(strstr(buf_z(&text), "pid 1 is hidden"));
 	assert_non_null(strstr(buf_z(&text), "namespaces could not be read: 1"));
 	assert_non_null(strstr(buf_z(&text), "not known: privileged"));
+	/* nothing that was found is no "none" */
+	assert_true(s->containers[1].is_least);
+	assert_non_null(strstr(buf_z(&text), "\nlow?  "));
 	assert_non_null(strstr(buf_z(&text), "  ?  "));
 	facts_free(&k->facts);
 }
@@ -301,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_survey_prefix_of_an_id),
 		cmocka_unit_test(test_survey_deserter_by_the_snapshot),
 		cmocka_unit_test(test_survey_snapshot_of_another_boot_is_not_used),
+		cmocka_unit_test(test_survey_deserter_by_its_parent),
 		cmocka_unit_test(test_survey_deserter_by_its_namespace),
 		cmocka_unit_test(test_survey_hostile_names_are_escaped),
 		cmocka_unit_test(test_survey_text_keeps_to_the_width),
