@@ -15,6 +15,7 @@
 #include "daemon/distinct.h"
 #include "daemon/matches.h"
 #include "event/assembler.h"
+#include "event/notice_text.h"
 #include "event/scan.h"
 #include "source/recorder.h"
 #include "state/snapshot.h"
@@ -42,6 +43,7 @@ struct engine {
 	struct matches matches;
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
+	uint64_t tick_serial; /* of the next notice of the time */
 	uint64_t watch_generation;
 	bool is_first_line,
 		is_recording; /* of the file that is being read; a live stream is none */
@@ -158,13 +160,14 @@ static bool tells_rule_removed(const struct event *event)
 	       str_eq(op.value, STR("remove_rule"));
 }
 
-/* a birth or a death: what state learns from it is no event for rules */
+/* a birth, a death, a loss: what state makes of it may be news */
 static void on_notice(struct engine *e, const struct event *event, const struct record *records,
 		      size_t n)
 {
 	if (e->options.recorder)
 		recorder_begin(e->options.recorder, records, n);
 	state_notice(e->state, event);
+	evaluate_waiting(e);
 	if (e->options.recorder)
 		recorder_end(e->options.recorder);
 }
@@ -313,6 +316,7 @@ struct engine *engine_new(const struct engine_options *o)
 	}
 	e->options = *o;
 	set_hostname(e, o->hostname);
+	e->tick_serial = NOTICE_SERIAL_ENGINE;
 	e->arena = arena_new(ARENA_FIRST, ARENA_LIMIT);
 	e->assembler = assembler_new(
 		&(struct assembler_options){ .reorder = o->is_live ? 0 : REORDER_WINDOW }, on_event,
@@ -359,12 +363,25 @@ int engine_restore(struct engine *e, struct str snapshot, const struct snapshot_
 	return snapshot_restore(e->state, snapshot, now, d);
 }
 
+/* on a host where nothing happens the time is an event, too: of the stream, so that a replay has it */
+static void tell_time(struct engine *e, uint64_t now)
+{
+	auto_buf struct buf text = { 0 };
+
+	if (!state_waits(e->state, now))
+		return;
+	notice_message(&(struct notice){ .kind = NOTICE_TICK, .at = now }, e->tick_serial++, &text);
+	on_message(e, RECORD_NOTICE, buf_str(&text));
+	on_settle(e);
+}
+
 void engine_tick(struct engine *e, uint64_t now)
 {
 	now -= now % NS_PER_MS; /* what a record can tell, so that a replay tells the same */
 	if (e->options.recorder)
 		recorder_tick(e->options.recorder, now);
 	assembler_tick(e->assembler, now);
+	tell_time(e, now);
 	state_tick(e->state, now);
 	evaluate_waiting(e);
 	follow_watches(e);

@@ -6,13 +6,34 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
+#include "event/notice_text.h"
+#include "event/record.h"
+
 #define TAG_LINE UINT32_MAX /* no netlink message has this type */
 #define BATCH 4096 /* records between two settlings, so that the ring gets free in time */
 
+/* ahead of what comes next; false: there is no room for it yet */
+static bool tell_gap(struct intake *i)
+{
+	struct notice n = { .kind = NOTICE_LOST, .at = clock_realtime(), .count = i->owed };
+
+	if (!i->owed)
+		return true;
+	buf_clear(&i->text);
+	notice_message(&n, i->serial, &i->text);
+	if (buf_failed(&i->text) || ring_write(i->ring, RECORD_NOTICE, buf_str(&i->text)) < 0)
+		return false;
+	i->serial++;
+	i->owed = 0;
+	return true;
+}
+
 static void put(struct intake *i, uint32_t tag, struct str bytes)
 {
-	if (ring_write(i->ring, tag, bytes) == 0)
+	if (tell_gap(i) && ring_write(i->ring, tag, bytes) == 0)
 		return;
+	i->owed++;
 	atomic_fetch_add_explicit(&i->full, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&i->lost, 1, memory_order_relaxed);
 }
@@ -36,12 +57,14 @@ static void on_lost(void *ctx, uint64_t n)
 {
 	struct intake *i = ctx;
 
+	i->owed += n;
 	atomic_fetch_add_explicit(&i->lost, n, memory_order_relaxed);
+	(void)tell_gap(i); /* else before the next record */
 }
 
 int intake_init(struct intake *i, size_t size)
 {
-	*i = (struct intake){ .ring = ring_new(size) };
+	*i = (struct intake){ .ring = ring_new(size), .serial = NOTICE_SERIAL_INTAKE };
 	return i->ring ? 0 : -ENOMEM;
 }
 
@@ -49,6 +72,7 @@ void intake_release(struct intake *i)
 {
 	ring_free(i->ring);
 	i->ring = NULL;
+	buf_release(&i->text);
 }
 
 struct source_consumer intake_consumer(struct intake *i)

@@ -3,6 +3,7 @@
 #include "daemon/losses.h"
 
 #include "base/clock.h"
+#include "event/notice_text.h"
 
 #define NOTICE_EVERY (60 * NS_PER_S)
 
@@ -14,6 +15,23 @@ static void tell(struct outbox *o, const struct engine *e, uint64_t now, struct 
 
 	if (alert)
 		outbox_put(o, alert);
+}
+
+void losses_of_kernel(struct losses *l, const struct source_consumer *engine, uint64_t count,
+		      uint64_t now)
+{
+	struct notice n = { .kind = NOTICE_LOST, .at = now, .count = count - l->kernel };
+	auto_buf struct buf text = { 0 };
+
+	if (count == KERNEL_UNASKED || count < l->kernel)
+		return;
+	if (l->has_kernel && count > l->kernel) {
+		notice_message(&n, NOTICE_SERIAL_KERNEL + l->kernel_gaps++, &text);
+		engine->message(engine->ctx, RECORD_NOTICE, buf_str(&text));
+		engine->settle(engine->ctx);
+	}
+	l->has_kernel = true;
+	l->kernel = count;
 }
 
 static void tell_records(struct losses *l, const struct engine *e, struct outbox *o, uint64_t now,

@@ -59,6 +59,8 @@ struct pipeline {
 	struct losses losses; /* the worker's */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
+	_Atomic uint64_t
+		kernel_lost; /* what the kernel last said that it lost, or KERNEL_UNASKED */
 	struct snapshot_file snapshot;
 	int status_result; /* of the last writing; the output thread's */
 };
@@ -135,6 +137,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.refused = state->refused;
 	p->status.hierarchies_rowless = state->rowless;
 	p->status.hierarchies_unread = state->blind_looks;
+	p->status.resyncs = state->resyncs;
 	p->status.derived_dropped = state->dropped;
 	pthread_mutex_unlock(&p->lock);
 }
@@ -171,6 +174,7 @@ static void *worker_thread(void *arg)
 
 		take_next_generation(p);
 		if (now >= next_tick || now + 2 * TICK < next_tick) {
+			losses_of_kernel(&p->losses, &engine, atomic_load(&p->kernel_lost), now);
 			engine_tick(p->engine, now);
 			losses_tell(&p->losses, p->engine, p->guardian, p->outbox, now, false);
 			publish_numbers(p, now);
@@ -225,8 +229,10 @@ static void write_status(struct pipeline *p)
 	s.sinks_failed = outbox.sinks.failed;
 	guardian_stats(p->guardian, &s.guard);
 	s.modifications = modifications_stats(p->modifications);
-	if (p->options->kernel_counters)
+	if (p->options->kernel_counters) {
 		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
+		atomic_store(&p->kernel_lost, s.audit_lost);
+	}
 	tell_status_trouble(p, status_write(p->run_dir, &s));
 }
 
@@ -470,7 +476,9 @@ static void pipeline_release(struct pipeline *p)
 
 int pipeline_run(const struct pipeline_options *o, struct diag *d)
 {
-	struct pipeline p = { .options = o, .stop_fd = -1, .ended_fd = -1 };
+	struct pipeline p = {
+		.options = o, .stop_fd = -1, .ended_fd = -1, .kernel_lost = KERNEL_UNASKED
+	};
 	int r = pipeline_init(&p, d);
 
 	if (r == 0)

@@ -66,6 +66,7 @@ static const struct {
 	    "times that the cgroup v1 hierarchies could not be read"),
 	ROW(COUNT, "derived_dropped", derived_dropped,
 	    "events found by looking that found no room"),
+	ROW(COUNT, "resyncs", resyncs, "times that /proc was looked through again after a loss"),
 	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
 	ROW(COUNT, "guard_starts", guard.starts,
 	    "guard processes started; more than one: some ended"),

@@ -103,6 +103,12 @@ struct event {
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	struct str cgroup; /* desertion: the path in which the process is now */
+	struct str cause; /* uid_change: syscall, exec, runtime or none; absent: not known */
+	struct
+	{ /* telemetry: what was lost, not before and not after when, and how many if that is known */
+		struct str what;
+		uint64_t from, to, count;
+	} gap;
 	/* PATH records, decoded, in the order they came; nearly every event is asked for them */
 	const struct path_record *paths;
 	size_t n_paths;

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "event/layout.h"
 
 static const char *const kinds[NOTICE_KINDS] = {
@@ -68,6 +69,13 @@ void notice_write(const struct notice *n, struct buf *out)
 		buf_char(out, digits[(unsigned char)n->comm[i] >> 4]);
 		buf_char(out, digits[n->comm[i] & 15]);
 	}
+}
+
+void notice_message(const struct notice *n, uint64_t serial, struct buf *out)
+{
+	buf_printf(out, "audit(%llu.%03llu:%llu): ", (unsigned long long)(n->at / NS_PER_S),
+		   (unsigned long long)(n->at % NS_PER_S / NS_PER_MS), (unsigned long long)serial);
+	notice_write(n, out);
 }
 
 static int kind_of(struct str what)

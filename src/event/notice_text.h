@@ -12,6 +12,15 @@
 
 /* appends to @out */
 void notice_write(const struct notice *n, struct buf *out);
+/* appends all of an audit message, "audit(S.mmm:SERIAL): BODY" */
+void notice_message(const struct notice *n, uint64_t serial, struct buf *out);
+/*
+ * Serials begin above those of the kernel, which are 32 bits wide, and of the recorder; each giver has its own.
+ */
+#define NOTICE_SERIAL_CONNECTOR (UINT64_C(2) << 32)
+#define NOTICE_SERIAL_INTAKE (UINT64_C(3) << 32)
+#define NOTICE_SERIAL_KERNEL (UINT64_C(4) << 32)
+#define NOTICE_SERIAL_ENGINE (UINT64_C(5) << 32)
 /* 0, or -EINVAL: not such a body */
 int notice_read(struct str body, struct notice *out, struct arena *arena);
 

@@ -347,17 +347,17 @@ static const struct argument knob_change_rows[] = {
 	TEXT("new", knob, KNOB_NEW),
 };
 static const struct argument telemetry_rows[] = {
-	NOT_TOLD("what"),
-	NOT_TOLD("from"),
-	NOT_TOLD("to"),
-	NOT_TOLD("count"),
+	TEXT("what", gap_what, 0),
+	NUMBER("from", gap, GAP_FROM, NULL),
+	NUMBER("to", gap, GAP_TO, NULL),
+	NUMBER("count", gap, GAP_COUNT, NULL),
 };
 static const struct argument desertion_rows[] = { TEXT("path", cgroup, 0) };
 static const struct argument record_rows[] = { NUMBER("type", record_type, 0, NULL) };
 static const struct argument uid_change_rows[] = {
 	NUMBER_FIELD("ruid", "thread.new.ruid"),
 	NUMBER_FIELD("euid", "thread.new.uid"),
-	NOT_TOLD("cause"),
+	TEXT("cause", cause, 0),
 };
 
 #define FAMILY(types, rows)                                                                        \

@@ -317,6 +317,28 @@ ARGUMENT_GETTER(argument_cgroup)
 	return give_text(out, s->event->cgroup);
 }
 
+ARGUMENT_GETTER(argument_cause)
+{
+	(void)a, (void)arena;
+	return give_text(out, s->event->cause);
+}
+
+ARGUMENT_GETTER(argument_gap_what)
+{
+	(void)a, (void)arena;
+	return give_text(out, s->event->gap.what);
+}
+
+ARGUMENT_GETTER(argument_gap)
+{
+	uint64_t n = a->at == GAP_FROM ? s->event->gap.from
+		     : a->at == GAP_TO ? s->event->gap.to
+				       : s->event->gap.count;
+
+	(void)arena;
+	return n && give_number(out, (int64_t)n);
+}
+
 ARGUMENT_GETTER(argument_knob)
 {
 	const struct event *ev = s->event;

@@ -36,10 +36,14 @@ ARGUMENT_GETTER(argument_remote); /* SOCKADDR record */
 ARGUMENT_GETTER(argument_module); /* KERN_MODULE record */
 ARGUMENT_GETTER(argument_bpf_program); /* BPF record */
 ARGUMENT_GETTER(argument_cgroup);
+ARGUMENT_GETTER(argument_cause);
+ARGUMENT_GETTER(argument_gap_what);
+ARGUMENT_GETTER(argument_gap); /* enum gap_part */
 ARGUMENT_GETTER(argument_knob); /* enum knob_part */
 ARGUMENT_GETTER(argument_record_type);
 
 enum capset_part { CAPSET_INHERITABLE, CAPSET_PERMITTED, CAPSET_EFFECTIVE, CAPSET_AMBIENT };
+enum gap_part { GAP_FROM, GAP_TO, GAP_COUNT };
 enum knob_part { KNOB_NAME, KNOB_OLD, KNOB_NEW };
 
 #endif

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Notices rendered as audit messages are, "audit(S.mmm:SERIAL): BODY", into one buffer. Serials are
- * the source's own, above those of the kernel, which are 32 bits wide.
- */
+/* Notices rendered as audit messages are, into one buffer. */
 #include "source/connector.h"
 
 #include <errno.h>
@@ -13,7 +10,6 @@
 #include "event/record.h"
 #include "kernel/proc_events.h"
 
-#define SERIAL_FIRST (UINT64_C(2) << 32) /* the recorder's own begin at 1 << 32 */
 #define BATCHES_MAX 256 /* in one draining: a flood must not hide the audit stream */
 #define COLLECT_MS 4
 
@@ -31,7 +27,7 @@ struct connector *connector_open(size_t buffer, struct diag *d)
 
 	if (!c)
 		return NULL;
-	c->serial = SERIAL_FIRST;
+	c->serial = NOTICE_SERIAL_CONNECTOR;
 	c->events = proc_events_open(buffer, d);
 	return c->events ? take_ptr(c) : NULL;
 }
@@ -50,10 +46,7 @@ static void give(void *ctx, const struct notice *n)
 	struct connector *c = ctx;
 
 	buf_clear(&c->text);
-	buf_printf(&c->text, "audit(%llu.%03llu:%llu): ", (unsigned long long)(n->at / NS_PER_S),
-		   (unsigned long long)(n->at % NS_PER_S / NS_PER_MS),
-		   (unsigned long long)c->serial++);
-	notice_write(n, &c->text);
+	notice_message(n, c->serial++, &c->text);
 	if (buf_failed(&c->text))
 		c->to->lost(c->to->ctx, 1);
 	else

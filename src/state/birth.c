@@ -169,6 +169,9 @@ static void forked(struct state *s, const struct event *ev)
 	p->parent_generation = parent->ref.generation;
 	p->parent_execs = parent->execs;
 	p->is_newborn = true;
+	p->ids_told_at = parent->ids_told_at;
+	p->told_ruid = parent->told_ruid;
+	p->told_euid = parent->told_euid;
 	p->told_at = s->notice_epoch;
 	place(s, p, parent, NULL, ev->arena);
 }

@@ -229,6 +229,13 @@ int lineage_ask_cgroup(struct state *s, const struct process *p, uint64_t time,
 	return 0;
 }
 
+bool lineage_is_same(const struct process *p, const struct facts_process *f)
+{
+	if (p->ref.start_ticks)
+		return p->ref.start_ticks == f->start_ticks;
+	return !p->first_seen || f->start_time <= p->first_seen + CLOCK_SLACK;
+}
+
 void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a)
 {
 	struct process *p = process_find(&s->processes, 0, f->pid);
@@ -236,6 +243,8 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 
 	if (!p)
 		p = process_add(&s->processes, 0, f->pid);
+	else if (p->is_dead || !lineage_is_same(p, f))
+		process_renew(&s->processes, p);
 	p->ppid = f->ppid;
 	p->parent_generation = parent ? parent->ref.generation : 0;
 	lineage_fill(s, p, f);

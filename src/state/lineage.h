@@ -18,6 +18,8 @@ struct state;
 
 /* the subject of @ev, made or renewed if it must be; *fresh: first seen with this event */
 struct process *lineage_subject(struct state *s, const struct event *ev, bool *fresh);
+/* @f, its start at least, is about @p, and not about another process with that pid */
+bool lineage_is_same(const struct process *p, const struct facts_process *f);
 /* a process of this host as /proc describes it (sweep, parents, or a recording of them) */
 void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a);
 /* what the disk says about a container: asked once, when its first process is seen */

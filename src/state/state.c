@@ -13,6 +13,7 @@
 #include "event/scan.h"
 #include "state/birth.h"
 #include "state/credentials.h"
+#include "state/id_change.h"
 #include "state/id_names.h"
 #include "state/lineage.h"
 #include "state/object.h"
@@ -340,6 +341,8 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	} else if (ev->sys.success) {
 		runtime_stage_entered(p, ev);
 	}
+	p->is_recorded = true;
+	id_change_record(s, p, ev, &out->before);
 	complete_credentials(s, p, ev, out);
 	if (is_new_container)
 		complete_container(p->container, &out->after);
@@ -375,10 +378,48 @@ static void observe_lone(struct state *s, const struct event *ev, struct scene *
 	scene_belongs(out, p);
 }
 
+/* it is news for rules, too, that there was something to see */
+static void lost_sight(struct state *s, const struct event *ev, struct str what)
+{
+	struct derived *d = state_derive(s);
+
+	s->losses++;
+	s->must_resync_again = s->must_resync;
+	s->must_resync = true;
+	if (!d)
+		return;
+	d->event = (struct event){
+		.time = ev->notice->at,
+		.serial = ev->serial,
+		.type = EVT_TELEMETRY,
+		.origin = ORIGIN_PROC,
+		.arena = ev->arena,
+		.gap = { .what = what,
+			 .from = s->now,
+			 .to = ev->notice->at,
+			 .count = ev->notice->count },
+	};
+	d->scene = (struct scene){
+		.state = s,
+		.before = CREDENTIALS_UNKNOWN,
+		.after = CREDENTIALS_UNKNOWN,
+		.is_container_unknown = true,
+	};
+}
+
 void state_notice(struct state *s, const struct event *ev)
 {
+	s->stats.dropped += s->derived_n;
+	s->derived_n = 0;
+	if (ev->notice->kind == NOTICE_OVERRUN)
+		lost_sight(s, ev, STR("connector-overrun"));
+	else if (ev->notice->kind == NOTICE_LOST)
+		lost_sight(s, ev, STR("records-lost"));
 	s->now = ev->notice->at;
 	birth_observe(s, ev);
+	if (ev->notice->kind == NOTICE_UID)
+		id_change_notice(s, ev);
+	id_change_time(s, ev);
 }
 
 void state_observe(struct state *s, const struct event *ev, struct scene *out)
@@ -407,5 +448,6 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 		sweep_learn(s, ev);
 	else
 		observe_lone(s, ev, out);
+	id_change_time(s, ev);
 	state_count(s);
 }

@@ -30,6 +30,7 @@ struct state_stats {
 	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
 	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */
 	uint64_t blind_looks; /* hierarchies could not be read */
+	uint64_t resyncs; /* the times that /proc was looked through again after a loss */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 
@@ -49,6 +50,8 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out);
 void state_notice(struct state *s, const struct event *ev);
 /* the next synthetic event that the last observe or tick brought about; false when there is none */
 bool state_next(struct state *s, struct scene *out);
+/* something waits for time to come to @now, and no record says so: a notice must (NOTICE_TICK) */
+bool state_waits(const struct state *s, uint64_t now);
 /* the slow sweeper: call about once a second (live) with the time; no-op without live facts */
 void state_tick(struct state *s, uint64_t now);
 const struct state_stats *state_stats(const struct state *s);

@@ -8,6 +8,7 @@
 #include "state/container.h"
 #include "state/drift.h"
 #include "state/hierarchy.h"
+#include "state/id_change.h"
 #include "state/knob.h"
 #include "state/process.h"
 #include "state/state.h"
@@ -45,6 +46,11 @@ struct state {
 	 * epoch at hand is certain, and so is that nobody has taken the pid since.
 	 */
 	uint32_t notice_epoch;
+	uint32_t losses; /* the times that records or notices were lost */
+	struct id_changes id_changes;
+	bool must_resync; /* after a loss: /proc is looked through again, in slices */
+	bool must_resync_again; /* there was another loss meanwhile */
+	int32_t resynced; /* up to this pid */
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
 	uint64_t containers_told; /* `container` events so far */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */

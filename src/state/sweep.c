@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "state/birth.h"
 #include "state/fact.h"
 #include "state/inventory.h"
 #include "state/lineage.h"
@@ -23,6 +24,7 @@
 #define ANSWERS_LIMIT (4 * 1024 * 1024)
 #define TICKS_PER_CENSUS 10
 #define START_LASTS (10 * NS_PER_S) /* of a container, or of a program in it */
+#define LOOKS_PER_RESYNC 128 /* a tick: some ten milliseconds */
 
 /* the sweep at start */
 
@@ -211,6 +213,66 @@ static void census(struct state *s, int32_t *pids, size_t n)
 	}
 }
 
+/* after a loss */
+
+/* whoever has this pid now, is it the one that is known? Asked quietly: what is no news is not for a recording */
+static bool is_known(struct state *s, int32_t pid, struct arena *a)
+{
+	const struct process *p = process_find(&s->processes, 0, pid);
+	struct facts_process f;
+	int r;
+
+	if (!p || p->is_dead)
+		return false;
+	if (birth_is_certain(s, p))
+		return true;
+	facts_set_quiet(s->facts, true);
+	r = facts_ask_cgroup(s->facts, pid, &f, a);
+	facts_set_quiet(s->facts, false);
+	if (r < 0)
+		return true; /* the census will find it gone */
+	return lineage_is_same(p, &f);
+}
+
+/* as at the start: a container that began unseen is one that was there before */
+static void meet(struct state *s, int32_t pid, struct arena *a)
+{
+	const struct process *p;
+	struct facts_process f;
+
+	if (facts_ask_process(s->facts, pid, &f, a) < 0)
+		return;
+	s->is_sweeping = true;
+	lineage_learn(s, &f, a);
+	p = process_find(&s->processes, 0, pid);
+	if (p && p->container)
+		lineage_describe(s, p->container, a);
+	s->is_sweeping = false;
+}
+
+/*
+ * A slice of /proc, in the order of pids: those that were born unseen are met, those whose pid is another's by now
+ * are told apart. @pids are sorted.
+ */
+static void resync(struct state *s, const int32_t *pids, size_t n)
+{
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (pids[i] <= s->resynced)
+			continue;
+		if (looks++ == LOOKS_PER_RESYNC)
+			return;
+		s->resynced = pids[i];
+		if (!is_known(s, pids[i], s->scratch))
+			meet(s, pids[i], s->scratch);
+	}
+	s->must_resync = s->must_resync_again;
+	s->must_resync_again = false;
+	s->resynced = 0;
+	s->stats.resyncs++;
+}
+
 /* the same from a recording */
 
 static void learn_fact(struct state *s, const struct event *ev, struct str body)
@@ -287,11 +349,14 @@ void state_tick(struct state *s, uint64_t now)
 	state_recheck(s);
 	look_for_drift(s);
 	whereabouts_sweep(s);
-	if (++s->ticks % TICKS_PER_CENSUS)
+	if (++s->ticks % TICKS_PER_CENSUS && !s->must_resync)
 		return;
 	facts_begin(s->facts, NULL);
-	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) == 0)
+	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) == 0) {
 		census(s, pids, n);
+		if (s->must_resync)
+			resync(s, pids, n);
+	}
 	state_count(s);
 }
 

@@ -95,3 +95,30 @@ BURST='i=0; while [ $i -lt 700 ]; do /bin/true wc-short-life; i=$((i+1)); done'
 	id=$(container_id one)
 	expect_alert 5 'Short Life' ".output_fields[\"container.id\"] == \"${id:0:12}\""
 }
+
+# the sensor stands still while more is born than the kernel keeps notices of
+@test "an overrun of the connector is told, and /proc says who was born meanwhile" {
+	cat >>"$BATS_TEST_TMPDIR/rules/70-exec.ini" <<-RULE
+		[rule t-blind]
+		title = Was Blind
+		desc = A test.
+		condition = evt.type = telemetry and evt.arg.what = connector-overrun
+		output = blind | what=%evt.arg.what from=%evt.arg.from to=%evt.arg.to container=%container.id
+		priority = Notice
+	RULE
+	sensor_start --rules "$BATS_TEST_TMPDIR/rules" -o intake.connector_buffer=4K
+	container one
+	kill -STOP "$SENSOR"
+	in_container one '(while [ ! -e /tmp/go ]; do sleep 0.2; done; /bin/true wc-short-life; sleep 300) >/dev/null 2>&1 &
+		i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i+1)); done'
+	kill -CONT "$SENSOR"
+	expect_alert 10 'Was Blind'
+	[ "$(alerts 'select(.rule == "Was Blind") | .output_fields["container.id"]' | sort -u)" = '<NA>' ]
+	resynced() { [ "$(number resyncs)" -ge 1 ]; }
+	wait_until 15 resynced
+	in_container one 'touch /tmp/go'
+	local id
+	id=$(container_id one)
+	expect_alert 10 'Short Life' ".output_fields[\"container.id\"] == \"${id:0:12}\""
+	[ "$(counted '.output_fields["container.id"] != "'"${id:0:12}"'"')" -eq 0 ]
+}

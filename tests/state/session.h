@@ -31,7 +31,8 @@ struct seen {
 	enum id_source source;
 	bool is_runtime_init, is_unknown, is_container;
 	struct credentials before, after;
-	char inner[72], cgroup[128];
+	char inner[72], cgroup[128], cause[16], gap[24];
+	uint64_t lost;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -75,6 +76,9 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	if (sc->process)
 		session_copy(r->inner, sizeof(r->inner), text_str(&sc->process->inner));
 	session_copy(r->cgroup, sizeof(r->cgroup), sc->event->cgroup);
+	session_copy(r->cause, sizeof(r->cause), sc->event->cause);
+	session_copy(r->gap, sizeof(r->gap), sc->event->gap.what);
+	r->lost = sc->event->gap.count;
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

@@ -2,83 +2,7 @@
 /*
  * Notices of births and deaths in every order: early, late, doubled, missing, of pids that come back.
  */
-#include "event/notice_text.h"
-#include "fake_facts.h"
-
-#define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define DOCKER "0::/docker/" ID64 "\n"
-#define HOST "0::/user.slice\n"
-#define SECONDS(n) ((n)*UINT64_C(1000000000))
-
-struct fixture {
-	struct fake *fake;
-	struct session *session;
-	uint64_t serial;
-};
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->fake = fake_new();
-	fake_add(f->fake, 1, 0, "/sbin/init", HOST);
-	fake_add(f->fake, 50, 1, "/bin/bash", HOST);
-	fake_add(f->fake, 60, 1, "/usr/bin/containerd-shim-runc-v2", HOST)->cmdline =
-		STR("containerd-shim\0-namespace\0moby\0-id\0" ID64);
-	fake_add(f->fake, 61, 60, "/bin/sh", DOCKER);
-	f->session = session_new(&f->fake->facts, NULL);
-	f->serial = UINT64_C(2) << 32;
-	state_start(f->session->state);
-	memset(f->fake->asked, 0, sizeof(f->fake->asked));
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	session_free(f->session);
-	free(f);
-	return 0;
-}
-
-static void tell(struct fixture *f, struct notice n)
-{
-	auto_buf struct buf body = { 0 };
-	struct record r = { .type = RECORD_NOTICE, .time = n.at, .serial = f->serial++ };
-	struct event ev;
-
-	notice_write(&n, &body);
-	r.body = buf_str(&body);
-	arena_reset(f->session->arena);
-	if (event_decode(&ev, &r, 1, f->session->arena) < 0)
-		return; /* a notice of nobody */
-	assert_non_null(ev.notice);
-	state_notice(f->session->state, &ev);
-}
-
-static void listening(struct fixture *f)
-{
-	tell(f, (struct notice){ .kind = NOTICE_LISTEN, .at = SECONDS(1000) });
-}
-
-static void forked(struct fixture *f, int32_t parent, int32_t child, uint64_t at)
-{
-	tell(f,
-	     (struct notice){
-		     .kind = NOTICE_FORK, .at = at, .pid = child, .tid = child, .other = parent });
-}
-
-static void execed(struct fixture *f, int32_t pid, uint64_t at)
-{
-	tell(f, (struct notice){ .kind = NOTICE_EXEC, .at = at, .pid = pid, .tid = pid });
-}
-
-static void exited(struct fixture *f, int32_t pid, uint64_t at)
-{
-	tell(f, (struct notice){ .kind = NOTICE_EXIT, .at = at, .pid = pid, .tid = pid });
-}
+#include "notices.h"
 
 static const struct seen *run(struct fixture *f, unsigned serial, int32_t pid, int32_t ppid)
 {
@@ -417,6 +341,79 @@ static void test_birth_before_the_parent_became_a_runtime(void **state)
 	assert_string_equal(f->session->seen[f->session->n - 1].short_id, "host");
 }
 
+/* one second later the machine is looked at again, some of it at a time */
+static void tick(struct fixture *f, unsigned n)
+{
+	while (n-- > 0)
+		state_tick(f->session->state, SECONDS(1100) + n);
+}
+
+static const struct process *found(struct fixture *f, int32_t pid)
+{
+	return process_find(&f->session->state->processes, 0, pid);
+}
+
+static void test_birth_after_an_overrun_the_unknown_are_met(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	fake_add(f->fake, 700, 61, "/bin/httpd", DOCKER);
+	tick(f, 1);
+	assert_null(found(f, 700)); /* nobody looks without a reason */
+	tell(f, (struct notice){ .kind = NOTICE_OVERRUN, .at = SECONDS(1002) });
+	assert_int_equal(f->fake->asked[FACT_PIDS], 0); /* not while notices wait */
+	tick(f, 1);
+	assert_non_null(found(f, 700));
+	assert_non_null(found(f, 700)->container);
+	assert_true(str_eq(text_str(&found(f, 700)->container->id), STR(ID64)));
+	assert_int_equal(state_stats(f->session->state)->resyncs, 1);
+}
+
+static void test_birth_after_an_overrun_the_dead_are_dead_and_pids_are_others(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t generation;
+	struct facts_process *row;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	forked(f, 61, 501, SECONDS(1001));
+	generation = found(f, 501)->ref.generation;
+	row = fake_add(f->fake, 501, 50, "/bin/other", HOST);
+	row->start_time = SECONDS(1050);
+	tell(f, (struct notice){ .kind = NOTICE_LOST, .at = SECONDS(1060), .count = 9 });
+	tick(f, 1);
+	assert_true(found(f, 500)->is_dead);
+	assert_int_not_equal(found(f, 501)->ref.generation, generation);
+	assert_null(found(f, 501)->container);
+}
+
+/* questions about processes in the next second */
+static unsigned questions(struct fixture *f)
+{
+	const unsigned *asked = f->fake->asked;
+	unsigned before = asked[FACT_CGROUP] + asked[FACT_PROCESS];
+
+	tick(f, 1);
+	return asked[FACT_CGROUP] + asked[FACT_PROCESS] - before;
+}
+
+/* whose birth was told since the loss needs no look */
+static void test_birth_after_an_overrun_the_certain_are_not_asked_about(void **state)
+{
+	struct fixture *f = *state;
+	unsigned after_loss;
+
+	listening(f);
+	tell(f, (struct notice){ .kind = NOTICE_OVERRUN, .at = SECONDS(1003) });
+	forked(f, 61, 500, SECONDS(1004));
+	fake_add(f->fake, 500, 61, "/bin/sh", DOCKER);
+	after_loss = questions(f);
+	/* the four of the start, by their start time alone */
+	assert_int_equal(after_loss - questions(f), 4);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -439,6 +436,9 @@ int main(void)
 		CASE(test_birth_programs_child_is_no_runtime),
 		CASE(test_birth_child_is_no_runtime_whatever_became_of_its_parent),
 		CASE(test_birth_before_the_parent_became_a_runtime),
+		CASE(test_birth_after_an_overrun_the_unknown_are_met),
+		CASE(test_birth_after_an_overrun_the_dead_are_dead_and_pids_are_others),
+		CASE(test_birth_after_an_overrun_the_certain_are_not_asked_about),
 		CASE(test_birth_nonsense_is_survived),
 		CASE(test_birth_more_than_there_are_rows_is_bounded),
 	};
