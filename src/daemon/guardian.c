@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/guard_numbers.h"
 #include "guard/protocol.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/pidfd.h"
@@ -174,19 +175,6 @@ static uint64_t number(const _Atomic uint64_t *n)
 	return atomic_load_explicit(n, memory_order_relaxed);
 }
 
-static void add_numbers(const struct guard_pulse *p, struct guardian_stats *to)
-{
-	to->asked += number(&p->asked);
-	to->denied += number(&p->denied);
-	to->late += number(&p->unanswered);
-	to->blind += number(&p->blind);
-	to->overdue += number(&p->overdue);
-	to->untold += number(&p->untold);
-	to->overflows += number(&p->overflows);
-	if (number(&p->slowest) / 1000 > to->slowest_us)
-		to->slowest_us = number(&p->slowest) / 1000;
-}
-
 static void guard_end(struct guardian *g)
 {
 	int channel, status;
@@ -198,7 +186,7 @@ static void guard_end(struct guardian *g)
 	channel = g->channel;
 	g->channel = -1;
 	g->pid = 0;
-	add_numbers(g->pulse, &g->before);
+	guard_numbers_add(g->pulse, &g->before);
 	memset(g->pulse, 0, sizeof(*g->pulse));
 	pthread_mutex_unlock(&g->lock);
 	close(channel);
@@ -404,7 +392,8 @@ void guardian_stats(struct guardian *g, struct guardian_stats *out)
 		return;
 	pthread_mutex_lock(&g->lock);
 	*out = g->before;
-	add_numbers(g->pulse, out);
+	guard_numbers_add(g->pulse, out);
+	guard_numbers_settle(out);
 	out->starts = g->starts;
 	out->is_ready = number(&g->pulse->beat) != 0;
 	pthread_mutex_unlock(&g->lock);

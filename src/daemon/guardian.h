@@ -9,17 +9,10 @@
 #define WC_GUARDIAN_H
 
 #include "daemon/generation.h"
+#include "daemon/guard_numbers.h"
 #include "state/state.h"
 
 struct guardian;
-
-struct guardian_stats {
-	bool is_ready; /* a guard lives and has its rules */
-	uint64_t starts; /* how many guards there have been */
-	uint64_t lost; /* of these, ended without being told to */
-	uint64_t asked, denied, late, blind, overdue, untold, overflows; /* over all of them */
-	uint64_t slowest_us;
-};
 
 /* some enabled rule denies, so that there is something to guard */
 bool guardian_is_wanted(const struct ruleset *rules);

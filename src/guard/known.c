@@ -12,6 +12,7 @@
 #include "state/cgroup_path.h"
 
 #define SCRATCH 8192
+#define CGROUP_MAX 16384
 
 static const enum facts_ns telling[] = { NS_PID, NS_MNT };
 
@@ -137,6 +138,13 @@ static const struct container *by_path(struct known *k, struct str cgroup)
 		    cgroup_path_names(cgroup, text_str(&k->rows[i].container.id)))
 			return &k->rows[i].container;
 	return NULL;
+}
+
+int known_read(int task, struct facts_process *f, struct arena *a)
+{
+	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
+		f->ns[telling[i]] = procfs_namespace(task, (enum procfs_ns)telling[i]);
+	return procfs_file(task, "cgroup", CGROUP_MAX, a, &f->cgroup);
 }
 
 const struct container *known_find(struct known *k, const struct procfs *proc,

@@ -16,15 +16,17 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "state/credentials.h"
 #include "state/object.h"
 
 #define SERIAL_FIRST (UINT64_C(3) << 32) /* above the kernel's, the recorder's, the connector's */
-#define CGROUP_MAX 16384
 #define CALL_MAX 512
 #define STACK_MAX 16384
+#define ASLEEP_TRIES 20
+#define ASLEEP_PAUSE 20000 /* ns */
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -75,22 +77,37 @@ static bool call_flags(struct str text, uint64_t *flags)
  * and a worker of it inherits those of who made it (arch/x86/kernel/process.c). Only where open(2) is on the
  * kernel's stack are they those of this open. No stack to be read: not believed.
  */
-static bool is_in_open(struct opener *o, int task)
+static bool is_in_open(struct str stack)
 {
-	struct str stack;
+	return str_find(stack, STR("sys_open")) >= 0;
+}
 
-	return procfs_file(task, "stack", STACK_MAX, o->arena, &stack) == 0 &&
-	       str_find(stack, STR("sys_open")) >= 0;
+/*
+ * The task tells of its open first and falls asleep then: whoever is quick finds it "running" and without a
+ * stack, and would take a read for a write. It sleeps within microseconds; who does not is not believed.
+ */
+static bool read_asleep(struct opener *o, int task, struct str *call, struct str *stack)
+{
+	for (unsigned i = 0; i < ASLEEP_TRIES; i++) {
+		if (procfs_file(task, "syscall", CALL_MAX, o->arena, call) < 0 ||
+		    procfs_file(task, "stack", STACK_MAX, o->arena, stack) < 0)
+			return false;
+		if (!str_starts(*call, STR("running")) && stack->len > 0)
+			return true;
+		(void)clock_nanosleep(CLOCK_MONOTONIC, 0,
+				      &(struct timespec){ .tv_nsec = ASLEEP_PAUSE }, NULL);
+	}
+	return false;
 }
 
 static void read_call(struct opener *o, int task)
 {
-	struct str text;
+	struct str call, stack;
 	uint64_t flags = 0;
 
 	o->permission.has_flags = o->permission.ask == ASK_OPEN &&
-				  procfs_file(task, "syscall", CALL_MAX, o->arena, &text) == 0 &&
-				  call_flags(text, &flags) && is_in_open(o, task);
+				  read_asleep(o, task, &call, &stack) && call_flags(call, &flags) &&
+				  is_in_open(stack);
 	o->task.arch = ARCH ? ARCH : AUDIT_ARCH_X86_64;
 	o->task.number = o->permission.ask == ASK_OPEN ? SYS_openat : SYS_execve;
 	/* flags are an int: the register's upper half is anybody's */
@@ -142,11 +159,8 @@ static int read_task(struct opener *o, int task)
 	struct procfs_stat stat;
 	int r = procfs_stat(task, &stat, o->arena);
 
-	*f = (struct facts_process){ 0 };
 	if (r == 0)
 		r = procfs_status(task, &status, o->arena);
-	if (r == 0)
-		r = procfs_file(task, "cgroup", CGROUP_MAX, o->arena, &f->cgroup);
 	if (r < 0)
 		return r;
 	f->pid = status.tgid;
@@ -200,7 +214,7 @@ static struct text borrowed(struct str s)
 			      .set = s.ptr != NULL };
 }
 
-static void make_process(struct opener *o, const struct container *c, bool foreign)
+static void make_process(struct opener *o)
 {
 	const struct facts_process *f = &o->process_facts;
 	const struct permission *p = &o->permission;
@@ -218,7 +232,7 @@ static void make_process(struct opener *o, const struct container *c, bool forei
 		.exe_dev_major = p->dev_major,
 		.exe_dev_minor = p->dev_minor,
 		.loginuid = f->loginuid,
-		.id_source = c || !foreign ? ID_PROC : ID_UNKNOWN,
+		.id_source = o->container || !o->is_foreign ? ID_PROC : ID_UNKNOWN,
 	};
 	memcpy(o->process.ns, f->ns, sizeof(o->process.ns));
 	credentials_from_status(&o->process.cred, f, o->known->host_ns[NS_USER]);
@@ -226,16 +240,13 @@ static void make_process(struct opener *o, const struct container *c, bool forei
 
 static void make_scene(struct opener *o)
 {
-	bool foreign;
-	const struct container *c = known_find(o->known, o->proc, &o->process_facts, &foreign);
-
-	make_process(o, c, foreign);
+	make_process(o);
 	o->scene = (struct scene){
 		.event = &o->event,
 		.process = &o->process,
-		.container = c,
+		.container = o->container,
 		.id_source = o->process.id_source,
-		.is_container_unknown = !c && foreign,
+		.is_container_unknown = !o->container && o->is_foreign,
 		.before = o->process.cred,
 		.after = o->process.cred,
 	};
@@ -287,6 +298,13 @@ int opener_look(struct opener *o, const struct fan_event *asked)
 	o->permission = (struct permission){ .tid = asked->tid };
 	if (task < 0)
 		return task;
+	o->process_facts = (struct facts_process){ 0 };
+	r = known_read(task, &o->process_facts, o->arena);
+	if (r < 0)
+		return r;
+	o->container = known_find(o->known, o->proc, &o->process_facts, &o->is_foreign);
+	if (!o->container && !(asked->what & FAN_WHAT_EXEC))
+		return OPENER_FREE;
 	r = read_task(o, task);
 	if (r < 0)
 		return r;

@@ -24,6 +24,8 @@ struct opener {
 	struct permission permission;
 	struct permission_task task;
 	struct facts_process process_facts;
+	const struct container *container; /* NULL: none, or not known */
+	bool is_foreign; /* not known: it is in a namespace that is not the host's */
 	struct record record;
 	struct event event;
 	struct process process;
@@ -32,9 +34,11 @@ struct opener {
 
 void opener_release(struct opener *o);
 /*
- * Fill event and scene. 0; -ESRCH: the task is gone; other -errno: it cannot be told who it is. Takes no
+ * Fill event and scene. 0; OPENER_FREE: it opens, and is in no container that is known, so that no rule can refuse it:
+ * nothing more was asked; -ESRCH: the task is gone; other -errno: it cannot be told who it is. Takes no
  * path of anybody's, and reads nothing that lies in the task's own memory.
  */
+#define OPENER_FREE 1
 int opener_look(struct opener *o, const struct fan_event *asked);
 /* the record that tells the main process of it, stamped; borrowed until the next opener_look() */
 struct str opener_tell(struct opener *o, enum permission_answer verdict, struct str rules,

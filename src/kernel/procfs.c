@@ -322,7 +322,7 @@ static uint64_t ns_inode(struct str link)
 	return str_to_u64(link, 10, &inode) == 0 ? inode : 0;
 }
 
-void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
+uint64_t procfs_namespace(int task, enum procfs_ns which)
 {
 	static const char *const links[PROCFS_NS_COUNT] = {
 		[PROCFS_NS_MNT] = "ns/mnt",	  [PROCFS_NS_PID] = "ns/pid",
@@ -331,10 +331,13 @@ void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
 		[PROCFS_NS_CGROUP] = "ns/cgroup",
 	};
 	char target[64];
+	ssize_t n = readlinkat(task, links[which], target, sizeof(target));
 
-	for (unsigned i = 0; i < PROCFS_NS_COUNT; i++) {
-		ssize_t n = readlinkat(task, links[i], target, sizeof(target));
+	return n > 0 ? ns_inode(str_mem(target, (size_t)n)) : 0;
+}
 
-		out[i] = n > 0 ? ns_inode(str_mem(target, (size_t)n)) : 0;
-	}
+void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
+{
+	for (unsigned i = 0; i < PROCFS_NS_COUNT; i++)
+		out[i] = procfs_namespace(task, (enum procfs_ns)i);
 }

@@ -93,6 +93,8 @@ enum procfs_ns {
 	PROCFS_NS_CGROUP,
 	PROCFS_NS_COUNT,
 };
+/* one of them; 0 = not known */
+uint64_t procfs_namespace(int task, enum procfs_ns which);
 /* 0 = not known */
 void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT]);
 

@@ -201,7 +201,9 @@ static void test_opener_host_is_no_container(void **state)
 	struct fixture *f = *state;
 
 	task(f, 500, 1, "0", "0::/user.slice\n", "1", "running\n");
-	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), OPENER_FREE);
+	/* of an exec more is asked */
+	assert_int_equal(look(f, 500, FAN_WHAT_EXEC), 0);
 	assert_null(f->opener.scene.container);
 	assert_false(f->opener.scene.is_container_unknown);
 }
@@ -221,7 +223,8 @@ static void test_opener_deserter_is_known_by_its_namespace(void **state)
 
 	/* a namespace that is nobody's: neither host nor known */
 	task(f, 501, 1, "0", "0::/\n", "99", "running\n");
-	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), 0);
+	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), OPENER_FREE);
+	assert_int_equal(look(f, 501, FAN_WHAT_EXEC), 0);
 	assert_null(f->opener.scene.container);
 	assert_true(f->opener.scene.is_container_unknown);
 }
@@ -237,8 +240,8 @@ static void test_opener_namespace_of_the_dead_proves_nothing(void **state)
 	fake_file(&f->root, "70/stat",
 		  "70 (other) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 999999 0 0");
 	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
-	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
-	assert_null(f->opener.scene.container);
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), OPENER_FREE);
+	assert_null(f->opener.container);
 }
 
 static void test_opener_helper_is_a_kernel_threads_child(void **state)
