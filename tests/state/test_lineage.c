@@ -406,6 +406,30 @@ static void test_flood_of_pids_stays_within_the_table(void **state)
 	session_free(small);
 }
 
+/* the dead make room before anybody who lives does, however long he has been silent */
+static void test_flood_takes_the_dead_first(void **state)
+{
+	struct fixture *f = *state;
+	struct process_table t;
+
+	(void)f;
+	assert_int_equal(process_table_init(&t, 4), 0);
+	for (int32_t pid = 1; pid <= 4; pid++)
+		process_touch(&t, process_add(&t, 0, pid), (uint64_t)pid);
+	process_died(&t, process_find(&t, 0, 4), 5);
+	process_died(&t, process_find(&t, 0, 3), 6);
+	process_add(&t, 0, 10);
+	assert_null(process_find(&t, 0, 4));
+	process_add(&t, 0, 11);
+	assert_null(process_find(&t, 0, 3));
+	assert_int_equal(t.evicted, 0);
+	process_add(&t, 0, 12);
+	assert_null(process_find(&t, 0, 1)); /* the one that was silent longest */
+	assert_non_null(process_find(&t, 0, 2));
+	assert_int_equal(t.evicted, 1);
+	process_table_release(&t);
+}
+
 static void test_flood_of_containers_leaves_processes_in_a_container(void **state)
 {
 	struct session *small =
@@ -454,6 +478,7 @@ int main(void)
 		T(test_program_is_looked_up_once_after_its_first_exec),
 		T(test_unknown_runtime_is_found_after_it_changed_namespaces),
 		T(test_flood_of_pids_stays_within_the_table),
+		T(test_flood_takes_the_dead_first),
 		T(test_flood_of_containers_leaves_processes_in_a_container),
 	};
 

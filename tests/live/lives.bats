@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Processes that are hard to follow: a pid that comes back, threads, orphans, chains of programs, those that are older
+# than the sensor.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	T=$BATS_TEST_TMPDIR
+	mkdir -p "$T/rules" "$T/bin"
+	cc -static -O1 -pthread -o "$T/bin/lives" "$ROOT/tests/tools/lives.c"
+	# a rule for each, for equal alerts of one rule are told once
+	local mark
+	for mark in inside1 inside2 inside3 outside1 outside2 outside3 thread chain orphan \
+		hostthread hostchain hostorphan older joined exec; do
+		printf '%s\n' "[rule t-$mark]" "title = Ran wc-$mark" 'desc = A test.' \
+			"condition = evt.type in (execve, execveat) and evt.res = SUCCESS and proc.args = wc-$mark" \
+			'output = ran %proc.args %proc.pid %container.id %container.id_source %proc.pname %proc.exepath' \
+			'priority = Notice'
+	done >"$T/rules/70-lives.ini"
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	sensor_stop
+	remove box
+}
+
+box_start()
+{
+	container box -v "$T/bin:/wc:ro"
+	ID=$(container_id box)
+	ID=${ID:0:12}
+}
+
+# ran_in CONTAINER MARK: there, and nowhere else
+ran_in()
+{
+	expect_alert 10 "Ran $2" ".output_fields[\"container.id\"] == \"$1\""
+	[ "$(count_alerts "Ran $2" ".output_fields[\"container.id\"] != \"$1\"")" -eq 0 ]
+}
+
+pid_of() # pid_of MARK
+{
+	alerts "select(.rule == \"Ran $1\") | .output_fields[\"proc.pid\"]"
+}
+
+@test "a pid that a container's process had is another's on the host a moment later" {
+	sensor_start --rules "$T/rules"
+	box_start
+	local i pid
+	for i in 1 2 3; do
+		in_container box "/bin/true wc-inside$i"
+		ran_in "$ID" "wc-inside$i"
+		pid=$(pid_of "wc-inside$i")
+		# another process may have got it since
+		"$T/bin/lives" as "$pid" /bin/true "wc-outside$i" || skip "pid $pid was not free any more"
+		ran_in host "wc-outside$i"
+		[ "$(pid_of "wc-outside$i")" = "$pid" ]
+	done
+}
+
+@test "a thread that runs a program, an orphan and a chain of programs are the container's, and the host's on the host" {
+	sensor_start --rules "$T/rules"
+	box_start
+	in_container box '/wc/lives thread /bin/true wc-thread; /wc/lives chain 20 /bin/true wc-chain; /wc/lives orphan /bin/true wc-orphan'
+	ran_in "$ID" wc-thread
+	ran_in "$ID" wc-chain
+	ran_in "$ID" wc-orphan
+	"$T/bin/lives" thread /bin/true wc-hostthread
+	"$T/bin/lives" chain 20 /bin/true wc-hostchain
+	"$T/bin/lives" orphan /bin/true wc-hostorphan
+	ran_in host wc-hostthread
+	ran_in host wc-hostchain
+	ran_in host wc-hostorphan
+}
+
+@test "a container that is older than the sensor: what its processes start is its own" {
+	box_start
+	"${DOCKER[@]}" exec -d box /bin/sh -c 'while [ ! -e /tmp/go ]; do sleep 0.2; done; /wc/lives orphan /bin/true wc-older'
+	sensor_start --rules "$T/rules"
+	in_container box 'touch /tmp/go'
+	ran_in "$ID" wc-older
+}
+
+@test "one who joins a container from the host is told where its cgroup is: docker's exec inside, nsenter's shell outside" {
+	sensor_start --rules "$T/rules"
+	box_start
+	local init
+	init=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' box)
+	nsenter -t "$init" -m -u -i -n -p /bin/true wc-joined
+	ran_in host wc-joined
+	in_container box '/bin/true wc-exec'
+	ran_in "$ID" wc-exec
+}
