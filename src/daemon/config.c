@@ -23,6 +23,7 @@ static const char *const facilities[] = { "auth",   "authpriv", "cron",	  "daemo
 					  "local3", "local4",	"local5", "local6", "local7",
 					  NULL };
 static const char *const formats[] = { "text", "json", NULL };
+static const char *const exec_marks[] = { "off", "armed", "always", NULL };
 static const char *const modes[] = { "observe", "enforce", NULL };
 
 #define AT(member) .at = offsetof(struct config, member)
@@ -71,6 +72,13 @@ static const struct option_def options[] = {
 	  .help = "milliseconds that a task may have to wait for the guard at most; then it goes "
 		  "on "
 		  "and the guard is replaced" },
+
+	{ "guard.exec_mark", OPTION_WORD, "armed", AT(guard_exec_mark), .words = exec_marks,
+	  .at_start = true,
+	  .help = "when programs are watched for helpers that were planted in the kernel, while "
+		  "all "
+		  "that start wait for the guard: armed: for five minutes after a cgroup "
+		  "hierarchy or a knob that names a program changed" },
 
 	{ "respond.mode", OPTION_WORD, "observe", AT(respond_mode), .words = modes,
 	  .at_start = true,

@@ -14,6 +14,9 @@ void guard_numbers_add(const struct guard_pulse *p, struct guardian_stats *to)
 	to->late += number(&p->unanswered);
 	to->blind += number(&p->blind);
 	to->overdue += number(&p->overdue);
+	to->unmarked += number(&p->unmarked);
+	to->execs += number(&p->execs);
+	to->exec_disarms += number(&p->exec_disarms);
 	to->untold += number(&p->untold);
 	to->overflows += number(&p->overflows);
 	for (unsigned i = 0; i < GUARD_LATENCIES; i++)

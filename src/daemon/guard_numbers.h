@@ -13,6 +13,8 @@ struct guardian_stats {
 	uint64_t starts; /* how many guards there have been */
 	uint64_t lost; /* of these, ended without being told to */
 	uint64_t asked, denied, late, blind, overdue, untold, overflows; /* over all of them */
+	uint64_t unmarked, execs, exec_disarms; /* over all of them, too */
+	uint64_t exec_armed; /* now: 1 */
 	uint64_t slowest_us;
 	uint64_t latencies[GUARD_LATENCIES]; /* as in struct guard_pulse */
 	uint64_t p50_us, p99_us; /* at most; of powers of two */

@@ -9,11 +9,9 @@
 #include "daemon/guardian.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,19 +22,18 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/exec_mark.h"
 #include "daemon/guard_numbers.h"
+#include "daemon/guard_process.h"
 #include "guard/protocol.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/pidfd.h"
 
-#define FD_FLOOR 10 /* above the numbers that the guard wants its own at */
 #define BEATS_A_DEADLINE 4
 #define FIRST_BEAT (5 * NS_PER_S) /* to load its rules */
 #define PAUSE_MS 1000 /* between two guards that did not live */
 #define LIFE (10 * NS_PER_S) /* one that ends before has not lived long */
 #define BRIEF_LIVES 3 /* in a row, before they are as good as none */
-
-extern char **environ;
 
 struct guardian {
 	const struct origin *origin;
@@ -60,90 +57,11 @@ struct guardian {
 	uint64_t told_guard, told_watches, told_containers;
 	uint32_t round;
 	struct procfs proc;
+	struct exec_mark exec_mark;
+	uint64_t told_disarms;
 };
-
-/* the command line of the guard: ours, and what must not differ */
-struct words_out {
-	char *at[256];
-	size_t n;
-	char mode[32];
-};
-
-static void word(struct words_out *w, const char *text)
-{
-	if (w->n < ARRAY_LEN(w->at) - 1)
-		w->at[w->n++] = (char *)(uintptr_t)text;
-	w->at[w->n] = NULL;
-}
-
-static void make_words(struct words_out *w, const struct guardian *g)
-{
-	const struct origin *o = g->origin;
-
-	w->n = 0;
-	word(w, "watchcap");
-	word(w, "guard");
-	if (o->file) {
-		word(w, "--config");
-		word(w, o->file);
-	}
-	for (size_t i = 0; i < o->rules.n; i++) {
-		word(w, "--rules");
-		word(w, o->rules.at[i]);
-	}
-	for (size_t i = 0; i < o->assignments.n; i++) {
-		word(w, "--option");
-		word(w, o->assignments.at[i]);
-	}
-	snprintf(w->mode, sizeof(w->mode), "respond.mode=%s", g->enforce ? "enforce" : "observe");
-	word(w, "--option");
-	word(w, w->mode);
-}
 
 /* birth */
-
-static int high(int fd)
-{
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, FD_FLOOR);
-
-	return copy < 0 ? -errno : copy;
-}
-
-static int spawn(const struct guardian *g, int channel, pid_t *pid)
-{
-	struct {
-		int from, to;
-	} fds[] = {
-		{ high(channel), GUARD_CHANNEL_FD },
-		{ high(g->pulse_fd), GUARD_PULSE_FD },
-		{ high(g->verdicts[1]), GUARD_VERDICT_FD },
-	};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	struct words_out words;
-	sigset_t none, all;
-	int r = 0;
-
-	make_words(&words, g);
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&actions);
-	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
-		r = fds[i].from < 0 ? -fds[i].from : r;
-		posix_spawn_file_actions_adddup2(&actions, fds[i].from, fds[i].to);
-	}
-	if (r == 0)
-		r = posix_spawn(pid, "/proc/self/exe", &actions, &attributes, words.at, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
-		cleanup_close(&fds[i].from);
-	return -r;
-}
 
 static int guard_begin(struct guardian *g)
 {
@@ -153,7 +71,12 @@ static int guard_begin(struct guardian *g)
 	memset(g->pulse, 0, sizeof(*g->pulse));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
-	r = spawn(g, pair[1], &pid);
+	r = guard_process_spawn(&(struct guard_process){ .origin = g->origin,
+							 .enforce = g->enforce,
+							 .channel_fd = pair[1],
+							 .pulse_fd = g->pulse_fd,
+							 .verdict_fd = g->verdicts[1] },
+				&pid);
 	close(pair[1]);
 	if (r < 0) {
 		close(pair[0]);
@@ -285,7 +208,7 @@ static void *guardian_thread(void *arg)
 
 /* what it is told */
 
-static int tell(struct guardian *g, const struct guard_message *m, size_t size, int fd)
+int guardian_tell(struct guardian *g, const struct guard_message *m, size_t size, int fd)
 {
 	union {
 		char bytes[CMSG_SPACE(sizeof(int))];
@@ -322,7 +245,7 @@ static int tell_watch(struct guardian *g, const struct state_watch *w)
 		return 0;
 	snprintf(m.mark.knob, sizeof(m.mark.knob), "release_agent");
 	snprintf(m.mark.path, sizeof(m.mark.path), "%.*s/release_agent", STR_ARG(w->mount_point));
-	return tell(g, &m, sizeof(m.mark), fd);
+	return guardian_tell(g, &m, sizeof(m.mark), fd);
 }
 
 static int tell_watches(struct guardian *g, const struct state *state)
@@ -349,9 +272,22 @@ static int tell_containers(struct guardian *g, const struct state *state)
 		snprintf(m.container.id, sizeof(m.container.id), "%.*s", STR_ARG(c.id));
 		snprintf(m.container.type, sizeof(m.container.type), "%.*s", STR_ARG(c.type));
 		m.container.init_pid = c.init_pid;
-		r = tell(g, &m, sizeof(m.container), -1);
+		r = guardian_tell(g, &m, sizeof(m.container), -1);
 	}
 	return r;
+}
+
+/* of this guard: its page is cleared when it ends */
+static void heed_disarms(struct guardian *g)
+{
+	uint64_t disarms = number(&g->pulse->exec_disarms);
+
+	if (disarms > g->told_disarms) {
+		log_warning(
+			"answers to execs came too slowly: programs are not watched for a minute");
+		exec_mark_rest(&g->exec_mark);
+	}
+	g->told_disarms = disarms;
 }
 
 void guardian_follow(struct guardian *g, const struct state *state)
@@ -364,13 +300,17 @@ void guardian_follow(struct guardian *g, const struct state *state)
 	pthread_mutex_unlock(&g->lock);
 	if (!guard)
 		return;
-	if (guard != g->told_guard)
-		g->told_watches = g->told_containers = 0;
+	if (guard != g->told_guard) {
+		g->told_watches = g->told_containers = g->told_disarms = 0;
+		exec_mark_forget(&g->exec_mark);
+	}
 	g->told_guard = guard;
 	if (watches != g->told_watches && tell_watches(g, state) == 0)
 		g->told_watches = watches;
 	if (containers != g->told_containers && tell_containers(g, state) == 0)
 		g->told_containers = containers;
+	heed_disarms(g);
+	exec_mark_follow(&g->exec_mark, g, &g->proc, state);
 }
 
 void guardian_renew(struct guardian *g)
@@ -395,6 +335,7 @@ void guardian_stats(struct guardian *g, struct guardian_stats *out)
 	guard_numbers_add(g->pulse, out);
 	guard_numbers_settle(out);
 	out->starts = g->starts;
+	out->exec_armed = number(&g->pulse->exec_armed);
 	out->is_ready = number(&g->pulse->beat) != 0;
 	pthread_mutex_unlock(&g->lock);
 }
@@ -411,7 +352,7 @@ static int pulse_make(struct guardian *g)
 	return g->pulse == MAP_FAILED ? -errno : 0;
 }
 
-static int guardian_init(struct guardian *g)
+static int guardian_init(struct guardian *g, enum exec_mark_mode mode)
 {
 	int r = procfs_init(&g->proc, NULL);
 
@@ -422,6 +363,8 @@ static int guardian_init(struct guardian *g)
 		r = -errno;
 	if (r == 0)
 		r = pulse_make(g);
+	if (r == 0)
+		r = exec_mark_init(&g->exec_mark, mode);
 	if (r == 0)
 		r = -pthread_create(&g->thread, NULL, guardian_thread, g);
 	g->has_thread = r == 0;
@@ -453,9 +396,10 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 	g->enforce = gen->config->respond_mode == RESPOND_ENFORCE;
 	g->deadline = gen->config->guard_deadline_ms * NS_PER_MS;
 	g->stop_fd = g->pulse_fd = g->channel = g->verdicts[0] = g->verdicts[1] = g->proc.root = -1;
+	g->exec_mark.mounts_fd = -1;
 	g->pulse = MAP_FAILED;
 	pthread_mutex_init(&g->lock, NULL);
-	r = guardian_init(g);
+	r = guardian_init(g, (enum exec_mark_mode)gen->config->guard_exec_mark);
 	if (r < 0) {
 		diag_error(d, NULL, "guard", "the guard process cannot be made: %s", strerror(-r));
 		guardian_stop(g);
@@ -480,6 +424,7 @@ void guardian_stop(struct guardian *g)
 	cleanup_close(&g->stop_fd);
 	cleanup_close(&g->verdicts[0]);
 	cleanup_close(&g->verdicts[1]);
+	exec_mark_release(&g->exec_mark);
 	procfs_release(&g->proc);
 	pthread_mutex_destroy(&g->lock);
 	free(g);

@@ -13,6 +13,7 @@
 #include "state/state.h"
 
 struct guardian;
+struct guard_message; /* guard/protocol.h */
 
 /* some enabled rule denies, so that there is something to guard */
 bool guardian_is_wanted(const struct ruleset *rules);
@@ -26,6 +27,8 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 void guardian_stop(struct guardian *g);
 /* worker: tell the guard what @state has come to know since the last call; cheap when that is nothing */
 void guardian_follow(struct guardian *g, const struct state *state);
+/* the message's first @size bytes behind its kind, with descriptor @fd if there is one; 0 or -EAGAIN */
+int guardian_tell(struct guardian *g, const struct guard_message *m, size_t size, int fd);
 /* rules have changed: the next guard loads them anew */
 void guardian_renew(struct guardian *g);
 /* where its verdicts can be read (source/verdicts.h); -1: @g is NULL */

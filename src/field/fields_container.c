@@ -32,6 +32,14 @@ static bool get_inner_id(const struct scene *s, const struct field_use *use, str
 	return s->process && s->container && give_str(out, text_str(&s->process->inner));
 }
 
+static bool get_owner(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	const struct container *c = s->object.owner;
+
+	(void)use;
+	return c && give_str(out, str_first(text_str(&c->id), CONTAINER_ID_SHORT));
+}
+
 static bool get_id_source(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	static const char *const names[] = {
@@ -131,8 +139,9 @@ static const struct field_def rows[] = {
 	      "how the id was found: audit, proc, inherited, runtime-args, snapshot, assumed or "
 	      "unknown",
 	      "PC", ""),
-	FIELD_UNFED("fd.container.id", S, OURS | FIELD_FORCE_STRING, NONE,
-		    "container that the object lies in", "MI", "none"),
+	FIELD("fd.container.id", S, OURS | FIELD_FORCE_STRING, get_owner, 0,
+	      "container whose root or volume the program of a usermodehelper lies in", "PR OCI",
+	      "none known; another event"),
 	FIELD_UNFED(
 		"fd.host_class", S, OURS, NONE,
 		"files of the host that matter: loader, auth, cron, unit, kubelet, runtime or keys",

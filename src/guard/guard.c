@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "guard/exec_watch.h"
 #include "guard/judge.h"
 #include "guard/queue.h"
 
@@ -27,6 +28,7 @@ struct guard {
 	const struct guard_options *options;
 	struct guard_pulse *pulse;
 	struct queue opens;
+	struct exec_watch execs;
 	struct procfs proc;
 	struct marks marks;
 	struct known known;
@@ -46,8 +48,28 @@ static void on_mark(struct guard *g, int fd)
 	struct guard_mark *mark = &g->message.mark;
 
 	mark->knob[sizeof(mark->knob) - 1] = mark->path[sizeof(mark->path) - 1] = 0;
-	if (fd >= 0)
-		(void)marks_add(&g->marks, g->opens.group, fd, mark);
+	if (fd >= 0 && marks_add(&g->marks, g->opens.group, fd, mark) < 0)
+		count(&g->pulse->unmarked);
+}
+
+static void show_armed(struct guard *g)
+{
+	atomic_store_explicit(&g->pulse->exec_armed, exec_watch_is_armed(&g->execs),
+			      memory_order_relaxed);
+}
+
+/* no rule denies what could be seen there: then nobody needs to wait */
+static void on_exec_mark(struct guard *g, int fd)
+{
+	if (fd >= 0 && judge_minds_helpers(&g->judge) && exec_watch_add(&g->execs, fd) < 0)
+		count(&g->pulse->unmarked);
+	show_armed(g);
+}
+
+static void on_exec_unmark(struct guard *g)
+{
+	exec_watch_disarm(&g->execs);
+	show_armed(g);
 }
 
 static void on_container(struct guard *g)
@@ -80,10 +102,23 @@ static int hear(struct guard *g)
 		return -EPIPE;
 	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
 		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	if (g->message.kind == GUARD_MARK)
+	switch (g->message.kind) {
+	case GUARD_MARK:
 		on_mark(g, fd);
-	else if (g->message.kind == GUARD_CONTAINER)
+		break;
+	case GUARD_CONTAINER:
 		on_container(g);
+		break;
+	case GUARD_HELPERS:
+		g->judge.launches.known = g->message.helpers;
+		break;
+	case GUARD_EXEC_MARK:
+		on_exec_mark(g, fd);
+		break;
+	case GUARD_EXEC_UNMARK:
+		on_exec_unmark(g);
+		break;
+	}
 	return 0;
 }
 
@@ -94,23 +129,34 @@ static void beat(struct guard *g)
 	atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
 }
 
+static void answer(struct guard *g, struct queue *q, const struct fan_event *asked, uint64_t since)
+{
+	if (queue_is_overdue(q, clock_monotonic()))
+		judge_let_go(&g->judge, q->group, asked, since);
+	else if (q == &g->execs.queue)
+		judge_exec(&g->judge, q->group, asked, since);
+	else
+		judge_answer(&g->judge, q->group, asked, since);
+	if (q == &g->execs.queue && !exec_watch_keeps_up(&g->execs, clock_monotonic() - since)) {
+		count(&g->pulse->exec_disarms);
+		show_armed(g);
+	}
+}
+
 static int answer_all(struct guard *g, struct queue *q)
 {
 	uint64_t since = clock_monotonic();
 	int n = queue_read(q, since);
 
 	for (size_t i = 0; i < q->n; i++) {
-		const struct fan_event *asked = &q->asked[i];
-
-		if (asked->fd < 0) {
+		if (q->asked[i].fd < 0) {
 			count(&g->pulse->overflows);
 			continue;
 		}
-		if (queue_is_overdue(q, clock_monotonic()))
-			judge_let_go(&g->judge, q->group, asked, since);
-		else
-			judge_answer(&g->judge, q->group, asked, since);
-		close(asked->fd);
+		/* without a group nobody waits any more */
+		if (q->group >= 0)
+			answer(g, q, &q->asked[i], since);
+		close(q->asked[i].fd);
 		beat(g);
 	}
 	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
@@ -121,21 +167,35 @@ static int answer_all(struct guard *g, struct queue *q)
 	return n < 0 ? n : 0;
 }
 
+static int attend(struct guard *g, struct queue *q, short revents)
+{
+	if (q->group < 0)
+		return 0;
+	if (revents)
+		return answer_all(g, q);
+	queue_idle(q, clock_monotonic());
+	return 0;
+}
+
 static int serve(struct guard *g)
 {
-	struct pollfd fds[] = { { g->opens.group, POLLIN, 0 }, { GUARD_CHANNEL_FD, POLLIN, 0 } };
 	int beat_ms = (int)(g->options->deadline_ms / BEATS_A_DEADLINE), r = 0;
 
 	while (r == 0) {
+		struct pollfd fds[] = {
+			{ g->opens.group, POLLIN, 0 },
+			{ g->execs.queue.group, POLLIN, 0 },
+			{ GUARD_CHANNEL_FD, POLLIN, 0 },
+		};
+
 		beat(g);
 		if (poll(fds, ARRAY_LEN(fds), beat_ms) < 0 && errno != EINTR)
 			return -errno;
-		if (fds[0].revents)
-			r = answer_all(g, &g->opens);
-		else
-			queue_idle(&g->opens, clock_monotonic());
+		r = attend(g, &g->opens, fds[0].revents);
+		if (r == 0)
+			r = attend(g, &g->execs.queue, fds[1].revents);
 		/* one message a round: nobody waits for these */
-		if (r == 0 && fds[1].revents)
+		if (r == 0 && fds[2].revents)
 			r = hear(g);
 		if (r == -EAGAIN)
 			r = 0;
@@ -182,6 +242,7 @@ static int guard_init(struct guard *g)
 		r = judge_init(&g->judge, g->options, g->pulse, &with);
 	if (r < 0)
 		return r;
+	exec_watch_init(&g->execs, g->options->deadline_ms);
 	queue_init(&g->opens, fan_open_permission(), g->options->deadline_ms);
 	return g->opens.group < 0 ? g->opens.group : 0;
 }
@@ -189,6 +250,7 @@ static int guard_init(struct guard *g)
 static void guard_release(struct guard *g)
 {
 	/* first: everybody who waits may go on */
+	exec_watch_release(&g->execs);
 	cleanup_close(&g->opens.group);
 	judge_release(&g->judge);
 	marks_release(&g->marks);
@@ -204,7 +266,7 @@ int guard_run(const struct guard_options *o)
 	if (!g)
 		return -ENOMEM;
 	g->options = o;
-	g->opens.group = g->proc.root = -1;
+	g->opens.group = g->execs.queue.group = g->proc.root = -1;
 	r = guard_init(g);
 	if (r == 0) {
 		hold_fast();

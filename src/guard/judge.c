@@ -84,14 +84,62 @@ static bool is_spared(const struct judge *j, int32_t tid)
 	return tid == j->own || tid == j->parent || tid == 1;
 }
 
-static bool is_condemned(struct judge *j, const struct fan_event *asked)
+static bool look(struct judge *j, const struct fan_event *asked)
 {
-	int r = is_spared(j, asked->tid) ? -EPERM : opener_look(&j->opener, asked);
+	int r = opener_look(&j->opener, asked);
 
 	/* who is gone needs no answer */
-	if (r < 0 && r != -EPERM && r != -ESRCH)
+	if (r < 0 && r != -ESRCH)
 		count(&j->pulse->blind);
-	return r == 0 && some_rule_holds(j) && may_be_refused(j);
+	return r == 0;
+}
+
+static bool is_condemned(struct judge *j, const struct fan_event *asked)
+{
+	return !is_spared(j, asked->tid) && look(j, asked) && some_rule_holds(j) &&
+	       may_be_refused(j);
+}
+
+/* of all programs that start only these are worth a look */
+static bool may_be_helper(struct judge *j, const struct fan_event *asked)
+{
+	bool is_blind = false, may;
+
+	if (is_spared(j, asked->tid))
+		return false;
+	may = launches_has_candidate(j->opener.proc, asked->tid, &is_blind);
+	if (is_blind)
+		count(&j->pulse->blind);
+	return may;
+}
+
+static bool is_condemned_exec(struct judge *j, const struct fan_event *asked)
+{
+	const struct permission *p = &j->opener.permission;
+	uint64_t start;
+	bool holds;
+
+	if (!may_be_helper(j, asked) || !look(j, asked) || p->ask != ASK_HELPER)
+		return false;
+	start = j->opener.process_facts.start_ticks;
+	if (launches_are_settled(&j->launches, asked->tid, start))
+		return false;
+	holds = !launches_know(&j->launches, p->dev_major, p->dev_minor, p->inode) &&
+		some_rule_holds(j);
+	/* one that is refused opens nothing more */
+	launches_settle(&j->launches, asked->tid, start);
+	return holds;
+}
+
+bool judge_minds_helpers(const struct judge *j)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_for_event(j->options->rules, EVT_USERMODEHELPER, &rules);
+
+	for (size_t i = 0; i < n; i++)
+		if (rules[i]->actions & ACTION_DENY)
+			return true;
+	return false;
 }
 
 static void note_latency(struct guard_pulse *p, uint64_t ns)
@@ -106,18 +154,16 @@ static void note_latency(struct guard_pulse *p, uint64_t ns)
 		atomic_store_explicit(&p->slowest, ns, memory_order_relaxed);
 }
 
-static void answer(struct judge *j, int group, const struct fan_event *asked, bool allow,
-		   uint64_t since)
+static void answer(struct judge *j, int group, const struct fan_event *asked, bool allow)
 {
 	if (fan_answer(group, asked->fd, allow) < 0)
 		count(&j->pulse->unanswered);
-	note_latency(j->pulse, clock_monotonic() - since);
 }
 
-void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+static void conclude(struct judge *j, int group, const struct fan_event *asked, bool is_refused,
+		     uint64_t since)
 {
 	bool enforce = j->options->enforce;
-	bool is_refused = is_condemned(j, asked);
 
 	/*
 	 * Said before it is done: so the main process hears of it before audit tells of the call that
@@ -128,11 +174,24 @@ void judge_answer(struct judge *j, int group, const struct fan_event *asked, uin
 		say(j, opener_tell(&j->opener, enforce ? PERMISSION_DENIED : PERMISSION_NOT_ENABLED,
 				   buf_str(&j->held), clock_monotonic() - since));
 	}
-	answer(j, group, asked, !is_refused || !enforce, since);
+	answer(j, group, asked, !is_refused || !enforce);
+}
+
+void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+{
+	conclude(j, group, asked, is_condemned(j, asked), since);
+	note_latency(j->pulse, clock_monotonic() - since);
+}
+
+void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+{
+	conclude(j, group, asked, is_condemned_exec(j, asked), since);
+	count(&j->pulse->execs);
 }
 
 void judge_let_go(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
 {
 	count(&j->pulse->overdue);
-	answer(j, group, asked, true, since);
+	answer(j, group, asked, true);
+	note_latency(j->pulse, clock_monotonic() - since);
 }

@@ -9,12 +9,14 @@
 #define WC_JUDGE_H
 
 #include "guard/guard.h"
+#include "guard/launches.h"
 #include "guard/opener.h"
 
 struct judge {
 	const struct guard_options *options;
 	struct guard_pulse *pulse;
 	struct opener opener;
+	struct launches launches;
 	struct filter_frame *frame;
 	struct filter_stats filter_stats;
 	struct buf held; /* ids of the rules that held, for the event at hand */
@@ -27,6 +29,10 @@ int judge_init(struct judge *j, const struct guard_options *o, struct guard_puls
 void judge_release(struct judge *j);
 /* an event of @group that was read at @since (CLOCK_MONOTONIC) */
 void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
+/* the same of a program about to run: only what the kernel starts is judged */
+void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
+/* some rule denies a helper */
+bool judge_minds_helpers(const struct judge *j);
 /* the same without a look */
 void judge_let_go(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
 

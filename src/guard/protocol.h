@@ -18,6 +18,9 @@ enum { GUARD_CHANNEL_FD = 3, GUARD_PULSE_FD = 4, GUARD_VERDICT_FD = 5 };
 enum guard_message_kind {
 	GUARD_MARK, /* watch the object behind the descriptor that comes along */
 	GUARD_CONTAINER, /* this container is there */
+	GUARD_HELPERS, /* programs that the kernel may start: all there are */
+	GUARD_EXEC_MARK, /* watch the programs in the file system behind the descriptor that comes along */
+	GUARD_EXEC_UNMARK, /* watch no programs any more */
 };
 
 #define GUARD_NAME_SIZE 256
@@ -34,11 +37,22 @@ struct guard_container {
 	int32_t init_pid;
 };
 
+#define GUARD_HELPERS_MAX 64
+
+struct guard_helpers {
+	uint32_t n;
+	struct guard_helper {
+		uint32_t dev_major, dev_minor;
+		uint64_t inode;
+	} files[GUARD_HELPERS_MAX];
+};
+
 struct guard_message {
 	uint32_t kind;
 	union {
 		struct guard_mark mark;
 		struct guard_container container;
+		struct guard_helpers helpers;
 	};
 };
 
@@ -51,6 +65,11 @@ struct guard_pulse {
 	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
 	_Atomic uint64_t blind; /* let go because /proc did not say who it is */
 	_Atomic uint64_t overdue; /* let go unjudged, so that the many behind it wait no longer */
+	_Atomic uint64_t
+		unmarked; /* objects and file systems that the kernel did not let us mark */
+	_Atomic uint64_t execs; /* programs that waited; not among the asked */
+	_Atomic uint64_t exec_armed; /* programs are watched: 1 */
+	_Atomic uint64_t exec_disarms; /* times that this ended because answers were too slow */
 	_Atomic uint64_t untold; /* verdicts that the channel had no room for */
 	_Atomic uint64_t overflows;
 	_Atomic uint64_t slowest; /* ns */

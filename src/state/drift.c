@@ -150,6 +150,8 @@ static size_t apply(struct state *s, const struct event *ev, const struct facts_
 			continue;
 		}
 		set_object(row, &list[i]);
+		s->drift.alarms +=
+			is_changed(row, &list[i]) && str_eq(text_str(&row->class), STR("upcall"));
 		if (!is_changed(row, &list[i]))
 			row->is_put_off = false;
 		else if (!waits_for_writer(s, row, ev) && change(s, ev, row, &list[i], a))

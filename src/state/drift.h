@@ -28,6 +28,7 @@ struct drift_table {
 	/* the container that mounted something last, and whoever wrote a file that may be any */
 	struct toucher mounter, scribbler;
 	uint64_t mounted, scribbled;
+	uint64_t alarms; /* times that a knob which names a program was not as it was */
 	uint64_t looked; /* because of such a file */
 };
 

@@ -125,6 +125,17 @@ static const struct row knob_rows[] = {
 	KNOB("major", U32, dev_major), KNOB("minor", U32, dev_minor),
 };
 
+#define HELPER(name, kind, field)                                                                  \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_helper, field)                                   \
+	}
+static const struct row helper_rows[] = {
+	HELPER("path", TEXT, path),
+	HELPER("ino", U64, inode),
+	HELPER("major", U32, dev_major),
+	HELPER("minor", U32, dev_minor),
+};
+
 static const struct row pid_rows[] = { { "pid", I32, 0 } };
 static const struct row id_rows[] = { { "name", TEXT, 0 } };
 
@@ -165,6 +176,8 @@ static const struct {
 } kinds[] = {
 	[FACT_PROCESS] = { "process", process_rows, ARRAY_LEN(process_rows), 0,
 			   offsetof(struct fact, process) },
+	[FACT_LAUNCH] = { "launch", process_rows, ARRAY_LEN(process_rows), 0,
+			  offsetof(struct fact, process) },
 	[FACT_CGROUP] = { "cgroup", process_rows, ARRAY_LEN(process_rows), 0,
 			  offsetof(struct fact, process) },
 	[FACT_CONTAINER] = { "container", container_rows, ARRAY_LEN(container_rows), 0,
@@ -174,6 +187,8 @@ static const struct {
 			       offsetof(struct fact, list.hierarchies) },
 	[FACT_KNOBS] = { "knobs", knob_rows, ARRAY_LEN(knob_rows), sizeof(struct facts_knob),
 			 offsetof(struct fact, list.knobs) },
+	[FACT_HELPERS] = { "helpers", helper_rows, ARRAY_LEN(helper_rows),
+			   sizeof(struct facts_helper), offsetof(struct fact, list.helpers) },
 	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),
 			offsetof(struct fact, list.pids) },
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },

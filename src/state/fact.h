@@ -32,6 +32,9 @@ enum fact_kind {
 	FACT_GROUP,
 	FACT_SELF,
 	FACT_CONTAINERS,
+	FACT_HELPERS,
+	/* not asked: a program that the kernel started (state/launch.h), as FACT_PROCESS */
+	FACT_LAUNCH,
 	/* not asked: lines of a snapshot that were believed (state/snapshot.h) */
 	FACT_ORIGIN,
 	FACT_GIVEN,
@@ -41,6 +44,7 @@ struct fact_list {
 	size_t n;
 	struct facts_hierarchy *hierarchies;
 	struct facts_knob *knobs;
+	struct facts_helper *helpers;
 	int32_t *pids;
 	struct str *ids;
 };

@@ -143,6 +143,18 @@ int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct 
 	return r;
 }
 
+int facts_ask_helpers(struct facts *f, struct facts_helper **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = FACT_HELPERS };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.helpers;
+		*n = q.list.n;
+	}
+	return r;
+}
+
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a)
 {
 	struct fact q = { .kind = FACT_PIDS };

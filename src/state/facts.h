@@ -79,6 +79,14 @@ struct facts_knob {
 	uint32_t dev_major, dev_minor;
 };
 
+/* a program that the kernel may start, of those whose paths were set when the answerer was made */
+struct facts_helper {
+	struct str path;
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+};
+#define FACTS_HELPERS_MAX 64
+
 struct facts;
 
 struct facts *facts_none(void);
@@ -130,6 +138,8 @@ int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t 
 			  struct arena *a);
 /* the knobs of procfs and sysfs that this kernel has */
 int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct arena *a);
+/* those that are there: never one whose path was set later */
+int facts_ask_helpers(struct facts *f, struct facts_helper **out, size_t *n, struct arena *a);
 /* all pids, for the sweep at start */
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */

@@ -7,6 +7,8 @@
  * helper of kernel/errand.h does.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -16,6 +18,7 @@
 #include "kernel/errand.h"
 #include "kernel/knobs.h"
 #include "kernel/procfs.h"
+#include "kernel/umh.h"
 #include "state/bundle.h"
 #include "state/cgroup_path.h"
 #include "state/fact.h"
@@ -42,6 +45,8 @@ struct live {
 	struct bundles bundles;
 	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
 	size_t n_silent; /* ever; a ring */
+	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
+	size_t n_helpers;
 	bool is_machine; /* the real /proc: the clocks belong to it */
 	uint64_t boot_time;
 };
@@ -206,6 +211,57 @@ static int ask_knobs(struct live *l, struct fact_list *out, struct arena *a)
 	return 0;
 }
 
+static void keep_helper(struct live *l, struct str path)
+{
+	if (path.len && l->n_helpers < FACTS_HELPERS_MAX &&
+	    text_set(&l->helpers[l->n_helpers], path, PATH_MAX) == 0)
+		l->n_helpers++;
+}
+
+/* once: what is set later makes nobody known */
+static int find_helpers(struct live *l, struct arena *a)
+{
+	struct fact_list hierarchies = { .n = 0 };
+	struct str *paths;
+	size_t n;
+	int r = l->n_helpers ? 0 : umh_paths(&l->proc, &paths, &n, a);
+
+	if (r < 0 || l->n_helpers)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		keep_helper(l, paths[i]);
+	if (ask_hierarchies(l, &hierarchies, a) < 0)
+		return 0;
+	for (size_t i = 0; i < hierarchies.n; i++)
+		keep_helper(l, umh_program(hierarchies.hierarchies[i].release_agent));
+	return 0;
+}
+
+static int ask_helpers(struct live *l, struct fact_list *out, struct arena *a)
+{
+	auto_close int root = open(l->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = root < 0 ? -errno : find_helpers(l, a);
+
+	if (r < 0)
+		return r;
+	out->helpers = arena_array_of(a, struct facts_helper, FACTS_HELPERS_MAX);
+	if (!out->helpers)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->n_helpers; i++) {
+		struct umh_file file;
+
+		if (umh_resolve(root, text_str(&l->helpers[i]), &file) < 0)
+			continue;
+		out->helpers[out->n++] = (struct facts_helper){
+			.path = text_str(&l->helpers[i]),
+			.inode = file.inode,
+			.dev_major = file.dev_major,
+			.dev_minor = file.dev_minor,
+		};
+	}
+	return 0;
+}
+
 static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, struct arena *a)
 {
 	auto_close int task = procfs_task(&l->proc, pid);
@@ -303,6 +359,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return ask_hierarchies(l, &q->list, a);
 	case FACT_KNOBS:
 		return ask_knobs(l, &q->list, a);
+	case FACT_HELPERS:
+		return ask_helpers(l, &q->list, a);
 	case FACT_PIDS:
 		return procfs_pids(&l->proc, &q->list.pids, &q->list.n, a);
 	case FACT_FD:
@@ -313,6 +371,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;
+	case FACT_LAUNCH:
 	case FACT_ORIGIN:
 	case FACT_GIVEN:
 		break;
@@ -345,6 +404,8 @@ static void live_free(struct facts *f)
 	users_release(&l->users);
 	errand_free(l->bundles.errand);
 	text_release(&l->node);
+	for (size_t i = 0; i < l->n_helpers; i++)
+		text_release(&l->helpers[i]);
 	free(l);
 }
 

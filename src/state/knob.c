@@ -53,9 +53,11 @@ void knob_replay(struct state *s, const struct event *ev, struct str body)
 {
 	struct fact told;
 
-	if (fact_read(body, &told, ev->arena) < 0 || told.err)
+	if (fact_read(body, &told, ev->arena) < 0 || (told.err && told.kind != FACT_LAUNCH))
 		return;
-	if (told.kind == FACT_HIERARCHIES)
+	if (told.kind == FACT_LAUNCH)
+		launch_replay(s, ev, &told);
+	else if (told.kind == FACT_HIERARCHIES)
 		knob_apply(s, told.list.hierarchies, told.list.n, NULL, NULL, ev->arena);
 	else if (told.kind == FACT_KNOBS)
 		drift_replay(s, ev, told.list.knobs, told.list.n);

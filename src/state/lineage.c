@@ -249,6 +249,8 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 	p->parent_generation = parent ? parent->ref.generation : 0;
 	lineage_fill(s, p, f);
 	p->first_seen = f->start_time;
+	if (f->is_kernel_thread)
+		kernel_tasks_set(&s->kernel_tasks, f->pid, true);
 	process_touch(&s->processes, p, s->now);
 	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC,
 		       a);

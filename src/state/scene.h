@@ -23,6 +23,8 @@ struct object {
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor, mode;
 	struct str knob; /* fd.kernel_knob; absent: not a knob */
 	struct str fstype; /* absent if not known */
+	const struct container
+		*owner; /* whose root or volume it lies in; NULL: none known, or not asked */
 };
 
 struct scene {

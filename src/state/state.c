@@ -37,7 +37,7 @@ struct state *state_new(const struct state_options *o, struct facts *facts)
 	s->facts = facts;
 	s->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
 	s->id_names = id_names_new();
-	if (!s->scratch || !s->id_names ||
+	if (!s->scratch || !s->id_names || kernel_tasks_init(&s->kernel_tasks) < 0 ||
 	    process_table_init(&s->processes,
 			       o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
 	    container_table_init(&s->containers,
@@ -52,6 +52,7 @@ void state_free(struct state *s)
 		return;
 	process_table_release(&s->processes);
 	container_table_release(&s->containers);
+	kernel_tasks_release(&s->kernel_tasks);
 	knob_table_release(&s->knobs);
 	hierarchy_table_release(&s->hierarchies);
 	drift_table_release(&s->drift);
@@ -420,6 +421,7 @@ void state_notice(struct state *s, const struct event *ev)
 	if (ev->notice->kind == NOTICE_UID)
 		id_change_notice(s, ev);
 	id_change_time(s, ev);
+	launch_notice(s, ev, ev->notice);
 }
 
 void state_observe(struct state *s, const struct event *ev, struct scene *out)

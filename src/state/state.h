@@ -31,6 +31,8 @@ struct state_stats {
 	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */
 	uint64_t blind_looks; /* hierarchies could not be read */
 	uint64_t resyncs; /* the times that /proc was looked through again after a loss */
+	uint64_t
+		helpers_unseen; /* the kernel's programs that had gone before they could be looked at */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 
@@ -81,6 +83,15 @@ struct state_watch {
 uint64_t state_watch_generation(const struct state *s);
 /* the host's own come first */
 size_t state_watches(const struct state *s, struct state_watch *out, size_t max);
+/*
+ * changes when a program may have been planted that the kernel starts: a hierarchy came or changed, a knob
+ * that names one is not as it was
+ */
+uint64_t state_alarm_generation(const struct state *s);
+/* programs that the kernel may start, as far as they were known at start */
+size_t state_helpers(const struct state *s, const struct facts_helper **out);
+/* changes whenever one of their files does; 0: nobody can tell */
+uint64_t state_helper_generation(const struct state *s);
 /* a container that lives: its first program was seen */
 struct state_container {
 	struct str id, type;

@@ -7,9 +7,11 @@
 
 #include "state/container.h"
 #include "state/drift.h"
+#include "state/helper.h"
 #include "state/hierarchy.h"
 #include "state/id_change.h"
 #include "state/knob.h"
+#include "state/launch.h"
 #include "state/process.h"
 #include "state/state.h"
 
@@ -33,6 +35,8 @@ struct state {
 	struct knob_table knobs;
 	struct hierarchy_table hierarchies;
 	struct drift_table drift;
+	struct helper_table helpers;
+	struct kernel_tasks kernel_tasks;
 	struct id_names *id_names; /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;

@@ -107,6 +107,7 @@ int state_start(struct state *s)
 	sweep(s, &found, answers);
 	knob_look(s, NULL, NULL);
 	drift_look(s, NULL);
+	helpers_look(s);
 	sweep_end(s);
 	return 0;
 }
@@ -297,6 +298,9 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 	case FACT_KNOBS:
 		knob_replay(s, ev, body);
 		break;
+	case FACT_HELPERS:
+		helpers_apply(&s->helpers, f.list.helpers, f.list.n);
+		break;
 	case FACT_PIDS:
 		census(s, f.list.pids, f.list.n);
 		break;
@@ -348,6 +352,9 @@ void state_tick(struct state *s, uint64_t now)
 	arena_reset(s->scratch);
 	state_recheck(s);
 	look_for_drift(s);
+	facts_set_quiet(s->facts, true);
+	helpers_look(s);
+	facts_set_quiet(s->facts, false);
 	whereabouts_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS && !s->must_resync)
 		return;

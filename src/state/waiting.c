@@ -6,6 +6,7 @@
 #include "state/waiting.h"
 
 #include "state/credentials.h"
+#include "state/file_owner.h"
 #include "state/lineage.h"
 #include "state/object.h"
 #include "state/state_parts.h"
@@ -89,4 +90,6 @@ void waiting_observe(struct state *s, const struct event *ev, struct scene *out)
 	if (ev->permission.ask != ASK_OPEN)
 		out->process = about_to_run(p, ev);
 	object_of_permission(&ev->permission, &out->object);
+	if (ev->type == EVT_USERMODEHELPER)
+		out->object.owner = file_owner(s, &out->object);
 }

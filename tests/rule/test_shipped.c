@@ -75,6 +75,8 @@ static void test_shipped_rules_have_the_titles_and_priorities_of_the_talk(void *
 	assert_true(str_eq(escape->id, STR("release-agent-write")));
 	assert_int_equal(escape->priority, PRIORITY_CRITICAL);
 	assert_true(str_eq(excess->id, STR("container-excess-caps")));
+	assert_int_equal(titled(set, "Kernel Starts a Planted Helper")->priority,
+			 PRIORITY_CRITICAL);
 	assert_int_equal(excess->priority, PRIORITY_INFORMATIONAL);
 }
 
@@ -94,6 +96,7 @@ static void test_shipped_rules_are_asked_for_their_events_only(void **state)
 		assert_false(wants(set, excess, opens[i]));
 	}
 	assert_true(wants(set, excess, "container"));
+	assert_true(wants(set, titled(set, "Kernel Starts a Planted Helper"), "usermodehelper"));
 	assert_false(wants(set, escape, "container"));
 	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("execve"))));
 	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("connect"))));

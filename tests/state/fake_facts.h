@@ -19,6 +19,8 @@ struct fake {
 	size_t n_hierarchies;
 	struct facts_knob knobs[8];
 	size_t n_knobs;
+	struct facts_helper helpers[4];
+	size_t n_helpers;
 	struct facts_container container; /* of container_id */
 	const char *container_id;
 	unsigned asked[FACT_GIVEN + 1];
@@ -60,6 +62,10 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_KNOBS:
 		q->list.n = k->n_knobs;
 		q->list.knobs = k->knobs;
+		return 0;
+	case FACT_HELPERS:
+		q->list.n = k->n_helpers;
+		q->list.helpers = k->helpers;
 		return 0;
 	case FACT_CONTAINER:
 		if (!k->container_id || !str_eq(q->text, str_of(k->container_id)))

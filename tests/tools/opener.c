@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends.
+ * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends. Or mounts a
+ * cgroup v1 hierarchy with a release_agent by the calls whose options no record shows.
  *
  *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle FILE
+ *   opener cgroup NAME RELEASE_AGENT DIRECTORY
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
  * kernel does not have this way.
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -240,8 +243,30 @@ static const struct {
 	{ "ioexit", open_ioexit }, { "handle", open_handle },
 };
 
+/* a cgroup hierarchy with a release_agent, by the calls that name no file */
+static int mount_cgroup(const char *name, const char *agent, const char *dir)
+{
+	int fs = (int)syscall(SYS_fsopen, "cgroup", 0), mount;
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "none", NULL, 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "name", name, 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "release_agent", agent, 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	mount = (int)syscall(SYS_fsmount, fs, 0, 0);
+	if (mount < 0)
+		return -1;
+	return (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, dir, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 5 && strcmp(argv[1], "cgroup") == 0) {
+		if (mount_cgroup(argv[2], argv[3], argv[4]) == 0)
+			return 0;
+		perror("cgroup");
+		return 1;
+	}
 	if (argc != 3)
 		return 2;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {

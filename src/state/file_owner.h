@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose a file of the host is: the container whose root or volume it lies in. */
+#ifndef WC_FILE_OWNER_H
+#define WC_FILE_OWNER_H
+
+#include "state/scene.h"
+
+/* by the device of a container's root, else by its path on the host; NULL: no container's that is known */
+const struct container *file_owner(const struct state *s, const struct object *o);
+/* the same of a path alone; pure */
+bool file_owner_is(const struct container *c, struct str path);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The programs that the kernel may start (kernel/umh.h): those that were set when the sensor came. A path
+ * that was set later makes nobody known; a known path whose file is replaced, by a package say, does.
+ */
+#ifndef WC_HELPER_H
+#define WC_HELPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "state/facts.h"
+
+struct state;
+
+struct helper_table {
+	struct facts_helper
+		rows[FACTS_HELPERS_MAX]; /* no paths: device and inode are what counts */
+	size_t n;
+	bool is_known; /* somebody told */
+	uint64_t generation;
+};
+
+/* ask again, and keep and tell what has changed */
+void helpers_look(struct state *s);
+/* as it was told, live or in a recording; true: it was news */
+bool helpers_apply(struct helper_table *t, const struct facts_helper *list, size_t n);
+bool helpers_know(const struct helper_table *t, uint32_t dev_major, uint32_t dev_minor,
+		  uint64_t inode);
+
+#endif

@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Whole escapes: a container plants a program, the kernel starts it on the host, as root. It leaves a marker on
+# this machine, and the guard refuses it.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	CORE_PATTERN=$(cat /proc/sys/kernel/core_pattern)
+	hierarchy_make >/dev/null
+	MARKER=$LAB/marker
+	rm -f "$MARKER"*
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	[ -z "${CORE_PATTERN:-}" ] || echo "$CORE_PATTERN" >/proc/sys/kernel/core_pattern
+	[ -z "${ALARM:-}" ] || kill "$ALARM" 2>/dev/null || true
+	echo "" >"$LAB/hierarchy/release_agent" 2>/dev/null || true
+	sensor_stop
+	remove escape
+	hierarchy_remove
+}
+
+PLANTED='Kernel Starts a Planted Helper'
+
+# helper_guard_start MODE OPTION...: every program on this machine waits for the guard while it is armed, so whatever
+# happens to the test, the sensor does not live longer than two minutes
+helper_guard_start()
+{
+	local mode=$1
+	shift
+	sensor_start -o respond.mode="$mode" "$@"
+	( sleep 120; kill -KILL "$SENSOR" ) >/dev/null 2>&1 3>&- &
+	ALARM=$!
+}
+
+exec_is_armed()
+{
+	local guard
+	guard=$(pgrep -P "$SENSOR" -f 'watchcap guard' | head -n 1)
+	[ -n "$guard" ] && grep -qs '^fanotify sdev:' "/proc/$guard/fdinfo/"*
+}
+
+# escape_make: a container that may do what an escape needs; UPPER is where the host finds its files
+escape_make()
+{
+	container escape --cap-add SYS_ADMIN --cgroupns host -v /proc/sys/kernel:/k
+	UPPER=$("${DOCKER[@]}" inspect -f '{{.GraphDriver.Data.UpperDir}}' escape)
+	[ -d "$UPPER" ]
+}
+
+# payload NAME: a program in the container that marks the host it runs on
+payload()
+{
+	in_container escape "printf '#!/bin/sh\necho \$0 >$MARKER.$1\n' >/payload.$1; /bin/busybox chmod 755 /payload.$1"
+}
+
+# the kernel starts the release_agent when the last task of a cgroup has gone
+RELEASE='release() { mkdir $1/x && echo 1 >$1/x/notify_on_release && sh -c "echo \$\$ >$1/x/cgroup.procs"; }'
+CRASH='sh -c "ulimit -c 0; kill -SEGV \$\$" || true'
+
+# plant WAY: the whole escape
+plant()
+{
+	payload "$1"
+	case $1 in
+	agent)
+		in_container escape "$RELEASE; mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c
+			echo $UPPER/payload.agent >/tmp/c/release_agent; release /tmp/c"
+		;;
+	fresh)
+		in_container escape "$RELEASE; mkdir -p /tmp/f; mount -t cgroup -o none,name=wcfresh x /tmp/f
+			echo $UPPER/payload.fresh >/tmp/f/release_agent; release /tmp/f"
+		;;
+	option)
+		in_container escape "$RELEASE; mkdir -p /tmp/o
+			mount -t cgroup -o none,name=wcoption,release_agent=$UPPER/payload.option x /tmp/o; release /tmp/o"
+		;;
+	fsmount)
+		in_container escape "$RELEASE; mkdir -p /tmp/m
+			opener cgroup wcfsmount $UPPER/payload.fsmount /tmp/m; release /tmp/m"
+		;;
+	core)
+		in_container escape "echo '|$UPPER/payload.core' >/k/core_pattern; $CRASH"
+		;;
+	root)
+		in_container escape "echo '|/proc/%P/root/payload.root' >/k/core_pattern; $CRASH"
+		;;
+	esac
+}
+
+unplant()
+{
+	echo "$CORE_PATTERN" >/proc/sys/kernel/core_pattern
+	echo "" >"$LAB/hierarchy/release_agent"
+	in_container escape 'for m in c f o m; do rmdir /tmp/$m/x; umount /tmp/$m; done; true' >/dev/null 2>&1
+}
+
+@test "observe: the whole release_agent and core_pattern escapes succeed, and are told as what they are" {
+	local way
+	helper_guard_start observe -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	escape_make
+	for way in agent core root; do
+		plant "$way"
+		wait_until 5 test -e "$MARKER.$way"
+		expect_alert 5 "$PLANTED" ".output_fields[\"proc.exepath\"] | endswith(\"payload.$way\")"
+		unplant
+	done
+	has_alert "$PLANTED" '.watchcap.actions == [{name: "deny", result: "not-enabled", why: "observing only"}]'
+	expect_alert 5 "$ESCAPE"
+}
+
+@test "without the guard the process connector tells what the kernel starts, and whose it is" {
+	helper_guard_start observe -o guard.exec_mark=off
+	escape_make
+	payload agent
+	in_container escape "printf '\nsleep 3\n' >>/payload.agent; $RELEASE
+		mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c
+		echo $UPPER/payload.agent >/tmp/c/release_agent; release /tmp/c"
+	wait_until 5 test -e "$MARKER.agent"
+	expect_alert 5 "$PLANTED" '.watchcap.origins == ["connector"] and .output_fields["container.id"] == "host"'
+	has_alert "$PLANTED" ".output_fields[\"fd.container.id\"] == \"$(container_id escape | cut -c1-12)\""
+	unplant
+}
+
+@test "enforce: with guard.exec_mark = always no planted helper ever runs, whatever planted it; a known one does" {
+	local way
+	# what was set before the sensor came may be started
+	printf '#!/bin/sh\necho ran >%s\n' "$MARKER.known" >"$LAB/known"
+	chmod 755 "$LAB/known"
+	echo "$LAB/known" >"$LAB/hierarchy/release_agent"
+	helper_guard_start enforce -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	mkdir "$LAB/hierarchy/k"
+	echo 1 >"$LAB/hierarchy/k/notify_on_release"
+	sh -c "echo \$\$ >$LAB/hierarchy/k/cgroup.procs"
+	wait_until 5 test -e "$MARKER.known"
+	rmdir "$LAB/hierarchy/k"
+	escape_make
+	for way in fresh option fsmount core root; do
+		plant "$way"
+		expect_alert 5 "$PLANTED" "(.output_fields[\"proc.exepath\"] | endswith(\"payload.$way\"))
+			and .watchcap.actions == [{name: \"deny\", result: \"done\"}]"
+		[ ! -e "$MARKER.$way" ]
+		unplant
+	done
+	# of a hierarchy that was there the file itself cannot be written
+	run plant agent
+	[[ "$output" == *"not permitted"* ]]
+	[ ! -e "$MARKER.agent" ]
+	[ "$(ls "$MARKER".*)" = "$MARKER.known" ]
+	# everybody else runs what he likes
+	in_container escape '/bin/busybox true'
+}
+
+@test "armed: programs are watched only once a hierarchy has appeared" {
+	helper_guard_start enforce
+	escape_make
+	run exec_is_armed
+	[ "$status" -ne 0 ]
+	in_container escape 'mkdir -p /tmp/f; mount -t cgroup -o none,name=wcfresh x /tmp/f'
+	wait_until 10 exec_is_armed
+	plant core
+	expect_alert 5 "$PLANTED" '.watchcap.actions == [{name: "deny", result: "done"}]'
+	[ ! -e "$MARKER.core" ]
+	unplant
+}
