@@ -39,6 +39,7 @@ struct act {
 	unsigned origins;
 	uint64_t process; /* key of its table; 0 = the origin does not know */
 	uint32_t generation;
+	bool is_verdict; /* of the guard */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	struct text rule, container;
@@ -203,7 +204,9 @@ static bool is_same_actor(const struct act *a, const struct scene *s)
 
 	if (!str_eq(text_str(&a->container), whole_container_id(s)))
 		return false;
-	return !p || (a->process == p->key && a->generation == p->ref.generation);
+	/* a verdict overtakes the notice of the fork, with which a generation begins: there the pid must do */
+	return !p ||
+	       (a->process == p->key && (a->is_verdict || a->generation == p->ref.generation));
 }
 
 /* the act behind this match, if another origin has shown it just now */
@@ -240,6 +243,7 @@ static void note_act(struct aggregate *g, struct entry *e, const struct rule *ru
 	a->origins = 1u << s->event->origin;
 	a->process = s->process ? s->process->key : 0;
 	a->generation = s->process ? s->process->ref.generation : 0;
+	a->is_verdict = s->event->is_permission;
 	a->inode = s->object.inode;
 	a->dev_major = s->object.dev_major;
 	a->dev_minor = s->object.dev_minor;
