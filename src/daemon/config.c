@@ -73,6 +73,8 @@ static const struct option_def options[] = {
 		  "on "
 		  "and the guard is replaced" },
 
+	{ "guard.protect", OPTION_LIST, "", AT(guard_protect), .at_start = true,
+	  .help = "files of the host that no container may open for writing, under any name" },
 	{ "guard.exec_mark", OPTION_WORD, "armed", AT(guard_exec_mark), .words = exec_marks,
 	  .at_start = true,
 	  .help = "when programs are watched for helpers that were planted in the kernel, while "

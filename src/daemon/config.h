@@ -51,6 +51,7 @@ struct config {
 	uint64_t queue_size;
 
 	uint64_t guard_deadline_ms;
+	struct words guard_protect; /* paths */
 	unsigned guard_exec_mark; /* enum exec_mark_mode */
 	unsigned respond_mode; /* enum respond_mode */
 	uint64_t respond_budget; /* acts a minute */

@@ -25,6 +25,7 @@
 #include "daemon/exec_mark.h"
 #include "daemon/guard_numbers.h"
 #include "daemon/guard_process.h"
+#include "daemon/protect.h"
 #include "guard/protocol.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/pidfd.h"
@@ -58,6 +59,7 @@ struct guardian {
 	uint32_t round;
 	struct procfs proc;
 	struct exec_mark exec_mark;
+	struct protect protect;
 	uint64_t told_disarms;
 };
 
@@ -303,12 +305,14 @@ void guardian_follow(struct guardian *g, const struct state *state)
 	if (guard != g->told_guard) {
 		g->told_watches = g->told_containers = g->told_disarms = 0;
 		exec_mark_forget(&g->exec_mark);
+		protect_forget(&g->protect);
 	}
 	g->told_guard = guard;
 	if (watches != g->told_watches && tell_watches(g, state) == 0)
 		g->told_watches = watches;
 	if (containers != g->told_containers && tell_containers(g, state) == 0)
 		g->told_containers = containers;
+	protect_follow(&g->protect, g);
 	heed_disarms(g);
 	exec_mark_follow(&g->exec_mark, g, &g->proc, state);
 }
@@ -352,7 +356,7 @@ static int pulse_make(struct guardian *g)
 	return g->pulse == MAP_FAILED ? -errno : 0;
 }
 
-static int guardian_init(struct guardian *g, enum exec_mark_mode mode)
+static int guardian_init(struct guardian *g, const struct config *config, struct diag *d)
 {
 	int r = procfs_init(&g->proc, NULL);
 
@@ -364,7 +368,9 @@ static int guardian_init(struct guardian *g, enum exec_mark_mode mode)
 	if (r == 0)
 		r = pulse_make(g);
 	if (r == 0)
-		r = exec_mark_init(&g->exec_mark, mode);
+		r = exec_mark_init(&g->exec_mark, (enum exec_mark_mode)config->guard_exec_mark);
+	if (r == 0)
+		r = protect_init(&g->protect, &config->guard_protect, d);
 	if (r == 0)
 		r = -pthread_create(&g->thread, NULL, guardian_thread, g);
 	g->has_thread = r == 0;
@@ -385,8 +391,13 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 	struct guardian *g;
 	int r;
 
-	if (!guardian_is_wanted(gen->rules))
+	if (!guardian_is_wanted(gen->rules)) {
+		if (gen->config->guard_protect.n)
+			diag_warning(
+				d, NULL, "guard-protect",
+				"guard.protect: no enabled rule denies, so nothing is guarded");
 		return NULL;
+	}
 	g = calloc(1, sizeof(*g));
 	if (!g) {
 		diag_error(d, NULL, "guard", "out of memory");
@@ -399,7 +410,7 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 	g->exec_mark.mounts_fd = -1;
 	g->pulse = MAP_FAILED;
 	pthread_mutex_init(&g->lock, NULL);
-	r = guardian_init(g, (enum exec_mark_mode)gen->config->guard_exec_mark);
+	r = guardian_init(g, gen->config, d);
 	if (r < 0) {
 		diag_error(d, NULL, "guard", "the guard process cannot be made: %s", strerror(-r));
 		guardian_stop(g);
@@ -425,6 +436,7 @@ void guardian_stop(struct guardian *g)
 	cleanup_close(&g->verdicts[0]);
 	cleanup_close(&g->verdicts[1]);
 	exec_mark_release(&g->exec_mark);
+	protect_release(&g->protect);
 	procfs_release(&g->proc);
 	pthread_mutex_destroy(&g->lock);
 	free(g);

@@ -30,6 +30,7 @@ static const struct layout_row rows[] = {
 	ROW("verdict", LAYOUT_U32, verdict),
 	ROW("rules", LAYOUT_TEXT, rules),
 	ROW("waited", LAYOUT_U64, waited),
+	ROW("protected", LAYOUT_YES, is_protected),
 };
 
 bool permission_read(struct str body, struct permission *out, struct arena *arena)
@@ -83,5 +84,6 @@ void permission_write(const struct permission *p, const struct permission_task *
 	buf_printf(out, " nnp=%d seccomp=%d userns_is_host=%d verdict=%u", p->no_new_privs,
 		   p->seccomp, p->userns_is_host, p->verdict);
 	add_text(out, "rules", p->rules);
-	buf_printf(out, " waited=%llu", (unsigned long long)p->waited);
+	buf_printf(out, " waited=%llu protected=%s", (unsigned long long)p->waited,
+		   p->is_protected ? "yes" : "no");
 }

@@ -38,6 +38,7 @@ struct permission {
 	uint32_t dev_major, dev_minor, mode;
 	struct str path; /* as /proc/self/fd shows it to the guard */
 	struct str knob; /* fd.kernel_knob; absent: none */
+	bool is_protected; /* fd.is_protected */
 	/* of the task, read while it stood still */
 	struct str container, container_type; /* id and type; absent: in none, or not known */
 	bool has_caps;

@@ -52,6 +52,10 @@ static const struct field_def rows[] = {
 	FIELD("fd.kernel_knob", S, OURS | GUARD, get_object_text, OBJECT_KNOB,
 	      "which kernel knob the object is, by device and inode, never by name", "PA FA PR MI",
 	      "not a knob"),
+	FIELD("fd.is_protected", B, ALWAYS | OURS | GUARD, get_is_protected, 0,
+	      "a file that guard.protect names, opened while the guard watches it; false in what "
+	      "audit tells",
+	      "FA", ""),
 	FIELD_UNFED("fd.is_upper_layer", B, 0, NONE, "lies in an overlay's upper layer", "MI",
 		    NO_OBJECT),
 	FIELD_UNFED("fd.is_lower_layer", B, 0, NONE, "lies in an overlay's lower layer", "MI",

@@ -38,6 +38,12 @@ GETTER(get_fd_uid)
 					  s->process->ref.pid));
 }
 
+GETTER(get_is_protected)
+{
+	(void)use;
+	return values_bool(out, s->object.is_protected);
+}
+
 /* types */
 
 static const struct fd_type {

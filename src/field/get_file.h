@@ -11,6 +11,7 @@ enum device_part { DEVICE_NUMBER, DEVICE_MAJOR, DEVICE_MINOR };
 
 GETTER(get_number_of_fd);
 GETTER(get_fd_uid);
+GETTER(get_is_protected);
 GETTER(get_fd_type); /* 0: the word, 1: the letter */
 GETTER(get_name); /* enum name_part */
 GETTER(get_container_name); /* enum name_part */

@@ -29,20 +29,38 @@ const struct mark *marks_find(const struct marks *m, uint32_t dev_major, uint32_
 	return NULL;
 }
 
-static struct mark *row_for(struct marks *m, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)
+static struct mark *row_of_path(struct marks *m, struct str path)
 {
-	const struct mark *known = marks_find(m, dev_major, dev_minor, inode);
-	struct mark *oldest = &m->rows[0];
+	for (size_t i = 0; i < MARKS_MAX; i++)
+		if (m->rows[i].is_protected && str_eq(text_str(&m->rows[i].path), path))
+			return &m->rows[i];
+	return NULL;
+}
+
+/* a free one, else that which was told longest ago; what is protected stays. NULL: all of it is */
+static struct mark *row_to_reuse(struct marks *m)
+{
+	struct mark *oldest = NULL;
+
+	for (size_t i = 0; i < MARKS_MAX; i++) {
+		struct mark *row = &m->rows[i];
+
+		if (!row->inode)
+			return row;
+		if (!row->is_protected && (!oldest || row->round < oldest->round))
+			oldest = row;
+	}
+	return oldest;
+}
+
+static struct mark *row_for(struct marks *m, const struct stat *st, const struct guard_mark *what)
+{
+	const struct mark *known = marks_find(m, major(st->st_dev), minor(st->st_dev), st->st_ino);
+	struct mark *row = what->is_protected ? row_of_path(m, str_of(what->path)) : NULL;
 
 	if (known)
 		return &m->rows[known - m->rows];
-	for (size_t i = 0; i < MARKS_MAX; i++) {
-		if (!m->rows[i].inode)
-			return &m->rows[i];
-		if (m->rows[i].round < oldest->round)
-			oldest = &m->rows[i];
-	}
-	return oldest;
+	return row ? row : row_to_reuse(m);
 }
 
 int marks_add(struct marks *m, int group, int fd, const struct guard_mark *what)
@@ -53,7 +71,10 @@ int marks_add(struct marks *m, int group, int fd, const struct guard_mark *what)
 
 	if (r < 0)
 		return r;
-	row = row_for(m, major(st.st_dev), minor(st.st_dev), st.st_ino);
+	row = row_for(m, &st, what);
+	if (!row)
+		return -ENOSPC;
+	row->is_protected = what->is_protected;
 	row->round = what->round;
 	row->dev_major = major(st.st_dev);
 	row->dev_minor = minor(st.st_dev);

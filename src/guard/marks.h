@@ -19,6 +19,7 @@ struct marks {
 	struct mark {
 		uint32_t dev_major, dev_minor;
 		uint64_t inode; /* 0: a free row */
+		bool is_protected; /* stays until another file has its path */
 		uint32_t round; /* when it was last told */
 		struct text knob, path;
 	} rows[MARKS_MAX];

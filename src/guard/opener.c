@@ -137,6 +137,7 @@ static int read_object(struct opener *o, int fd)
 	if (!mark)
 		return 0;
 	p->knob = text_str(&mark->knob);
+	p->is_protected = mark->is_protected;
 	if (mark->path.len)
 		p->path = text_str(&mark->path);
 	return 0;

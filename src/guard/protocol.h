@@ -10,6 +10,7 @@
 #define WC_PROTOCOL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* descriptors that the guard is started with */
@@ -28,6 +29,7 @@ enum guard_message_kind {
 
 struct guard_mark {
 	uint32_t round; /* the same for all that are told together */
+	bool is_protected; /* fd.is_protected: one of guard.protect, named by path */
 	char knob[32]; /* fd.kernel_knob; "" = none */
 	char path[GUARD_PATH_SIZE]; /* to be shown as fd.realpath */
 };

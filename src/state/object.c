@@ -98,6 +98,7 @@ void object_of_permission(const struct permission *p, struct object *out)
 		.dev_minor = p->dev_minor,
 		.mode = p->mode,
 		.knob = p->knob,
+		.is_protected = p->is_protected,
 	};
 }
 

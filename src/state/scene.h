@@ -23,6 +23,7 @@ struct object {
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor, mode;
 	struct str knob; /* fd.kernel_knob; absent: not a knob */
 	struct str fstype; /* absent if not known */
+	bool is_protected; /* one of guard.protect: only the guard knows */
 	const struct container
 		*owner; /* whose root or volume it lies in; NULL: none known, or not asked */
 };
