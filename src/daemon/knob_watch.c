@@ -5,6 +5,8 @@
  */
 #include "daemon/knob_watch.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kernel/errand.h"
@@ -65,10 +67,13 @@ static void follow_containers(struct knob_watch *w, const struct state *state)
 static void follow_mounts(struct knob_watch *w, const struct state *state)
 {
 	struct state_mount m;
+	char target[PATH_MAX];
 
-	while (state_mount_next(state, &w->mounts, &m))
-		if (!mark(w, m.pid, m.target) && m.init_pid)
-			mark(w, m.init_pid, m.target);
+	while (state_mount_next(state, &w->mounts, &m)) {
+		snprintf(target, sizeof(target), "%.*s", STR_ARG(m.target));
+		if (!mark(w, m.pid, target) && m.init_pid)
+			mark(w, m.init_pid, target);
+	}
 }
 
 void knob_watch_follow(struct knob_watch *w, const struct state *state)

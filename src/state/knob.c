@@ -99,7 +99,7 @@ bool state_mount_next(const struct state *s, uint64_t *next, struct state_mount 
 
 		if (!m->pid || !m->target.set)
 			continue;
-		*out = (struct state_mount){ m->pid, m->init_pid, m->target.ptr };
+		*out = (struct state_mount){ m->pid, m->init_pid, text_str(&m->target) };
 		return true;
 	}
 	return false;

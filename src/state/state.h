@@ -105,7 +105,7 @@ bool state_container_next(const struct state *s, size_t *next, struct state_cont
 struct state_mount {
 	int32_t pid,
 		init_pid; /* whoever mounted may be gone: the first of its container; 0: not known */
-	const char *target; /* in the process's mount namespace; valid until the next observe */
+	struct str target; /* in the process's mount namespace; valid until the next observe */
 };
 /* one after the other; *next counts those that were looked at, from 0; false: no more. The oldest may be skipped. */
 bool state_mount_next(const struct state *s, uint64_t *next, struct state_mount *out);
