@@ -25,6 +25,21 @@ teardown()
 	sensor_stop
 	remove escape
 	hierarchy_remove
+	forget wcfresh wcoption wcfsmount
+}
+
+# forget NAME...: a hierarchy lives as long as it has a cgroup, also when all who mounted it are gone
+forget()
+{
+	local name
+	mkdir -p "$LAB/left"
+	for name in "$@"; do
+		grep -q "name=$name:" /proc/self/cgroup || continue
+		mount -t cgroup -o none,name="$name" x "$LAB/left"
+		echo "" >"$LAB/left/release_agent"
+		rmdir "$LAB/left/x" 2>/dev/null || true
+		umount "$LAB/left"
+	done
 }
 
 PLANTED='Kernel Starts a Planted Helper'
