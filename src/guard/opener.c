@@ -179,7 +179,8 @@ static int read_task(struct opener *o, int task)
 	f->no_new_privs = status.no_new_privs;
 	f->seccomp = status.seccomp;
 	f->loginuid = procfs_loginuid(task, o->arena);
-	procfs_namespaces(task, f->ns);
+	/* the two that tell its container are known already; others are of no use to a rule here */
+	f->ns[NS_USER] = procfs_namespace(task, PROCFS_NS_USER);
 	if (procfs_link(task, "exe", o->arena, &f->exe) < 0)
 		f->exe = STR_ABSENT;
 	return 0;
