@@ -8,16 +8,88 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
+
+/* a container may write to files of its own /proc as fast as it likes */
+#define NAMES_PER_SECOND 100
+
+/* where a marked file system is: in the mounts of these tasks, at that path */
+struct instance {
+	dev_t dev; /* 0: none */
+	int32_t pids[2]; /* the first of a container, who mounted it; 0: not known */
+	char *path; /* owned */
+};
+#define INSTANCES_MAX                                                                              \
+	256 /* then the oldest goes: its writes are told without the name of the file */
 
 struct knob_watch {
 	struct modifications *to;
 	struct errand *errand;
 	struct procfs proc;
 	uint64_t containers, mounts; /* what was followed so far */
+	struct instance instances[INSTANCES_MAX];
+	size_t oldest;
+	uint64_t second; /* CLOCK_MONOTONIC: began then */
+	unsigned named; /* in it */
 };
+
+/* the kernel gives the number of a device that is gone to another */
+static void remember(struct knob_watch *w, dev_t dev, int32_t first, int32_t mounter,
+		     const char *path)
+{
+	struct instance *at = NULL;
+
+	if (!dev)
+		return;
+	for (size_t i = 0; !at && i < INSTANCES_MAX; i++)
+		if (w->instances[i].dev == dev)
+			at = &w->instances[i];
+	if (!at)
+		at = &w->instances[w->oldest++ % INSTANCES_MAX];
+	*at = (struct instance){ .dev = dev, .pids = { first, mounter }, .path = at->path };
+	free(at->path);
+	at->path = strdup(path);
+	if (!at->path)
+		at->dev = 0;
+}
+
+static bool may_ask(struct knob_watch *w)
+{
+	uint64_t now = clock_monotonic();
+
+	if (now - w->second >= NS_PER_S) {
+		w->second = now;
+		w->named = 0;
+	}
+	return w->named++ < NAMES_PER_SECOND;
+}
+
+static const struct knob_def *name_at(struct knob_watch *w, const struct instance *at, ino_t inode)
+{
+	const struct knob_def *found = NULL;
+
+	for (size_t i = 0; !found && i < ARRAY_LEN(at->pids); i++) {
+		auto_close int task = at->pids[i] ? procfs_task(&w->proc, at->pids[i]) : -1;
+
+		if (task >= 0)
+			found = errand_name_inside(w->errand, task, at->path, at->dev, inode);
+	}
+	return found;
+}
+
+static const struct knob_def *name(void *ctx, dev_t dev, ino_t inode)
+{
+	struct knob_watch *w = ctx;
+
+	for (size_t i = 0; i < INSTANCES_MAX; i++)
+		if (w->instances[i].dev == dev)
+			return may_ask(w) ? name_at(w, &w->instances[i], inode) : NULL;
+	return NULL;
+}
 
 struct knob_watch *knob_watch_new(struct modifications *m)
 {
@@ -30,6 +102,8 @@ struct knob_watch *knob_watch_new(struct modifications *m)
 	w->errand = errand_new(ERRAND_DEADLINE_MS);
 	if (!w->errand || procfs_init(&w->proc, NULL) < 0)
 		return NULL;
+	if (m)
+		modifications_set_namer(m, name, w);
 	return take_ptr(w);
 }
 
@@ -37,42 +111,50 @@ void knob_watch_free(struct knob_watch *w)
 {
 	if (!w)
 		return;
+	if (w->to)
+		modifications_set_namer(w->to, NULL, NULL);
 	errand_free(w->errand);
+	for (size_t i = 0; i < INSTANCES_MAX; i++)
+		free(w->instances[i].path);
 	procfs_release(&w->proc);
 	free(w);
 }
 
 /* what cannot be marked, because it is gone or is none of the kernel's: its values are looked at all the same */
-static bool mark(struct knob_watch *w, int32_t pid, const char *path)
+static bool mark(struct knob_watch *w, int32_t pid, const char *path, dev_t *dev)
 {
 	auto_close int task = procfs_task(&w->proc, pid);
 
 	return task >= 0 &&
-	       errand_mark_inside(w->errand, task, modifications_group(w->to), path) == 0;
+	       errand_mark_inside(w->errand, task, modifications_group(w->to), path, dev) == 0;
 }
 
 static void follow_containers(struct knob_watch *w, const struct state *state)
 {
+	static const char *const places[] = { "proc", "sys" };
 	struct state_container c;
+	dev_t dev;
 
 	if (w->containers == state_container_generation(state))
 		return;
 	w->containers = state_container_generation(state);
-	for (size_t next = 0; state_container_next(state, &next, &c);) {
-		mark(w, c.init_pid, "proc");
-		mark(w, c.init_pid, "sys");
-	}
+	for (size_t next = 0; state_container_next(state, &next, &c);)
+		for (size_t i = 0; i < ARRAY_LEN(places); i++)
+			if (mark(w, c.init_pid, places[i], &dev))
+				remember(w, dev, c.init_pid, 0, places[i]);
 }
 
 static void follow_mounts(struct knob_watch *w, const struct state *state)
 {
 	struct state_mount m;
 	char target[PATH_MAX];
+	dev_t dev;
 
 	while (state_mount_next(state, &w->mounts, &m)) {
 		snprintf(target, sizeof(target), "%.*s", STR_ARG(m.target));
-		if (!mark(w, m.pid, target) && m.init_pid)
-			mark(w, m.init_pid, target);
+		if (mark(w, m.pid, target, &dev) ||
+		    (m.init_pid && mark(w, m.init_pid, target, &dev)))
+			remember(w, dev, m.init_pid, m.pid, target);
 	}
 }
 

@@ -23,6 +23,12 @@ struct modification {
 		knob; /* where the host has it, "/proc/sys/kernel/core_pattern"; absent: not known which */
 };
 
+/* no write, but a gap: the kernel's queue was full */
+static inline bool modification_is_gap(const struct modification *m)
+{
+	return !m->pid && !m->has_inode;
+}
+
 /* the body of the record */
 void modification_write(const struct modification *m, struct buf *out);
 /* false: not such a body */

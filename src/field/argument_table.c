@@ -436,7 +436,7 @@ const struct argument_family argument_families[] = {
 	FAMILY("container", container_rows),
 	FAMILY("usermodehelper", helper_rows),
 	FAMILY("mount_change", mount_change_rows),
-	FAMILY("knob_change", knob_change_rows),
+	FAMILY("write knob_change", knob_change_rows),
 	FAMILY("telemetry", telemetry_rows),
 	FAMILY("desertion", desertion_rows),
 	FAMILY("record", record_rows),

@@ -342,11 +342,12 @@ ARGUMENT_GETTER(argument_gap)
 ARGUMENT_GETTER(argument_knob)
 {
 	const struct event *ev = s->event;
+	bool is_change = ev->type == EVT_KNOB_CHANGE;
 
 	(void)arena;
-	return give_text(out, a->at == KNOB_NAME  ? ev->knob.name
-			      : a->at == KNOB_OLD ? ev->knob.old
-						  : ev->knob.new);
+	return give_text(out, a->at == KNOB_NAME  ? (is_change ? ev->knob.name : s->object.knob)
+			      : a->at == KNOB_OLD ? (is_change ? ev->knob.old : s->object.old)
+						  : (is_change ? ev->knob.new : s->object.new));
 }
 
 ARGUMENT_GETTER(argument_record_type)

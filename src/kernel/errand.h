@@ -10,9 +10,11 @@
 #define WC_ERRAND_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "kernel/knobs.h"
 
 #define ERRAND_DEADLINE_MS 250
 /* helpers that were killed and are not gone yet: the kernel may hold them for good */
@@ -43,11 +45,17 @@ ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t 
 			   struct buf *out);
 /*
  * Mark for writes, in the fanotify group @group, the file system that the same task has at @path, if it is a
- * procfs or sysfs: openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS, so mounts are crossed. 0, or
- * -errno; -EXDEV: another file system is there, -ETIMEDOUT, -EBUSY as above. No descriptor of it is left open:
+ * procfs or sysfs: openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS, so mounts are crossed. 0, with its
+ * device in *@instance if @path is its root (0: a part of it was mounted there), or -errno; -EXDEV: another file system is there, -ETIMEDOUT, -EBUSY as above. No descriptor of it is left open:
  * a mark holds neither mount nor namespace (kernel fs/notify/fsnotify.c, fsnotify_sb_delete()).
  */
-int errand_mark_inside(struct errand *e, int task, int group, const char *path);
+int errand_mark_inside(struct errand *e, int task, int group, const char *path, dev_t *instance);
+/*
+ * Which knob the file @inode of @instance is, which the same task has at @path: by looking at each one's place there.
+ * Right while the file is open, for the kernel keeps its inode then. NULL: none, or it cannot be told.
+ */
+const struct knob_def *errand_name_inside(struct errand *e, int task, const char *path,
+					  dev_t instance, ino_t inode);
 /* pid of the helper that waits for questions; 0: none */
 int32_t errand_helper(const struct errand *e);
 const struct errand_stats *errand_stats(const struct errand *e);

@@ -39,6 +39,8 @@ struct modifications {
 	int group;
 	int32_t own;
 	dev_t instances[HOST_INSTANCES]; /* the host's; 0: there is none */
+	modifications_namer *namer; /* of all others */
+	void *namer_ctx;
 	uint64_t due; /* CLOCK_MONOTONIC: when to give what waits; 0: nothing does */
 	uint64_t serial;
 	_Atomic uint64_t told, overflows;
@@ -92,6 +94,12 @@ void modifications_free(struct modifications *m)
 		close(m->group);
 	buf_release(&m->text);
 	free(m);
+}
+
+void modifications_set_namer(struct modifications *m, modifications_namer *namer, void *ctx)
+{
+	m->namer = namer;
+	m->namer_ctx = ctx;
 }
 
 int modifications_group(const struct modifications *m)
@@ -149,29 +157,36 @@ static void give(struct modifications *m, const struct modification *what,
 	atomic_fetch_add_explicit(&m->told, 1, memory_order_relaxed);
 }
 
+/* which knob it is: false: a file of the host's that is none; else *@path may be absent: any file of another instance */
+static bool name_file(struct modifications *m, const struct stat *st, struct str *path)
+{
+	const struct knob_def *k = NULL;
+	bool is_host = false;
+
+	for (size_t i = 0; i < HOST_INSTANCES; i++)
+		is_host |= st->st_dev == m->instances[i];
+	if (is_host && st->st_dev == m->instances[HOST_BINFMT]) {
+		*path = STR(BINFMT_DIR);
+		return true;
+	}
+	if (is_host)
+		k = knob_of(st);
+	else if (m->namer)
+		k = m->namer(m->namer_ctx, st->st_dev, st->st_ino);
+	*path = k ? str_of(k->path) : STR_ABSENT;
+	return k || !is_host;
+}
+
 static void tell(struct modifications *m, const struct fan_event *e,
 		 const struct source_consumer *to)
 {
-	struct modification what = { .pid = e->tid, .path = STR_ABSENT, .knob = STR_ABSENT };
+	struct modification what = { .pid = e->tid, .path = STR_ABSENT };
 	char link[32], path[PATH_MAX];
-	bool is_host = false;
 	struct stat st;
 	ssize_t n;
 
-	if (fstat(e->fd, &st) < 0)
+	if (fstat(e->fd, &st) < 0 || !name_file(m, &st, &what.knob))
 		return;
-	for (size_t i = 0; i < HOST_INSTANCES; i++)
-		is_host |= st.st_dev == m->instances[i];
-	if (is_host && st.st_dev == m->instances[HOST_BINFMT]) {
-		what.knob = STR(BINFMT_DIR);
-	} else if (is_host) {
-		const struct knob_def *k = knob_of(&st);
-
-		/* of the host's many files only these matter */
-		if (!k)
-			return;
-		what.knob = str_of(k->path);
-	}
 	what.has_inode = true;
 	what.inode = st.st_ino;
 	what.dev_major = major(st.st_dev);

@@ -3,14 +3,15 @@
  * Writes in procfs and sysfs as a source: a fanotify group that tells after the fact and holds nobody up. Each
  * becomes a WATCHCAP_WRITE record (event/modification.h).
  *
- * Which knob a file of the host's own instances is, its inode tells, whatever name it was written by. Files of
- * other instances (each container has a procfs of its own, with inodes of its own) are told without.
+ * Which knob a file of the host's own instances is, its inode tells, whatever name it was written by. In other
+ * instances (each container has a procfs of its own, with inodes of its own) whoever marked them may know.
  */
 #ifndef WC_MODIFICATIONS_H
 #define WC_MODIFICATIONS_H
 
 #include "base/cleanup.h"
 #include "base/diag.h"
+#include "kernel/knobs.h"
 #include "source/source.h"
 
 struct modifications;
@@ -34,6 +35,9 @@ void modifications_drain(struct modifications *m, const struct source_consumer *
 int modifications_fd(const struct modifications *m);
 /* when to drain again, at the latest: @idle_ms, or less if something waits */
 int modifications_timeout(const struct modifications *m, int idle_ms);
+/* who knows what file of an instance that is not the host's this is; it is open meanwhile. NULL: not known */
+typedef const struct knob_def *modifications_namer(void *ctx, dev_t instance, ino_t inode);
+void modifications_set_namer(struct modifications *m, modifications_namer *namer, void *ctx);
 /* the group, to be marked in */
 int modifications_group(const struct modifications *m);
 /* any thread */

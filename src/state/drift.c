@@ -246,6 +246,7 @@ void drift_written(struct state *s, const struct event *ev, struct process *p, s
 		o->dev_minor = row->dev_minor;
 		row->writer = toucher_of(p);
 		row->written = ev->time;
+		o->old = arena_str(ev->arena, text_str(&row->value));
 	} else if (p && p->container) {
 		/* never the host: it would answer for a change that somebody else made */
 		t->scribbler = toucher_of(p);
@@ -253,9 +254,14 @@ void drift_written(struct state *s, const struct event *ev, struct process *p, s
 	}
 	if (row || is_worth_a_look(t, ev->time))
 		drift_look(s, ev);
+	if (!row)
+		return;
 	/* it answers for what was found now, and for no later change */
-	if (row)
-		row->writer.known = false;
+	row->writer.known = false;
+	if (str_eq(o->old, text_str(&row->value)))
+		o->old = STR_ABSENT;
+	else
+		o->new = arena_str(ev->arena, text_str(&row->value));
 }
 
 void drift_mounted(struct state *s, struct process *p, uint64_t time)

@@ -30,6 +30,7 @@ struct drift_table {
 	uint64_t mounted, scribbled;
 	uint64_t alarms; /* times that a knob which names a program was not as it was */
 	uint64_t looked; /* because of such a file */
+	uint64_t heard; /* when the last write was told of */
 };
 
 struct state;

@@ -22,6 +22,8 @@ struct object {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor, rdev_major, rdev_minor, mode;
 	struct str knob; /* fd.kernel_knob; absent: not a knob */
+	struct str old,
+		new; /* of a knob that was written: as it was found just then; absent: unchanged */
 	struct str fstype; /* absent if not known */
 	bool is_protected; /* one of guard.protect: only the guard knows */
 	const struct container

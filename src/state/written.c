@@ -7,6 +7,7 @@
  */
 #include "state/written.h"
 
+#include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
 
@@ -21,6 +22,31 @@ static struct process *writer(struct state *s, const struct event *ev)
 		return p;
 	lineage_learn(s, &f, ev->arena);
 	return process_find(&s->processes, 0, pid);
+}
+
+/* nobody knows who wrote what */
+static void lost_sight(struct state *s, const struct event *ev)
+{
+	struct derived *d = state_derive(s);
+
+	if (!d)
+		return;
+	d->event = (struct event){
+		.time = ev->time,
+		.serial = ev->serial,
+		.type = EVT_TELEMETRY,
+		.origin = ORIGIN_PROC,
+		.arena = ev->arena,
+		.gap = { .what = STR("fanotify-overflow"),
+			 .from = s->drift.heard ? s->drift.heard : ev->time,
+			 .to = ev->time },
+	};
+	d->scene = (struct scene){
+		.state = s,
+		.before = CREDENTIALS_UNKNOWN,
+		.after = CREDENTIALS_UNKNOWN,
+		.is_container_unknown = true,
+	};
 }
 
 void written_observe(struct state *s, const struct event *ev, struct scene *out)
@@ -44,5 +70,8 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 		.dev_minor = m->dev_minor,
 		.mode = m->mode,
 	};
+	if (modification_is_gap(m))
+		lost_sight(s, ev);
+	s->drift.heard = ev->time;
 	drift_written(s, ev, p, &out->object);
 }

@@ -231,23 +231,45 @@ static void test_errand_marks_the_kernels_file_systems_alone(void **state)
 	struct fan_event events[FAN_BATCH];
 	auto_close int task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_close int group = fan_open_notify();
-	auto_close int comm = open("/proc/self/comm", O_WRONLY | O_CLOEXEC); /* older than the mark */
+	auto_close int comm =
+		open("/proc/self/comm", O_WRONLY | O_CLOEXEC); /* older than the mark */
+	dev_t dev;
 
 	if (geteuid() != 0) {
 		print_message("fanotify marks of file systems need root\n");
 		skip();
 	}
 	assert_true(task >= 0 && group >= 0 && comm >= 0);
-	assert_int_equal(errand_mark_inside(f->errand, task, group, "/tmp"), -EXDEV);
-	assert_int_equal(errand_mark_inside(f->errand, task, group, "no/such"), -ENOENT);
-	assert_int_equal(errand_mark_inside(f->errand, -1, group, "proc"), -EBADF);
-	assert_int_equal(errand_mark_inside(f->errand, task, group, "proc"), 0);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "/tmp", &dev), -EXDEV);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "no/such", &dev), -ENOENT);
+	assert_int_equal(errand_mark_inside(f->errand, -1, group, "proc", &dev), -EBADF);
+	assert_int_equal(errand_mark_inside(f->errand, task, group, "proc", &dev), 0);
 	assert_int_equal(fan_read(group, events), 0);
 	assert_int_equal(write(comm, "marked", 6), 6);
 	assert_int_equal(fan_read(group, events), 1);
 	assert_int_equal(events[0].what, FAN_WHAT_WRITE);
 	assert_int_equal(events[0].tid, getpid());
 	close(events[0].fd);
+}
+
+static void test_errand_file_of_a_procfs_is_named_by_its_inode(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int panic = open("/proc/sys/kernel/panic", O_PATH | O_CLOEXEC);
+	const struct knob_def *found;
+	struct stat st, other;
+
+	assert_int_equal(fstat(panic, &st), 0);
+	assert_int_equal(stat("/proc/self/comm", &other), 0);
+	found = errand_name_inside(f->errand, task, "proc", st.st_dev, st.st_ino);
+	assert_non_null(found);
+	assert_string_equal(found->path, "/proc/sys/kernel/panic");
+	assert_null(errand_name_inside(f->errand, task, "proc", other.st_dev, other.st_ino));
+	assert_null(errand_name_inside(f->errand, task, "proc", st.st_dev + 1, st.st_ino));
+	assert_null(errand_name_inside(f->errand, task, "tmp", st.st_dev, st.st_ino));
+	assert_null(errand_name_inside(f->errand, task, "no/such", st.st_dev, st.st_ino));
+	assert_null(errand_name_inside(f->errand, -1, "proc", st.st_dev, st.st_ino));
 }
 
 int main(void)
@@ -260,6 +282,7 @@ int main(void)
 		T(test_errand_helper_that_was_killed_is_replaced),
 		T(test_errand_inside_a_root_nothing_leads_out),
 		T(test_errand_marks_the_kernels_file_systems_alone),
+		T(test_errand_file_of_a_procfs_is_named_by_its_inode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

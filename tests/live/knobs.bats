@@ -63,7 +63,8 @@ prey()
 	expect_alert 5 "$UPCALL" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "core.own")'
 	# by now that procfs is watched itself: the writer is seen, not the one who mounted
 	in_container prey 'sleep 4; echo 86400 >/tmp/p/sys/kernel/panic; exit 0'
-	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "86400" and .["proc.name"] == "sh")'
+	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.type"] == "write" and .["evt.arg.new"] == "86400"
+		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["proc.name"] == "sh")'
 }
 
 @test "a host directory of /proc in a container: the write is seen at the knob, though the value is back at once" {
@@ -72,6 +73,19 @@ prey()
 	in_container prey "was=\$(cat /k/panic); echo 86400 >/k/panic; echo \$was >/k/panic"
 	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.type"] == "write"
 		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["fd.kernel_knob"] == "panic")'
+}
+
+@test "its own /proc, the value back at once, by another name: the write is seen at the knob" {
+	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
+	prey
+	in_container prey "was=\$(cat $PANIC); touch /tmp/notes; mount -o bind $PANIC /tmp/notes
+		echo 86400 >/tmp/notes; echo \$was >/tmp/notes; exit 0"
+	expect_alert 3 "$DEFENCE" '.output_fields | (.["container.name"] == "prey" and .["evt.type"] == "write"
+		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["fd.kernel_knob"] == "panic" and .["proc.name"] == "sh")'
+	sensor_stop
+	"$WATCHCAP" replay --rules "$ROOT/rules" --format json "$BATS_TEST_TMPDIR/session.log" >"$BATS_TEST_TMPDIR/replayed" || true
+	diff <(jq -cS 'select(.rule == "'"$DEFENCE"'") | .output_fields' "$BATS_TEST_TMPDIR/alerts.json") \
+		<(jq -cS 'select(.rule == "'"$DEFENCE"'") | .output_fields' "$BATS_TEST_TMPDIR/replayed")
 }
 
 @test "the host's root writes it: a notice, and no escape" {

@@ -130,6 +130,8 @@ static void test_writer_at_the_knob_is_told_at_once(void **state)
 	assert_string_equal(s->realpath, CORE);
 	assert_string_equal(s->object, "/tmp/innocent");
 	assert_string_equal(s->id, ID64);
+	assert_string_equal(s->old, "core");
+	assert_string_equal(s->new, "|/tmp/x");
 	s = change(f, "core_pattern");
 	assert_non_null(s);
 	assert_string_equal(s->id, ID64);
@@ -155,6 +157,7 @@ static void test_same_value_written_is_a_write_and_no_change(void **state)
 
 	wrote(f, 1, CONTAINER, CORE);
 	assert_string_equal(session_find(f->session, 1, EVT_WRITE)->knob, "core_pattern");
+	assert_string_equal(session_find(f->session, 1, EVT_WRITE)->new, "");
 	assert_null(change(f, "core_pattern"));
 }
 
@@ -246,6 +249,26 @@ static void test_write_by_a_stranger_or_by_nobody_may_be_a_containers(void **sta
 	assert_true(change(f, "panic")->is_unknown);
 }
 
+static void test_full_queue_is_told_and_brings_a_look(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	f->fake->knobs[0].value = STR("|/tmp/x");
+	session_record(f->session, "WATCHCAP_WRITE", 1, "pid=0");
+	session_flush(f->session);
+	s = session_find(f->session, 1, EVT_TELEMETRY);
+	assert_non_null(s);
+	assert_string_equal(s->gap, "fanotify-overflow");
+	assert_true(s->is_unknown);
+	ticked(f, 1);
+	ticked(f, 2);
+	assert_true(change(f, "core_pattern")->is_unknown);
+	/* who is in no pid namespace of ours is no gap */
+	wrote(f, 2, 0, "");
+	assert_null(session_find(f->session, 2, EVT_TELEMETRY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +283,7 @@ int main(void)
 		CASE(test_storm_of_other_writes_leads_to_few_looks),
 		CASE(test_knob_of_a_new_module_is_no_change),
 		CASE(test_unreadable_value_is_no_change),
+		CASE(test_full_queue_is_told_and_brings_a_look),
 		CASE(test_write_by_a_stranger_or_by_nobody_may_be_a_containers),
 	};
 

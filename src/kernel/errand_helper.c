@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The helper is forked and does not exec: it needs no file of ours to be there, and no exec of ours
+ * shows in the records that we read. Other threads may hold any lock at the fork, so it calls
+ * nothing but system calls on memory of its own stack, and ends when its socket does.
+ */
+#include "kernel/errand_helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "kernel/fanotify.h"
+#include "kernel/knobs.h"
+
+#define HELPER_FD 3
+#define ROOT_INODE                                                                                 \
+	1 /* PROC_ROOT_INO of include/linux/proc_fs.h; fs/kernfs/dir.c, kernfs_create_root() */
+
+static int open_inside(int task, const char *path, uint64_t flags, uint64_t resolve)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
+	};
+	int root = openat(task, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd;
+
+	if (root < 0)
+		return -errno;
+	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (fd < 0)
+		fd = -errno;
+	close(root);
+	return fd;
+}
+
+static int open_plain(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool send_all(int fd, const void *data, size_t n)
+{
+	const char *at = data;
+
+	while (n) {
+		ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent <= 0)
+			return false;
+		at += sent;
+		n -= (size_t)sent;
+	}
+	return true;
+}
+
+/* an answer that is a number */
+static int send_number(int to, uint64_t number)
+{
+	struct errand_piece piece = { .n = sizeof(number) };
+
+	return send_all(to, &piece, sizeof(piece)) && send_all(to, &number, sizeof(number))
+		       ? 0
+		       : -EPIPE;
+}
+
+static int mark_inside(int to, int task, int group, const char *path)
+{
+	int fd = open_inside(task, path, O_PATH, 0);
+	struct statfs fs;
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0 ? -errno : 0;
+	if (r == 0 && fs.f_type != PROC_SUPER_MAGIC && fs.f_type != SYSFS_MAGIC)
+		r = -EXDEV;
+	if (r == 0)
+		r = fan_mark_filesystem(group, FAN_WHAT_WRITE, fd);
+	close(fd);
+	return r < 0 ? r : send_number(to, st.st_ino == ROOT_INODE ? st.st_dev : 0);
+}
+
+static bool is_at(int dir, const char *path, const struct errand_question *q)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	struct stat st;
+	bool is = fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == q->dev && st.st_ino == q->inode;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+static int name_inside(int to, int task, const struct errand_question *q)
+{
+	int dir = open_inside(task, q->path, O_PATH | O_DIRECTORY, 0), r = -ENOENT;
+	const struct knob_def *k;
+	const char *prefix;
+	struct statfs fs;
+
+	if (dir < 0)
+		return dir;
+	prefix = fstatfs(dir, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC ? "/proc/" : "/sys/";
+	for (size_t i = 0; r == -ENOENT && (k = knob_at(i)); i++) {
+		size_t len = strlen(prefix);
+
+		if (strncmp(k->path, prefix, len) == 0 && is_at(dir, k->path + len, q))
+			r = send_number(to, i);
+	}
+	close(dir);
+	return r;
+}
+
+static int send_file(int to, int fd, uint64_t max)
+{
+	char block[ERRAND_PIECE_MAX];
+	uint64_t sum = 0;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	for (;;) {
+		ssize_t n = read(fd, block, sizeof(block));
+		struct errand_piece piece = { .n = n > 0 ? (uint32_t)n : 0 };
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		sum += (uint64_t)n;
+		if (sum > max)
+			return -EFBIG;
+		if (!send_all(to, &piece, sizeof(piece)) || !send_all(to, block, piece.n))
+			return -EPIPE;
+	}
+}
+
+static int send_what_is_at(int to, const struct errand_question *q, int task)
+{
+	int fd = q->wish == WISH_READ ? open_plain(q->path)
+				      : open_inside(task, q->path, O_RDONLY | O_NOCTTY | O_NONBLOCK,
+						    RESOLVE_NO_XDEV);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = send_file(to, fd, q->max);
+	close(fd);
+	return r;
+}
+
+/* the question and its descriptors (-1: none); false: the socket has ended */
+static bool receive(int from, struct errand_question *q, int fds[static ERRAND_FDS_MAX])
+{
+	union {
+		char bytes[CMSG_SPACE(ERRAND_FDS_MAX * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { q, sizeof(*q) };
+	struct msghdr message = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+	const struct cmsghdr *c;
+	ssize_t n;
+
+	do
+		n = recvmsg(from, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+	while (n < 0 && errno == EINTR);
+	for (size_t i = 0; i < ERRAND_FDS_MAX; i++)
+		fds[i] = -1;
+	c = CMSG_FIRSTHDR(&message);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len <= CMSG_LEN(ERRAND_FDS_MAX * sizeof(int)))
+		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	return n == (ssize_t)sizeof(*q);
+}
+
+static int fulfil(int socket, const struct errand_question *q, const int fds[static ERRAND_FDS_MAX])
+{
+	switch (q->wish) {
+	case WISH_MARK_INSIDE:
+		return mark_inside(socket, fds[0], fds[1], q->path);
+	case WISH_NAME_INSIDE:
+		return name_inside(socket, fds[0], q);
+	case WISH_READ:
+	case WISH_READ_INSIDE:
+		break;
+	}
+	return send_what_is_at(socket, q, fds[0]);
+}
+
+static void serve(int socket)
+{
+	struct errand_question q;
+	int fds[ERRAND_FDS_MAX];
+
+	while (receive(socket, &q, fds)) {
+		struct errand_piece end = { 0 };
+
+		q.path[sizeof(q.path) - 1] = '\0';
+		end.err = fulfil(socket, &q, fds);
+		for (size_t i = 0; i < ERRAND_FDS_MAX; i++)
+			if (fds[i] >= 0)
+				close(fds[i]);
+		if (!send_all(socket, &end, sizeof(end)))
+			return;
+	}
+}
+
+__attribute__((noreturn)) void errand_helper_run(int socket, pid_t parent)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "watchcap-errand");
+	if (getppid() == parent && dup2(socket, HELPER_FD) == HELPER_FD) {
+		syscall(SYS_close_range, HELPER_FD + 1, ~0U, 0);
+		serve(HELPER_FD);
+	}
+	_exit(0);
+}
