@@ -34,7 +34,7 @@ shown()
 	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "tour"'
 	expect_alert 5 "$ESCAPE" '.output_fields["container.name"] == "tour"'
 	wait_until 5 grep -q "$(shown 'Excessively capable')" "$T/stdout"
-	told() { grep "event=knob_change.*container_name=tour" "$T/stdout" | grep -q "$(shown 'release_agent set')"; }
+	told() { grep -E "event=(knob_change|openat) .*container_name=tour" "$T/stdout" | grep -q "$(shown 'release_agent set')"; }
 	wait_until 5 told
 }
 

@@ -104,12 +104,19 @@ teardown()
 	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape"'
 }
 
+# the value itself tells, or the open of the file where the sensor was quick enough to watch it before: one act, one alert
+expect_planted()
+{
+	expect_alert 6 "$ESCAPE" '.output_fields | (.["container.name"] == "escape"
+		and (.["evt.type"] == "knob_change" or .["fd.name"] == "/tmp/n/release_agent"))'
+}
+
 @test "a hierarchy that the container makes itself: a value planted at once is told" {
 	need_docker
 	sensor_start
 	container escape --cap-add SYS_ADMIN --cgroupns host
 	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; echo "" > /tmp/n/release_agent; umount /tmp/n'
-	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape" and .output_fields["evt.type"] == "knob_change"'
+	expect_planted
 }
 
 @test "a hierarchy that the container makes itself is watched from then on" {
@@ -148,7 +155,7 @@ teardown()
 	container escape --cap-add SYS_ADMIN --cgroupns host
 	in_container escape 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
 	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; umount /tmp/n'
-	expect_alert 6 "$ESCAPE" '.output_fields["evt.type"] == "knob_change"'
+	expect_planted
 	settle
 	sensor_stop
 	local status=0 same='del(.hostname)'
@@ -170,9 +177,8 @@ teardown()
 	expect_alert 5 "$EXCESS"
 	printf '[rule site-exec]\ntitle = Site Exec\ndesc = x\ncondition = evt.type = execve and proc.cmdline contains marker-one\noutput = seen %%proc.cmdline\npriority = Error\n' >"$T/site/80-broken.ini"
 	kill -HUP "$SENSOR"
-	sleep 1
-	/bin/true marker-one
-	expect_alert 5 "Site Exec"
+	reloaded() { /bin/true marker-one; has_alert "Site Exec"; }
+	wait_until 5 reloaded
 }
 
 @test "a syslog daemon that hangs stops nothing" {
