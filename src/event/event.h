@@ -103,7 +103,9 @@ struct event {
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	struct str cgroup; /* desertion: the path in which the process is now */
-	struct str cause; /* uid_change: syscall, exec, runtime or none; absent: not known */
+	struct str gained; /* ns_gain, cap_gain: names of what its container does not have */
+	/* uid_change: syscall, exec, runtime or none; absent: not known. cap_gain: runtime or none */
+	struct str cause;
 	struct
 	{ /* telemetry: what was lost, not before and not after when, and how many if that is known */
 		struct str what;

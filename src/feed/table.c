@@ -21,7 +21,8 @@
 /* a row stays a row */
 /* clang-format off */
 static const struct feed_row rows[] = {
-	{ .code = "K1", .key = "wc_exec", .calls = "execve,execveat", .brings = "container",
+	{ .code = "K1", .key = "wc_exec", .calls = "execve,execveat",
+	  .brings = "container,ns_gain,cap_gain",
 	  .always = true, .why = "programs, the start of containers, capabilities at exec",
 	  .volume = "exec rate: 1-20/s idle, 4 per container start" },
 	{ .code = "K2", .key = "wc_mnt",
@@ -32,7 +33,7 @@ static const struct feed_row rows[] = {
 	  .volume = "about 0 idle, 30-60 per container start" },
 	{ .code = "K2", .key = "wc_mnt", .list = FEED_EXIT_B32, .calls = "umount", .always = true,
 	  .why = "the older call of 32-bit programs", .volume = "about 0" },
-	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .always = true,
+	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .brings = "ns_gain", .always = true,
 	  .why = "who enters a container's namespaces",
 	  .volume = "1 per container start, 5 per exec into one" },
 	{ .code = "K3", .key = "wc_ns", .calls = "clone", .fields = NAMESPACE_FLAGS, .always = true,

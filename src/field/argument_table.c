@@ -353,6 +353,9 @@ static const struct argument telemetry_rows[] = {
 	NUMBER("count", gap, GAP_COUNT, NULL),
 };
 static const struct argument desertion_rows[] = { TEXT("path", cgroup, 0) };
+static const struct argument ns_gain_rows[] = { TEXT("namespaces", gained, 0) };
+static const struct argument cap_gain_rows[] = { TEXT("capabilities", gained, 0),
+						 TEXT("cause", cause, 0) };
 static const struct argument record_rows[] = { NUMBER("type", record_type, 0, NULL) };
 static const struct argument uid_change_rows[] = {
 	NUMBER_FIELD("ruid", "thread.new.ruid"),
@@ -441,5 +444,7 @@ const struct argument_family argument_families[] = {
 	FAMILY("desertion", desertion_rows),
 	FAMILY("record", record_rows),
 	FAMILY("uid_change", uid_change_rows),
+	FAMILY("ns_gain", ns_gain_rows),
+	FAMILY("cap_gain", cap_gain_rows),
 };
 const size_t argument_families_n = ARRAY_LEN(argument_families);

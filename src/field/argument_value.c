@@ -323,6 +323,12 @@ ARGUMENT_GETTER(argument_cause)
 	return give_text(out, s->event->cause);
 }
 
+ARGUMENT_GETTER(argument_gained)
+{
+	(void)a, (void)arena;
+	return give_text(out, s->event->gained);
+}
+
 ARGUMENT_GETTER(argument_gap_what)
 {
 	(void)a, (void)arena;

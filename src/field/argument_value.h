@@ -36,6 +36,7 @@ ARGUMENT_GETTER(argument_remote); /* SOCKADDR record */
 ARGUMENT_GETTER(argument_module); /* KERN_MODULE record */
 ARGUMENT_GETTER(argument_bpf_program); /* BPF record */
 ARGUMENT_GETTER(argument_cgroup);
+ARGUMENT_GETTER(argument_gained);
 ARGUMENT_GETTER(argument_cause);
 ARGUMENT_GETTER(argument_gap_what);
 ARGUMENT_GETTER(argument_gap); /* enum gap_part */

@@ -27,10 +27,10 @@ static const struct {
 	{ { "process", 7 },
 	  "execve execveat clone clone3 fork vfork exit exit_group setns unshare ptrace "
 	  "process_vm_readv process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal "
-	  "kill tkill tgkill prctl seccomp container usermodehelper desertion" },
+	  "kill tkill tgkill prctl seccomp container usermodehelper desertion ns_gain" },
 	{ { "user", 4 },
 	  "capset setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid "
-	  "setgroups uid_change" },
+	  "setgroups uid_change cap_gain" },
 };
 
 static uint8_t *of_type;

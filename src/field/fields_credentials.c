@@ -5,20 +5,17 @@
  */
 #include "field/get_credentials.h"
 #include "field/row.h"
+#include "state/facts.h"
 
 #define UNKNOWN "process not known"
 #define NOT_KNOWN "not known"
 
 /* a field of each of the three states */
 #define FIELD_STATES(name, type, part, help, source)                                               \
-	FIELD("thread.old." name, type, OURS, get_credential, OF_BEFORE | part,                    \
+	FIELD("thread.old." name, type, OURS, get_credential, OF_BEFORE | (part),                  \
 	      help ", before the call", source, NOT_KNOWN),                                        \
-		FIELD("thread.new." name, type, OURS, get_credential, OF_AFTER | part,             \
+		FIELD("thread.new." name, type, OURS, get_credential, OF_AFTER | (part),           \
 		      help ", after the call", source, NOT_KNOWN)
-#define FIELD_STATES_UNFED(name, help)                                                             \
-	FIELD_UNFED("thread.old." name, B, OURS, NONE, help ", before the call", "PR", NOT_KNOWN), \
-		FIELD_UNFED("thread.new." name, B, OURS, NONE, help ", after the call", "PR",      \
-			    NOT_KNOWN)
 
 static const struct field_def rows[] = {
 	FIELD("thread.cap_effective", S, GUARD, get_credential, PART_EFFECTIVE,
@@ -64,13 +61,20 @@ static const struct field_def rows[] = {
 	FIELD_STATES("seccomp", S, PART_SECCOMP, "seccomp mode", "PR PC"),
 	FIELD_STATES("userns_is_host", B, PART_USERNS, "credentials of the initial user namespace",
 		     "PR PC"),
-	FIELD_STATES_UNFED("ns.mnt_is_host", "mount namespace is the host's"),
-	FIELD_STATES_UNFED("ns.pid_is_host", "pid namespace is the host's"),
-	FIELD_STATES_UNFED("ns.user_is_host", "user namespace is the host's"),
-	FIELD_STATES_UNFED("ns.net_is_host", "network namespace is the host's"),
-	FIELD_STATES_UNFED("ns.ipc_is_host", "ipc namespace is the host's"),
-	FIELD_STATES_UNFED("ns.uts_is_host", "uts namespace is the host's"),
-	FIELD_STATES_UNFED("ns.cgroup_is_host", "cgroup namespace is the host's"),
+	FIELD_STATES("ns.mnt_is_host", B, PART_NS + NS_MNT, "mount namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.pid_is_host", B, PART_NS + NS_PID, "pid namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.user_is_host", B, PART_NS + NS_USER, "user namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.net_is_host", B, PART_NS + NS_NET, "network namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.ipc_is_host", B, PART_NS + NS_IPC, "ipc namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.uts_is_host", B, PART_NS + NS_UTS, "uts namespace is the host's",
+		     "PR SC PC"),
+	FIELD_STATES("ns.cgroup_is_host", B, PART_NS + NS_CGROUP, "cgroup namespace is the host's",
+		     "PR SC PC"),
 	FIELD("thread.tid", I, GUARD, get_thread_id, 0,
 	      "the same as proc.pid: records name processes", "SC", UNKNOWN),
 	FIELD("thread.vtid", I, 0, get_thread_id, 1, "the same as proc.vpid", "PR", UNKNOWN),

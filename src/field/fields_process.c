@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proc.*: the subject, its parent and its ancestors. On a successful exec it is the new program. */
+#include "field/get_credentials.h"
 #include "field/get_process.h"
 #include "field/row.h"
 
@@ -165,5 +166,10 @@ static const struct field_def rows[] = {
 	      "its uts namespace is the host's", "PR", UNKNOWN),
 	FIELD("proc.ns.cgroup_is_host", B, OURS, get_namespace, NS_CGROUP,
 	      "its cgroup namespace is the host's", "PR", UNKNOWN),
+	FIELD("proc.ns.beyond_container", S, OURS, get_ns_beyond_container, 0,
+	      "namespaces of the host's that it is in although its container has its own; empty "
+	      "for "
+	      "none",
+	      "PR OCI", "on the host; not known"),
 };
 const struct field_table fields_process = FIELD_TABLE(rows);

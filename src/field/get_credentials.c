@@ -6,6 +6,8 @@
 #include "field/row.h"
 #include "kernel/capset.h"
 #include "state/id_names.h"
+#include "state/state.h"
+#include "state/trespass.h"
 
 static bool give_set(struct values *out, uint64_t set)
 {
@@ -29,13 +31,23 @@ static bool give_seccomp(int8_t mode, struct values *out)
 	return mode >= 0 && (size_t)mode < ARRAY_LEN(names) && values_str(out, str_of(names[mode]));
 }
 
+static bool give_is_host(const struct scene *s, uint64_t ns, unsigned which, struct values *out)
+{
+	const uint64_t *host = s->state ? state_host_ns(s->state) : NULL;
+
+	return host && host[which] && ns && values_bool(out, ns == host[which]);
+}
+
 GETTER(get_credential)
 {
 	const struct credentials *c = use->param & OF_BEFORE  ? &s->before
 				      : use->param & OF_AFTER ? &s->after
 							      : scene_credentials(s);
+	unsigned part = use->param & PART_MASK;
 
-	switch ((enum credential_part)(use->param & PART_MASK)) {
+	if (part >= PART_NS)
+		return give_is_host(s, c->ns[part - PART_NS], part - PART_NS, out);
+	switch ((enum credential_part)part) {
 	case PART_RUID:
 		return give_id(c, c->ruid, out);
 	case PART_EUID:
@@ -62,6 +74,8 @@ GETTER(get_credential)
 		return give_seccomp(c->seccomp, out);
 	case PART_USERNS:
 		return give_flag(c->userns_is_host, out);
+	default:
+		break;
 	}
 	return false;
 }
@@ -86,7 +100,19 @@ GETTER(get_beyond_container)
 
 	(void)use;
 	return s->container && s->container->has_bounding && c->has_caps &&
+	       !trespass_is_other_userns(s->container, c) &&
 	       give_set(out, (c->cap_permitted | c->cap_effective) & ~s->container->cap_bounding);
+}
+
+GETTER(get_ns_beyond_container)
+{
+	const uint64_t *host = s->state ? state_host_ns(s->state) : NULL;
+	unsigned found;
+
+	(void)use;
+	return s->process && s->container && host &&
+	       trespass_find(s->container, scene_credentials(s)->ns, host, &found) &&
+	       give_str(out, trespass_names(found, out->arena));
 }
 
 GETTER(get_cap_source)

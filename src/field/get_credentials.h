@@ -19,6 +19,8 @@ enum credential_part {
 	PART_NO_NEW_PRIVS,
 	PART_SECCOMP,
 	PART_USERNS,
+	PART_NS, /* and those behind it: enum facts_ns */
+	PART_NS_LAST = PART_NS + 7,
 };
 /* which state; neither: the one that unprefixed fields show */
 enum { OF_BEFORE = 0x100, OF_AFTER = 0x200, PART_MASK = 0xff };
@@ -28,6 +30,7 @@ GETTER(get_credential); /* enum credential_part, with OF_BEFORE or OF_AFTER */
 GETTER(get_excess);
 GETTER(get_beyond_container);
 GETTER(get_cap_source);
+GETTER(get_ns_beyond_container);
 GETTER(get_thread_id); /* 0: tid, 1: in its own pid namespace */
 GETTER(get_is_main);
 GETTER(get_user); /* enum user_part */

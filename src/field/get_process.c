@@ -288,7 +288,7 @@ GETTER(get_is_runtime_init)
 GETTER(get_namespace)
 {
 	const uint64_t *host = s->state ? state_host_ns(s->state) : NULL;
-	uint64_t mine = s->process ? s->process->ns[use->param] : 0;
+	uint64_t mine = s->process ? scene_credentials(s)->ns[use->param] : 0;
 
 	return host && host[use->param] && mine && values_bool(out, mine == host[use->param]);
 }

@@ -236,7 +236,6 @@ static void make_process(struct opener *o)
 		.loginuid = f->loginuid,
 		.id_source = o->container || !o->is_foreign ? ID_PROC : ID_UNKNOWN,
 	};
-	memcpy(o->process.ns, f->ns, sizeof(o->process.ns));
 	credentials_from_status(&o->process.cred, f, o->known->host_ns[NS_USER]);
 }
 

@@ -47,14 +47,11 @@ static void inherit(struct process *p, const struct process *parent)
 	p->exe_inode = parent->exe_inode;
 	p->exe_dev_major = parent->exe_dev_major;
 	p->exe_dev_minor = parent->exe_dev_minor;
-	p->cred = parent->cred;
-	if (p->cred.has_caps)
-		p->cred.cap_source = CAP_INHERITED;
+	credentials_copy(&p->cred, &parent->cred);
 	p->loginuid = parent->loginuid;
 	p->sid = parent->sid;
 	p->pgid = parent->pgid;
 	p->tty = parent->tty;
-	memcpy(p->ns, parent->ns, sizeof(p->ns));
 }
 
 /*

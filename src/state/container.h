@@ -49,6 +49,8 @@ struct container {
 	bool has_root_device; /* of the file system that is its root, and no one else's */
 	uint32_t root_major, root_minor;
 	bool has_userns; /* its init stage made a user namespace */
+	/* its namespaces, index enum facts_ns: those of its eldest process that was seen; 0 = not known */
+	uint64_t ns[8], ns_since; /* since: start of that process in ticks */
 	uint32_t generation; /* of the row: table-wide, never given out twice */
 	struct text key; /* node number and id, as the table's map knows it */
 };

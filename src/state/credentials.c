@@ -42,12 +42,25 @@ static uint64_t ambient_kept(const struct credentials *after)
 	return after->euid == after->ruid && after->egid == after->rgid ? after->cap_ambient : 0;
 }
 
-void credentials_inherit(struct credentials *child, const struct credentials *parent,
-			 const struct event *ev)
+void credentials_copy(struct credentials *child, const struct credentials *parent)
 {
 	*child = *parent;
 	if (child->has_caps)
 		child->cap_source = CAP_INHERITED;
+	if (child->has_other_pid_ns)
+		child->ns[NS_PID] = 0;
+	child->has_other_pid_ns = false;
+}
+
+void credentials_take_ns(struct credentials *c, const uint64_t ns[static NS_COUNT])
+{
+	memcpy(c->ns, ns, NS_COUNT * sizeof(*ns));
+}
+
+void credentials_inherit(struct credentials *child, const struct credentials *parent,
+			 const struct event *ev)
+{
+	credentials_copy(child, parent);
 	if (!ids_match_record(parent, &ev->sys) && !event_is_exec(ev))
 		caps_forget(child);
 }
@@ -221,6 +234,7 @@ void credentials_forget_caps(struct credentials *c)
 	caps_forget(c);
 	c->has_bounding = false;
 	c->no_new_privs = c->seccomp = c->userns_is_host = -1;
+	memset(c->ns, 0, sizeof(c->ns));
 }
 
 void credentials_complete(struct credentials *c, const struct credentials *from)
@@ -254,6 +268,7 @@ void credentials_from_status(struct credentials *c, const struct facts_process *
 	c->fsgid = f->gid[3];
 	c->no_new_privs = f->no_new_privs;
 	c->seccomp = (int8_t)f->seccomp;
+	credentials_take_ns(c, f->ns);
 	if (f->ns[NS_USER] && host_userns)
 		c->userns_is_host = f->ns[NS_USER] == host_userns;
 	if (!f->has_caps)

@@ -29,6 +29,8 @@ static inline bool event_is_exec(const struct event *ev)
 
 /* the call is one of those that change credentials when they succeed, and it did */
 bool credentials_can_change(const struct event *ev);
+/* what a child has of its parent's */
+void credentials_copy(struct credentials *child, const struct credentials *parent);
 /* a child's start: what its parent has, if the child's record shows the same user */
 void credentials_inherit(struct credentials *child, const struct credentials *parent,
 			 const struct event *ev);
@@ -39,6 +41,7 @@ void credentials_inherit(struct credentials *child, const struct credentials *pa
  */
 void credentials_observe(const struct credentials *c, bool known, const struct event *ev,
 			 struct credentials *before, struct credentials *after);
+void credentials_take_ns(struct credentials *c, const uint64_t ns[static NS_COUNT]);
 /* fill in what @c does not know from what @from does */
 void credentials_complete(struct credentials *c, const struct credentials *from);
 /* what a runtime's init stage may have: it drops its bounding set unseen before its CAPSET */

@@ -94,18 +94,40 @@ static void enter_userns(struct credentials *after)
 	after->userns_is_host = 0;
 }
 
+/* clone(2): the namespaces that are one's own at once; a pid namespace is the children's */
+static const struct {
+	uint64_t flag;
+	enum facts_ns ns;
+} kinds[] = {
+	{ CLONE_NEWNS, NS_MNT },  { CLONE_NEWUSER, NS_USER }, { CLONE_NEWNET, NS_NET },
+	{ CLONE_NEWIPC, NS_IPC }, { CLONE_NEWUTS, NS_UTS },   { CLONE_NEWCGROUP, NS_CGROUP },
+};
+
+/* @flags 0: any */
+static void change_namespaces(struct credentials *after, uint64_t flags, uint64_t to)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (!flags || flags & kinds[i].flag)
+			after->ns[kinds[i].ns] = to;
+	after->has_other_pid_ns |= !flags || flags & CLONE_NEWPID;
+}
+
 void credentials_unshare(const struct event *ev, struct credentials *before,
 			 struct credentials *after)
 {
 	(void)before;
 	if (ev->sys.arg[0] & CLONE_NEWUSER)
 		enter_userns(after);
+	if (ev->sys.arg[0])
+		change_namespaces(after, ev->sys.arg[0], NS_NEW);
 }
 
 void credentials_setns(const struct event *ev, struct credentials *before,
 		       struct credentials *after)
 {
 	(void)before;
+	/* which one, the record does not tell: trespass.h asks */
+	change_namespaces(after, (uint32_t)ev->sys.arg[1], 0);
 	/*
 	 * userns_install() refuses the caller's own, and wants CAP_SYS_ADMIN in the other: it is one
 	 * below the caller's, so never the initial one

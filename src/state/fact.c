@@ -153,7 +153,8 @@ static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home
 static const struct row origin_rows[] = {
 	ORIGIN("ticks", U64, start_ticks),	ORIGIN("seen", U64, first_seen),
 	ORIGIN("container", TEXT, container),	ORIGIN("type", TEXT, type),
-	ORIGIN("deserted", FLAG, has_deserted),
+	ORIGIN("deserted", FLAG, has_deserted), ORIGIN("ns_told", U32, ns_told),
+	ORIGIN("granted", U64, cap_granted),	ORIGIN("cap_told", U64, cap_told),
 };
 
 #define GIVEN(name, kind, field)                                                                   \
@@ -166,6 +167,8 @@ static const struct row given_rows[] = {
 	GIVEN("has_bnd", FLAG, has_bounding),
 	GIVEN("bnd", U64, cap_bounding),
 	GIVEN("home", TEXT, home),
+	GIVEN("ns", EIGHT_U64, ns),
+	GIVEN("ns_since", U64, ns_since),
 };
 
 static const struct {

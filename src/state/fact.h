@@ -59,6 +59,8 @@ struct facts_origin {
 	uint64_t start_ticks, first_seen; /* ticks 0: not known */
 	struct str container, type;
 	bool has_deserted;
+	uint32_t ns_told; /* as in struct process */
+	uint64_t cap_granted, cap_told;
 };
 
 /* what was learnt of a container when it started */
@@ -68,6 +70,7 @@ struct facts_given {
 	bool has_bounding;
 	uint64_t cap_bounding;
 	struct str home;
+	uint64_t ns[8], ns_since; /* as in struct container */
 };
 
 struct fact {

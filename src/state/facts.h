@@ -127,7 +127,7 @@ void facts_begin(struct facts *f, const struct event *ev);
 
 /* 0, -ENODATA (nobody can tell), -ESRCH (gone), other -errno */
 int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
-/* only pid, start and cgroup of it: what can change while it lives */
+/* only pid, start, cgroup and namespaces of it: what it can change while it lives */
 int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
 /* @id: full container id; @bundle: may be absent. */
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,

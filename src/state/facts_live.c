@@ -151,10 +151,12 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 	if (r < 0)
 		return r;
 	process_stat(l, &stat, &all);
+	procfs_namespaces(task, all.ns);
 	*out = (struct facts_process){ .pid = pid,
 				       .start_ticks = all.start_ticks,
 				       .start_time = all.start_time,
 				       .cgroup = out->cgroup };
+	memcpy(out->ns, all.ns, sizeof(out->ns));
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "state/evidence.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
+#include "state/trespass.h"
 #include "state/whereabouts.h"
 
 #define ANCESTORS_MAX 32
@@ -151,7 +152,9 @@ void lineage_fill(struct state *s, struct process *p, const struct facts_process
 	p->sid = f->sid;
 	p->pgid = f->pgid;
 	p->tty = f->tty;
-	memcpy(p->ns, f->ns, sizeof(p->ns));
+	/* whoever put it there gave it that, and it is no news; programs of a runtime's are told apart */
+	p->cap_granted = f->has_caps ? f->cap_bounding | f->cap_permitted : UINT64_MAX;
+	p->cap_told = p->cap_granted;
 	credentials_from_status(&p->cred, f, s->host_ns[NS_USER]);
 	if (!p->comm.set)
 		fill_text(&p->comm, f->comm, NAME_MAX_KEPT);
@@ -255,6 +258,7 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC,
 		       a);
 	whereabouts_learn(p, f->cgroup, a);
+	trespass_learn(p, f);
 	if (!p->container)
 		runtime_stage_learn(s, p, f);
 }
@@ -331,7 +335,6 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 		birth_settle(s, parent, NULL, ev->arena);
 		p->parent_generation = parent->ref.generation;
 		p->sid = parent->sid;
-		memcpy(p->ns, parent->ns, sizeof(p->ns));
 		credentials_inherit(&p->cred, &parent->cred, ev);
 	}
 	lineage_place(s, p, parent, ev, ev->arena);

@@ -22,6 +22,9 @@
 enum cap_source { CAP_UNKNOWN, CAP_FCAPS, CAP_CAPSET, CAP_STATUS, CAP_COMPUTED, CAP_INHERITED };
 
 /* what a process may do; each part with its own "known" */
+/* a namespace that a process made just now: nobody's inode, and not the host's */
+#define NS_NEW UINT64_MAX
+
 struct credentials {
 	bool has_ids;
 	uint32_t ruid, euid, suid, fsuid, rgid, egid, sgid, fsgid;
@@ -35,6 +38,8 @@ struct credentials {
 	int8_t userns_is_host; /* 0, 1; -1 not known */
 	uint8_t securebits,
 		securebits_known; /* prctl(2) alone tells them: bits, and which of them */
+	bool has_other_pid_ns; /* its children are born into another pid namespace */
+	uint64_t ns[8]; /* inodes, index enum facts_ns; 0 = not known; or NS_NEW */
 };
 
 /* how a container id was attributed: container.id_source */
@@ -73,12 +78,14 @@ struct process {
 	uint32_t loginuid;
 	int32_t vpid, sid, pgid; /* 0 = not known */
 	uint32_t tty;
-	uint64_t ns[8]; /* enum facts_ns; 0 = not known */
 	uint64_t start_time; /* ns since the epoch; 0 = not known */
 
 	struct container *container; /* NULL: the host, or not known: see id_source */
 	enum id_source id_source;
 	bool has_deserted; /* it is not where its container is */
+	uint8_t ns_told; /* namespaces of the host's that it was told to be in; bits of enum facts_ns */
+	/* beyond its container's: what it was given (`exec --privileged`), and what was told */
+	uint64_t cap_granted, cap_told;
 	struct text inner; /* id of the innermost container, when one is inside the other */
 	bool is_runtime_init; /* in (or on the way into) a container, but still the runtime */
 	bool is_runtime; /* runs a container runtime's executable on the host's side */

@@ -16,6 +16,7 @@
 #include "state/lineage.h"
 #include "state/runtime.h"
 #include "state/state_parts.h"
+#include "state/trespass.h"
 #include "state/whereabouts.h"
 
 /* `runc init`, then its sealed copy */
@@ -219,6 +220,13 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 	else
 		lineage_describe(s, p->container, ev->arena);
 	whereabouts_learn(p, f.cgroup, ev->arena);
+	trespass_learn(p, &f);
+	/* what a container starts with is measured by its configuration */
+	if (verb == VERB_CREATE || verb == VERB_RUN)
+		p->cap_granted = 0;
+	else if (!f.has_caps)
+		p->cap_granted = UINT64_MAX;
+	p->cap_told = 0;
 	if (p->container->is_identified && p->container->has_userns)
 		p->cred.userns_is_host = 0;
 	return (verb == VERB_CREATE || verb == VERB_RUN) && tell_once(s, p, ev);

@@ -15,7 +15,7 @@
 #include "state/lineage.h"
 #include "state/state_parts.h"
 
-#define VERSION 1
+#define VERSION 2
 #define HASH_SEED 0
 /* a start time is computed from two clocks, each of its own grain */
 #define START_SLACK (20 * NS_PER_MS)
@@ -44,6 +44,9 @@ static void put_processes(const struct state *s, struct buf *line, struct buf *o
 			.container = text_str(&p->container->id),
 			.type = text_str(&p->container->type),
 			.has_deserted = p->has_deserted,
+			.ns_told = p->ns_told,
+			.cap_granted = p->cap_granted,
+			.cap_told = p->cap_told,
 		};
 		put_fact(&f, line, out);
 	}
@@ -63,7 +66,9 @@ static void put_containers(const struct state *s, struct buf *line, struct buf *
 			.has_bounding = c->has_bounding,
 			.cap_bounding = c->cap_bounding,
 			.home = text_str(&c->home),
+			.ns_since = c->ns_since,
 		};
+		memcpy(f.given.ns, c->ns, sizeof(c->ns));
 		put_fact(&f, line, out);
 	}
 }
@@ -120,6 +125,14 @@ static void claim_descendants(struct state *s, struct container *c, struct arena
 	}
 }
 
+static void recall(struct process *p, const struct facts_origin *o)
+{
+	p->has_deserted = o->has_deserted;
+	p->ns_told = (uint8_t)o->ns_told;
+	p->cap_granted = o->cap_granted;
+	p->cap_told = o->cap_told;
+}
+
 static void learn_origin(struct state *s, int32_t pid, const struct facts_origin *o,
 			 struct arena *a)
 {
@@ -129,7 +142,7 @@ static void learn_origin(struct state *s, int32_t pid, const struct facts_origin
 	if (!p || !o->container.len)
 		return;
 	if (p->container && str_eq(text_str(&p->container->id), o->container)) {
-		p->has_deserted = o->has_deserted;
+		recall(p, o);
 		/* a parent's line came before */
 		if (p->id_source == ID_INHERITED)
 			p->id_source = ID_SNAPSHOT;
@@ -137,7 +150,7 @@ static void learn_origin(struct state *s, int32_t pid, const struct facts_origin
 	}
 	c = lineage_container(s, 0, o->container, o->type);
 	lineage_belong(s, p, c, ID_SNAPSHOT, a);
-	p->has_deserted = o->has_deserted;
+	recall(p, o);
 	claim_descendants(s, c, a);
 }
 
@@ -159,6 +172,11 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 		c->init_pid = g->init_pid;
 	if (!c->start_time)
 		c->start_time = g->start_time;
+	/* the eldest that was seen then may be gone by now */
+	if (g->ns_since && (!c->ns_since || g->ns_since <= c->ns_since)) {
+		memcpy(c->ns, g->ns, sizeof(c->ns));
+		c->ns_since = g->ns_since;
+	}
 }
 
 void snapshot_learn(struct state *s, const struct fact *f, struct arena *a)

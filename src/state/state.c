@@ -20,6 +20,7 @@
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 #include "state/sweep.h"
+#include "state/trespass.h"
 #include "state/waiting.h"
 #include "state/whereabouts.h"
 #include "state/written.h"
@@ -339,6 +340,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		p->caps_asked = false;
 		is_new_container = runtime_stage_exec(s, p, ev);
 		credentials_complete(&out->after, &p->cred);
+		credentials_take_ns(&out->after, p->cred.ns);
 	} else if (ev->sys.success) {
 		runtime_stage_entered(p, ev);
 	}
@@ -358,8 +360,11 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		knob_mounted(s, ev, p);
 	if (is_new_container)
 		tell_container(s, out);
-	else if (is_new_program)
-		whereabouts_exec(s, p, ev);
+	else if (is_new_program || (ev->type == EVT_SETNS && ev->sys.success))
+		whereabouts_look(s, p, ev);
+	credentials_take_ns(&out->after, p->cred.ns);
+	if (credentials_can_change(ev))
+		trespass_capabilities(s, p, ev);
 }
 
 /* a record without a call: the kernel itself put the pid in front */

@@ -28,9 +28,19 @@
 
 /* the sweep at start */
 
+/*
+ * The first namespaces of a kernel have numbers of their own, include/linux/proc_ns.h; those of
+ * mounts and of networks have not. They stand in where pid 1 has more rights than we and shows nothing.
+ */
+static const uint64_t first_ns[NS_COUNT] = {
+	[NS_PID] = 0xEFFFFFFC, [NS_USER] = 0xEFFFFFFD,	 [NS_IPC] = 0xEFFFFFFF,
+	[NS_UTS] = 0xEFFFFFFE, [NS_CGROUP] = 0xEFFFFFFB,
+};
+
 static void learn_host_ns(struct state *s, const struct facts_process *init)
 {
-	memcpy(s->host_ns, init->ns, sizeof(s->host_ns));
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		s->host_ns[i] = init->ns[i] ? init->ns[i] : first_ns[i];
 }
 
 /* where cgroup paths say nothing: containers must be known before their processes are seen */
@@ -284,7 +294,7 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		return;
 	switch (f.kind) {
 	case FACT_PROCESS:
-		if (f.id == 1 && !s->host_ns[NS_MNT])
+		if (f.id == 1 && !s->host_ns[NS_PID])
 			learn_host_ns(s, &f.process);
 		lineage_learn(s, &f.process, ev->arena);
 		break;

@@ -14,6 +14,7 @@
 #include "state/cgroup_path.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
+#include "state/trespass.h"
 
 #define HOME_MAX 8192
 #define LOOKS_PER_SECOND 100 /* for one container, at execs */
@@ -63,6 +64,9 @@ void whereabouts_inherit(struct process *p, const struct process *parent)
 	if (p->container != parent->container)
 		return;
 	p->has_deserted = parent->has_deserted;
+	p->ns_told = parent->ns_told;
+	p->cap_granted = parent->cap_granted;
+	p->cap_told = parent->cap_told;
 	if (parent->inner.set)
 		text_set(&p->inner, text_str(&parent->inner), CGROUP_ID_MAX);
 }
@@ -118,6 +122,8 @@ static void judge(struct state *s, struct process *p, struct str cgroup, const s
 {
 	struct str stray = stray_path(p->container, cgroup);
 
+	if (!p->container->home.set)
+		return;
 	if (!stray.ptr) {
 		p->has_deserted = false;
 		learn_inner(p, cgroup);
@@ -127,10 +133,17 @@ static void judge(struct state *s, struct process *p, struct str cgroup, const s
 	}
 }
 
+static void judge_all(struct state *s, struct process *p, const struct facts_process *f,
+		      const struct event *ev, struct arena *a)
+{
+	judge(s, p, f->cgroup, ev, a);
+	trespass_namespaces(s, p, f->ns, ev, a);
+}
+
 static bool can_look(const struct state *s, const struct process *p)
 {
-	return p->container && p->container->is_identified && p->container->home.set &&
-	       !p->is_runtime_init && !p->is_dead && state_can_ask(s, process_node(p));
+	return p->container && p->container->is_identified && !p->is_runtime_init && !p->is_dead &&
+	       state_can_ask(s, process_node(p));
 }
 
 /* no more than so many questions a second for one container, whatever it runs */
@@ -145,20 +158,21 @@ static bool may_look(struct container *c, uint64_t now)
 	return c->looks++ < LOOKS_PER_SECOND;
 }
 
-void whereabouts_exec(struct state *s, struct process *p, const struct event *ev)
+void whereabouts_look(struct state *s, struct process *p, const struct event *ev)
 {
 	struct facts_process f;
 
 	if (!can_look(s, p) || !may_look(p->container, ev->time))
 		return;
 	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) == 0)
-		judge(s, p, f.cgroup, ev, ev->arena);
+		judge_all(s, p, &f, ev, ev->arena);
 }
 
 /* what is news is asked again aloud, so that a recording has it, and nothing else */
 static void look_quietly(struct state *s, struct process *p)
 {
 	struct facts_process f;
+	bool is_stray, is_news;
 	int r;
 
 	facts_set_quiet(s->facts, true);
@@ -166,12 +180,12 @@ static void look_quietly(struct state *s, struct process *p)
 	facts_set_quiet(s->facts, false);
 	if (r < 0)
 		return;
-	if (!stray_path(p->container, f.cgroup).ptr) {
+	is_stray = stray_path(p->container, f.cgroup).ptr;
+	is_news = (is_stray && !p->has_deserted) || trespass_is_news(s, p, f.ns);
+	if (!is_stray && p->container->home.set)
 		p->has_deserted = false;
-		return;
-	}
-	if (!p->has_deserted && lineage_ask_cgroup(s, p, s->now, &f, s->scratch) == 0)
-		judge(s, p, f.cgroup, NULL, s->scratch);
+	if (is_news && lineage_ask_cgroup(s, p, s->now, &f, s->scratch) == 0)
+		judge_all(s, p, &f, NULL, s->scratch);
 }
 
 void whereabouts_sweep(struct state *s)
@@ -195,7 +209,8 @@ void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
 {
 	struct facts_process f;
 
-	if (can_look(s, p) && lineage_ask_cgroup(s, p, s->now, &f, a) == 0)
+	if (can_look(s, p) && p->container->home.set &&
+	    lineage_ask_cgroup(s, p, s->now, &f, a) == 0)
 		p->has_deserted = stray_path(p->container, f.cgroup).ptr != NULL;
 }
 
@@ -204,5 +219,5 @@ void whereabouts_replay(struct state *s, const struct facts_process *f, struct a
 	struct process *p = process_find(&s->processes, 0, f->pid);
 
 	if (p && can_look(s, p))
-		judge(s, p, f->cgroup, NULL, a);
+		judge_all(s, p, f, NULL, a);
 }

@@ -19,8 +19,8 @@ struct state;
 void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a);
 /* a child is where its parent was */
 void whereabouts_inherit(struct process *p, const struct process *parent);
-/* @p, of a container, has run a program */
-void whereabouts_exec(struct state *s, struct process *p, const struct event *ev);
+/* @p, of a container, has run a program or entered namespaces: where it is, and in whose */
+void whereabouts_look(struct state *s, struct process *p, const struct event *ev);
 /* the next few processes of containers; to be called by the slow sweeper */
 void whereabouts_sweep(struct state *s);
 /* where @p is now, as a value and no event: for a look at everything */

@@ -10,9 +10,9 @@
 
 enum answer reach_shares(const struct reason_view *v, const struct process *p, unsigned ns)
 {
-	if (!p->ns[ns] || !v->host_ns[ns])
+	if (!p->cred.ns[ns] || !v->host_ns[ns])
 		return ANSWER_UNKNOWN;
-	return p->ns[ns] == v->host_ns[ns] ? ANSWER_YES : ANSWER_NO;
+	return p->cred.ns[ns] == v->host_ns[ns] ? ANSWER_YES : ANSWER_NO;
 }
 
 /* whether processes of it are in the host's user namespace, where they do not tell */

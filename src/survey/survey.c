@@ -20,15 +20,6 @@
 #define PROCESSES_SPARE 1024 /* born while we look */
 #define CONTAINERS_SPARE 1024 /* that runtimes keep state of, and nobody is in */
 
-/*
- * The first namespaces of a kernel have numbers of their own, include/linux/proc_ns.h; those of
- * mounts and of networks have not.
- */
-static const uint64_t first_ns[NS_COUNT] = {
-	[NS_PID] = 0xEFFFFFFC, [NS_USER] = 0xEFFFFFFD,	 [NS_IPC] = 0xEFFFFFFF,
-	[NS_UTS] = 0xEFFFFFFE, [NS_CGROUP] = 0xEFFFFFFB,
-};
-
 /* asking */
 
 static struct state *make_state(struct facts *facts, struct arena *a)
@@ -55,11 +46,7 @@ static int ask(struct survey *s, const struct survey_options *o, struct diag *d)
 		s->snapshot_time = snapshot_time(o->snapshot);
 	}
 	inventory_settle(s->state, clock_realtime());
-	for (unsigned i = 0; i < NS_COUNT; i++) {
-		uint64_t known = state_host_ns(s->state)[i];
-
-		s->host_ns[i] = known ? known : first_ns[i];
-	}
+	memcpy(s->host_ns, state_host_ns(s->state), sizeof(s->host_ns));
 	s->refused = facts_refused(state_facts(s->state));
 	s->is_partial = state_stats(s->state)->evicted > 0;
 	return 0;
@@ -251,7 +238,7 @@ static void count_unreadable(struct survey *s, const struct survey_process *list
 		const struct process *p = list[i].process;
 
 		/* who has no arguments is a kernel thread, or ended: there is nothing to read */
-		s->without_namespaces += p->args.set && !p->ns[NS_MNT];
+		s->without_namespaces += p->args.set && !p->cred.ns[NS_MNT];
 	}
 }
 

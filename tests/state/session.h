@@ -31,7 +31,7 @@ struct seen {
 	enum id_source source;
 	bool is_runtime_init, is_unknown, is_container;
 	struct credentials before, after;
-	char inner[72], cgroup[128], cause[16], gap[24];
+	char inner[72], cgroup[128], cause[16], gap[24], gained[128];
 	uint64_t lost;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
@@ -76,6 +76,7 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	if (sc->process)
 		session_copy(r->inner, sizeof(r->inner), text_str(&sc->process->inner));
 	session_copy(r->cgroup, sizeof(r->cgroup), sc->event->cgroup);
+	session_copy(r->gained, sizeof(r->gained), sc->event->gained);
 	session_copy(r->cause, sizeof(r->cause), sc->event->cause);
 	session_copy(r->gap, sizeof(r->gap), sc->event->gap.what);
 	r->lost = sc->event->gap.count;

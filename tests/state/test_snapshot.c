@@ -161,6 +161,34 @@ static void test_snapshot_what_a_container_was_given_is_remembered(void **state)
 	halt(&m);
 }
 
+static void test_snapshot_what_was_given_and_told_is_not_forgotten(void **state)
+{
+	struct machine m = boot(IN_DOCKER), again = boot(IN_DOCKER);
+	auto_buf struct buf text = { 0 };
+	struct process *p;
+
+	(void)state;
+	m.fake->processes[1].ns[NS_MNT] = 7;
+	state_start(m.state);
+	p = process_find(&m.state->processes, 0, 11);
+	p->ns_told = 1 << NS_MNT;
+	p->cap_granted = 0;
+	p->cap_told = 0x200000;
+	assert_int_equal(snapshot_write(m.state, &now, &text), 0);
+	halt(&m);
+	/* the container's eldest is gone meanwhile, and another process has the pid */
+	again.fake->processes[1].start_ticks = 500;
+	state_start(again.state);
+	assert_int_equal(snapshot_restore(again.state, buf_str(&text), &now, NULL), 0);
+	p = process_find(&again.state->processes, 0, 11);
+	assert_int_equal(p->ns_told, 1 << NS_MNT);
+	assert_int_equal(p->cap_granted, 0);
+	assert_int_equal(p->cap_told, 0x200000);
+	assert_int_equal(p->container->ns[NS_MNT], 7);
+	assert_int_equal(p->container->ns_since, 101);
+	halt(&again);
+}
+
 static void expect_refused(struct str text, struct snapshot_head at, const char *why)
 {
 	struct machine m = boot("0::/user.slice\n");
@@ -193,7 +221,7 @@ static void test_snapshot_of_another_boot_age_or_shape_is_refused(void **state)
 	expect_refused(all, at, "it is of the future");
 	expect_refused(STR(""), now, "it is not a snapshot");
 	expect_refused(STR("\n\n"), now, "it is not a snapshot");
-	expect_refused(STR("watchcap-snapshot version=2 boot=boot time=1 hash=1\n"), now,
+	expect_refused(STR("watchcap-snapshot version=1 boot=boot time=1 hash=1\n"), now,
 		       "it is of another version");
 	/* cut anywhere behind the head */
 	for (size_t n = (size_t)str_chr(all, '\n') + 1; n < all.len; n += 7)
@@ -210,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_snapshot_reused_pid_is_nobodys),
 		cmocka_unit_test(test_snapshot_without_a_start_is_believed_by_time),
 		cmocka_unit_test(test_snapshot_what_a_container_was_given_is_remembered),
+		cmocka_unit_test(test_snapshot_what_was_given_and_told_is_not_forgotten),
 		cmocka_unit_test(test_snapshot_of_another_boot_age_or_shape_is_refused),
 	};
 

@@ -28,7 +28,9 @@ struct machine {
 
 static inline struct text machine_text(const char *s)
 {
-	return (struct text){ .ptr = (char *)(uintptr_t)s, .len = (uint32_t)strlen(s), .set = true };
+	return (struct text){ .ptr = (char *)(uintptr_t)s,
+			      .len = (uint32_t)strlen(s),
+			      .set = true };
 }
 
 /* @n processes as an engine starts them by default; their user namespace is the host's */
@@ -65,7 +67,7 @@ static inline void machine_make(struct machine *m, size_t n)
 			},
 		};
 		for (unsigned k = 0; k < NS_COUNT; k++)
-			p->ns[k] = k == NS_USER ? HOST_NS : OWN_NS;
+			p->cred.ns[k] = k == NS_USER ? HOST_NS : OWN_NS;
 		m->members[i] = p;
 	}
 	m->view = (struct reason_view){ &m->container, m->members, n, m->host_ns };

@@ -41,7 +41,7 @@ static void test_reason_unreadable_container_is_not_known(void **state)
 	machine_make(&m, 1);
 	m.container = (struct container){ .id = m.container.id, .is_identified = true };
 	m.processes[0].cred = (struct credentials){ .no_new_privs = -1, .seccomp = -1 };
-	memset(m.processes[0].ns, 0, sizeof(m.processes[0].ns));
+	memset(m.processes[0].cred.ns, 0, sizeof(m.processes[0].cred.ns));
 	for (size_t i = 0; i < reasons_n; i++)
 		if (strcmp(reasons[i].name, "unidentified") != 0 &&
 		    machine_judge(&m, reasons[i].name, NULL) != ANSWER_UNKNOWN)
@@ -105,19 +105,19 @@ static void test_reason_capabilities_in_an_own_user_namespace_do_not_count(void 
 	(void)state;
 	machine_make(&m, 2);
 	for (size_t i = 0; i < 2; i++) {
-		m.processes[i].ns[NS_USER] = OWN_NS;
+		m.processes[i].cred.ns[NS_USER] = OWN_NS;
 		m.processes[i].cred.cap_permitted = m.processes[i].cred.cap_bounding = capset_all();
 	}
 	m.container.cap_bounding = CAPSET_RUNTIME_DEFAULT | SYS_ADMIN;
 	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_NO);
 	assert_int_equal(machine_judge(&m, "beyond-given", NULL), ANSWER_NO);
 	/* one that was put there from outside is in the host's */
-	m.processes[1].ns[NS_USER] = HOST_NS;
+	m.processes[1].cred.ns[NS_USER] = HOST_NS;
 	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_YES);
 	assert_int_equal(machine_judge(&m, "beyond-given", detail), ANSWER_YES);
 	assert_non_null(strstr(detail, "pid 101: "));
 	/* it cannot be read: nobody knows what that is worth */
-	m.processes[1].ns[NS_USER] = 0;
+	m.processes[1].cred.ns[NS_USER] = 0;
 	assert_int_equal(machine_judge(&m, "beyond-given", NULL), ANSWER_UNKNOWN);
 }
 
@@ -130,7 +130,7 @@ static void test_reason_capabilities_of_an_unknown_user_namespace(void **state)
 	machine_make(&m, 1);
 	m.container.cap_bounding |= SYS_ADMIN;
 	m.processes[0].cred.cap_bounding |= SYS_ADMIN;
-	m.processes[0].ns[NS_USER] = 0;
+	m.processes[0].cred.ns[NS_USER] = 0;
 	/* the configuration was read, and has no user namespace */
 	assert_int_equal(machine_judge(&m, "cap-sys-admin", NULL), ANSWER_YES);
 	m.container.spec.marks = SPEC_OWN_USER;
@@ -156,7 +156,7 @@ static void test_reason_namespaces_the_kernel_first_then_the_configuration(void 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		machine_make(&m, 2);
-		m.processes[1].ns[rows[i].ns] = HOST_NS;
+		m.processes[1].cred.ns[rows[i].ns] = HOST_NS;
 		assert_int_equal(machine_judge(&m, rows[i].name, detail), ANSWER_YES);
 		assert_string_equal(detail, "pid 101");
 		/* what the kernel shows counts, whatever was declared */
@@ -278,7 +278,7 @@ static void test_reason_one_process_of_many(void **state)
 	assert_int_equal(machine_judge(&m, "host-root", detail), ANSWER_YES);
 	assert_string_equal(detail, "pid 100");
 	/* mapped to itself, it is no other in a user namespace */
-	m.processes[0].ns[NS_USER] = OWN_NS;
+	m.processes[0].cred.ns[NS_USER] = OWN_NS;
 	assert_int_equal(machine_judge(&m, "host-root", NULL), ANSWER_YES);
 }
 

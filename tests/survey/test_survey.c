@@ -207,8 +207,8 @@ static void render(const struct survey *s, const struct show_options *o, struct 
 	show_text(s, o, out);
 	assert_false(buf_failed(out));
 	for (size_t i = 0; i < out->len; i++)
-		assert_true(out->ptr[i] == '\n' || ((unsigned char)out->ptr[i] >= 0x20 &&
-						    out->ptr[i] != 0x7f));
+		assert_true(out->ptr[i] == '\n' ||
+			    ((unsigned char)out->ptr[i] >= 0x20 && out->ptr[i] != 0x7f));
 }
 
 static void test_survey_hostile_names_are_escaped(void **state)
@@ -218,7 +218,9 @@ static void test_survey_hostile_names_are_escaped(void **state)
 	struct fake *k = machine();
 
 	(void)state;
-	k->processes[3].cmdline = str_mem("\033[2J\a\n\xc2\x9b" "31m\xff\0second", 20);
+	k->processes[3].cmdline = str_mem("\033[2J\a\n\xc2\x9b"
+					  "31m\xff\0second",
+					  20);
 	AUTO(survey) s = look(k, NULL);
 	for (size_t width = 0; width < 200; width += 7) {
 		o.width = width;
@@ -283,7 +285,8 @@ static void test_survey_runtime_at_work_is_not_the_container(void **state)
 	auto_buf struct buf text = { 0 };
 	const struct show_options o = { .daemon = -1 };
 	struct fake *k = machine();
-	struct facts_process *runtime = add(k, 30, 1, "runc\0exec\0" ID_A "\0sh", "0::/docker.service\n");
+	struct facts_process *runtime =
+		add(k, 30, 1, "runc\0exec\0" ID_A "\0sh", "0::/docker.service\n");
 	struct facts_process *init = add(k, 31, 30, "runc\0init", IN_A);
 
 	(void)state;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Comparisons of a process with its container, and the two events.
+ *
+ * Owns nothing: what was told is the process's. Must not decide who belongs to which container.
+ */
+#include "state/trespass.h"
+
+#include <string.h>
+
+#include "kernel/capset.h"
+#include "state/credentials.h"
+#include "state/lineage.h"
+#include "state/state_parts.h"
+
+static const char *const names[NS_COUNT] = {
+	[NS_MNT] = "mnt", [NS_PID] = "pid", [NS_USER] = "user",	    [NS_NET] = "net",
+	[NS_IPC] = "ipc", [NS_UTS] = "uts", [NS_CGROUP] = "cgroup",
+};
+
+void trespass_learn(const struct process *p, const struct facts_process *f)
+{
+	struct container *c = p->container;
+
+	if (!c || !c->is_identified || !f->ns[NS_MNT] || !f->start_ticks ||
+	    (c->ns_since && c->ns_since <= f->start_ticks))
+		return;
+	memcpy(c->ns, f->ns, sizeof(c->ns));
+	c->ns_since = f->start_ticks;
+}
+
+/*
+ * The container has a namespace of its own. Configurations tell it of mounts only: any other kind may be named by a path,
+ * and then be the host's all the same.
+ */
+static bool has_own(const struct container *c, const uint64_t *host, unsigned i)
+{
+	if (c->ns[i] && c->ns[i] != host[i])
+		return true;
+	return i == NS_MNT && c->spec.is_known && !(c->spec.marks & SPEC_HOST_MOUNT);
+}
+
+bool trespass_find(const struct container *c, const uint64_t ns[static NS_COUNT],
+		   const uint64_t host[static NS_COUNT], unsigned *found)
+{
+	bool is_known = false;
+
+	*found = 0;
+	for (unsigned i = 0; i < NS_COUNT; i++) {
+		is_known |= ns[i] && host[i] && (c->ns[i] || c->spec.is_known);
+		if (host[i] && ns[i] == host[i] && has_own(c, host, i))
+			*found |= 1U << i;
+	}
+	return is_known;
+}
+
+struct str trespass_names(unsigned namespaces, struct arena *a)
+{
+	char text[64];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < NS_COUNT; i++) {
+		size_t n = strlen(names[i]);
+
+		if (!(namespaces & 1U << i))
+			continue;
+		if (len)
+			text[len++] = ' ';
+		memcpy(text + len, names[i], n);
+		len += n;
+	}
+	return arena_str(a, str_mem(text, len));
+}
+
+bool trespass_is_other_userns(const struct container *c, const struct credentials *cred)
+{
+	uint64_t ns = cred->ns[NS_USER];
+
+	return ns && (ns == NS_NEW || (c->ns[NS_USER] && ns != c->ns[NS_USER]));
+}
+
+static struct derived *tell(struct state *s, const struct process *p, const struct event *ev,
+			    evt_type type, struct str gained, struct arena *a)
+{
+	struct derived *d = state_derive(s);
+
+	if (!d)
+		return NULL;
+	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
+	d->event.type = type;
+	d->event.origin = ORIGIN_PROC;
+	d->event.has_syscall = false;
+	d->event.gained = gained;
+	d->scene = (struct scene){
+		.state = s,
+		.process = p,
+		.container = p->container,
+		.id_source = p->id_source,
+		.before = p->cred,
+		.after = p->cred,
+	};
+	return d;
+}
+
+bool trespass_is_news(const struct state *s, const struct process *p,
+		      const uint64_t ns[static NS_COUNT])
+{
+	unsigned found;
+
+	return trespass_find(p->container, ns, s->host_ns, &found) && found & ~p->ns_told;
+}
+
+void trespass_namespaces(struct state *s, struct process *p, const uint64_t ns[static NS_COUNT],
+			 const struct event *ev, struct arena *a)
+{
+	unsigned found, untold;
+
+	if (!ns[NS_MNT])
+		return;
+	credentials_take_ns(&p->cred, ns);
+	trespass_find(p->container, ns, s->host_ns, &found);
+	untold = found & ~p->ns_told;
+	p->ns_told = (uint8_t)found;
+	if (untold)
+		tell(s, p, ev, EVT_NS_GAIN, trespass_names(untold, a), a);
+}
+
+static void tell_capabilities(struct state *s, const struct process *p, const struct event *ev,
+			      uint64_t caps, struct str cause)
+{
+	struct derived *d =
+		caps ? tell(s, p, ev, EVT_CAP_GAIN, capset_names(caps, ev->arena), ev->arena)
+		     : NULL;
+
+	if (d)
+		d->event.cause = cause;
+}
+
+void trespass_capabilities(struct state *s, struct process *p, const struct event *ev)
+{
+	const struct container *c = p->container;
+	struct facts_process f;
+	uint64_t beyond;
+
+	if (!c || !c->is_identified || !c->has_bounding || p->is_runtime_init ||
+	    !p->cred.has_caps || !state_can_ask(s, process_node(p)) ||
+	    trespass_is_other_userns(c, &p->cred))
+		return;
+	beyond = (p->cred.cap_permitted | p->cred.cap_effective) & ~(c->cap_bounding | p->cap_told);
+	/* a clone into a user namespace leaves no record that tells it: only /proc does */
+	if (!beyond || lineage_ask(s, p->ref.pid, ev, &f) < 0 || !f.has_caps || !f.ns[NS_USER] ||
+	    f.ns[NS_USER] != c->ns[NS_USER])
+		return;
+	beyond &= f.cap_permitted | f.cap_effective;
+	p->cap_told |= beyond;
+	tell_capabilities(s, p, ev, beyond & p->cap_granted, STR("runtime"));
+	tell_capabilities(s, p, ev, beyond & ~p->cap_granted, STR("none"));
+}
