@@ -15,6 +15,8 @@
 /* a value is read at once after its writer was seen, and else within a tick and what that may be late */
 #define LOOK_EVERY (50 * NS_PER_MS)
 #define WRITER_WITHIN (3 * NS_PER_S)
+/* a notification is later than the look that was ahead of it by so much, on a busy machine */
+#define NOTIFIED_WITHIN (200 * NS_PER_MS)
 
 void drift_table_release(struct drift_table *t)
 {
@@ -23,6 +25,7 @@ void drift_table_release(struct drift_table *t)
 		text_release(&t->rows[i].path);
 		text_release(&t->rows[i].class);
 		text_release(&t->rows[i].value);
+		text_release(&t->rows[i].found);
 	}
 }
 
@@ -63,7 +66,7 @@ static struct str fstype_of(struct str path)
 }
 
 static void tell(struct state *s, const struct event *ev, const struct drift_row *row,
-		 const struct facts_knob *k, struct arena *a)
+		 const struct facts_knob *k, const struct toucher *who, struct arena *a)
 {
 	knob_change_tell(s, ev,
 			 &(struct knob_change){
@@ -78,7 +81,7 @@ static void tell(struct state *s, const struct event *ev, const struct drift_row
 				 .dev_major = k->dev_major,
 				 .dev_minor = k->dev_minor,
 			 },
-			 writer_of(s, row), a);
+			 who, a);
 }
 
 static void set_object(struct drift_row *row, const struct facts_knob *k)
@@ -108,15 +111,19 @@ static void add(struct drift_table *t, const struct facts_knob *k)
  * another's. It is found again by the look that the notification brings, or by the next tick, which tells it
  * whoever it was.
  */
-static bool waits_for_writer(const struct state *s, struct drift_row *row, const struct event *ev)
+static bool waits_for_writer(const struct state *s, struct drift_row *row, const struct event *ev,
+			     struct str value)
 {
 	bool is_seen = (row->writer.known && was_just(row->written, s->now)) ||
 		       (ev && ev->time == s->drift.scribbled);
 
 	if (is_seen || (!ev && row->is_put_off))
 		return false;
-	row->is_put_off |= !ev;
-	return true;
+	if (!ev) {
+		row->is_put_off = text_set(&row->found, value, PATH_KEPT) == 0;
+		row->put_off = s->now;
+	}
+	return row->is_put_off || ev;
 }
 
 static bool is_changed(const struct drift_row *row, const struct facts_knob *k)
@@ -126,17 +133,46 @@ static bool is_changed(const struct drift_row *row, const struct facts_knob *k)
 
 /* without room it stays as it was, for the next look */
 static bool change(struct state *s, const struct event *ev, struct drift_row *row,
-		   const struct facts_knob *k, struct arena *a)
+		   const struct facts_knob *k, const struct toucher *who, struct arena *a)
 {
 	if (!state_has_room(s))
 		return false;
-	tell(s, ev, row, k, a);
+	tell(s, ev, row, k, who, a);
 	text_set(&row->value, k->value, PATH_KEPT);
 	row->is_put_off = false;
 	return true;
 }
 
-/* @told: with room for @n, filled with what has changed and was told; how many those are */
+/* the host is seen to write what it wrote now, and not what was found a while ago */
+static const struct toucher *writer_of_found(const struct state *s, const struct drift_row *row)
+{
+	static const struct toucher nobody;
+	const struct toucher *who = writer_of(s, row);
+
+	return who->container || s->now < row->put_off + NOTIFIED_WITHIN ? who : &nobody;
+}
+
+/*
+ * What was put off is gone, by the hand that set it or another's. It is told as it was found, or whoever sets
+ * and puts back between two ticks would have the time from the first to the third for himself.
+ */
+static size_t change_to_found(struct state *s, const struct event *ev, struct drift_row *row,
+			      const struct facts_knob *now, struct facts_knob *told,
+			      struct arena *a)
+{
+	struct facts_knob was = *now;
+
+	if (!row->is_put_off || !now->value.ptr ||
+	    str_eq(text_str(&row->found), str_first(now->value, PATH_KEPT)))
+		return 0;
+	was.value = arena_str(a, text_str(&row->found));
+	if (!was.value.ptr || !change(s, ev, row, &was, writer_of_found(s, row), a))
+		return 0;
+	*told = was;
+	return 1;
+}
+
+/* @told: with room for twice @n, filled with what has changed and was told; how many those are */
 static size_t apply(struct state *s, const struct event *ev, const struct facts_knob *list,
 		    size_t n, struct facts_knob *told, struct arena *a)
 {
@@ -150,11 +186,13 @@ static size_t apply(struct state *s, const struct event *ev, const struct facts_
 			continue;
 		}
 		set_object(row, &list[i]);
+		changed += change_to_found(s, ev, row, &list[i], &told[changed], a);
 		s->drift.alarms +=
 			is_changed(row, &list[i]) && str_eq(text_str(&row->class), STR("upcall"));
 		if (!is_changed(row, &list[i]))
 			row->is_put_off = false;
-		else if (!waits_for_writer(s, row, ev) && change(s, ev, row, &list[i], a))
+		else if (!waits_for_writer(s, row, ev, list[i].value) &&
+			 change(s, ev, row, &list[i], writer_of(s, row), a))
 			told[changed++] = list[i];
 	}
 	return changed;
@@ -171,7 +209,7 @@ void drift_look(struct state *s, const struct event *ev)
 	state_asked(s);
 	if (facts_ask_knobs(s->facts, &list, &n, a) < 0)
 		return;
-	told.list.knobs = arena_array_of(a, struct facts_knob, n ? n : 1);
+	told.list.knobs = arena_array_of(a, struct facts_knob, n ? 2 * n : 1);
 	if (!told.list.knobs)
 		return;
 	told.list.n = apply(s, ev, list, n, told.list.knobs, a);
@@ -190,7 +228,7 @@ void drift_replay(struct state *s, const struct event *ev, const struct facts_kn
 		if (!row)
 			add(&s->drift, &list[i]);
 		else if (is_changed(row, &list[i]))
-			(void)change(s, NULL, row, &list[i], ev->arena);
+			(void)change(s, NULL, row, &list[i], writer_of(s, row), ev->arena);
 	}
 }
 

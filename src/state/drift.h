@@ -23,6 +23,9 @@ struct drift_table {
 		struct toucher writer;
 		uint64_t written; /* when the writer was seen */
 		bool is_put_off; /* it was found changed, and its writer may still be told of */
+		struct text
+			found; /* the value that was put off: it is told, even if it is gone meanwhile */
+		uint64_t put_off; /* since when */
 	} rows[DRIFT_MAX];
 	size_t n;
 	/* the container that mounted something last, and whoever wrote a file that may be any */

@@ -84,9 +84,9 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);
 	session_copy(r->old, sizeof(r->old),
-		     sc->event->modification ? sc->object.old : sc->event->knob.old);
+		     sc->event->type == EVT_WRITE ? sc->object.old : sc->event->knob.old);
 	session_copy(r->new, sizeof(r->new),
-		     sc->event->modification ? sc->object.new : sc->event->knob.new);
+		     sc->event->type == EVT_WRITE ? sc->object.new : sc->event->knob.new);
 	session_copy(r->options, sizeof(r->options), sc->event->knob.options);
 }
 

@@ -117,6 +117,44 @@ static void test_change_by_nobody_waits_for_the_next_tick_then_may_be_a_containe
 	assert_non_null(change(f, "core_pattern")); /* once */
 }
 
+static void test_change_that_is_gone_at_the_next_tick_is_told_all_the_same(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	f->fake->knobs[0].value = STR("|/tmp/x");
+	ticked(f, 10);
+	f->fake->knobs[0].value = STR("core");
+	ticked(f, 11);
+	s = change(f, "core_pattern");
+	assert_non_null(s);
+	assert_string_equal(s->old, "core");
+	assert_string_equal(s->new, "|/tmp/x");
+	assert_true(s->is_unknown);
+	assert_int_equal(f->fake->n_told, 1);
+}
+
+static void test_host_answers_for_its_write_and_not_for_what_was_found_before(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *first = NULL, *last = NULL;
+
+	f->fake->knobs[0].value = STR("|/tmp/x");
+	ticked(f, 10);
+	f->fake->knobs[0].value = STR("core.host");
+	wrote(f, 10900, BASH, CORE);
+	for (size_t i = 0; i < f->session->n; i++)
+		if (f->session->seen[i].type == EVT_KNOB_CHANGE) {
+			first = first ? first : &f->session->seen[i];
+			last = &f->session->seen[i];
+		}
+	assert_non_null(first);
+	assert_string_equal(first->new, "|/tmp/x");
+	assert_true(first->is_unknown);
+	assert_string_equal(last->new, "core.host");
+	assert_string_equal(last->short_id, "host");
+}
+
 static void test_writer_at_the_knob_is_told_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -274,6 +312,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		CASE(test_change_by_nobody_waits_for_the_next_tick_then_may_be_a_containers),
+		CASE(test_change_that_is_gone_at_the_next_tick_is_told_all_the_same),
+		CASE(test_host_answers_for_its_write_and_not_for_what_was_found_before),
 		CASE(test_writer_at_the_knob_is_told_at_once),
 		CASE(test_writer_in_another_procfs_is_known_by_what_changed),
 		CASE(test_same_value_written_is_a_write_and_no_change),
