@@ -52,7 +52,7 @@ helper_guard_start()
 	shift
 	# a busy machine must not end the watch: how fast answers are is not what is tested here
 	sensor_start -o respond.mode="$mode" -o guard.deadline_ms=500 "$@"
-	( sleep 120; kill -KILL "$SENSOR" ) >/dev/null 2>&1 3>&- &
+	perl -e 'sleep 120; kill KILL => @ARGV' "$SENSOR" >/dev/null 2>&1 3>&- &
 	ALARM=$!
 }
 

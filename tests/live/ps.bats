@@ -12,7 +12,7 @@ setup()
 	need_docker
 	SENSOR=
 	T=$BATS_TEST_TMPDIR
-	NAMES=()
+	NAMES=() DESERTERS=()
 	ps_=("$WATCHCAP" ps -o daemon.run_dir="$T/run")
 }
 
@@ -20,6 +20,8 @@ teardown()
 {
 	[ -z "$LAB_SKIP" ] || return 0
 	[ ${#NAMES[@]} -eq 0 ] || remove "${NAMES[@]}"
+	# out of its cgroups, and in the host's pid namespace: nobody takes them along
+	[ ${#DESERTERS[@]} -eq 0 ] || kill "${DESERTERS[@]}" 2>/dev/null || true
 	sensor_stop
 }
 
@@ -114,6 +116,7 @@ has_left()
 		jq '.containers[0].processes[] | select(.arguments[1] == "301") | .pid')
 	sensor_start
 	wait_until 20 test -s "$T/run/snapshot"
+	DESERTERS=("$orphan" "$child")
 	desert "$orphan"
 	desert "$child"
 	"${ps_[@]}" --format json ps-deserter >"$T/json"
