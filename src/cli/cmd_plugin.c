@@ -18,6 +18,7 @@
 #include "daemon/privileges.h"
 #include "daemon/report.h"
 #include "daemon/signals.h"
+#include "kernel/auditctl.h"
 #include "source/connector.h"
 #include "source/plugin.h"
 
@@ -38,9 +39,35 @@ struct fault {
 
 enum next { NEXT_EXIT, NEXT_TRY };
 
+/* what the plugin holds open */
+struct plugin {
+	struct connector *connector; /* NULL: not to be had, or not wanted */
+	struct kaudit control; /* the output thread's, for counters */
+};
+
+static void plugin_release(struct plugin *p)
+{
+	connector_free(p->connector);
+	kaudit_close(&p->control);
+}
+
 static int intake(void *ctx, const struct source_consumer *to, int stop_fd)
 {
-	return plugin_read(STDIN_FILENO, ctx, stop_fd, to);
+	struct plugin *p = ctx;
+
+	return plugin_read(STDIN_FILENO, p->connector, stop_fd, to);
+}
+
+/* what the kernel lost never came to auditd, which does not tell of it */
+static void kernel_counters(void *ctx, uint64_t *lost, uint64_t *backlog)
+{
+	struct plugin *p = ctx;
+	struct kaudit_status status;
+
+	if (kaudit_get_status(&p->control, &status) < 0)
+		return;
+	*lost = status.lost;
+	*backlog = status.backlog;
 }
 
 static void fault_set(struct fault *f, const struct diag *d, bool is_lock)
@@ -92,7 +119,7 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 {
 	AUTO(diag) d = diag_new();
 	AUTO(generation) g = generation_load(&c->origin, d);
-	AUTO(connector) connector = NULL;
+	__attribute__((cleanup(plugin_release))) struct plugin plugin = { .control.fd = -1 };
 	auto_close int lock = -1;
 	struct pipeline_options options = {
 		.mode = "plugin",
@@ -112,8 +139,10 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 		return NEXT_TRY;
 	}
 	if (g->config->connector_buffer)
-		connector = connector_open(g->config->connector_buffer, d);
-	options.ctx = connector;
+		plugin.connector = connector_open(g->config->connector_buffer, d);
+	if (kaudit_open(&plugin.control, d) == 0)
+		options.kernel_counters = kernel_counters;
+	options.ctx = &plugin;
 	report_log(d);
 	diag_clear(d);
 	if (privileges_drop(generation_privileges(g), d) == 0) {

@@ -35,6 +35,8 @@ escape()
 	local id
 	id=$(container_id escape)
 	wait_until 5 grep -q "watchcap.*release_agent.*${id:0:12}" "$LAB/messages"
+	# what the kernel lost is known here, too
+	wait_until 10 sh -c '[ "$(jq .kernel_lost "$1")" = "$(auditctl -s | awk "/^lost/ { print \$2 }")" ]' sh "$T/run/status"
 }
 
 @test "a plain runc container under auditd" {
