@@ -119,6 +119,12 @@ static void root_exec_without_record(struct credentials *after)
 	}
 }
 
+/* PR_CAP_AMBIENT is not audited; what is both permitted and inheritable can be raised (prctl(2)) */
+static bool may_have_ambient(const struct credentials *c)
+{
+	return c->cap_permitted & c->cap_inheritable & ~c->cap_ambient;
+}
+
 static void exec_without_record(const struct event *ev, struct credentials *after)
 {
 	if (ev->is_incomplete) {
@@ -127,7 +133,8 @@ static void exec_without_record(const struct event *ev, struct credentials *afte
 		half_root_exec(after);
 	} else if (is_root(after)) {
 		root_exec_without_record(after);
-	} else if (after->has_caps && after->userns_is_host != 0 && !event_has_file_caps(ev)) {
+	} else if (after->has_caps && after->userns_is_host != 0 && !event_has_file_caps(ev) &&
+		   !may_have_ambient(after)) {
 		/* without file capabilities only the ambient set survives another user's exec */
 		uint64_t kept = ambient_kept(after);
 

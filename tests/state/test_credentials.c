@@ -84,6 +84,19 @@ static void test_credentials_exec_by_others_keeps_the_ambient_set_only(void **st
 	assert_false(observe(c, call_of(EVT_EXECVE, 1000)).after.has_caps);
 }
 
+/* no record tells of PR_CAP_AMBIENT: what could have been raised is not denied (setpriv, capsh, AmbientCapabilities=) */
+static void test_credentials_exec_of_what_may_have_been_made_ambient(void **state)
+{
+	struct credentials c = root_with(CAP_ALL);
+
+	(void)state;
+	c.ruid = c.euid = c.suid = 1000;
+	c.cap_inheritable = ADMIN;
+	assert_false(observe(c, call_of(EVT_EXECVE, 1000)).after.has_caps);
+	c.cap_permitted = c.cap_effective = 0;
+	assert_true(observe(c, call_of(EVT_EXECVE, 1000)).after.has_caps);
+}
+
 static void test_credentials_unseen_setuid_is_noticed(void **state)
 {
 	struct credentials c = root_with(CAP_ALL);
@@ -339,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_credentials_silent_root_exec_is_full_or_empty_by_the_ledger),
 		cmocka_unit_test(test_credentials_exec_by_others_keeps_the_ambient_set_only),
+		cmocka_unit_test(test_credentials_exec_of_what_may_have_been_made_ambient),
 		cmocka_unit_test(test_credentials_unseen_setuid_is_noticed),
 		cmocka_unit_test(test_credentials_setuid_as_the_kernel_does_it),
 		cmocka_unit_test(test_credentials_before_is_absent_without_a_ledger),
