@@ -322,6 +322,18 @@ void lineage_place(struct state *s, struct process *p, const struct process *par
 		s->stats.unattributed++;
 }
 
+/* after a loss, until /proc was looked through again: whoever has that pid now may be another than the row's */
+static bool is_in_doubt(struct state *s, const struct process *parent, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (!s->must_resync || birth_is_certain(s, parent) || process_node(parent))
+		return false;
+	state_asked(s);
+	return facts_ask_cgroup(s->facts, parent->ref.pid, &f, ev->arena) < 0 ||
+	       !lineage_is_same(parent, &f);
+}
+
 static void born(struct state *s, struct process *p, const struct event *ev)
 {
 	uint32_t node = process_node(p);
@@ -329,7 +341,7 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 
 	text_set(&p->node, ev->node, NAME_MAX_KEPT);
 	p->ppid = ev->sys.ppid;
-	if (!parent)
+	if (!parent || is_in_doubt(s, parent, ev))
 		parent = meet_parent(s, node, ev);
 	if (parent) {
 		birth_settle(s, parent, NULL, ev->arena);

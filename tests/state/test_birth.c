@@ -414,6 +414,33 @@ static void test_birth_after_an_overrun_the_certain_are_not_asked_about(void **s
 	assert_int_equal(after_loss - questions(f), 4);
 }
 
+/* the shell of the host died unseen, a process of the container has its pid: whose are its children? */
+static void test_birth_after_a_loss_the_parent_may_be_another(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *r;
+
+	listening(f);
+	process_find(&f->session->state->processes, 0, 50)->ref.start_ticks = 100;
+	tell(f, (struct notice){ .kind = NOTICE_LOST, .at = SECONDS(1060), .count = 9 });
+	for (size_t i = 0; i < f->fake->n_processes; i++) {
+		struct facts_process *p = &f->fake->processes[i];
+
+		if (p->pid != 50)
+			continue;
+		p->ppid = 61;
+		p->start_ticks = 1000;
+		p->start_time = SECONDS(1059);
+		p->exe = STR("/bin/sh");
+		p->cgroup = STR(DOCKER);
+	}
+	session_exec(f->session, 61, 700, 50, "/bin/true", 5, "00:27", "/", "argc=1 a0=\"true\"");
+	session_flush(f->session);
+	r = session_find(f->session, 61, EVT_EXECVE);
+	assert_non_null(r);
+	assert_string_equal(r->id, ID64);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -441,6 +468,7 @@ int main(void)
 		CASE(test_birth_after_an_overrun_the_certain_are_not_asked_about),
 		CASE(test_birth_nonsense_is_survived),
 		CASE(test_birth_more_than_there_are_rows_is_bounded),
+		CASE(test_birth_after_a_loss_the_parent_may_be_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
