@@ -72,6 +72,7 @@ static void settle(struct state *s, struct process *child, const struct process 
 	child->cred = CREDENTIALS_UNKNOWN;
 	if (!parent || parent->is_newborn)
 		return;
+	child->recorded_at = parent->recorded_at;
 	if (!parent->changed || parent->changed + TICK < child->start_time)
 		inherit(child, parent);
 	if (parent->execs == child->parent_execs && child->told_at == s->notice_epoch)

@@ -5,9 +5,11 @@
  */
 #include "state/id_change.h"
 
+#include <linux/audit.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
 
+#include "event/scan.h"
 #include "state/birth.h"
 #include "state/credentials.h"
 #include "state/state_parts.h"
@@ -15,6 +17,12 @@
 #define LINE_MAX 32
 /* a call begins before it changes anything; the two clocks are read at different times */
 #define SLACK NS_PER_MS
+
+/* of a process that audit tells of now: what a loss hid is no proof, nor what was learnt before it */
+uint32_t id_change_recorded(const struct state *s)
+{
+	return s->losses + 1;
+}
 
 /* what was known of its ids when they changed */
 
@@ -38,7 +46,7 @@ static void ids_before(const struct state *s, const struct process *p, struct id
 	for (unsigned i = 0; last && last->is_newborn && i < LINE_MAX; i++)
 		last = born_of(s, last);
 	if (last && !last->is_newborn) {
-		c->is_recorded = last->is_recorded;
+		c->is_recorded = last->recorded_at == id_change_recorded(s);
 		c->before = last->cred;
 	}
 	if (!are_ids_told(s, p))
@@ -84,6 +92,12 @@ static void tell(struct state *s, const struct id_change *c, struct str cause, s
 		scene_belongs(&d->scene, p);
 }
 
+/* no call but one that gains root need have left a record */
+static bool must_have_cause(const struct id_change *c)
+{
+	return c->is_recorded && c->effective == 0 && c->before.has_ids && c->before.euid != 0;
+}
+
 /* of those that no record explained */
 static struct str cause_at_last(const struct state *s, const struct id_change *c)
 {
@@ -92,27 +106,40 @@ static struct str cause_at_last(const struct state *s, const struct id_change *c
 	if (p && p->ref.generation == c->generation && p->execs == c->execs &&
 	    (p->is_runtime_init || p->is_runtime))
 		return STR("runtime");
-	if (c->effective != 0 || !c->before.has_ids || c->before.euid == 0)
-		return STR_ABSENT; /* no call but one that gains root need have left a record */
-	return s->id_changes.are_audited && c->is_recorded && c->losses == s->losses ? STR("none")
-										     : STR_ABSENT;
+	return s->id_changes.are_audited && must_have_cause(c) && c->losses == s->losses
+		       ? STR("none")
+		       : STR_ABSENT;
 }
 
-static void drop_told(struct id_changes *t)
+static struct id_change *change_at(struct id_changes *t, size_t i)
 {
-	while (t->n && t->waiting[t->first].is_told) {
-		t->first = (t->first + 1) % ID_CHANGES_MAX;
-		t->n--;
-	}
+	return &t->waiting[(t->first + i) % ID_CHANGES_MAX];
 }
 
-static void tell_oldest(struct state *s, struct str cause, struct arena *a)
+/* the others keep their order */
+static void drop(struct id_changes *t, size_t i)
 {
-	struct id_change *c = &s->id_changes.waiting[s->id_changes.first];
+	for (; i > 0; i--)
+		*change_at(t, i) = *change_at(t, i - 1);
+	t->first = (t->first + 1) % ID_CHANGES_MAX;
+	t->n--;
+}
 
-	tell(s, c, cause, a);
-	c->is_told = true;
-	drop_told(&s->id_changes);
+static void tell_at(struct state *s, size_t i, struct str cause, struct arena *a)
+{
+	tell(s, change_at(&s->id_changes, i), cause, a);
+	drop(&s->id_changes, i);
+}
+
+/* the oldest of those that can wait for nothing: nobody pushes out what is to be judged by changing to and fro */
+static void make_room(struct state *s, struct arena *a)
+{
+	struct id_changes *t = &s->id_changes;
+	size_t i = 0;
+
+	while (i < t->n && must_have_cause(change_at(t, i)))
+		i++;
+	tell_at(s, i < t->n ? i : 0, STR_ABSENT, a);
 }
 
 void id_change_time(struct state *s, const struct event *ev)
@@ -120,8 +147,8 @@ void id_change_time(struct state *s, const struct event *ev)
 	struct id_changes *t = &s->id_changes;
 	uint64_t wait = ev->notice ? ID_CHANGE_WAIT_BESIDE : ID_CHANGE_WAIT;
 
-	while (t->n && t->waiting[t->first].at + wait < ev->time && state_has_room(s))
-		tell_oldest(s, cause_at_last(s, &t->waiting[t->first]), ev->arena);
+	while (t->n && change_at(t, 0)->at + wait < ev->time && state_has_room(s))
+		tell_at(s, 0, cause_at_last(s, change_at(t, 0)), ev->arena);
 }
 
 bool state_waits(const struct state *s, uint64_t now)
@@ -139,8 +166,8 @@ void id_change_notice(struct state *s, const struct event *ev)
 	struct id_change *c;
 
 	if (t->n == ID_CHANGES_MAX)
-		tell_oldest(s, STR_ABSENT, ev->arena);
-	c = &t->waiting[(t->first + t->n++) % ID_CHANGES_MAX];
+		make_room(s, ev->arena);
+	c = change_at(t, t->n++);
 	*c = (struct id_change){
 		.at = n->at,
 		.serial = ev->serial,
@@ -150,7 +177,8 @@ void id_change_notice(struct state *s, const struct event *ev)
 		.effective = n->effective,
 		.before = CREDENTIALS_UNKNOWN,
 	};
-	if (!p)
+	/* the dead change nothing: a child of a reaper has that pid, and no row yet (birth.c) */
+	if (!p || (p->is_dead && !birth_is_certain(s, p)))
 		return;
 	c->generation = p->ref.generation;
 	c->execs = p->execs;
@@ -177,20 +205,33 @@ static bool can_become(const struct credentials *c, uint32_t id)
 	       c->ruid == id || c->euid == id || c->suid == id;
 }
 
-static bool is_setuid_exec(const struct event *ev, uint32_t owner)
+/* whose it is on disk does not matter: a mount may map ids */
+static bool is_setuid_exec(const struct event *ev)
 {
 	for (size_t i = 0; i < ev->n_paths; i++)
-		if (ev->paths[i].mode & S_ISUID && ev->paths[i].ouid == owner)
+		if (ev->paths[i].mode & S_ISUID)
 			return true;
 	return false;
+}
+
+/* the record is made when the call ends: what it brought stands in it, in the ids of the first user namespace */
+static bool brings(const struct event *ev, const struct id_change *c)
+{
+	return ev->sys.uid == c->real && ev->sys.euid == c->effective;
+}
+
+/* no exec changes the real id */
+static bool had_real(const struct id_change *c)
+{
+	return !c->before.has_ids || c->before.ruid == c->real;
 }
 
 static struct str cause_in(const struct event *ev, const struct id_change *c,
 			   const struct credentials *before)
 {
-	if (is_setid_call(ev))
-		return can_become(before, c->effective) ? STR("syscall") : STR_ABSENT;
-	if (event_is_exec(ev) && is_setuid_exec(ev, c->effective))
+	if (is_setid_call(ev) && brings(ev, c) && can_become(before, c->effective))
+		return STR("syscall");
+	if (event_is_exec(ev) && ev->sys.euid == c->effective && had_real(c) && is_setuid_exec(ev))
 		return STR("exec");
 	return STR_ABSENT;
 }
@@ -217,19 +258,40 @@ void id_change_record(struct state *s, struct process *p, const struct event *ev
 		return;
 	t->are_audited |= is_setid_call(ev);
 	for (size_t i = 0; i < t->n; i++) {
-		struct id_change *c = &t->waiting[(t->first + i) % ID_CHANGES_MAX];
+		struct id_change *c = change_at(t, i);
 		struct str cause;
 
-		if (c->is_told || c->pid != p->ref.pid || c->generation != p->ref.generation ||
+		if (c->pid != p->ref.pid || c->generation != p->ref.generation ||
 		    c->at + SLACK < ev->time)
 			continue;
 		cause = cause_in(ev, c, before);
 		if (!cause.ptr)
 			continue;
 		complete_before(c, before);
-		tell(s, c, cause, ev->arena);
-		c->is_told = true;
+		tell_at(s, i, cause, ev->arena);
 		break;
 	}
-	drop_told(t);
+}
+
+/* rules of exit filters; ours for hierarchies come and go in the ordinary course, and are about neither */
+static bool hides_causes(struct str change)
+{
+	struct scan_field op, field;
+
+	if (!scan_find(change, STR("op"), &op))
+		return false;
+	if (str_eq(op.value, STR("remove_rule")))
+		return !scan_find(change, STR("key"), &field) ||
+		       !str_eq(field.value, STR("wc_cg1"));
+	return scan_find(change, STR("audit_enabled"), &field);
+}
+
+void id_change_configured(struct state *s, const struct event *ev)
+{
+	const struct record *change = event_record(ev, AUDIT_CONFIG_CHANGE);
+
+	if (!change || !hides_causes(change->body))
+		return;
+	s->losses++;
+	s->id_changes.are_audited = false;
 }

@@ -32,8 +32,7 @@ struct id_change {
 	uint32_t generation, execs, losses;
 	uint32_t real, effective;
 	struct credentials before;
-	bool is_recorded; /* the process, or the one that it was born of unrecorded */
-	bool is_told;
+	bool is_recorded; /* audit told of the process, or of the one that it was born of, since the last loss */
 };
 
 struct id_changes {
@@ -47,6 +46,10 @@ void id_change_notice(struct state *s, const struct event *ev);
 /* @ev, a record of @p that was just learned from, may be the cause; @before: credentials of before the call */
 void id_change_record(struct state *s, struct process *p, const struct event *ev,
 		      const struct credentials *before);
+/* @ev may be a change of the configuration of audit: without its rules silence proves nothing */
+void id_change_configured(struct state *s, const struct event *ev);
+/* what a record that comes now makes of process.recorded_at */
+uint32_t id_change_recorded(const struct state *s);
 /* time has come to that of @ev: tell those that have waited long enough */
 void id_change_time(struct state *s, const struct event *ev);
 

@@ -104,7 +104,11 @@ struct process {
 	bool is_inside; /* init stage: entered the container, next exec is the program */
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
 	uint32_t told_at; /* notices told its birth, at that epoch (state_parts.h); 0: no */
-	bool is_recorded; /* audit tells of it, so it is not one that was there before auditing */
+	/*
+	 * audit told of it, or of who it was born of, last after that many losses (id_change_recorded()); 0: never, it may be
+	 * one that was there before auditing
+	 */
+	uint32_t recorded_at;
 	uint32_t ids_told_at, told_ruid,
 		told_euid; /* notices told its ids, last at that epoch; 0: never */
 	bool is_newborn; /* birth_settle() is still to come */

@@ -344,7 +344,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	} else if (ev->sys.success) {
 		runtime_stage_entered(p, ev);
 	}
-	p->is_recorded = true;
+	p->recorded_at = id_change_recorded(s);
 	id_change_record(s, p, ev, &out->before);
 	complete_credentials(s, p, ev, out);
 	if (is_new_container)
@@ -443,6 +443,7 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 	s->now = ev->time;
 	scene_count(s, out);
 	facts_begin(s->facts, ev);
+	id_change_configured(s, ev);
 	if (ev->is_permission)
 		waiting_observe(s, ev, out);
 	else if (ev->modification)

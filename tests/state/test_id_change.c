@@ -138,20 +138,26 @@ static void test_id_change_a_call_without_the_right_to_it_explains_nothing(void 
 	assert_string_equal(later(f, 20)->cause, "none");
 }
 
-static void exec_of(struct fixture *f, unsigned serial, const char *mode)
+static void exec_as(struct fixture *f, unsigned serial, const char *mode, unsigned owner,
+		    unsigned real)
 {
-	session_record(
-		f->session, "SYSCALL", serial,
-		"arch=c000003e syscall=59 success=yes exit=0 " NOT_ROOT
-		" items=1 ppid=50 pid=500 auid=1000 uid=1000 gid=1000 euid=0 suid=0 fsuid=0 "
-		"egid=1000 "
-		"sgid=1000 fsgid=1000 tty=(none) ses=1 comm=\"su\" exe=\"/bin/su\" key=(null)");
+	session_record(f->session, "SYSCALL", serial,
+		       "arch=c000003e syscall=59 success=yes exit=0 " NOT_ROOT
+		       " items=1 ppid=50 pid=500 auid=1000 uid=%u gid=1000 euid=0 suid=0 fsuid=0 "
+		       "egid=1000 sgid=1000 fsgid=1000 tty=(none) ses=1 comm=\"su\" "
+		       "exe=\"/bin/su\" key=(null)",
+		       real);
 	session_record(f->session, "EXECVE", serial, "argc=1 a0=\"su\"");
 	session_record(f->session, "PATH", serial,
-		       "item=0 name=\"/bin/su\" inode=9 dev=08:01 mode=%s ouid=0 ogid=0 rdev=00:00 "
-		       "nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0",
-		       mode);
+		       "item=0 name=\"/bin/su\" inode=9 dev=08:01 mode=%s ouid=%u ogid=0 "
+		       "rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0",
+		       mode, owner);
 	session_flush(f->session);
+}
+
+static void exec_of(struct fixture *f, unsigned serial, const char *mode)
+{
+	exec_as(f, serial, mode, 0, USER);
 }
 
 static void test_id_change_by_a_program(void **state)
@@ -283,6 +289,179 @@ static void test_id_change_loss_is_an_event(void **state)
 	assert_true(r->is_unknown);
 }
 
+/* sshd does so at every login: the notices of all changes are there before the first record is */
+static void test_id_change_to_and_fro_each_has_its_own_call(void **state)
+{
+	struct fixture *f = *state;
+	unsigned syscalls = 0;
+
+	listening(f);
+	audited(f, 1);
+	forked(f, 50, 500, SECONDS(1002));
+	session_call(f->session, 3, 257, 500, 50, "/bin/bash", NULL);
+	for (unsigned i = 0; i < 4; i++)
+		became(f, 500, 0, i % 2 ? 0 : USER, SECONDS(1010) + i);
+	session_call(f->session, 9, 117, 500, 50, "/bin/bash", NULL);
+	session_call(f->session, 10, 117, 500, 50, "/bin/bash", NULL);
+	session_flush(f->session);
+	later(f, 20);
+	for (size_t i = 0; i < f->session->n; i++) {
+		const struct seen *r = &f->session->seen[i];
+
+		if (r->type != EVT_UID_CHANGE)
+			continue;
+		assert_string_not_equal(r->cause, "none");
+		syscalls += r->after.euid == 0 && strcmp(r->cause, "syscall") == 0;
+	}
+	assert_int_equal(syscalls, 2);
+}
+
+/* the cause of the last change that was told, now that nothing waits any more */
+static const char *at_last(struct fixture *f, unsigned serial)
+{
+	const char *cause = "(not told)";
+
+	later(f, serial);
+	for (size_t i = 0; i < f->session->n; i++)
+		if (f->session->seen[i].type == EVT_UID_CHANGE)
+			cause = f->session->seen[i].cause;
+	return cause;
+}
+
+/*
+ * Stamps are of the coarse clock, so a call right behind a change may seem to be ahead of it. No exec changes the real
+ * id: whoever has a new one had it before he ran su to look innocent.
+ */
+static void test_id_change_a_program_explains_no_new_real_id(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	became(f, 500, 0, 0, SECONDS(1010));
+	exec_as(f, 10, "0104755", 0, 0);
+	assert_string_equal(at_last(f, 20), "none");
+}
+
+/* through a mount that maps ids the owner on disk is another */
+static void test_id_change_by_a_program_on_a_mount_that_maps_ids(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	became(f, 500, USER, 0, SECONDS(1010));
+	exec_as(f, 10, "0104755", 100000, USER);
+	assert_string_equal(f->session->seen[f->session->n - 1].cause, "exec");
+}
+
+/* setuid(0) in a user namespace of his own leaves him who he was: the record says so */
+static void test_id_change_root_of_another_user_namespace_explains_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	process_find(&f->session->state->processes, 0, 500)->cred.has_caps = false;
+	became(f, 500, 0, 0, SECONDS(1010));
+	session_record(f->session, "SYSCALL", 10,
+		       "arch=c000003e syscall=105 success=yes exit=0 " NOT_ROOT
+		       " items=0 ppid=50 pid=500 auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 "
+		       "fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=(none) ses=1 comm=\"sh\" "
+		       "exe=\"/bin/sh\" key=(null)");
+	session_flush(f->session);
+	assert_string_equal(at_last(f, 20), "none");
+}
+
+/* one whose only change so far was told without a record is audited as its parent is */
+static void test_id_change_the_second_of_one_that_made_no_record(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	forked(f, 500, 501, SECONDS(1009));
+	became(f, 501, USER + 1, USER + 1, SECONDS(1010));
+	assert_string_equal(at_last(f, 21), "");
+	became(f, 501, 0, 0, SECONDS(1030));
+	assert_string_equal(at_last(f, 36), "none");
+}
+
+/* a loss hid that it became root's program: what the ledger says is old */
+static void test_id_change_is_not_judged_by_what_was_known_before_a_gap(void **state)
+{
+	struct fixture *f = *state;
+	struct process *p;
+
+	begin(f);
+	p = process_find(&f->session->state->processes, 0, 500);
+	p->cred.has_caps = true;
+	p->cred.cap_effective = p->cred.cap_permitted = 0;
+	tell(f, (struct notice){ .kind = NOTICE_LOST, .at = SECONDS(1008), .count = 3 });
+	became(f, 500, 0, 0, SECONDS(1010));
+	session_call(f->session, 10, 105, 500, 50, "/bin/sh", NULL);
+	session_flush(f->session);
+	assert_string_not_equal(at_last(f, 20), "none");
+}
+
+/* who changes his ids to and fro cannot push out what is to be judged */
+static void test_id_change_storm_hides_none(void **state)
+{
+	struct fixture *f = *state;
+	bool found = false;
+
+	begin(f);
+	forked(f, 500, 501, SECONDS(1009));
+	became(f, 500, 0, 0, SECONDS(1010));
+	for (unsigned i = 0; i < 1000; i++)
+		became(f, 501, USER + i % 2, USER + i % 2, SECONDS(1010) + i + 1);
+	assert_true(f->session->state->id_changes.n <= ID_CHANGES_MAX);
+	later(f, 20);
+	for (size_t i = 0; i < f->session->n; i++)
+		found |= strcmp(f->session->seen[i].cause, "none") == 0;
+	assert_true(found);
+}
+
+/* rules are gone, or auditing is: until a record shows otherwise nothing can be concluded from silence */
+static void configured(struct fixture *f, unsigned serial, const char *what)
+{
+	session_record(f->session, "CONFIG_CHANGE", serial, "%s", what);
+	session_flush(f->session);
+}
+
+static void test_id_change_is_not_judged_when_rules_are_taken_out(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	configured(f, 8, "auid=0 ses=1 op=remove_rule key=\"wc_exec\" list=4 res=1");
+	became(f, 500, USER, 0, SECONDS(1010));
+	assert_string_equal(at_last(f, 20), "");
+	audited(f, 21);
+	login(f, 22, 500, 50);
+	became(f, 500, USER, USER, SECONDS(1023));
+	became(f, 500, 0, 0, SECONDS(1030));
+	assert_string_equal(at_last(f, 36), "none");
+}
+
+static void test_id_change_is_not_judged_when_auditing_is_switched_off(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	became(f, 500, USER, 0, SECONDS(1010));
+	configured(f, 11, "op=set audit_enabled=0 old=1 auid=0 ses=1 res=1");
+	assert_string_equal(at_last(f, 20), "");
+}
+
+/* a pid of the dead that pid 1 gave to a child of its own: the row is the dead one's still */
+static void test_id_change_of_a_child_of_init_with_the_pid_of_a_dead_one(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	exited(f, 500, SECONDS(1008));
+	forked(f, 1, 500, SECONDS(1009));
+	became(f, 500, 0, 0, SECONDS(1010));
+	assert_string_equal(at_last(f, 20), "");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -297,12 +476,22 @@ int main(void)
 		CASE(test_id_change_a_plain_program_is_no_cause),
 		CASE(test_id_change_away_from_root_has_no_known_cause),
 		CASE(test_id_change_regained_within_a_moment),
+		CASE(test_id_change_to_and_fro_each_has_its_own_call),
 		CASE(test_id_change_is_not_judged_over_a_gap),
 		CASE(test_id_change_is_not_judged_where_calls_are_not_audited),
 		CASE(test_id_change_is_not_judged_where_the_process_is_not_audited),
 		CASE(test_id_change_of_nobody_known_is_told_all_the_same),
 		CASE(test_id_change_storm_is_bounded),
 		CASE(test_id_change_loss_is_an_event),
+		CASE(test_id_change_a_program_explains_no_new_real_id),
+		CASE(test_id_change_by_a_program_on_a_mount_that_maps_ids),
+		CASE(test_id_change_root_of_another_user_namespace_explains_nothing),
+		CASE(test_id_change_the_second_of_one_that_made_no_record),
+		CASE(test_id_change_is_not_judged_by_what_was_known_before_a_gap),
+		CASE(test_id_change_storm_hides_none),
+		CASE(test_id_change_is_not_judged_when_rules_are_taken_out),
+		CASE(test_id_change_is_not_judged_when_auditing_is_switched_off),
+		CASE(test_id_change_of_a_child_of_init_with_the_pid_of_a_dead_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
