@@ -16,6 +16,8 @@
 
 /* a container may write to files of its own /proc as fast as it likes */
 #define NAMES_PER_SECOND 100
+/* nor may it hold the worker: after a deadline that was missed nothing is marked for so long */
+#define PAUSE_AFTER_LATE (2 * NS_PER_S)
 
 /* where a marked file system is: in the mounts of these tasks, at that path */
 struct instance {
@@ -35,6 +37,8 @@ struct knob_watch {
 	size_t oldest;
 	uint64_t second; /* CLOCK_MONOTONIC: began then */
 	unsigned named; /* in it */
+	uint64_t late; /* deadlines missed so far */
+	uint64_t paused; /* CLOCK_MONOTONIC: until then */
 };
 
 /* the kernel gives the number of a device that is gone to another */
@@ -57,6 +61,23 @@ static void remember(struct knob_watch *w, dev_t dev, int32_t first, int32_t mou
 		at->dev = 0;
 }
 
+static bool is_paused(const struct knob_watch *w)
+{
+	return clock_monotonic() < w->paused;
+}
+
+/* true: somebody's path was slow to answer since the last call */
+static bool was_late(struct knob_watch *w)
+{
+	uint64_t late = errand_stats(w->errand)->late;
+
+	if (late == w->late)
+		return false;
+	w->late = late;
+	w->paused = clock_monotonic() + PAUSE_AFTER_LATE;
+	return true;
+}
+
 static bool may_ask(struct knob_watch *w)
 {
 	uint64_t now = clock_monotonic();
@@ -68,15 +89,25 @@ static bool may_ask(struct knob_watch *w)
 	return w->named++ < NAMES_PER_SECOND;
 }
 
-static const struct knob_def *name_at(struct knob_watch *w, const struct instance *at, ino_t inode)
+/* where a container's place was slow once none of its places is gone to again, whatever others' are */
+static void forget_container(struct knob_watch *w, int32_t first)
+{
+	for (size_t i = 0; i < INSTANCES_MAX; i++)
+		if (w->instances[i].pids[0] == first)
+			w->instances[i].dev = 0;
+}
+
+static const struct knob_def *name_at(struct knob_watch *w, struct instance *at, ino_t inode)
 {
 	const struct knob_def *found = NULL;
 
-	for (size_t i = 0; !found && i < ARRAY_LEN(at->pids); i++) {
+	for (size_t i = 0; !found && at->dev && i < ARRAY_LEN(at->pids); i++) {
 		auto_close int task = at->pids[i] ? procfs_task(&w->proc, at->pids[i]) : -1;
 
 		if (task >= 0)
 			found = errand_name_inside(w->errand, task, at->path, at->dev, inode);
+		if (was_late(w))
+			forget_container(w, at->pids[0]);
 	}
 	return found;
 }
@@ -150,7 +181,8 @@ static void follow_mounts(struct knob_watch *w, const struct state *state)
 	char target[PATH_MAX];
 	dev_t dev;
 
-	while (state_mount_next(state, &w->mounts, &m)) {
+	/* those of others wait; who is late has had his turn */
+	while (!was_late(w) && state_mount_next(state, &w->mounts, &m)) {
 		snprintf(target, sizeof(target), "%.*s", STR_ARG(m.target));
 		if (mark(w, m.pid, target, &dev) ||
 		    (m.init_pid && mark(w, m.init_pid, target, &dev)))
@@ -160,7 +192,7 @@ static void follow_mounts(struct knob_watch *w, const struct state *state)
 
 void knob_watch_follow(struct knob_watch *w, const struct state *state)
 {
-	if (!w || !w->to)
+	if (!w || !w->to || is_paused(w))
 		return;
 	follow_containers(w, state);
 	follow_mounts(w, state);

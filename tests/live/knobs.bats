@@ -124,3 +124,17 @@ prey()
 	in_container prey 'echo core.late >/tmp/p/sys/kernel/core_pattern; exit 0'
 	expect_alert 5 "$UPCALL" '.output_fields["evt.arg.new"] == "core.late"'
 }
+
+@test "a procfs below a file system that never answers holds up nobody else" {
+	[ -c /dev/fuse ] || skip "no /dev/fuse here"
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cc -static -O1 -o "$BATS_TEST_TMPDIR/bin/coverer" "$BATS_TEST_DIRNAME/../tools/coverer.c"
+	sensor_start
+	container prey --cap-add SYS_ADMIN --device /dev/fuse -v "$BATS_TEST_TMPDIR/bin:/opt"
+	container other --cap-add SYS_ADMIN
+	in_container other 'mount -o remount,rw /proc/sys'
+	"${DOCKER[@]}" exec -d prey /opt/coverer /opt/ready
+	wait_until 20 test -e "$BATS_TEST_TMPDIR/bin/ready"
+	in_container other "echo 86400 >$PANIC; exit 0"
+	expect_alert 10 "$DEFENCE" '.output_fields["container.name"] == "other"'
+}
