@@ -18,7 +18,7 @@
 #define REST (60 * NS_PER_S)
 #define LOOK_EVERY (20 * NS_PER_MS)
 #define MOUNTINFO_MAX (4 * 1024 * 1024)
-#define SILENT_MAX 64
+#define SILENT_MAX 1024
 
 /* disks and memory; a network's, a user's (FUSE) or a device's must never be waited for */
 static const char *const suitable[] = {
@@ -85,6 +85,7 @@ void exec_mark_rest(struct exec_mark *m)
 struct silent {
 	struct str at[SILENT_MAX];
 	size_t n;
+	bool is_full; /* then nobody can tell what is behind one */
 };
 
 static bool is_behind(const struct silent *s, struct str path)
@@ -93,7 +94,15 @@ static bool is_behind(const struct silent *s, struct str path)
 		if (str_starts(path, s->at[i]) &&
 		    (path.len == s->at[i].len || path.ptr[s->at[i].len] == '/'))
 			return true;
-	return false;
+	return s->is_full;
+}
+
+static void add_silent(struct silent *s, struct str path)
+{
+	if (s->n == SILENT_MAX)
+		s->is_full = true;
+	else
+		s->at[s->n++] = path;
 }
 
 static int tell_mount(struct guardian *g, struct str mount_point)
@@ -124,9 +133,8 @@ static int tell_mounts(struct exec_mark *m, struct guardian *g, const struct pro
 	for (; r == 0 && mountinfo_next(&rest, &mount, m->arena); i++) {
 		bool suits = exec_mark_suits(mount.fstype);
 
-		if (!suits && !is_in(mount.fstype, harmless, ARRAY_LEN(harmless)) &&
-		    silent.n < SILENT_MAX)
-			silent.at[silent.n++] = mount.mount_point;
+		if (!suits && !is_in(mount.fstype, harmless, ARRAY_LEN(harmless)))
+			add_silent(&silent, mount.mount_point);
 		if (i < m->next || !suits || is_behind(&silent, mount.mount_point))
 			continue;
 		r = tell_mount(g, mount.mount_point);
