@@ -210,6 +210,13 @@ static bool is_due(struct modifications *m)
 	return false;
 }
 
+/* whatever is missing: a look */
+static void tell_gap(struct modifications *m, const struct source_consumer *to)
+{
+	atomic_fetch_add_explicit(&m->overflows, 1, memory_order_relaxed);
+	give(m, &(struct modification){ .path = STR_ABSENT, .knob = STR_ABSENT }, to);
+}
+
 void modifications_drain(struct modifications *m, const struct source_consumer *to)
 {
 	struct fan_event events[FAN_BATCH];
@@ -219,19 +226,19 @@ void modifications_drain(struct modifications *m, const struct source_consumer *
 		return;
 	n = fan_read(m->group, events);
 	m->due = 0;
+	/* whatever stood in the way of one of them, it is gone now */
+	if (n < 0)
+		tell_gap(m, to);
 	for (int i = 0; i < n; i++) {
 		if (events[i].what == 0) {
-			atomic_fetch_add_explicit(&m->overflows, 1, memory_order_relaxed);
-			/* whatever is missing: a look */
-			give(m, &(struct modification){ .path = STR_ABSENT, .knob = STR_ABSENT },
-			     to);
+			tell_gap(m, to);
 		} else if (events[i].tid != m->own) {
 			tell(m, &events[i], to);
 		}
 		if (events[i].fd >= 0)
 			close(events[i].fd);
 	}
-	if (n > 0)
+	if (n != 0)
 		to->settle(to->ctx);
 }
 
