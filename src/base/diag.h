@@ -3,7 +3,7 @@
  * What an administrator reads when a file or option is wrong: file:line:column, severity, message,
  * the offending line and a caret, notes, and a stable code in brackets.
  *
- *   20-escape.ini:14:28: error: unknown event type 'opennat' [unknown-event]
+ *   20-kernel-helpers.ini:14:28: error: unknown event type 'opennat' [unknown-event]
  *     14 |     and evt.type in (open, opennat)
  *        |                            ^~~~~~~
  *     note: in macro 'opened', used by rule 'release-agent-write' at 30-escape.ini:9:13

@@ -43,7 +43,7 @@ shown()
 @test "the rule test that is shown" {
 	mkdir "$BATS_TEST_TMPDIR/t"
 	cp tests/rules/*.rec "$BATS_TEST_TMPDIR/t"
-	shown '[case written]' >"$BATS_TEST_TMPDIR/t/20-escape.test"
+	shown '[case written]' >"$BATS_TEST_TMPDIR/t/20-kernel-helpers.test"
 	run -0 "$WATCHCAP" test-rules --rules rules "$BATS_TEST_TMPDIR/t"
 	[[ $output == "ok "*": written"*"1 cases, 0 failed" ]]
 }

@@ -22,7 +22,7 @@ install_all()
 	[ -x "$DESTDIR/usr/sbin/watchcap" ]
 	[ -f "$DESTDIR/etc/watchcap/watchcap.conf" ]
 	[ "$(stat -c %a "$DESTDIR/etc/audit/plugins.d/watchcap.conf")" = 640 ]
-	[ -f "$DESTDIR/etc/watchcap/rules.d/20-escape.ini" ]
+	[ -f "$DESTDIR/etc/watchcap/rules.d/20-kernel-helpers.ini" ]
 	[ ! -e "$DESTDIR/etc/watchcap/rules.d/audit" ]
 	[ -f "$DESTDIR/lib/systemd/system/watchcap.service" ]
 	[ -f "$DESTDIR/usr/share/watchcap/audit/40-watchcap.rules" ]

@@ -56,11 +56,11 @@ cases()
 @test "a shipped rule without a case of its own is noticed" {
 	mkdir "$T/less"
 	cp "$ROOT"/tests/rules/*.rec "$T/less"
-	printf '[case host]\nlog = host.rec\n' >"$T/less/20-escape.test"
+	printf '[case host]\nlog = host.rec\n' >"$T/less/20-kernel-helpers.test"
 	run -1 "$WATCHCAP" test-rules --complete --rules "$ROOT/rules" "$T/less"
 	[[ $output == *"rule release-agent-write has no case that makes it alert"* ]]
 	[[ $output == *"rule container-excess-caps has no case with an event of its types"* ]]
-	printf '[case written]\nlog = written.rec\nalerts =\n  release-agent-write, 1\n  container-excess-caps, 1\n' >"$T/less/20-escape.test"
+	printf '[case written]\nlog = written.rec\nalerts =\n  release-agent-write, 1\n  container-excess-caps, 1\n' >"$T/less/20-kernel-helpers.test"
 	run -1 "$WATCHCAP" test-rules --complete --rules "$ROOT/rules" "$T/less"
 	[[ $output == *"rule release-agent-write has no case with an event of its types that must not"* ]]
 	run -0 "$WATCHCAP" test-rules --rules "$ROOT/rules" "$T/less"

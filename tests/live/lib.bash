@@ -5,7 +5,7 @@
 # Everything lives below $LAB (made by setup_suite.bash). Processes are ended by the pid they were started
 # with; kernel state is put back as it was found.
 
-ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 DOCKER=(docker -H "unix://${LAB:-}/docker.sock")
 
 # wait_until SECONDS COMMAND...: true as soon as COMMAND is. SECONDS are those of an idle machine; a busy one is given
@@ -76,11 +76,17 @@ sensor_stop()
 	fi
 }
 
+# told: the alerts so far, a JSON object a line; a scenario sees those since it began
+told()
+{
+	local file=${ALERTS:-$BATS_TEST_TMPDIR/alerts.json}
+	[ ! -e "$file" ] || tail -n "+$((${SINCE:-0} + 1))" "$file"
+}
+
 # alerts [FILTER]: titles (or what the jq FILTER says) of the alerts so far
 alerts()
 {
-	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] || return 0
-	jq -r "${1:-.rule}" "$BATS_TEST_TMPDIR/alerts.json"
+	told | jq -r "${1:-.rule}"
 }
 
 ESCAPE='Detect release_agent File Container Escapes'
@@ -88,15 +94,12 @@ EXCESS='Launch Excessively Capable Container'
 
 has_alert() # has_alert TITLE [JQ-CONDITION]
 {
-	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] &&
-		jq -e -s --arg t "$1" "map(select(.rule == \$t and (${2:-true}))) | length > 0" \
-			"$BATS_TEST_TMPDIR/alerts.json" >/dev/null
+	[ "$(count_alerts "$@")" -gt 0 ]
 }
 
 count_alerts() # count_alerts TITLE [JQ-CONDITION]
 {
-	[ -e "$BATS_TEST_TMPDIR/alerts.json" ] || { echo 0; return; }
-	jq -s --arg t "$1" "map(select(.rule == \$t and (${2:-true}))) | length" "$BATS_TEST_TMPDIR/alerts.json"
+	told | jq -s --arg t "$1" "map(select(.rule == \$t and (${2:-true}))) | length"
 }
 
 expect_alert() # expect_alert SECONDS TITLE [JQ-CONDITION]

@@ -25,7 +25,7 @@ setup_suite()
 		ln -s busybox "$LAB/rootfs/bin/$applet"
 	done
 	echo 'root:x:0:0:root:/:/bin/sh' >"$LAB/rootfs/etc/passwd"
-	cc -static -O1 -o "$LAB/rootfs/bin/opener" "$BATS_TEST_DIRNAME/../tools/opener.c"
+	cc -static -O1 -o "$LAB/rootfs/bin/opener" "${BASH_SOURCE[0]%/*}/../tools/opener.c"
 
 	cat >"$LAB/rsyslog.conf" <<-CONF
 		module(load="imuxsock" SysSock.Use="off")

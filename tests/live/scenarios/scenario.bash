@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the scenarios share: one sensor and one laboratory container for a whole file, so that a technique costs a
+# second. Each test tells in its tags what it shows (tests/coverage reads them):
+#
+#   # bats test_tags=technique:CA7,rule:kernel-module-load
+#   # bats test_tags=technique:CA7,rule:kernel-module-load,disguise:int80
+#   # bats test_tags=technique:CA7,twin          the benign twin: no alert at Warning or above
+#   # bats test_tags=technique:KU1,rule:release-agent-write,refused      enforce mode: the act fails
+#
+# A scenario is harmless and bounded: it shows the signal, not the damage, and what it changes it puts back.
+
+. "${BASH_SOURCE[0]%/*}/../lib.bash"
+
+# scenarios_begin OPTION...: from setup_file
+scenarios_begin()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	need_free_audit
+	need_docker
+	mkdir -p "$BATS_FILE_TMPDIR/rules"
+	cat >"$BATS_FILE_TMPDIR/rules/89-scenario.ini" <<-'RULE'
+		[rule t-barrier]
+		title = Scenario Barrier
+		desc = All that happened before has been judged when this is told.
+		condition = evt.type = execve and container.id = host and proc.name = scenario-barrie
+		output = barrier %proc.cmdline
+		priority = Notice
+	RULE
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR sensor_start --rules "$BATS_FILE_TMPDIR/rules" -o aggregate.window=1 "$@"
+	export SENSOR
+}
+
+# from teardown_file
+scenarios_end()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR sensor_stop
+}
+
+# from setup: what was told before this test is not looked at
+scenario_begin()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	ALERTS=$BATS_FILE_TMPDIR/alerts.json
+	barrier
+	SINCE=$(wc -l <"$ALERTS")
+}
+
+# everything that was done before has been judged
+barrier()
+{
+	local script
+	# a file of its own each time: an alert about the same one would only be counted
+	script=$(mktemp "$BATS_FILE_TMPDIR/scenario-barrier-XXXXXX")
+	printf '#!/bin/sh\n' >"$script"
+	chmod +x "$script"
+	"$script"
+	expect_alert 10 'Scenario Barrier' ".output_fields[\"proc.cmdline\"] | endswith(\"$script\")"
+}
+
+# quiet [JQ-CONDITION]: nothing at Warning or above was told in this test
+quiet()
+{
+	barrier
+	local told
+	told=$(alerts 'select(.priority | IN("Warning", "Error", "Critical", "Alert", "Emergency")) | select('"${1:-true}"') | .output')
+	[ -z "$told" ] || { echo "$told"; return 1; }
+}
