@@ -17,7 +17,8 @@ bool launches_has_candidate(const struct procfs *proc, int32_t tid, bool *is_bli
 	snprintf(text, sizeof(text), "%d/statm", tid);
 	fd = openat(proc->root, text, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, 2);
-	*is_blind = n < 2 && errno != ENOENT && errno != ESRCH;
+	/* nothing to be read is a task that has gone, too */
+	*is_blind = n < 0 && errno != ENOENT && errno != ESRCH;
 	return n == 2 && text[0] == '0' && text[1] == ' ';
 }
 

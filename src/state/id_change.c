@@ -14,7 +14,7 @@
 #include "state/credentials.h"
 #include "state/state_parts.h"
 
-#define LINE_MAX 32
+#define ANCESTORS_MAX 32
 /* a call begins before it changes anything; the two clocks are read at different times */
 #define SLACK NS_PER_MS
 
@@ -43,7 +43,7 @@ static void ids_before(const struct state *s, const struct process *p, struct id
 {
 	const struct process *last = p;
 
-	for (unsigned i = 0; last && last->is_newborn && i < LINE_MAX; i++)
+	for (unsigned i = 0; last && last->is_newborn && i < ANCESTORS_MAX; i++)
 		last = born_of(s, last);
 	if (last && !last->is_newborn) {
 		c->is_recorded = last->recorded_at == id_change_recorded(s);

@@ -15,6 +15,7 @@
 #include "state/container.h"
 #include "state/credentials.h"
 
+#define SECOND_CHANCES 64 /* deserters that one eviction passes over */
 /* texts above this are given back when their row changes hands, so that one flood of long command lines
  * does not stay resident for ever */
 #define TEXT_KEPT 512
@@ -120,6 +121,21 @@ struct process *process_find(const struct process_table *t, uint32_t node, int32
 	return intmap_get(&t->by_key, process_key(node, pid));
 }
 
+/*
+ * Whose origin only its row tells, for /proc would not, gets a second chance: whoever has left its container
+ * cannot be made forgotten by forking. Only so many at a time: an eviction costs the same for everybody.
+ */
+static struct process *live_to_evict(struct process_table *t)
+{
+	for (unsigned i = 0; i < SECOND_CHANCES && t->live.oldest->has_deserted; i++) {
+		struct process *p = t->live.oldest;
+
+		queue_remove(&t->live, p);
+		queue_append(&t->live, p);
+	}
+	return t->live.oldest;
+}
+
 /* a row that nobody needs, out of map and queues */
 static struct process *row_take(struct process_table *t)
 {
@@ -129,7 +145,7 @@ static struct process *row_take(struct process_table *t)
 		return &t->rows[t->used++];
 	p = t->dead.oldest;
 	if (!p) {
-		p = t->live.oldest;
+		p = live_to_evict(t);
 		t->evicted++;
 	}
 	queue_remove(queue_of(t, p), p);

@@ -430,6 +430,28 @@ static void test_flood_takes_the_dead_first(void **state)
 	process_table_release(&t);
 }
 
+/* /proc says of a deserter that it is the host's: only its row knows better, and forking must not push it out */
+static void test_flood_leaves_who_has_deserted(void **state)
+{
+	struct process_table t;
+
+	(void)state;
+	assert_int_equal(process_table_init(&t, 4), 0);
+	for (int32_t pid = 1; pid <= 4; pid++)
+		process_touch(&t, process_add(&t, 0, pid), (uint64_t)pid);
+	process_find(&t, 0, 1)->has_deserted = true;
+	for (int32_t pid = 10; pid < 1000; pid++)
+		process_touch(&t, process_add(&t, 0, pid), (uint64_t)pid);
+	assert_non_null(process_find(&t, 0, 1));
+	assert_int_equal(t.evicted, 990);
+	/* where all have, one of them must go */
+	for (int32_t pid = 997; pid < 1000; pid++)
+		process_find(&t, 0, pid)->has_deserted = true;
+	process_add(&t, 0, 1000);
+	assert_int_equal(t.evicted, 991);
+	process_table_release(&t);
+}
+
 static void test_flood_of_containers_leaves_processes_in_a_container(void **state)
 {
 	struct session *small =
@@ -479,6 +501,7 @@ int main(void)
 		T(test_unknown_runtime_is_found_after_it_changed_namespaces),
 		T(test_flood_of_pids_stays_within_the_table),
 		T(test_flood_takes_the_dead_first),
+		T(test_flood_leaves_who_has_deserted),
 		T(test_flood_of_containers_leaves_processes_in_a_container),
 	};
 
