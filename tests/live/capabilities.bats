@@ -23,6 +23,7 @@ excess_of() # excess_of NAME: the jq condition for it
 	echo ".output_fields[\"container.name\"] == \"$1\" and .output_fields[\"thread.cap_excess\"] == \"CAP_SYS_ADMIN\""
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps,disguise:shared-pid-namespace
 @test "in the pid namespace of another container" {
 	sensor_start
 	container plain
@@ -31,6 +32,7 @@ excess_of() # excess_of NAME: the jq condition for it
 	[ "$(count_alerts "$EXCESS")" -eq 1 ]
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps,disguise:unprivileged-user
 @test "as a user that is not root: what it could regain counts" {
 	sensor_start
 	container excess --cap-add SYS_ADMIN --user 1000:1000
@@ -38,6 +40,7 @@ excess_of() # excess_of NAME: the jq condition for it
 	has_alert "$EXCESS" '.output_fields["thread.cap_bounding"] | contains("CAP_SYS_ADMIN")'
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps,disguise:script-entrypoint
 @test "a script as entrypoint" {
 	printf '#!/bin/sh\nexec /bin/sleep 300\n' >"$BATS_TEST_TMPDIR/entry"
 	chmod 755 "$BATS_TEST_TMPDIR/entry"
@@ -47,6 +50,7 @@ excess_of() # excess_of NAME: the jq condition for it
 	[ "$(count_alerts "$EXCESS")" -eq 1 ]
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps,disguise:drops-capabilities
 @test "an entrypoint that gives its capabilities up itself had them at its start" {
 	sensor_start
 	"${DOCKER[@]}" run -d --name excess --cap-add SYS_ADMIN busybox \
@@ -88,6 +92,7 @@ excess_of() # excess_of NAME: the jq condition for it
 	[ "$(count_alerts "$EXCESS")" -eq 0 ]
 }
 
+# bats test_tags=technique:TM5,rule:container-excess-caps
 @test "labels, environment and arguments that are hostile break neither JSON nor syslog" {
 	mkdir "$BATS_TEST_TMPDIR/site"
 	cat >"$BATS_TEST_TMPDIR/site/80-site.ini" <<-'INI'

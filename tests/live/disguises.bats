@@ -32,43 +32,53 @@ disguise() # disguise WAY [JQ-CONDITION]
 }
 
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:openat2
 @test "openat2" {
 	disguise openat2 '.output_fields["evt.type"] == "openat2"'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:creat
 @test "creat" {
 	disguise creat '.output_fields["evt.type"] == "creat"'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:o_path
 @test "O_PATH, then reopened through /proc/self/fd" {
 	disguise opath
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:dirfd
 @test "relative to a directory descriptor" {
 	disguise dirfd
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:int80
 @test "a 32-bit call from a 64-bit program" {
 	disguise int80 '.output_fields["evt.type"] == "open"'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:thread
 @test "a second thread" {
 	disguise thread
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:double-fork
 @test "a double fork" {
 	disguise fork
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:io_uring
 @test "io_uring" {
 	disguise iouring
 }
 
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:file-handle
 @test "by file handle, no path at all" {
 	disguise handle '.output_fields["evt.type"] == "open_by_handle_at"'
 }
 
+# bats test_tags=technique:KU1,twin
 @test "its neighbours written and itself read are no alert" {
 	in_container escape 'cd /tmp/c; mkdir -p sub; echo 1 >sub/notify_on_release; echo 0 >cgroup.clone_children
 		echo $$ >cgroup.procs; cat release_agent; rmdir sub'
@@ -78,6 +88,7 @@ disguise() # disguise WAY [JQ-CONDITION]
 
 # Each lives for milliseconds, and a look may be late for it: a matter of chance, the more so on a busy machine. Whoever
 # goes on is told.
+# bats test_tags=technique:KU2,rule:release-agent-write,disguise:gone-at-once
 @test "hierarchies that are gone as soon as they are made" {
 	in_container escape 'mkdir /tmp/n'
 	local round
@@ -90,6 +101,7 @@ disguise() # disguise WAY [JQ-CONDITION]
 	echo "# seen in round $round"
 }
 
+# bats test_tags=technique:KU3,rule:release-agent-write,disguise:remount
 @test "two at once, one of them by remounting with the option" {
 	local told='.output_fields["container.name"] == "escape" and (.output_fields["mount.options"] // "" | contains'
 	in_container escape 'mkdir /tmp/n /tmp/m; mount -t cgroup -o none,name=wcone x /tmp/n; mount -t cgroup -o none,name=wctwo x /tmp/m
@@ -100,6 +112,7 @@ disguise() # disguise WAY [JQ-CONDITION]
 	wait_until 5 sh -c '! grep -q -e name=wcone -e name=wctwo /proc/self/cgroup'
 }
 
+# bats test_tags=technique:KU2,rule:release-agent-write,disguise:600-hierarchies
 @test "behind more hierarchies than are watched or kept" {
 	in_container escape 'mkdir /tmp/n; for i in $(seq 600); do mount -t cgroup -o none,name=wcmany$i x /tmp/n; done
 		echo /tmp/nothing >/tmp/n/release_agent'

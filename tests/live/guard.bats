@@ -38,6 +38,7 @@ guard_lives()
 
 MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 
+# bats test_tags=technique:KU1,rule:release-agent-write,refused
 @test "enforce: a container's write to release_agent fails, reading works, the host may write" {
 	guard_start enforce
 	container escape --cap-add SYS_ADMIN
@@ -69,6 +70,7 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 	echo "" >"$LAB/hierarchy/release_agent"
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write
 @test "observe: the write succeeds, and the alert says that it would have been refused" {
 	guard_start observe
 	container escape --cap-add SYS_ADMIN
@@ -99,6 +101,7 @@ refused() # refused WAY...: none of them opens the file
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:openat2,disguise:o_path,disguise:int80,disguise:creat,disguise:thread,disguise:double-fork,disguise:io_uring,disguise:dirfd
 @test "enforce: no way of opening helps: openat2, O_PATH, 32-bit, creat, a thread, a double fork, io_uring" {
 	guard_start enforce
 	container escape --cap-add SYS_ADMIN
@@ -120,6 +123,7 @@ refused() # refused WAY...: none of them opens the file
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:left-cgroup
 @test "enforce: a process that left its cgroup is still the container's" {
 	guard_start enforce
 	container escape --cap-add SYS_ADMIN

@@ -118,6 +118,7 @@ unplant()
 	in_container escape 'for m in c f o m; do rmdir /tmp/$m/x; umount /tmp/$m; done; true' >/dev/null 2>&1
 }
 
+# bats test_tags=technique:KU1,technique:KU5,technique:KU6,rule:planted-helper
 @test "observe: the whole release_agent and core_pattern escapes succeed, and are told as what they are" {
 	local way
 	helper_guard_start observe -o guard.exec_mark=always
@@ -133,6 +134,7 @@ unplant()
 	expect_alert 5 "$ESCAPE"
 }
 
+# bats test_tags=technique:KU1,rule:planted-helper,disguise:without-guard
 @test "without the guard the process connector tells what the kernel starts, and whose it is" {
 	helper_guard_start observe -o guard.exec_mark=off
 	escape_make
@@ -146,6 +148,7 @@ unplant()
 	unplant
 }
 
+# bats test_tags=technique:KU2,technique:KU3,technique:KU5,technique:KU6,rule:planted-helper,refused
 @test "enforce: with guard.exec_mark = always no planted helper ever runs, whatever planted it; a known one does" {
 	local way
 	# what was set before the sensor came may be started
@@ -176,6 +179,7 @@ unplant()
 	in_container escape '/bin/busybox true'
 }
 
+# bats test_tags=technique:KU6,rule:planted-helper,refused
 @test "armed: programs are watched only once a hierarchy has appeared" {
 	helper_guard_start enforce
 	escape_make

@@ -35,6 +35,7 @@ prey()
 	in_container prey 'mount -o remount,rw /proc/sys'
 }
 
+# bats test_tags=technique:KU6,rule:kernel-upcall-set
 @test "a container writes core_pattern: told with its writer, live and in a replay" {
 	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
 	prey
@@ -49,6 +50,7 @@ prey()
 		<(jq -cS 'select(.rule == "'"$UPCALL"'") | .output_fields' "$BATS_TEST_TMPDIR/replayed")
 }
 
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:bind-mount
 @test "by another name: a bind mount of the file" {
 	sensor_start
 	prey
@@ -56,6 +58,7 @@ prey()
 	expect_alert 3 "$UPCALL" '.output_fields | (.["container.name"] == "prey" and .["evt.arg.new"] == "core.bound")'
 }
 
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:own-procfs
 @test "through a procfs that the container mounts for itself" {
 	sensor_start
 	container prey --cap-add SYS_ADMIN
@@ -67,6 +70,7 @@ prey()
 		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["proc.name"] == "sh")'
 }
 
+# bats test_tags=technique:KU16,rule:kernel-defence-changed,disguise:host-proc-value-put-back
 @test "a host directory of /proc in a container: the write is seen at the knob, though the value is back at once" {
 	sensor_start
 	container prey -v /proc/sys/kernel:/k
@@ -75,6 +79,7 @@ prey()
 		and .["fd.realpath"] == "/proc/sys/kernel/panic" and .["fd.kernel_knob"] == "panic")'
 }
 
+# bats test_tags=technique:KU16,rule:kernel-defence-changed,disguise:bind-mount-value-put-back
 @test "its own /proc, the value back at once, by another name: the write is seen at the knob" {
 	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
 	prey
@@ -88,6 +93,7 @@ prey()
 		<(jq -cS 'select(.rule == "'"$DEFENCE"'") | .output_fields' "$BATS_TEST_TMPDIR/replayed")
 }
 
+# bats test_tags=technique:KU6,twin,rule:kernel-knob-host
 @test "the host's root writes it: a notice, and no escape" {
 	sensor_start
 	container other
@@ -96,6 +102,7 @@ prey()
 	[ "$(count_alerts "$UPCALL")" -eq 0 ]
 }
 
+# bats test_tags=technique:KU6,twin
 @test "containers that come and go change no knob, and are not held by being watched" {
 	sensor_start
 	local i
@@ -117,6 +124,7 @@ prey()
 	! ls -l "/proc/$SENSOR/fd" | grep -q overlay
 }
 
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:procfs-before-sensor
 @test "set before anybody watched its procfs, by a process that is gone: found all the same" {
 	container prey --cap-add SYS_ADMIN
 	in_container prey 'mkdir /tmp/p; mount -t proc x /tmp/p'

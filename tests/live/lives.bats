@@ -50,6 +50,7 @@ pid_of() # pid_of MARK
 	alerts "select(.rule == \"Ran $1\") | .output_fields[\"proc.pid\"]"
 }
 
+# bats test_tags=technique:TM6,holds
 @test "a pid that a container's process had is another's on the host a moment later" {
 	sensor_start --rules "$T/rules"
 	box_start
@@ -65,6 +66,7 @@ pid_of() # pid_of MARK
 	done
 }
 
+# bats test_tags=technique:TM6,holds
 @test "a thread that runs a program, an orphan and a chain of programs are the container's, and the host's on the host" {
 	sensor_start --rules "$T/rules"
 	box_start

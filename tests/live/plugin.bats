@@ -39,6 +39,7 @@ escape()
 	wait_until 10 sh -c '[ "$(jq .kernel_lost "$1")" = "$(auditctl -s | awk "/^lost/ { print \$2 }")" ]' sh "$T/run/status"
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:plain-runc
 @test "a plain runc container under auditd" {
 	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_SYS_ADMIN /bin/sh -c \
 		'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r && echo "" > /tmp/r/release_agent; umount /tmp/r'

@@ -45,6 +45,7 @@ without_record()
 	HIDDEN=yes
 }
 
+# bats test_tags=technique:KV1,rule:root-without-cause
 @test "root by a call, by a set-user-ID program and without cause: each is told apart, in the container" {
 	sensor_start --rules "$T/rules" --record "$T/session.log"
 	container box -v "$T/bin:/wc:ro"

@@ -29,6 +29,7 @@ guarded() # guarded FILE: the guard has a mark on it
 	[ -n "$guard" ] && grep -qs "fanotify ino:$(printf %x "$(stat -c %i "$1")") " "/proc/$guard/fdinfo/"*
 }
 
+# bats test_tags=technique:OR5,rule:protected-file-write,refused
 @test "a container cannot write a protected file, under any name; it may read, and the host may write" {
 	sensor_start -o respond.mode=enforce -o guard.protect="$LAB/precious"
 	wait_until 10 guarded "$LAB/precious"
@@ -47,6 +48,7 @@ guarded() # guarded FILE: the guard has a mark on it
 	echo more >>"$LAB/precious"
 }
 
+# bats test_tags=technique:OR5,rule:protected-file-write,disguise:replaced-file
 @test "a file that takes the place of a protected one is protected, too; in observe mode it is only told" {
 	sensor_start -o respond.mode=observe -o guard.protect="$LAB/precious"
 	wait_until 10 guarded "$LAB/precious"

@@ -22,6 +22,7 @@ teardown()
 	auditctl -d "${ADMINS_RULE[@]}" >/dev/null 2>&1 || true
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write
 @test "a docker container writes release_agent of a hierarchy that exists: one alert with the whole story" {
 	need_docker
 	hierarchy_make
@@ -68,6 +69,7 @@ teardown()
 	wait_until 5 grep -q "Critical.*release_agent.*${id:0:12}" "$BATS_TEST_TMPDIR/stdout"
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:plain-runc
 @test "a plain runc container writes release_agent" {
 	hierarchy_make
 	sensor_start
@@ -77,6 +79,7 @@ teardown()
 	expect_alert 5 "$ESCAPE" '.output_fields["container.id"] | startswith("wclab-")'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:symlink
 @test "the write through a symlink with an innocent name raises it too" {
 	need_docker
 	hierarchy_make
@@ -86,6 +89,7 @@ teardown()
 	expect_alert 5 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/notes.txt"'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:bind-mount
 @test "the write through a bind mount raises it too" {
 	need_docker
 	hierarchy_make
@@ -95,6 +99,7 @@ teardown()
 	expect_alert 5 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/b"'
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:orphan
 @test "the write by a grandchild whose parents are gone is the container's" {
 	need_docker
 	hierarchy_make
@@ -111,6 +116,7 @@ expect_planted()
 		and (.["evt.type"] == "knob_change" or .["fd.name"] == "/tmp/n/release_agent"))'
 }
 
+# bats test_tags=technique:KU2,rule:release-agent-write,disguise:planted-at-once
 @test "a hierarchy that the container makes itself: a value planted at once is told" {
 	need_docker
 	sensor_start
@@ -119,6 +125,7 @@ expect_planted()
 	expect_planted
 }
 
+# bats test_tags=technique:KU2,rule:release-agent-write
 @test "a hierarchy that the container makes itself is watched from then on" {
 	need_docker
 	sensor_start
@@ -127,6 +134,7 @@ expect_planted()
 	expect_alert 6 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/n/release_agent"'
 }
 
+# bats test_tags=technique:KU3,rule:release-agent-write
 @test "release_agent given as a mount option, no file opened" {
 	need_docker
 	sensor_start
@@ -135,6 +143,7 @@ expect_planted()
 	expect_alert 6 "$ESCAPE"
 }
 
+# bats test_tags=technique:EX9,technique:KU1,rule:release-agent-write,disguise:descriptor-before-sensor
 @test "a value written through a descriptor that is older than the sensor is found" {
 	need_docker
 	hierarchy_make
@@ -228,6 +237,7 @@ expect_planted()
 	jq -e ".pid == $SENSOR" <<<"$output"
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:earlier-audit-rules
 @test "an administrator's rules that come first take nothing away" {
 	need_docker
 	hierarchy_make
@@ -247,6 +257,7 @@ expect_planted()
 	done >/dev/null
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps
 @test "SYS_ADMIN and SYS_MODULE raise the capability rule once, naming both" {
 	need_docker
 	sensor_start
@@ -259,6 +270,7 @@ expect_planted()
 	has_alert "$EXCESS" '.output_fields["container.name"] == "excess" and .output_fields["proc.exepath"] == "/bin/busybox"'
 }
 
+# bats test_tags=technique:OR12,rule:container-excess-caps,disguise:host-pid-namespace
 @test "the capability rule fires whatever the pid namespace" {
 	need_docker
 	sensor_start
@@ -266,6 +278,7 @@ expect_planted()
 	expect_alert 5 "$EXCESS" '.output_fields["container.name"] == "shared"'
 }
 
+# bats test_tags=technique:OR12,twin
 @test "default capabilities raise nothing, ten runs and execs, one with all capabilities dropped" {
 	need_docker
 	sensor_start
@@ -282,6 +295,7 @@ expect_planted()
 	[ -z "$output" ]
 }
 
+# bats test_tags=technique:KU1,twin
 @test "the host itself may write release_agent" {
 	local dir
 	dir=$(hierarchy_make)

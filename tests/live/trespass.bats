@@ -53,6 +53,7 @@ replays_alike()
 	diff <(jq -cS "$same" "$T/alerts.json" | sort -u) <(jq -cS "$same" "$T/replayed.json" | sort -u)
 }
 
+# bats test_tags=technique:NS1,rule:container-in-host-namespace
 @test "namespaces: a container that enters those of the host is told, once, with what it entered" {
 	need_docker
 	sensor_start --rules "$T/rules" --record "$T/session.log"
@@ -71,6 +72,7 @@ replays_alike()
 	replays_alike
 }
 
+# bats test_tags=technique:NS1,twin
 @test "namespaces: containers that were given the host's, and their execs, are not told" {
 	need_docker
 	sensor_start --rules "$T/rules"
@@ -86,6 +88,7 @@ replays_alike()
 	[ "$(count_alerts "$BEYOND")" -eq 0 ]
 }
 
+# bats test_tags=technique:KV1,rule:capabilities-beyond-container
 @test "capabilities: a program with more than its container was given is told; what runc exec gave is not" {
 	bundle_make "$T/bundle" CAP_KILL,CAP_SYS_CHROOT /bin/sh -c 'while :; do /bin/true marker-more; sleep 0.5; done'
 	sensor_start --rules "$T/rules" --record "$T/session.log"

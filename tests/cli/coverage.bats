@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# docs/coverage.md claims what the tests show.
+
+setup()
+{
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	T=$BATS_TEST_TMPDIR
+}
+
+@test "docs/coverage.md is what tests/coverage/generate writes" {
+	tests/coverage/generate -o "$T/coverage.md"
+	diff docs/coverage.md "$T/coverage.md" || { echo 'run tests/coverage/generate and commit what it writes'; return 1; }
+}
+
+@test "tags name techniques, rules and probes that exist, and every rule is named" {
+	tests/coverage/generate --check
+}
+
+# copy FILE...: a small tree with the generator and what it reads
+copy()
+{
+	mkdir -p "$T/tree/docs" "$T/tree/tests/live/scenarios" "$T/tree/tests/cli" "$T/tree/tests/rules" "$T/tree/rules"
+	cp -r tests/coverage "$T/tree/tests"
+	cp tests/live/needs.bash "$T/tree/tests/live"
+	printf '[rule one]\ncondition = evt.type = %s\n' setns >"$T/tree/rules/10-a.ini"
+	sed "s/^TEST/@test/" >"$T/tree/tests/live/scenarios/a.bats"
+}
+
+row() # row ID: its cells but the neighbours'
+{
+	awk -F ' [|] ' -v id="| $1" '$1 == id { print $3 "|" $4 "|" $5 "|" $6 "|" $7 "|" $8 }' "$T/tree/docs/coverage.md"
+}
+
+@test "wrong tags are named" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one
+		TEST "good" {
+		}
+		# bats test_tags=technique:XX1,rule:two,disguise:hat,needs:luck,whatever
+		TEST "bad" {
+		}
+		TEST "bare" {
+		}
+		# bats test_tags=technique:CA7
+		TEST "of no rule" {
+		}
+	BATS
+	run "$T/tree/tests/coverage/generate" --check
+	[ "$status" -eq 1 ]
+	for said in 'a.bats:5: no technique XX1' 'a.bats:5: no rule two' 'a.bats:5: no probe for needs:luck' \
+		'a.bats:5: unknown tag whatever' 'a.bats:7: a scenario without tags' 'a.bats:10: which rule?'; do
+		[[ $output == *"$said"* ]] || { echo "not said: $said"; echo "$output"; return 1; }
+	done
+	[ "${#lines[@]}" -eq 6 ]
+}
+
+@test "a row claims what passed, and nothing else" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one
+		TEST "plain" {
+		# bats test_tags=technique:CA7,rule:one,disguise:hat
+		TEST "hat" {
+		# bats test_tags=technique:CA7,rule:one,disguise:wig,missed
+		TEST "wig" {
+		# bats test_tags=technique:CA7,twin
+		TEST "twin" {
+		# bats test_tags=technique:CA9,rule:one,refused
+		TEST "refused" {
+	BATS
+	"$T/tree/tests/coverage/generate"
+	[ "$(row CA7)" = 'one|audit|live: [a](../tests/live/scenarios/a.bats)|-|1 of 2: hat; not: wig|1' ]
+	[ "$(row CA9)" = 'one|audit|live: [a](../tests/live/scenarios/a.bats)|[a](../tests/live/scenarios/a.bats)|-|-' ]
+	[ "$(row CA8)" = '-|-|not tested|-|-|-' ]
+	grep -qx '| detected live | 2 |' "$T/tree/docs/coverage.md"
+
+	# the same tree after a run
+	cat >"$T/tap" <<-'TAP'
+		1..5
+		not ok 1 plain
+		ok 2 hat # skip no hat here
+		not ok 3 wig
+		ok 4 twin
+		ok 5 refused # skip
+	TAP
+	"$T/tree/tests/coverage/generate" "$T/tap"
+	[ "$(row CA7)" = 'one|audit|not testable: no hat here|-|0 of 2; not: wig|1' ]
+	[ "$(row CA9)" = 'one|audit|not testable: skipped|-|-|-' ]
+	grep -qx '| detected live | 0 |' "$T/tree/docs/coverage.md"
+	printf 'not ok 1 plain\n' >"$T/tap"
+	"$T/tree/tests/coverage/generate" "$T/tap"
+	[ "$(row CA7)" = '-|-|not detected|-|0 of 2; not: hat, wig|-' ]
+}
