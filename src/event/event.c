@@ -14,6 +14,7 @@
 #include <libaudit.h>
 #include <limits.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "event/companions.h"
 #include "event/execve.h"
@@ -128,6 +129,42 @@ static int decode_modification(struct event *ev)
 	return 0;
 }
 
+/*
+ * Records that the kernel writes by itself, and that bring the SYSCALL record of whatever call was going on
+ * (kernel/audit.c, audit_get_stamp()): they come first.
+ */
+static bool is_leading(uint32_t type)
+{
+	switch (type) {
+	case AUDIT_CONFIG_CHANGE:
+	case AUDIT_NETFILTER_CFG:
+	case AUDIT_ANOM_PROMISCUOUS:
+	case AUDIT_MAC_STATUS:
+	case AUDIT_MAC_POLICY_LOAD:
+	case AUDIT_MAC_CONFIG_CHANGE:
+		return true;
+	}
+	return false;
+}
+
+/* calls that say nothing themselves: what they carry is the event */
+static bool is_carrier(evt_type type)
+{
+	static const struct str names[] = {
+		{ "sendto", 6 },      { "sendmsg", 7 },	    { "sendmmsg", 8 },
+		{ "setsockopt", 10 }, { "getsockopt", 10 }, { "ioctl", 5 },
+		{ "write", 5 },	      { "writev", 6 },	    { "close", 5 },
+	};
+	struct str name = event_type_name(type);
+
+	if (type == EVT_UNKNOWN || type == EVT_SOCKETCALL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq(names[i], name))
+			return true;
+	return false;
+}
+
 static bool is_companion(uint32_t type)
 {
 	switch (type) {
@@ -191,6 +228,8 @@ int event_decode(struct event *ev, const struct record *records, size_t n, struc
 		return decode_permission(ev) ? 0 : -EINVAL;
 	if (!ev->has_syscall)
 		decode_lone(ev);
+	else if (is_leading(records[0].type) && is_carrier(ev->type))
+		ev->type = EVT_RECORD;
 	ev->is_incomplete = lacks_records(ev);
 	event_read_paths(ev);
 	if (ev->type == EVT_EXECVE || ev->type == EVT_EXECVEAT)

@@ -242,6 +242,35 @@ static void test_event_lone_record_is_a_record(void **state)
 	assert_int_equal(s->ev.sys.auid, 1000);
 }
 
+static void test_event_record_that_a_call_only_carried_is_a_record(void **state)
+{
+	struct stage *s = *state;
+	add(s, AUDIT_NETFILTER_CFG, "table=t:2 family=2 entries=1 op=nft_register_table pid=700");
+	add(s, AUDIT_SYSCALL, "arch=c000003e syscall=44 success=yes exit=80 items=0 pid=700");
+	good(s);
+	assert_int_equal(s->ev.type, EVT_RECORD);
+	assert_true(s->ev.has_syscall);
+	assert_int_equal(s->ev.sys.pid, 700);
+}
+
+static void test_event_call_that_says_something_keeps_its_type(void **state)
+{
+	struct stage *s = *state;
+	add(s, AUDIT_NETFILTER_CFG, "table=filter family=2 entries=4 op=xt_register pid=700");
+	add(s, AUDIT_SYSCALL, "arch=c000003e syscall=272 success=yes exit=0 items=0 pid=700");
+	good(s);
+	assert_int_equal(s->ev.type, EVT_UNSHARE);
+}
+
+static void test_event_call_with_a_record_behind_it_keeps_its_type(void **state)
+{
+	struct stage *s = *state;
+	add(s, AUDIT_SYSCALL, "arch=c000003e syscall=44 success=yes exit=80 items=0 pid=700");
+	add(s, AUDIT_SOCKADDR, "saddr=100000000000000000000000");
+	good(s);
+	assert_int_equal(s->ev.type, event_type_by_name(STR("sendto")));
+}
+
 static void test_event_companions_alone_are_incomplete(void **state)
 {
 	struct stage *s = *state;
@@ -547,6 +576,9 @@ int main(void)
 		TEST(test_event_harmless_uring_operation_does_not_hide_an_open),
 		TEST(test_event_unknown_uring_operation_is_unknown),
 		TEST(test_event_lone_record_is_a_record),
+		TEST(test_event_record_that_a_call_only_carried_is_a_record),
+		TEST(test_event_call_that_says_something_keeps_its_type),
+		TEST(test_event_call_with_a_record_behind_it_keeps_its_type),
 		TEST(test_event_companions_alone_are_incomplete),
 		TEST(test_event_missing_paths_are_incomplete),
 		TEST(test_event_path_is_decoded),

@@ -361,7 +361,11 @@ static void their_meaning(struct side *s, auparse_state_t *au)
 static void our_call(struct buf *b, const struct event *ev)
 {
 	const struct syscall_record *c = &ev->sys;
-	text(b, "syscall", event_type_name(ev->type));
+	/* of a record that a call only carried, the call */
+	text(b, "syscall",
+	     event_type_name(ev->type == EVT_RECORD
+				     ? event_type_of_syscall(ev->sys.arch, ev->sys.number)
+				     : ev->type));
 	text(b, "success", c->success ? STR("yes") : STR("no"));
 	number(b, "exit", (uint64_t)c->exit);
 	number(b, "a0", c->arg[0]);
