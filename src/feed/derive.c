@@ -32,6 +32,7 @@ struct deriver {
 	struct arena *arena;
 	struct buf lines; /* struct feed_line */
 	bool *needs; /* by number of the rule: it needs the row at hand */
+	uint64_t calls; /* bit i: call i of the row at hand is needed */
 	bool *fed; /* by event type */
 	size_t n_types;
 };
@@ -50,40 +51,51 @@ static bool rule_uses(const struct rule *rule, const char *fields)
 	return false;
 }
 
-static void need_type(struct deriver *d, const struct feed_row *row, struct str name)
+/* false: no rule needs events of that name */
+static bool need_type(struct deriver *d, const struct feed_row *row, struct str name)
 {
 	const struct rule *const *rules;
 	int type = event_type_by_name(name);
+	bool needed = row->always;
 	size_t n;
 
 	if (type < 0)
-		return;
+		return needed;
 	n = d->rules ? ruleset_for_event(d->rules, (unsigned)type, &rules) : 0;
 	for (size_t i = 0; i < n; i++) {
 		if (rules[i]->number >= d->n_rules || !rule_uses(rules[i], row->uses))
 			continue;
-		d->needs[rules[i]->number] = true;
+		d->needs[rules[i]->number] = needed = true;
 		/* a call that only io_uring's way of it brings is as good as not fed */
 		d->fed[type] |= row->list != FEED_URING;
 	}
 	if (row->always)
 		d->fed[type] = true;
+	return needed;
+}
+
+/* the calls of @row that are needed: those whose own events are, or all if what they bring is */
+static void need_calls(struct deriver *d, const struct feed_row *row)
+{
+	struct str rest = str_of(row->calls), name;
+
+	d->calls = 0;
+	for (unsigned i = 0; str_cut(&rest, ',', &name); i++)
+		d->calls |= (uint64_t)need_type(d, row, name) << i;
+	rest = str_of(row->brings);
+	while (str_cut(&rest, ',', &name))
+		if (need_type(d, row, name))
+			d->calls = UINT64_MAX;
 }
 
 /* marks the rules that need @row, and returns their ids; absent: none does */
 static struct str needed_by(struct deriver *d, const struct feed_row *row)
 {
-	const char *const lists[] = { row->calls, row->brings };
 	auto_buf struct buf ids = { 0 };
 	bool needed = row->always;
 
 	memset(d->needs, 0, d->n_rules * sizeof(*d->needs));
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		struct str rest = str_of(lists[i]), name;
-
-		while (str_cut(&rest, ',', &name))
-			need_type(d, row, name);
-	}
+	need_calls(d, row);
 	for (size_t i = 0; i < d->n_rules; i++) {
 		if (!d->needs[i])
 			continue;
@@ -116,18 +128,18 @@ static bool has_call(const struct deriver *d, const char *call, int arch, bool *
 					  machine_has(call, MACH_ARM, &ignored);
 }
 
-/* " -S a,b,428" of what this ABI has; false: nothing is left */
+/* " -S a,b,428" of what is needed and this ABI has; false: nothing is left */
 static bool write_calls(struct deriver *d, const char *calls, int arch, struct buf *out)
 {
 	struct str rest = str_of(calls), call;
 	bool any = false;
 
-	while (str_cut(&rest, ',', &call)) {
+	for (unsigned i = 0; str_cut(&rest, ',', &call); i++) {
 		char name[NAME_SIZE];
 		bool as_number;
 
 		snprintf(name, sizeof(name), "%.*s", STR_ARG(call));
-		if (!has_call(d, name, arch, &as_number))
+		if (!(d->calls >> i & 1) || !has_call(d, name, arch, &as_number))
 			continue;
 		buf_add(out, any ? STR(",") : STR(" -S "));
 		if (as_number)
@@ -222,9 +234,17 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
 
 static void write_uring(struct deriver *d, const struct feed_row *row, struct str rules)
 {
+	struct str rest = str_of(row->calls), operation;
 	auto_buf struct buf text = { 0 };
+	const char *before = " -S ";
 
-	buf_printf(&text, "-a always,io_uring -S %s", row->calls);
+	buf_add(&text, STR("-a always,io_uring"));
+	for (unsigned i = 0; str_cut(&rest, ',', &operation); i++) {
+		if (!(d->calls >> i & 1))
+			continue;
+		buf_printf(&text, "%s%.*s", before, STR_ARG(operation));
+		before = ",";
+	}
 	line_end(d, row, rules, &text);
 }
 

@@ -20,6 +20,7 @@ static const struct field_def few_fields[] = {
 	  .type = VALUE_STRING,
 	  .get = few_absent,
 	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
+	{ .name = "evt.arg", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.kernel_knob", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.filetype", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.name", .type = VALUE_STRING, .get = few_absent },

@@ -174,23 +174,63 @@ static void test_derive_rule_of_all_types_asks_for_all_rows_but_names_nothing_un
 static void test_derive_drops_what_an_abi_lacks(void **state)
 {
 	static const char rules[] =
-		RULE("a", "evt.type in (kexec_load, mknod, init_module, vm86, fchmodat2, umount2)");
+		RULE("a", "evt.type in (kexec_load, mknod, init_module, vm86, fchmodat2, umount2) "
+			  "and evt.arg = x");
 	auto_derived struct derived x86 = derive(rules, NULL, 0, MACH_86_64);
 	auto_derived struct derived arm = derive(rules, NULL, 0, MACH_AARCH64);
 
 	(void)state;
-	assert_non_null(line_of(&x86, "-a always,exit -F arch=b32 -S vm86,283 -F key=wc_kern"));
+	assert_non_null(line_of(
+		&x86, "-a always,exit -F arch=b64 -S init_module,kexec_load -F key=wc_kern"));
+	assert_non_null(
+		line_of(&x86, "-a always,exit -F arch=b32 -S init_module,283,vm86 -F key=wc_kern"));
 	assert_non_null(
 		line_of(&x86, "-a always,exit -F arch=b64 -S mknod -F a1&=0x6000 -F key=wc_mknod"));
-	assert_non_null(line_of(
-		&x86, "-a always,exit -F arch=b64 -S fchmodat,452 -F a2&06000 -F key=wc_suid"));
+	assert_non_null(
+		line_of(&x86, "-a always,exit -F arch=b64 -S mknod -F a1&06000 -F key=wc_suid"));
+	assert_non_null(
+		line_of(&x86, "-a always,exit -F arch=b64 -S 452 -F a2&06000 -F key=wc_suid"));
 	assert_int_equal(arm.result, 0);
-	assert_non_null(line_of(&arm, "-a always,exit -F arch=b32 -S kexec_load -F key=wc_kern"));
+	assert_non_null(line_of(
+		&arm, "-a always,exit -F arch=b32 -S init_module,kexec_load -F key=wc_kern"));
 	assert_null(
 		line_of(&arm, "-a always,exit -F arch=b64 -S mknod -F a1&=0x6000 -F key=wc_mknod"));
 	assert_non_null(line_of(
-		&arm, "-a always,exit -F arch=b64 -S "
-		      "init_module,finit_module,delete_module,acct,swapon,reboot -F key=wc_kern"));
+		&arm, "-a always,exit -F arch=b64 -S init_module,kexec_load -F key=wc_kern"));
+}
+
+static void test_derive_asks_for_no_call_that_no_rule_needs(void **state)
+{
+	static const char rules[] = RULE("a", "evt.type in (userfaultfd, iopl, acct)");
+	auto_derived struct derived x86 = derive(rules, NULL, 0, MACH_86_64);
+	auto_derived struct derived arm = derive(rules, NULL, 0, MACH_AARCH64);
+
+	(void)state;
+	assert_non_null(line_of(&x86, "-a always,exit -F arch=b64 -S userfaultfd -F key=wc_prim"));
+	assert_non_null(line_of(&x86, "-a always,exit -F arch=b64 -S acct,iopl -F key=wc_kern"));
+	assert_non_null(line_of(&arm, "-a always,exit -F arch=b64 -S acct -F key=wc_kern"));
+	assert_int_equal(lines_with(&x86, "wc_prim"), 2);
+	assert_int_equal(lines_with(&x86, "always,io_uring"), 0);
+}
+
+static void test_derive_what_a_row_brings_needs_all_of_its_calls(void **state)
+{
+	auto_derived struct derived d =
+		derive(RULE("a", "evt.type = uid_change"), NULL, 0, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_setid"), 6);
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S setresuid,setresgid -F a2=0 "
+				    "-F success=1 -F key=wc_setid"));
+}
+
+static void test_derive_uring_operations_are_those_that_rules_need(void **state)
+{
+	auto_derived struct derived d =
+		derive(RULE("a", "evt.type in (connect, setxattr)"), NULL, 0, MACH_86_64);
+
+	(void)state;
+	assert_non_null(line_of(&d, "-a always,io_uring -S connect,setxattr -F key=wc_uring"));
 }
 
 static void test_derive_unknown_machine_not_supported(void **state)
@@ -222,9 +262,10 @@ static void test_table_every_line_encodes(void **state)
 
 	(void)state;
 	for (size_t m = 0; m < ARRAY_LEN(machines); m++) {
-		auto_derived struct derived d = derive(
-			RULE("a", "fd.name = x or fd.kernel_knob = y or fd.filetype = block"),
-			watches, 2, machines[m]);
+		auto_derived struct derived d =
+			derive(RULE("a", "fd.name = x or fd.kernel_knob = y or fd.filetype = block "
+					 "or evt.arg = z"),
+			       watches, 2, machines[m]);
 
 		assert_int_equal(d.result, 0);
 		assert_true(d.feed.n > 60);
@@ -299,6 +340,9 @@ int main(void)
 		cmocka_unit_test(
 			test_derive_rule_of_all_types_asks_for_all_rows_but_names_nothing_unfed),
 		cmocka_unit_test(test_derive_drops_what_an_abi_lacks),
+		cmocka_unit_test(test_derive_asks_for_no_call_that_no_rule_needs),
+		cmocka_unit_test(test_derive_what_a_row_brings_needs_all_of_its_calls),
+		cmocka_unit_test(test_derive_uring_operations_are_those_that_rules_need),
 		cmocka_unit_test(test_derive_unknown_machine_not_supported),
 		cmocka_unit_test(test_derive_without_memory_fails),
 		cmocka_unit_test(test_table_every_line_encodes),
