@@ -331,6 +331,12 @@ static const struct argument plain_rows[] = {
 	NUMBER("arg1", long, 1, NULL),
 	NUMBER("arg2", long, 2, NULL),
 };
+static const struct argument syslog_rows[] = { RES, INT("type", 0) };
+static const struct argument ioctl_rows[] = {
+	RES,
+	INT("fd", 0),
+	NUMBER("request", long, 1, NULL),
+};
 static const struct argument container_rows[] = {
 	TEXT_FIELD("id", "container.id"),
 	TEXT_FIELD("image", "container.image"),
@@ -435,7 +441,11 @@ const struct argument_family argument_families[] = {
 	FAMILY("io_uring_setup", uring_setup_rows),
 	FAMILY("io_uring_enter", uring_enter_rows),
 	FAMILY("io_uring_register", uring_register_rows),
-	FAMILY("iopl ioperm reboot", plain_rows),
+	FAMILY("iopl ioperm reboot perf_event_open add_key request_key keyctl fanotify_init "
+	       "modify_ldt",
+	       plain_rows),
+	FAMILY("syslog", syslog_rows),
+	FAMILY("ioctl", ioctl_rows),
 	FAMILY("container", container_rows),
 	FAMILY("usermodehelper", helper_rows),
 	FAMILY("mount_change", mount_change_rows),

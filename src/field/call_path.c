@@ -91,6 +91,13 @@ const struct path_record *call_path_record(const struct scene *s, enum call_path
 	return which == CALL_SOURCE ? first_there(s) : last(s, true);
 }
 
+const struct path_record *call_path_object(const struct scene *s)
+{
+	const struct call *call = call_of(s);
+
+	return call && call->shape != SHAPE_ONE ? NULL : last(s, false);
+}
+
 /* what a relative path starts from: records tell the working directory only */
 static struct str directory(const struct scene *s, const struct call *call, enum call_path which)
 {

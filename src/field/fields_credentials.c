@@ -36,6 +36,9 @@ static const struct field_def rows[] = {
 	      "effective and permitted capabilities beyond what the container was given; empty for "
 	      "none",
 	      "FC CS PR PC OCI", "on the host; one of them not known"),
+	FIELD("thread.cap_gained", S, OURS, get_gained, 0,
+	      "capabilities that the call made effective or inheritable; empty for none",
+	      "FC CS PR PC", NOT_KNOWN),
 	FIELD("thread.cap_source", S, ALWAYS | OURS, get_cap_source, 0,
 	      "how the sets are known: fcaps, capset, status, computed, inherited or unknown", "PC",
 	      ""),

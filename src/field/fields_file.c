@@ -69,6 +69,10 @@ static const struct field_def rows[] = {
 	      "PA CW PR", NO_OBJECT),
 	FIELD("fd.containerdirectory", S, 0, get_container_name, NAME_DIRECTORY,
 	      "container.id:fd.directory", "PA CW PR", NO_OBJECT),
+	FIELD("fs.path.is_on_root", B, OURS, get_is_on_root, 0,
+	      "the file of a call with one lies on its container's root, not on a volume or a file "
+	      "system of its own",
+	      "PA PC", "on the host; device of the root not known; " NO_PATH),
 	FIELD("fs.path.name", S, 0, get_call_path, CALL_ONLY,
 	      "path of calls with one path, absolute as fd.name", "PA CW", NO_PATH),
 	FIELD("fs.path.nameraw", S, 0, get_call_path_raw, CALL_ONLY,

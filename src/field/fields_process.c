@@ -152,6 +152,8 @@ static const struct field_def rows[] = {
 	      "started by the kernel itself", "CN FA PC", ""),
 	FIELD("proc.is_runtime_init", B, ALWAYS | OURS | GUARD, get_is_runtime_init, 0,
 	      "on its way into a container, but still the runtime's program", "PC", ""),
+	FIELD("proc.is_runtime", B, ALWAYS | OURS, get_is_runtime, 0,
+	      "runs a container runtime's executable on the host's side", "PC", ""),
 	FIELD("proc.ns.mnt_is_host", B, OURS, get_namespace, NS_MNT,
 	      "its mount namespace is the host's", "PR", UNKNOWN),
 	FIELD("proc.ns.pid_is_host", B, OURS, get_namespace, NS_PID,

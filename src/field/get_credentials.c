@@ -104,6 +104,17 @@ GETTER(get_beyond_container)
 	       give_set(out, (c->cap_permitted | c->cap_effective) & ~s->container->cap_bounding);
 }
 
+GETTER(get_gained)
+{
+	const struct credentials *old = &s->before, *new = &s->after;
+
+	(void)use;
+	return old->has_caps &&
+	       new->has_caps &&give_set(out,
+					(new->cap_effective & ~old->cap_effective) |
+						(new->cap_inheritable & ~old->cap_inheritable));
+}
+
 GETTER(get_ns_beyond_container)
 {
 	const uint64_t *host = s->state ? state_host_ns(s->state) : NULL;

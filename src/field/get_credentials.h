@@ -29,6 +29,7 @@ enum user_part { USER_NAME, USER_HOME, USER_SHELL };
 GETTER(get_credential); /* enum credential_part, with OF_BEFORE or OF_AFTER */
 GETTER(get_excess);
 GETTER(get_beyond_container);
+GETTER(get_gained);
 GETTER(get_cap_source);
 GETTER(get_ns_beyond_container);
 GETTER(get_thread_id); /* 0: tid, 1: in its own pid namespace */

@@ -220,6 +220,17 @@ static bool has_succeeded(const struct scene *s)
 	return s->event->has_syscall && s->event->sys.success;
 }
 
+GETTER(get_is_on_root)
+{
+	const struct path_record *path = call_path_object(s);
+	const struct container *c = s->container;
+
+	(void)use;
+	return path && path->has_inode && c && c->has_root_device &&
+	       values_bool(out,
+			   path->dev_major == c->root_major && path->dev_minor == c->root_minor);
+}
+
 GETTER(get_call_path)
 {
 	return has_succeeded(s) &&

@@ -20,6 +20,7 @@ GETTER(get_device); /* enum device_part */
 GETTER(get_inode);
 GETTER(get_rdev); /* 0: major, 1: minor */
 GETTER(get_filetype);
+GETTER(get_is_on_root);
 GETTER(get_call_path); /* enum call_path */
 GETTER(get_call_path_raw); /* enum call_path */
 

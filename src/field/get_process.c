@@ -285,6 +285,12 @@ GETTER(get_is_runtime_init)
 	return values_bool(out, s->process && s->process->is_runtime_init);
 }
 
+GETTER(get_is_runtime)
+{
+	(void)use;
+	return values_bool(out, s->process && s->process->is_runtime);
+}
+
 GETTER(get_namespace)
 {
 	const uint64_t *host = s->state ? state_host_ns(s->state) : NULL;

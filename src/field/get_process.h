@@ -30,6 +30,7 @@ GETTER(get_exe_inode);
 GETTER(get_arch);
 GETTER(get_is_helper);
 GETTER(get_is_runtime_init);
+GETTER(get_is_runtime);
 GETTER(get_namespace); /* enum facts_ns */
 
 #endif

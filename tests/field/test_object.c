@@ -152,6 +152,32 @@ static void test_call_path_of_a_descriptor_is_not_guessed(void **state)
 	assert_field(t, "fs.path.name", "/abs/e");
 }
 
+static void test_object_of_a_call_lies_on_its_containers_root_or_not(void **state)
+{
+	struct stage *t = *state;
+
+	PLAY(t, CALL("90", "yes", "0", "7ffd", "9ed", "0", "0"), PATH_OF("0", "/t/su", "NORMAL"));
+	assert_no_field(t, "fs.path.is_on_root");
+	stage_container(t);
+	assert_no_field(t, "fs.path.is_on_root");
+	t->container.has_root_device = true;
+	t->container.root_major = 0xfd;
+	t->container.root_minor = 1;
+	assert_field(t, "fs.path.is_on_root", "true");
+	t->container.root_minor = 2;
+	assert_field(t, "fs.path.is_on_root", "false");
+	/* fchmod names nothing, and its record has the inode all the same */
+	PLAY(t, CALL("91", "no", "-1", "3", "9ed", "0", "0"), PATH_OF("0", "", "NORMAL"));
+	stage_container(t);
+	t->container.root_minor = 1;
+	assert_field(t, "fs.path.is_on_root", "true");
+	/* a directory on the way is not what is made */
+	PLAY(t, CALL("257", "no", "-13", "ffffff9c", "7ffd", "41", "9ed"),
+	     PATH_OF("0", "/t/", "PARENT"));
+	stage_container(t);
+	assert_no_field(t, "fs.path.is_on_root");
+}
+
 static void test_call_paths_of_two_are_told_apart(void **state)
 {
 	struct stage *t = *state;
@@ -352,6 +378,7 @@ int main(void)
 		STAGED(test_descriptor_number_only_where_one_is_made),
 		STAGED(test_call_path_starts_from_the_working_directory),
 		STAGED(test_call_path_of_a_descriptor_is_not_guessed),
+		STAGED(test_object_of_a_call_lies_on_its_containers_root_or_not),
 		STAGED(test_call_paths_of_two_are_told_apart),
 		STAGED(test_call_path_without_its_records_is_absent),
 		STAGED(test_mount_call_tells_its_paths),

@@ -589,6 +589,23 @@ static void test_beyond_container_is_what_it_was_not_given(void **state)
 	assert_field(t, "thread.cap_beyond_container", "");
 }
 
+static void test_gained_is_what_the_call_itself_gave(void **state)
+{
+	struct stage *t = *state;
+
+	PLAY(t, OPENAT);
+	give_caps(&t->scene.before, DEFAULT_SET | SYS_ADMIN, DEFAULT_SET);
+	assert_no_field(t, "thread.cap_gained");
+	t->scene.after = t->scene.before;
+	assert_field(t, "thread.cap_gained", "");
+	t->scene.before.cap_effective = DEFAULT_SET;
+	t->scene.after.cap_effective = DEFAULT_SET | SYS_ADMIN;
+	t->scene.after.cap_inheritable = SYS_MODULE;
+	assert_field(t, "thread.cap_gained", "CAP_SYS_MODULE CAP_SYS_ADMIN");
+	t->scene.after.cap_effective = 0;
+	assert_field(t, "thread.cap_gained", "CAP_SYS_MODULE");
+}
+
 static void test_three_valued_flags_are_absent_when_unknown(void **state)
 {
 	struct stage *t = *state;
@@ -771,6 +788,7 @@ int main(void)
 		STAGED(test_credentials_show_before_but_after_an_exec),
 		STAGED(test_excess_is_what_runtimes_do_not_give),
 		STAGED(test_beyond_container_is_what_it_was_not_given),
+		STAGED(test_gained_is_what_the_call_itself_gave),
 		STAGED(test_three_valued_flags_are_absent_when_unknown),
 		STAGED(test_container_says_who_it_is),
 		STAGED(test_container_tells_what_it_was_asked_to_be),
