@@ -69,9 +69,10 @@ int umh_paths(const struct procfs *proc, struct str **out, size_t *n, struct are
 	return 0;
 }
 
-int umh_resolve(int root, struct str path, struct umh_file *out)
+/* a descriptor of the regular file @path below @root, and what it is; or -errno */
+static int open_file(int root, struct str path, uint64_t flags, struct umh_file *out)
 {
-	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+	const struct open_how how = { .flags = flags | O_CLOEXEC,
 				      .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT };
 	char name[PATH_MAX];
 	auto_close int fd = -1;
@@ -90,5 +91,49 @@ int umh_resolve(int root, struct str path, struct umh_file *out)
 		.dev_minor = minor(st.st_dev),
 		.inode = st.st_ino,
 	};
-	return 0;
+	return take_fd(&fd);
+}
+
+int umh_resolve(int root, struct str path, struct umh_file *out)
+{
+	auto_close int fd = open_file(root, path, O_PATH, out);
+
+	return fd < 0 ? fd : 0;
+}
+
+/* the interpreter and its one argument (which may be empty) in the first line of a script; false: it is none */
+static bool first_line(struct str text, struct str *interpreter, struct str *argument)
+{
+	struct str line;
+
+	if (!str_starts(text, STR("#!")))
+		return false;
+	text = str_from(text, 2);
+	if (!str_cut(&text, '\n', &line))
+		return false;
+	*argument = str_trim(line);
+	if (!str_cut(argument, ' ', interpreter))
+		return false;
+	*argument = str_trim(*argument);
+	return interpreter->len > 0;
+}
+
+bool umh_is_script(int root, struct str path, const struct umh_file *exe, struct str cmdline)
+{
+	char head[256]; /* BINPRM_BUF_SIZE */
+	struct umh_file file;
+	auto_close int fd = open_file(root, path, O_RDONLY | O_NONBLOCK, &file);
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	struct str interpreter, argument, arg;
+
+	if (n <= 0 || !first_line((struct str){ head, (size_t)n }, &interpreter, &argument))
+		return false;
+	if (umh_resolve(root, interpreter, &file) < 0 || file.inode != exe->inode ||
+	    file.dev_major != exe->dev_major || file.dev_minor != exe->dev_minor)
+		return false;
+	if (!str_cut(&cmdline, '\0', &arg) || !str_eq(arg, interpreter))
+		return false;
+	if (argument.len && (!str_cut(&cmdline, '\0', &arg) || !str_eq(arg, argument)))
+		return false;
+	return str_cut(&cmdline, '\0', &arg) && str_eq(arg, path);
 }

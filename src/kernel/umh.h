@@ -8,6 +8,7 @@
 #ifndef WC_UMH_H
 #define WC_UMH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,11 @@ struct str umh_program(struct str text);
  * process's files; 0 or -errno.
  */
 int umh_resolve(int root, struct str path, struct umh_file *out);
+/*
+ * A program with this executable and these arguments (as /proc/PID/cmdline has them) is what the kernel makes of the
+ * script @path: its interpreter, the text behind it in the script's first line, the path (load_script(),
+ * fs/binfmt_script.c). The interpreter with any other arguments is not, for it would run what they name.
+ */
+bool umh_is_script(int root, struct str path, const struct umh_file *exe, struct str cmdline);
 
 #endif

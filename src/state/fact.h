@@ -109,6 +109,7 @@ struct facts_ops {
 	void (*begin)(struct facts *f);
 	uint64_t (*refused)(const struct facts *f);
 	int32_t (*helper)(const struct facts *f);
+	bool (*is_known_script)(const struct facts *f, const struct facts_process *p);
 	void (*free)(struct facts *f);
 	bool is_live;
 };

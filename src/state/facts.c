@@ -47,6 +47,11 @@ int32_t facts_helper(const struct facts *f)
 	return f->ops->helper ? f->ops->helper(f) : 0;
 }
 
+bool facts_is_known_script(const struct facts *f, const struct facts_process *p)
+{
+	return f->ops->is_known_script && f->ops->is_known_script(f, p);
+}
+
 bool facts_is_local(const struct facts *f, struct str node)
 {
 	return !node.ptr || f->ops->is_local(f, node);

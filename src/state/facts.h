@@ -140,6 +140,8 @@ int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t 
 int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct arena *a);
 /* those that are there: never one whose path was set later */
 int facts_ask_helpers(struct facts *f, struct facts_helper **out, size_t *n, struct arena *a);
+/* what runs is the interpreter of a helper that is a script, and was started as the kernel starts it (kernel/umh.h) */
+bool facts_is_known_script(const struct facts *f, const struct facts_process *p);
 /* all pids, for the sweep at start */
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */

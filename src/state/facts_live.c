@@ -398,6 +398,18 @@ static int32_t live_helper(const struct facts *f)
 	return errand_helper(((const struct live *)f)->bundles.errand);
 }
 
+static bool live_is_known_script(const struct facts *f, const struct facts_process *p)
+{
+	const struct live *l = (const struct live *)f;
+	const struct umh_file exe = { p->exe_dev_major, p->exe_dev_minor, p->exe_inode };
+	auto_close int root = open(l->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; i < l->n_helpers && root >= 0; i++)
+		if (umh_is_script(root, text_str(&l->helpers[i]), &exe, p->cmdline))
+			return true;
+	return false;
+}
+
 static void live_free(struct facts *f)
 {
 	struct live *l = (struct live *)f;
@@ -416,6 +428,7 @@ static const struct facts_ops live_ops = {
 	.is_local = live_is_local,
 	.refused = live_refused,
 	.helper = live_helper,
+	.is_known_script = live_is_known_script,
 	.free = live_free,
 	.is_live = true,
 };

@@ -124,6 +124,12 @@ static bool is_of_kernel(const struct state *s, const struct facts_process *f)
 	       (f->ppid == KTHREADD || kernel_tasks_has(&s->kernel_tasks, f->ppid));
 }
 
+static bool is_known(const struct state *s, const struct facts_process *f)
+{
+	return helpers_know(&s->helpers, f->exe_dev_major, f->exe_dev_minor, f->exe_inode) ||
+	       facts_is_known_script(s->facts, f);
+}
+
 static void started(struct state *s, const struct event *ev, int32_t pid)
 {
 	struct fact launch = { .kind = FACT_LAUNCH, .id = pid };
@@ -138,8 +144,7 @@ static void started(struct state *s, const struct event *ev, int32_t pid)
 	facts_set_quiet(s->facts, false);
 	if (!launch.err && !f->has_exe_inode)
 		launch.err = -ESRCH;
-	if (!launch.err && (!is_of_kernel(s, f) || helpers_know(&s->helpers, f->exe_dev_major,
-								f->exe_dev_minor, f->exe_inode)))
+	if (!launch.err && (!is_of_kernel(s, f) || is_known(s, f)))
 		return;
 	s->stats.helpers_unseen += launch.err != 0;
 	launch_replay(s, ev, &launch);

@@ -95,12 +95,50 @@ static void test_umh_resolve_follows_links_but_none_of_proc(void **state)
 	fake_root_release(&root);
 }
 
+static struct str arguments(const char *text, size_t len)
+{
+	return (struct str){ text, len };
+}
+#define ARGUMENTS(text) arguments(text, sizeof(text))
+
+static void test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives(void **state)
+{
+	struct fake_root root = fake_root();
+	int dir = open(root.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct umh_file sh, other;
+
+	(void)state;
+	fake_file(&root, "bin/sh", "x");
+	fake_file(&root, "bin/other", "x");
+	fake_file(&root, "bin/dump", "#!/bin/sh\necho\n");
+	fake_file(&root, "bin/checked", "#! /bin/sh  -e -u \necho\n");
+	fake_file(&root, "bin/program", "x");
+	assert_int_equal(umh_resolve(dir, STR("/bin/sh"), &sh), 0);
+	assert_int_equal(umh_resolve(dir, STR("/bin/other"), &other), 0);
+	assert_true(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/bin/dump\0" "17")));
+	assert_true(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/bin/dump")));
+	assert_true(umh_is_script(dir, STR("/bin/checked"), &sh, ARGUMENTS("/bin/sh\0-e -u\0/bin/checked\0x")));
+	/* the interpreter is told to do something else */
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0-c\0/bin/dump")));
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/tmp/payload\0/bin/dump")));
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("dash\0/bin/dump")));
+	assert_false(umh_is_script(dir, STR("/bin/checked"), &sh, ARGUMENTS("/bin/sh\0/bin/checked")));
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, STR_ABSENT));
+	/* another program has its arguments, or the known file is no script */
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &other, ARGUMENTS("/bin/sh\0/bin/dump")));
+	assert_false(umh_is_script(dir, STR("/bin/program"), &sh, ARGUMENTS("/bin/sh\0/bin/program")));
+	assert_false(umh_is_script(dir, STR("/bin/none"), &sh, ARGUMENTS("/bin/sh\0/bin/none")));
+	close(dir);
+	fake_root_release(&root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_umh_program_is_what_stands_before_the_arguments),
 		cmocka_unit_test(test_umh_paths_come_from_knobs_and_from_the_kernel),
 		cmocka_unit_test(test_umh_resolve_follows_links_but_none_of_proc),
+		cmocka_unit_test(test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
