@@ -22,6 +22,7 @@
 
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT (8 * 1024 * 1024)
+#define PROCESSES_AT_ONCE 16 /* less than a millisecond */
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
 /* the rules in force and what belongs to them */
@@ -355,6 +356,29 @@ int engine_start(struct engine *e)
 	evaluate_waiting(e);
 	tell_needs(e);
 	return r;
+}
+
+int engine_begin(struct engine *e, uint64_t now)
+{
+	int r;
+
+	now -= now % NS_PER_MS;
+	if (e->options.recorder)
+		recorder_tick(e->options.recorder, now);
+	r = state_begin(e->state, now);
+	evaluate_waiting(e);
+	tell_needs(e);
+	return r;
+}
+
+bool engine_advance(struct engine *e, uint64_t now)
+{
+	if (state_is_complete(e->state))
+		return false;
+	now -= now % NS_PER_MS; /* what a record can tell, so that a replay tells the same */
+	if (e->options.recorder)
+		recorder_tick(e->options.recorder, now);
+	return state_advance(e->state, PROCESSES_AT_ONCE, now);
 }
 
 int engine_restore(struct engine *e, struct str snapshot, const struct snapshot_head *now,

@@ -68,6 +68,10 @@ DEFINE_AUTO(engine)
 
 /* learn what the machine looks like before the first record; 0 or -errno */
 int engine_start(struct engine *e);
+/* the same beside the records, live: what is needed at once, at @now; then engine_advance() until it is false */
+int engine_begin(struct engine *e, uint64_t now);
+/* some of the processes that were there at the start; true: there are more */
+bool engine_advance(struct engine *e, uint64_t now);
 /* after that: what was known before a restart; as snapshot_restore() */
 int engine_restore(struct engine *e, struct str snapshot, const struct snapshot_head *now,
 		   struct diag *d);

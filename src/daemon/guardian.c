@@ -310,7 +310,9 @@ void guardian_follow(struct guardian *g, const struct state *state)
 	g->told_guard = guard;
 	if (watches != g->told_watches && tell_watches(g, state) == 0)
 		g->told_watches = watches;
-	if (containers != g->told_containers && tell_containers(g, state) == 0)
+	/* those of the start all at once */
+	if (containers != g->told_containers && state_is_complete(state) &&
+	    tell_containers(g, state) == 0)
 		g->told_containers = containers;
 	protect_follow(&g->protect, g);
 	heed_disarms(g);

@@ -166,7 +166,8 @@ static void follow_containers(struct knob_watch *w, const struct state *state)
 	struct state_container c;
 	dev_t dev;
 
-	if (w->containers == state_container_generation(state))
+	/* those of the start all at once: each news of one goes through all */
+	if (w->containers == state_container_generation(state) || !state_is_complete(state))
 		return;
 	w->containers = state_container_generation(state);
 	for (size_t next = 0; state_container_next(state, &next, &c);)

@@ -158,14 +158,24 @@ static void wait_for_news(struct pipeline *p)
 			 modifications_timeout(p->modifications, IDLE_MS));
 }
 
+/* those who were there before us, a few beside each batch of records; false: all are known */
+static bool meet_more(struct pipeline *p, uint64_t now)
+{
+	if (engine_advance(p->engine, now))
+		return true;
+	log_info("all that were running are known: %llu processes",
+		 (unsigned long long)state_stats(engine_state(p->engine))->processes);
+	return false;
+}
+
 static void *worker_thread(void *arg)
 {
 	struct pipeline *p = arg;
 	struct source_consumer engine = engine_consumer(p->engine);
 	uint64_t next_tick = 0, end;
-	bool drained;
+	bool drained, advances = true;
 
-	if (engine_start(p->engine) < 0)
+	if (engine_begin(p->engine, clock_realtime()) < 0)
 		log_warning("not all running processes could be looked at: containers are known "
 			    "from now on");
 	snapshot_file_restore(&p->snapshot, p->engine);
@@ -191,7 +201,9 @@ static void *worker_thread(void *arg)
 		modifications_drain(p->modifications, &engine);
 		if (!drained && closed)
 			break;
-		if (!drained)
+		if (advances)
+			advances = meet_more(p, now);
+		else if (!drained)
 			wait_for_news(p);
 	} while (true);
 	engine_finish(p->engine);

@@ -69,7 +69,8 @@ void snapshot_file_restore(const struct snapshot_file *f, struct engine *e)
 	if (r == 0)
 		r = engine_restore(e, buf_str(&text), &now, d);
 	if (r < 0 && r != -ENOENT)
-		log_notice("the snapshot %s is ignored: %s", f->path, diag_at(d, 0)->message);
+		log_notice("the snapshot %s is ignored: %s", f->path,
+			   diag_count(d) ? diag_at(d, 0)->message : strerror(-r));
 }
 
 static void swap(struct buf *a, struct buf *b)
@@ -85,7 +86,9 @@ void snapshot_file_render(struct snapshot_file *f, const struct engine *e, uint6
 {
 	const struct snapshot_head head = snapshot_file_head(f, now);
 
-	if (!f->boot[0] || (!at_last && now < f->due && f->due <= now + PERIOD))
+	/* half of what is known would be worse than what the file tells */
+	if (!f->boot[0] || !state_is_complete(engine_state(e)) ||
+	    (!at_last && now < f->due && f->due <= now + PERIOD))
 		return;
 	f->due = now + PERIOD;
 	if (snapshot_write(engine_state(e), &head, &f->rendered) < 0)

@@ -120,7 +120,7 @@ struct facts {
 	const struct event *event;
 	facts_tap tap;
 	void *tap_ctx;
-	bool is_quiet;
+	bool is_quiet, is_apart;
 	struct buf body;
 };
 

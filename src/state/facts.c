@@ -13,14 +13,25 @@
 
 #include "state/fact.h"
 
+/* the recorder puts what is not RECORD_FACT beside the event, and ahead of it */
+static uint32_t record_type(const struct facts *f)
+{
+	return f->is_apart ? RECORD_KNOB : RECORD_FACT;
+}
+
+static void tell(struct facts *f, const struct fact *q)
+{
+	if (!f->tap || f->is_quiet)
+		return;
+	fact_write(q, &f->body);
+	if (!buf_failed(&f->body))
+		f->tap(f->tap_ctx, record_type(f), buf_str(&f->body));
+}
+
 static int ask(struct facts *f, struct fact *q, struct arena *a)
 {
 	q->err = f->ops->ask(f, q, a);
-	if (f->tap && !f->is_quiet) {
-		fact_write(q, &f->body);
-		if (!buf_failed(&f->body))
-			f->tap(f->tap_ctx, RECORD_FACT, buf_str(&f->body));
-	}
+	tell(f, q);
 	return q->err;
 }
 
@@ -66,12 +77,26 @@ void facts_tell_knob(struct facts *f, struct str body)
 void facts_tell(struct facts *f, struct str body)
 {
 	if (f->tap)
-		f->tap(f->tap_ctx, RECORD_FACT, body);
+		f->tap(f->tap_ctx, record_type(f), body);
+}
+
+void facts_tell_process(struct facts *f, const struct facts_process *p)
+{
+	if (f->tap)
+		tell(f, &(struct fact){ .kind = FACT_PROCESS, .id = p->pid, .process = *p });
 }
 
 void facts_set_quiet(struct facts *f, bool quiet)
 {
 	f->is_quiet = quiet;
+}
+
+bool facts_set_apart(struct facts *f, bool apart)
+{
+	bool was = f->is_apart;
+
+	f->is_apart = apart;
+	return was;
 }
 
 void facts_begin(struct facts *f, const struct event *ev)

@@ -122,6 +122,11 @@ void facts_tell(struct facts *f, struct str body);
 /* the answers of sweeps are not told while @quiet (the sweeper looks every second) */
 void facts_set_quiet(struct facts *f, bool quiet);
 
+/* what is asked and told while @apart is no part of the event at hand, in a recording it stands ahead of it; what was */
+bool facts_set_apart(struct facts *f, bool apart);
+/* tell what was asked quietly */
+void facts_tell_process(struct facts *f, const struct facts_process *p);
+
 /* the event in whose name the next questions are asked; NULL = the sweep at start */
 void facts_begin(struct facts *f, const struct event *ev);
 

@@ -47,7 +47,9 @@ static void ids_before(const struct state *s, const struct process *p, struct id
 		last = born_of(s, last);
 	if (last && !last->is_newborn) {
 		c->is_recorded = last->recorded_at == id_change_recorded(s);
-		c->before = last->cred;
+		/* what was read since is what it became */
+		if (last->read_at < c->at)
+			c->before = last->cred;
 	}
 	if (!are_ids_told(s, p))
 		return;

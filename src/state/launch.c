@@ -138,6 +138,7 @@ static void started(struct state *s, const struct event *ev, int32_t pid)
 
 	if (!facts_is_live(s->facts) || !s->helpers.is_known)
 		return;
+	roll_finish(s); /* the owner may be any container */
 	facts_begin(s->facts, ev);
 	facts_set_quiet(s->facts, true);
 	launch.err = facts_ask_process(s->facts, pid, &launch.process, ev->arena);

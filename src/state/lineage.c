@@ -46,6 +46,7 @@ static void belong_by_records(struct state *s, struct process *p, const struct e
 {
 	struct container *c;
 
+	roll_finish(s);
 	switch (evidence_find(s, p, ev, &c)) {
 	case EVIDENCE_CONTAINER:
 		lineage_belong(s, p, c, ID_AUDIT, ev->arena);
@@ -239,6 +240,13 @@ bool lineage_is_same(const struct process *p, const struct facts_process *f)
 	return !p->first_seen || f->start_time <= p->first_seen + CLOCK_SLACK;
 }
 
+/* its own cgroup no longer says whose it is, nor does that of a child that was born in it */
+static bool is_deserter(const struct process *p)
+{
+	return p->container && !p->is_runtime_init &&
+	       (p->id_source == ID_SNAPSHOT || (p->id_source == ID_INHERITED && p->has_deserted));
+}
+
 void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a)
 {
 	struct process *p = process_find(&s->processes, 0, f->pid);
@@ -252,11 +260,17 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 	p->parent_generation = parent ? parent->ref.generation : 0;
 	lineage_fill(s, p, f);
 	p->first_seen = f->start_time;
+	if (s->is_sweeping)
+		p->read_at = s->now;
 	if (f->is_kernel_thread)
 		kernel_tasks_set(&s->kernel_tasks, f->pid, true);
 	process_touch(&s->processes, p, s->now);
 	lineage_belong(s, p, f->is_kernel_thread ? NULL : lineage_by_cgroup(s, f, parent), ID_PROC,
 		       a);
+	if (!p->container && parent && is_deserter(parent)) {
+		lineage_belong(s, p, parent->container, ID_INHERITED, a);
+		p->has_deserted = parent->has_deserted;
+	}
 	whereabouts_learn(p, f->cgroup, a);
 	trespass_learn(p, f);
 	if (!p->container)
@@ -430,8 +444,13 @@ static void adopted(struct state *s, struct process *p, const struct event *ev)
 struct process *lineage_subject(struct state *s, const struct event *ev, bool *fresh)
 {
 	uint32_t node = state_node(s, ev->node);
-	struct process *p = process_find(&s->processes, node, ev->sys.pid);
+	struct process *p;
 
+	if (!node) {
+		roll_meet(s, ev->sys.pid);
+		roll_meet(s, ev->sys.ppid);
+	}
+	p = process_find(&s->processes, node, ev->sys.pid);
 	*fresh = !p;
 	/* before it is adopted: its line is that of its birth */
 	if (p)

@@ -117,6 +117,8 @@ struct process {
 	struct container *previous;
 	uint32_t previous_generation;
 	enum id_source previous_source;
+	uint64_t
+		read_at; /* ns: a sweep read all of it from /proc then; 0: none did, or before all events */
 	uint64_t changed; /* ns: its last known change of program or credentials */
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;

@@ -243,6 +243,8 @@ static void serve(struct state *s, struct process *p, const struct runtime_call 
 	if (!call->id.ptr)
 		return;
 	if (call->role == RUNTIME_OCI && call->verb == VERB_OTHER) {
+		if (!node && !container_find(&s->containers, node, call->id))
+			roll_finish(s);
 		process_set_served(p, container_find(&s->containers, node, call->id));
 		return;
 	}

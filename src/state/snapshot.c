@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "event/scan.h"
 #include "state/lineage.h"
+#include "state/recall.h"
 #include "state/state_parts.h"
 
 #define VERSION 2
@@ -230,23 +231,39 @@ static const char *refuse(struct str first, struct str body, const struct snapsh
 	return NULL;
 }
 
-static void restore_line(struct state *s, struct str line)
+void snapshot_apply(struct state *s, struct str line, struct arena *a)
 {
 	struct fact f;
 
-	arena_reset(s->scratch);
-	if (fact_read(line, &f, s->scratch) < 0 || f.err)
+	if (fact_read(line, &f, a) < 0 || f.err)
 		return;
 	if (f.kind == FACT_ORIGIN ? !survivor(s, f.id, &f.origin) : f.kind != FACT_GIVEN)
 		return;
 	facts_tell(s->facts, line);
-	snapshot_learn(s, &f, s->scratch);
+	snapshot_learn(s, &f, a);
+}
+
+static void restore_all(struct state *s, struct str text)
+{
+	struct str line;
+
+	facts_begin(s->facts, NULL);
+	while (str_cut(&text, '\n', &line)) {
+		arena_reset(s->scratch);
+		snapshot_apply(s, line, s->scratch);
+	}
+	for (size_t i = 0; i < s->containers.used; i++) {
+		arena_reset(s->scratch);
+		lineage_describe(s, &s->containers.rows[i], s->scratch);
+	}
+	arena_reset(s->scratch);
+	state_count(s);
 }
 
 int snapshot_restore(struct state *s, struct str text, const struct snapshot_head *now,
 		     struct diag *d)
 {
-	struct str first, line;
+	struct str first;
 	const char *why;
 
 	if (!str_cut(&text, '\n', &first))
@@ -256,14 +273,10 @@ int snapshot_restore(struct state *s, struct str text, const struct snapshot_hea
 		diag_error(d, NULL, "snapshot", "%s", why);
 		return -EINVAL;
 	}
-	facts_begin(s->facts, NULL);
-	while (str_cut(&text, '\n', &line))
-		restore_line(s, line);
-	for (size_t i = 0; i < s->containers.used; i++) {
-		arena_reset(s->scratch);
-		lineage_describe(s, &s->containers.rows[i], s->scratch);
+	if (!s->roll.is_first) {
+		restore_all(s, text);
+		return 0;
 	}
-	arena_reset(s->scratch);
-	state_count(s);
-	return 0;
+	s->roll.recall = recall_new(text);
+	return s->roll.recall ? 0 : -ENOMEM;
 }

@@ -27,14 +27,17 @@ struct snapshot_head {
 /* replaces what @out holds; 0 or -ENOMEM */
 int snapshot_write(const struct state *s, const struct snapshot_head *head, struct buf *out);
 /*
- * After state_start(): every process of @text that still lives (same pid, and the same start, or one
- * before it was first seen) is its container's again, id_source `snapshot` where /proc said
- * otherwise. 0; or -EINVAL with the reason in @d, and nothing learnt.
+ * After state_start(), or state_begin(): every process of @text that still lives (same pid, and the same start, or
+ * one before it was first seen) is its container's again, id_source `snapshot` where /proc said
+ * otherwise; those that are still on the roll when they are met. 0; or -EINVAL with the reason in @d, and nothing
+ * learnt; or -ENOMEM.
  */
 int snapshot_restore(struct state *s, struct str text, const struct snapshot_head *now,
 		     struct diag *d);
 /* when it was written; 0: it is none */
 uint64_t snapshot_time(struct str text);
+/* a line: if it is believed it is learnt, and told to a recording */
+void snapshot_apply(struct state *s, struct str line, struct arena *a);
 /* one line of it, verified against the process table; also from a recording */
 void snapshot_learn(struct state *s, const struct fact *f, struct arena *a);
 

@@ -57,6 +57,7 @@ void state_free(struct state *s)
 	knob_table_release(&s->knobs);
 	hierarchy_table_release(&s->hierarchies);
 	drift_table_release(&s->drift);
+	roll_release(&s->roll);
 	id_names_free(s->id_names);
 	for (size_t i = 0; i < NODES_MAX; i++)
 		text_release(&s->nodes[i]);
@@ -329,9 +330,10 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	bool fresh, is_new_program, is_new_container = false;
 	struct process *p = lineage_subject(s, ev, &fresh);
 
-	/* what /proc said just now is how it is after the call */
-	credentials_observe(&p->cred, !fresh || p->cred.cap_source != CAP_STATUS, ev, &out->before,
-			    &out->after);
+	/* what /proc said since the call is how it is after it */
+	credentials_observe(&p->cred,
+			    (!fresh && p->read_at < ev->time) || p->cred.cap_source != CAP_STATUS,
+			    ev, &out->before, &out->after);
 	p->cred = out->after;
 	is_new_program = learn_record(p, ev);
 	if (is_new_program || credentials_can_change(ev))
@@ -377,6 +379,8 @@ static void observe_lone(struct state *s, const struct event *ev, struct scene *
 	if (!ev->n_records || !scan_find(ev->records[0].body, STR("pid"), &field) ||
 	    str_to_u64(field.value, 10, &pid) < 0 || pid > INT32_MAX)
 		return;
+	if (!state_node(s, ev->node))
+		roll_meet(s, (int32_t)pid);
 	p = process_find(&s->processes, state_node(s, ev->node), (int32_t)pid);
 	if (!p)
 		return;
@@ -422,6 +426,8 @@ void state_notice(struct state *s, const struct event *ev)
 	else if (ev->notice->kind == NOTICE_LOST)
 		lost_sight(s, ev, STR("records-lost"));
 	s->now = ev->notice->at;
+	if (ev->notice->kind != NOTICE_EXIT)
+		roll_meet(s, ev->notice->kind == NOTICE_FORK ? ev->notice->other : ev->notice->pid);
 	birth_observe(s, ev);
 	if (ev->notice->kind == NOTICE_UID)
 		id_change_notice(s, ev);

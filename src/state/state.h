@@ -46,6 +46,15 @@ DEFINE_AUTO(state)
  * questions are asked with facts_begin(NULL). 0 or -ENOMEM.
  */
 int state_start(struct state *s);
+/*
+ * The same beside the events, live: what is needed at once, at @now, and then the processes with state_advance(), some at
+ * a time. Events may be observed meanwhile, and find what they would have found after all of it. 0 or -ENOMEM.
+ */
+int state_begin(struct state *s, uint64_t now);
+/* the next @n processes of those that were there at the start; true: there are more */
+bool state_advance(struct state *s, size_t n, uint64_t now);
+/* those that were there at the start have all been looked at */
+bool state_is_complete(const struct state *s);
 /* learn from @ev and fill @out. Never fails: what cannot be kept is counted. */
 void state_observe(struct state *s, const struct event *ev, struct scene *out);
 /* the same for a notice of the process connector, which is no event for rules */

@@ -13,6 +13,7 @@
 #include "state/knob.h"
 #include "state/launch.h"
 #include "state/process.h"
+#include "state/roll.h"
 #include "state/state.h"
 
 #define NODES_MAX 256
@@ -54,7 +55,8 @@ struct state {
 	struct id_changes id_changes;
 	bool must_resync; /* after a loss: /proc is looked through again, in slices */
 	bool must_resync_again; /* there was another loss meanwhile */
-	int32_t resynced; /* up to this pid */
+	struct roll roll; /* who is still to be looked at */
+	size_t unreadable; /* processes that nothing could be had of, in the last round */
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
 	uint64_t containers_told; /* `container` events so far */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */

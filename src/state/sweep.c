@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "state/birth.h"
 #include "state/fact.h"
 #include "state/inventory.h"
 #include "state/lineage.h"
@@ -20,8 +19,6 @@
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
 
-#define ANSWERS_FIRST 65536
-#define ANSWERS_LIMIT (4 * 1024 * 1024)
 #define TICKS_PER_CENSUS 10
 #define START_LASTS (10 * NS_PER_S) /* of a container, or of a program in it */
 #define LOOKS_PER_RESYNC 128 /* a tick: some ten milliseconds */
@@ -55,49 +52,28 @@ static void sweep_containers(struct state *s)
 		lineage_describe(s, lineage_container(s, 0, ids[i], STR_ABSENT), s->scratch);
 }
 
-/* first: what is the host's namespace must be known before any other is looked at */
-static int sweep_init(struct state *s, struct arena *answers)
+/* what is the host's namespace must be known before any other is looked at */
+static int sweep_init(struct state *s)
 {
 	struct facts_process f;
-	int r = facts_ask_process(s->facts, 1, &f, answers);
+	int r = facts_ask_process(s->facts, 1, &f, s->scratch);
 
 	if (r == 0)
 		learn_host_ns(s, &f);
 	return r;
 }
 
-static void sweep_processes(struct state *s, struct inventory *out, struct arena *answers)
+/* what must be known before any process is looked at */
+static void sweep_begin(struct state *s, struct inventory *out)
 {
-	struct facts_process f;
-	int32_t *pids;
-	size_t n;
-
-	out->init_error = sweep_init(s, answers);
-	out->error = facts_ask_pids(s->facts, &pids, &n, s->scratch);
-	if (out->error < 0)
-		return;
-	out->seen = n;
-	for (size_t i = 0; i < n; i++) {
-		int r;
-
-		arena_reset(answers);
-		r = facts_ask_process(s->facts, pids[i], &f, answers);
-		if (r == 0)
-			lineage_learn(s, &f, answers);
-		else if (r != -ESRCH && r != -ENOENT)
-			out->unreadable++;
-	}
-}
-
-static void sweep(struct state *s, struct inventory *out, struct arena *answers)
-{
+	arena_reset(s->scratch);
 	facts_begin(s->facts, NULL);
 	s->is_sweeping = true;
 	facts_ask_self(s->facts, s->scratch);
 	sweep_containers(s);
-	sweep_processes(s, out, answers);
-	for (size_t i = 0; i < s->containers.used; i++)
-		lineage_describe(s, &s->containers.rows[i], s->scratch);
+	out->init_error = sweep_init(s);
+	out->error = roll_begin(s, true);
+	out->seen = s->roll.n;
 }
 
 static void sweep_end(struct state *s)
@@ -107,31 +83,50 @@ static void sweep_end(struct state *s)
 	state_count(s);
 }
 
-int state_start(struct state *s)
+int state_begin(struct state *s, uint64_t now)
 {
-	AUTO(arena) answers = arena_new(ANSWERS_FIRST, ANSWERS_LIMIT);
 	struct inventory found = { 0 };
 
-	if (!answers)
-		return -ENOMEM;
-	sweep(s, &found, answers);
+	s->now = now;
+	sweep_begin(s, &found);
 	knob_look(s, NULL, NULL);
 	drift_look(s, NULL);
 	helpers_look(s);
 	sweep_end(s);
-	return 0;
+	return found.error == -ENOMEM ? -ENOMEM : 0;
+}
+
+bool state_advance(struct state *s, size_t n, uint64_t now)
+{
+	if (!s->roll.is_first)
+		return false;
+	s->now = now;
+	return roll_advance(s, n);
+}
+
+bool state_is_complete(const struct state *s)
+{
+	return !s->roll.is_first;
+}
+
+int state_start(struct state *s)
+{
+	int r = state_begin(s, 0);
+
+	while (roll_advance(s, SIZE_MAX))
+		;
+	return r;
 }
 
 int inventory_take(struct state *s, struct inventory *out)
 {
-	AUTO(arena) answers = arena_new(ANSWERS_FIRST, ANSWERS_LIMIT);
-
 	*out = (struct inventory){ 0 };
-	if (!answers)
-		return -ENOMEM;
-	sweep(s, out, answers);
+	sweep_begin(s, out);
 	sweep_end(s);
-	return 0;
+	while (roll_advance(s, SIZE_MAX))
+		;
+	out->unreadable = s->unreadable;
+	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
 /*
@@ -224,64 +219,13 @@ static void census(struct state *s, int32_t *pids, size_t n)
 	}
 }
 
-/* after a loss */
-
-/* whoever has this pid now, is it the one that is known? Asked quietly: what is no news is not for a recording */
-static bool is_known(struct state *s, int32_t pid, struct arena *a)
+/* after a loss: as much in a second as disturbs nobody */
+static void resync(struct state *s)
 {
-	const struct process *p = process_find(&s->processes, 0, pid);
-	struct facts_process f;
-	int r;
-
-	if (!p || p->is_dead)
-		return false;
-	if (birth_is_certain(s, p))
-		return true;
-	facts_set_quiet(s->facts, true);
-	r = facts_ask_cgroup(s->facts, pid, &f, a);
-	facts_set_quiet(s->facts, false);
-	if (r < 0)
-		return true; /* the census will find it gone */
-	return lineage_is_same(p, &f);
-}
-
-/* as at the start: a container that began unseen is one that was there before */
-static void meet(struct state *s, int32_t pid, struct arena *a)
-{
-	const struct process *p;
-	struct facts_process f;
-
-	if (facts_ask_process(s->facts, pid, &f, a) < 0)
+	if (!s->roll.rows && roll_begin(s, false) < 0)
 		return;
-	s->is_sweeping = true;
-	lineage_learn(s, &f, a);
-	p = process_find(&s->processes, 0, pid);
-	if (p && p->container)
-		lineage_describe(s, p->container, a);
-	s->is_sweeping = false;
-}
-
-/*
- * A slice of /proc, in the order of pids: those that were born unseen are met, those whose pid is another's by now
- * are told apart. @pids are sorted.
- */
-static void resync(struct state *s, const int32_t *pids, size_t n)
-{
-	unsigned looks = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (pids[i] <= s->resynced)
-			continue;
-		if (looks++ == LOOKS_PER_RESYNC)
-			return;
-		s->resynced = pids[i];
-		if (!is_known(s, pids[i], s->scratch))
-			meet(s, pids[i], s->scratch);
-	}
-	s->must_resync = s->must_resync_again;
-	s->must_resync_again = false;
-	s->resynced = 0;
-	s->stats.resyncs++;
+	if (!s->roll.is_first)
+		(void)roll_advance(s, LOOKS_PER_RESYNC);
 }
 
 /* the same from a recording */
@@ -290,7 +234,7 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 {
 	struct fact f;
 
-	if (fact_read(body, &f, ev->arena) < 0 || f.err)
+	if (fact_read(body, &f, ev->arena) < 0 || (f.err && f.kind != FACT_LAUNCH))
 		return;
 	switch (f.kind) {
 	case FACT_PROCESS:
@@ -306,6 +250,7 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		break;
 	case FACT_HIERARCHIES:
 	case FACT_KNOBS:
+	case FACT_LAUNCH:
 		knob_replay(s, ev, body);
 		break;
 	case FACT_HELPERS:
@@ -331,12 +276,9 @@ bool sweep_is_record(uint32_t record_type)
 void sweep_learn(struct state *s, const struct event *ev)
 {
 	s->is_sweeping = true;
-	for (size_t i = 0; i < ev->n_records; i++) {
-		if (ev->records[i].type == RECORD_FACT)
+	for (size_t i = 0; i < ev->n_records; i++)
+		if (sweep_is_record(ev->records[i].type))
 			learn_fact(s, ev, ev->records[i].body);
-		else if (ev->records[i].type == RECORD_KNOB)
-			knob_replay(s, ev, ev->records[i].body);
-	}
 	s->is_sweeping = false;
 }
 
@@ -372,7 +314,7 @@ void state_tick(struct state *s, uint64_t now)
 	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) == 0) {
 		census(s, pids, n);
 		if (s->must_resync)
-			resync(s, pids, n);
+			resync(s);
 	}
 	state_count(s);
 }

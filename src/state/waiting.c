@@ -90,6 +90,8 @@ void waiting_observe(struct state *s, const struct event *ev, struct scene *out)
 	if (ev->permission.ask != ASK_OPEN)
 		out->process = about_to_run(p, ev);
 	object_of_permission(&ev->permission, &out->object);
-	if (ev->type == EVT_USERMODEHELPER)
+	if (ev->type == EVT_USERMODEHELPER) {
+		roll_finish(s); /* the owner may be any container */
 		out->object.owner = file_owner(s, &out->object);
+	}
 }

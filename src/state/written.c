@@ -15,9 +15,11 @@
 static struct process *writer(struct state *s, const struct event *ev)
 {
 	int32_t pid = ev->modification->pid;
-	struct process *p = pid ? process_find(&s->processes, 0, pid) : NULL;
+	struct process *p;
 	struct facts_process f;
 
+	roll_meet(s, pid);
+	p = pid ? process_find(&s->processes, 0, pid) : NULL;
 	if (p || !pid || lineage_ask(s, pid, ev, &f) < 0)
 		return p;
 	lineage_learn(s, &f, ev->arena);
