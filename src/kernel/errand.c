@@ -237,6 +237,20 @@ const struct knob_def *errand_name_inside(struct errand *e, int task, const char
 	return knob_at((size_t)i);
 }
 
+int errand_look(struct errand *e, int task, const char *names, struct errand_handle *out, size_t n)
+{
+	struct errand_question q = { .max = n, .wish = WISH_LOOK };
+	auto_buf struct buf found = { 0 };
+	ssize_t r = task < 0 ? -EBADF : fetch(e, &q, &task, 1, names, &found);
+
+	if (r < 0)
+		return (int)r;
+	if (found.len != n * sizeof(*out))
+		return -EPROTO;
+	memcpy(out, buf_str(&found).ptr, found.len);
+	return 0;
+}
+
 int32_t errand_helper(const struct errand *e)
 {
 	return e->helper;

@@ -56,6 +56,18 @@ int errand_mark_inside(struct errand *e, int task, int group, const char *path, 
  */
 const struct knob_def *errand_name_inside(struct errand *e, int task, const char *path,
 					  dev_t instance, ino_t inode);
+/* what a link of a task leads to; mount 0: it could not be looked at, or the kernel does not tell (before 5.8) */
+struct errand_handle {
+	uint32_t mount; /* as in mountinfo */
+	uint32_t mode;
+	uint32_t dev_major, dev_minor;
+	uint64_t inode;
+};
+/*
+ * The links @names ("cwd fd/3", below the /proc directory @task) followed, attributes as cached; @n answers in that
+ * order. 0 or -errno, as above.
+ */
+int errand_look(struct errand *e, int task, const char *names, struct errand_handle *out, size_t n);
 /* pid of the helper that waits for questions; 0: none */
 int32_t errand_helper(const struct errand *e);
 const struct errand_stats *errand_stats(const struct errand *e);

@@ -20,6 +20,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "kernel/errand.h"
 #include "kernel/fanotify.h"
 #include "kernel/knobs.h"
 
@@ -132,6 +133,51 @@ static int name_inside(int to, int task, const struct errand_question *q)
 	return r;
 }
 
+static void look(int task, const char *name, struct errand_handle *out)
+{
+	struct statx stx;
+
+	*out = (struct errand_handle){ 0 };
+	if (statx(task, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		  STATX_TYPE | STATX_INO | STATX_MNT_ID, &stx) < 0 ||
+	    !(stx.stx_mask & STATX_MNT_ID))
+		return;
+	out->mount = (uint32_t)stx.stx_mnt_id;
+	out->mode = stx.stx_mode;
+	out->dev_major = stx.stx_dev_major;
+	out->dev_minor = stx.stx_dev_minor;
+	out->inode = stx.stx_ino;
+}
+
+/* each of the blank-separated links */
+static int look_at_links(int to, int task, const struct errand_question *q)
+{
+	char name[32];
+	size_t len = 0;
+
+	for (const char *c = q->path;; c++) {
+		struct errand_piece piece = { .n = sizeof(struct errand_handle) };
+		struct errand_handle handle;
+
+		if (*c && *c != ' ') {
+			if (len == sizeof(name) - 1)
+				return -EINVAL;
+			name[len++] = *c;
+			continue;
+		}
+		name[len] = '\0';
+		if (len) {
+			look(task, name, &handle);
+			if (!send_all(to, &piece, sizeof(piece)) ||
+			    !send_all(to, &handle, sizeof(handle)))
+				return -EPIPE;
+		}
+		len = 0;
+		if (!*c)
+			return 0;
+	}
+}
+
 static int send_file(int to, int fd, uint64_t max)
 {
 	char block[ERRAND_PIECE_MAX];
@@ -208,6 +254,8 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 		return mark_inside(socket, fds[0], fds[1], q->path);
 	case WISH_NAME_INSIDE:
 		return name_inside(socket, fds[0], q);
+	case WISH_LOOK:
+		return look_at_links(socket, fds[0], q);
 	case WISH_READ:
 	case WISH_READ_INSIDE:
 		break;

@@ -10,7 +10,7 @@
 #define ERRAND_PIECE_MAX 16384
 #define ERRAND_FDS_MAX 2
 
-enum errand_wish { WISH_READ, WISH_READ_INSIDE, WISH_MARK_INSIDE, WISH_NAME_INSIDE };
+enum errand_wish { WISH_READ, WISH_READ_INSIDE, WISH_MARK_INSIDE, WISH_NAME_INSIDE, WISH_LOOK };
 
 /* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */
 struct errand_question {

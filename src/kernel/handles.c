@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists of mounts on one side, handles on the other.
+ *
+ * A list is whole if it shows a mount at "/": else the task's root lies within a mount (chroot), which does not
+ * show. Only a whole list can prove that something is outside.
+ */
+#include "kernel/handles.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "kernel/errand.h"
+#include "kernel/mountinfo.h"
+#include "kernel/procfs.h"
+
+#define MOUNTINFO_MAX (256 * 1024)
+#define FDINFO_READ 256 /* pos, flags and mnt_id come first */
+#define NAMES_MAX 3584 /* of suspects, in one question */
+#define STDIO 3
+
+struct mounts {
+	uint32_t *ids;
+	size_t n;
+	bool is_whole;
+	bool has_queues;
+	uint32_t queues_major,
+		queues_minor; /* of message queues, which show at no mount's number */
+};
+
+/* one look */
+struct look {
+	int task, witness;
+	uint32_t root_mount; /* of the container */
+	bool is_shared; /* both are in the same mount namespace */
+	struct mounts own, theirs;
+	struct errand *errand;
+	struct errand_handle at[STDIO]; /* cwd, root, exe */
+};
+enum { AT_CWD, AT_ROOT, AT_EXE };
+
+const char *handles_name(unsigned i)
+{
+	static const char *const names[HANDLE_KINDS] = { "cwd", "root", "exe", "dir", "file" };
+
+	return i < HANDLE_KINDS ? names[i] : "";
+}
+
+static size_t count_lines(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += text.ptr[i] == '\n';
+	return n;
+}
+
+static int mounts_read(int task, struct arena *a, struct mounts *out)
+{
+	struct mountinfo m;
+	struct str text;
+	int r = procfs_file(task, "mountinfo", MOUNTINFO_MAX, a, &text);
+
+	*out = (struct mounts){ 0 };
+	if (r < 0)
+		return r;
+	out->ids = arena_array_of(a, uint32_t, count_lines(text) + 1);
+	if (!out->ids)
+		return -ENOMEM;
+	while (mountinfo_next(&text, &m, a)) {
+		out->ids[out->n++] = m.id;
+		out->is_whole |= str_eq(m.mount_point, STR("/"));
+		if (str_eq(m.fstype, STR("mqueue"))) {
+			out->has_queues = true;
+			out->queues_major = m.major;
+			out->queues_minor = m.minor;
+		}
+	}
+	return arena_exhausted(a) ? -ENOMEM : 0;
+}
+
+static bool mounts_have(const struct mounts *m, uint32_t id)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->ids[i] == id)
+			return true;
+	return false;
+}
+
+static bool is_within(const struct look *l, uint32_t mount)
+{
+	return mount == l->root_mount || mounts_have(&l->own, mount) ||
+	       mounts_have(&l->theirs, mount);
+}
+
+/* root and working directory */
+
+enum verdict { WITHIN, OUTSIDE, NOT_KNOWN };
+
+static enum verdict judge_root(const struct look *l)
+{
+	uint32_t mount = l->at[AT_ROOT].mount;
+
+	if (!mount)
+		return NOT_KNOWN;
+	if (mount == l->root_mount || mounts_have(&l->theirs, mount))
+		return WITHIN;
+	if (l->is_shared && l->root_mount)
+		return l->theirs.is_whole ? OUTSIDE : NOT_KNOWN;
+	if (l->own.is_whole)
+		return WITHIN;
+	return l->is_shared && l->theirs.is_whole ? OUTSIDE : NOT_KNOWN;
+}
+
+/* the file system of what is nowhere mounted prints names that a mounted one could have, too */
+static bool is_internal(struct str path)
+{
+	static const char *const heads[] = { "/memfd:", "/secretmem",
+					     "/dmabuf:", "/anon_hugepage" };
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		if (str_starts(path, str_of(heads[i])))
+			return true;
+	return !str_starts(path, STR("/"));
+}
+
+static bool is_internal_link(int task, const char *name)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlinkat(task, name, path, sizeof(path));
+
+	return n <= 0 || is_internal(str_mem(path, (size_t)n));
+}
+
+/* what it shows itself is no proof once its root is outside */
+static bool is_outside(const struct look *l, const struct errand_handle *h, bool is_root_outside)
+{
+	if (!h->mount)
+		return false;
+	if (is_root_outside)
+		return h->mount != l->root_mount && !mounts_have(&l->theirs, h->mount);
+	return !is_within(l, h->mount) && h->mount != l->at[AT_ROOT].mount;
+}
+
+/* descriptors */
+
+/* the number behind "mnt_id:"; 0: none */
+static uint32_t fd_mount(int fdinfo, const char *fd)
+{
+	auto_close int file = openat(fdinfo, fd, O_RDONLY | O_CLOEXEC);
+	char text[FDINFO_READ];
+	ssize_t n = file < 0 ? -1 : read(file, text, sizeof(text));
+	struct str rest = str_mem(text, n > 0 ? (size_t)n : 0), line;
+	uint64_t id;
+
+	while (str_cut(&rest, '\n', &line))
+		if (str_starts(line, STR("mnt_id:")) &&
+		    str_to_u64(str_trim(str_from(line, 7)), 10, &id) == 0 && id <= UINT32_MAX)
+			return (uint32_t)id;
+	return 0;
+}
+
+/* "fd/3 fd/17 ": those whose mount is not within. Returns how many. */
+static size_t find_suspects(const struct look *l, char names[static NAMES_MAX])
+{
+	auto_close int dir = openat(l->task, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_close int fdinfo = openat(l->task, "fdinfo", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct dirent64) char block[4096];
+	size_t len = 0, seen = 0, found = 0;
+	ssize_t n;
+
+	names[0] = '\0';
+	while (dir >= 0 && fdinfo >= 0 && (n = getdents64(dir, block, sizeof(block))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *d = (const void *)(block + at);
+			uint32_t mount;
+
+			at += d->d_reclen;
+			if (d->d_name[0] == '.')
+				continue;
+			if (seen++ == HANDLES_FDS_MAX || len + 32 > NAMES_MAX)
+				return found;
+			if (is_internal_link(dir, d->d_name))
+				continue;
+			mount = fd_mount(fdinfo, d->d_name);
+			if (!mount || is_within(l, mount))
+				continue;
+			len += (size_t)snprintf(names + len, NAMES_MAX - len, "fd/%.20s ",
+						d->d_name);
+			found++;
+		}
+	}
+	return found;
+}
+
+static bool is_one_of(const struct errand_handle *h, const struct errand_handle list[static STDIO])
+{
+	for (size_t i = 0; i < STDIO; i++)
+		if (list[i].mount == h->mount && list[i].inode == h->inode &&
+		    list[i].dev_major == h->dev_major && list[i].dev_minor == h->dev_minor)
+			return true;
+	return false;
+}
+
+static bool is_queue(const struct mounts *m, const struct errand_handle *h)
+{
+	return m->has_queues && m->queues_major == h->dev_major && m->queues_minor == h->dev_minor;
+}
+
+static unsigned judge_descriptors(const struct look *l)
+{
+	struct errand_handle found[HANDLES_FDS_MAX], own[STDIO] = { 0 }, theirs[STDIO] = { 0 };
+	char names[NAMES_MAX];
+	size_t n = find_suspects(l, names);
+	unsigned kinds = 0;
+
+	if (!n || errand_look(l->errand, l->task, names, found, n) < 0)
+		return 0;
+	(void)errand_look(l->errand, l->task, "fd/0 fd/1 fd/2", own, STDIO);
+	if (l->witness >= 0)
+		(void)errand_look(l->errand, l->witness, "fd/0 fd/1 fd/2", theirs, STDIO);
+	for (size_t i = 0; i < n; i++) {
+		/* it may be another by now */
+		if (!found[i].mount || is_within(l, found[i].mount))
+			continue;
+		if (S_ISDIR(found[i].mode))
+			kinds |= HANDLE_DIRECTORY;
+		else if (S_ISREG(found[i].mode) && !is_one_of(&found[i], own) &&
+			 !is_one_of(&found[i], theirs) && !is_queue(&l->own, &found[i]) &&
+			 !is_queue(&l->theirs, &found[i]))
+			kinds |= HANDLE_FILE;
+	}
+	return kinds;
+}
+
+static void judge(const struct look *l, struct handles *out)
+{
+	enum verdict root = judge_root(l);
+
+	out->root_mount = l->at[AT_ROOT].mount;
+	out->is_known = root == OUTSIDE || l->own.is_whole || (l->is_shared && l->theirs.is_whole);
+	if (!out->is_known || root == NOT_KNOWN)
+		return;
+	if (root == OUTSIDE)
+		out->outside |= HANDLE_ROOT;
+	if (is_outside(l, &l->at[AT_CWD], root == OUTSIDE))
+		out->outside |= HANDLE_CWD;
+	if (is_outside(l, &l->at[AT_EXE], root == OUTSIDE) && !is_internal_link(l->task, "exe"))
+		out->outside |= HANDLE_EXE;
+	if (root == WITHIN && (l->is_shared || l->witness < 0))
+		out->outside |= judge_descriptors(l);
+}
+
+int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, struct arena *a,
+		 struct handles *out)
+{
+	struct look l = { .task = task, .witness = witness, .root_mount = root_mount, .errand = e };
+	uint64_t ns = procfs_namespace(task, PROCFS_NS_MNT);
+	int r = mounts_read(task, a, &l.own);
+
+	*out = (struct handles){ 0 };
+	if (r == 0 && witness >= 0 && mounts_read(witness, a, &l.theirs) < 0)
+		l.theirs = (struct mounts){ 0 };
+	l.is_shared = witness >= 0 && ns && ns == procfs_namespace(witness, PROCFS_NS_MNT);
+	if (r == 0)
+		r = errand_look(e, task, "cwd root exe", l.at, ARRAY_LEN(l.at));
+	if (r == 0)
+		judge(&l, out);
+	return r;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Handles within and beyond the mounts of a task, of this process itself. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "kernel/errand.h"
+#include "kernel/handles.h"
+
+struct fixture {
+	struct errand *errand;
+	struct arena *arena;
+	int task;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->errand = errand_new(10000);
+	f->arena = arena_new(65536, 1 << 22);
+	f->task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*state = f;
+	return f->task < 0 ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	errand_free(f->errand);
+	arena_free(f->arena);
+	close(f->task);
+	free(f);
+	return 0;
+}
+
+static struct handles look(const struct fixture *f)
+{
+	struct handles found;
+
+	assert_int_equal(handles_look(f->task, -1, 0, f->errand, f->arena, &found), 0);
+	return found;
+}
+
+static void test_own_handles_are_within(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int directory = open("/tmp", O_RDONLY | O_DIRECTORY);
+	struct handles found = look(f);
+
+	if (!found.is_known)
+		skip(); /* these tests run in a chroot */
+	assert_int_equal(found.outside, 0);
+	assert_true(found.root_mount > 0);
+}
+
+static void test_anonymous_files_and_pipes_are_nowhere(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int file = memfd_create("x", 0);
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_true(file >= 0);
+	assert_int_equal(look(f).outside, 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* a detached copy of a mount is in nobody's list; by number, for glibc may be older */
+static void test_descriptors_in_a_detached_mount_are_outside(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int directory =
+		(int)syscall(SYS_open_tree, AT_FDCWD, "/proc", 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+	auto_close int listing = -1, file = -1;
+
+	if (directory < 0 || !look(f).is_known) {
+		print_message("no detached mounts here: %s\n", strerror(errno));
+		skip();
+	}
+	listing = openat(directory, ".", O_RDONLY | O_DIRECTORY);
+	assert_int_equal(look(f).outside, HANDLE_DIRECTORY);
+	file = openat(directory, "version", O_RDONLY);
+	assert_true(listing >= 0 && file >= 0);
+	assert_int_equal(look(f).outside, HANDLE_DIRECTORY | HANDLE_FILE);
+}
+
+static void test_task_that_is_gone_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+	struct handles found;
+	pid_t child = fork();
+	char path[32];
+	int task;
+
+	if (child == 0)
+		_exit(0);
+	snprintf(path, sizeof(path), "/proc/%d", (int)child);
+	task = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	waitpid(child, NULL, 0);
+	assert_true(handles_look(task, -1, 0, f->errand, f->arena, &found) < 0);
+	close(task);
+}
+
+static void test_kinds_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(handles_name(0), "cwd");
+	assert_string_equal(handles_name(HANDLE_KINDS - 1), "file");
+	assert_string_equal(handles_name(HANDLE_KINDS), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_own_handles_are_within, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_anonymous_files_and_pipes_are_nowhere, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_descriptors_in_a_detached_mount_are_outside,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_task_that_is_gone_is_an_error, setup,
+						teardown),
+		cmocka_unit_test(test_kinds_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
