@@ -22,7 +22,8 @@
 #define STAT_MAX 4096
 #define STATUS_MAX 16384
 #define ROOT_STAT_MAX (1 << 20) /* /proc/stat grows with processors and interrupts */
-#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD, include/linux/sched.h */
+#define EXITING 0x00000004 /* PF_EXITING, include/linux/sched.h */
+#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD */
 
 int procfs_init(struct procfs *p, const char *root)
 {
@@ -185,6 +186,7 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out)
 	    str_to_u64(field_at(rest, 19), 10, &start) < 0)
 		return -EINVAL;
 	out->is_kernel_thread = flags & KERNEL_THREAD;
+	out->is_exiting = flags & EXITING;
 	out->start_ticks = start;
 	return 0;
 }
@@ -322,16 +324,24 @@ static uint64_t ns_inode(struct str link)
 	return str_to_u64(link, 10, &inode) == 0 ? inode : 0;
 }
 
+#define NS_DIR "ns/"
+
+static const char *const ns_links[PROCFS_NS_COUNT] = {
+	[PROCFS_NS_MNT] = NS_DIR "mnt",	      [PROCFS_NS_PID] = NS_DIR "pid",
+	[PROCFS_NS_USER] = NS_DIR "user",     [PROCFS_NS_NET] = NS_DIR "net",
+	[PROCFS_NS_IPC] = NS_DIR "ipc",	      [PROCFS_NS_UTS] = NS_DIR "uts",
+	[PROCFS_NS_CGROUP] = NS_DIR "cgroup",
+};
+
+const char *procfs_ns_name(unsigned which)
+{
+	return which < PROCFS_NS_COUNT ? ns_links[which] + sizeof(NS_DIR) - 1 : "";
+}
+
 uint64_t procfs_namespace(int task, enum procfs_ns which)
 {
-	static const char *const links[PROCFS_NS_COUNT] = {
-		[PROCFS_NS_MNT] = "ns/mnt",	  [PROCFS_NS_PID] = "ns/pid",
-		[PROCFS_NS_USER] = "ns/user",	  [PROCFS_NS_NET] = "ns/net",
-		[PROCFS_NS_IPC] = "ns/ipc",	  [PROCFS_NS_UTS] = "ns/uts",
-		[PROCFS_NS_CGROUP] = "ns/cgroup",
-	};
 	char target[64];
-	ssize_t n = readlinkat(task, links[which], target, sizeof(target));
+	ssize_t n = readlinkat(task, ns_links[which], target, sizeof(target));
 
 	return n > 0 ? ns_inode(str_mem(target, (size_t)n)) : 0;
 }

@@ -42,6 +42,11 @@ struct procfs_stat {
 	int32_t ppid, pgid, sid;
 	uint32_t tty; /* device number, 0 = none */
 	bool is_kernel_thread; /* PF_KTHREAD, include/linux/sched.h */
+	/*
+	 * PF_EXITING: what it belonged to is gone: a version 1 hierarchy says "/" of it (kernel kernel/cgroup/cgroup.c,
+	 * proc_cgroup_show()), its namespaces do not let themselves be read
+	 */
+	bool is_exiting;
 	uint64_t start_ticks; /* since boot, sysconf(_SC_CLK_TCK) a second */
 };
 /* 0, or -errno; -EINVAL: not the format of proc_pid_stat(5) */
@@ -93,6 +98,8 @@ enum procfs_ns {
 	PROCFS_NS_CGROUP,
 	PROCFS_NS_COUNT,
 };
+/* "mnt"; "" past the last */
+const char *procfs_ns_name(unsigned which);
 /* one of them; 0 = not known */
 uint64_t procfs_namespace(int task, enum procfs_ns which);
 /* 0 = not known */

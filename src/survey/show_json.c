@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "kernel/capset.h"
+#include "kernel/procfs.h"
 #include "survey/notes.h"
 #include "survey/reach.h"
 #include "survey/words.h"
@@ -87,8 +88,7 @@ static void put_namespaces(struct json *j, const struct survey *s, const struct 
 	for (unsigned ns = 0; ns < NS_COUNT; ns++) {
 		enum answer a = reach_shares(&v, p, ns);
 
-		put_flag(j, str_of(words_namespace(ns)),
-			 a == ANSWER_UNKNOWN ? -1 : a == ANSWER_YES);
+		put_flag(j, str_of(procfs_ns_name(ns)), a == ANSWER_UNKNOWN ? -1 : a == ANSWER_YES);
 	}
 	json_object_end(j);
 }

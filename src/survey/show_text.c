@@ -3,6 +3,7 @@
  * The table for people. Every text that is not ours goes through put(): escaped, counted in
  * characters, cut where a column ends.
  */
+#include "kernel/procfs.h"
 #include "survey/show.h"
 
 #include "base/clock.h"
@@ -301,7 +302,7 @@ static void posture(const struct survey_container *c, struct buf *out)
 	buf_printf(out, "\n%*sshares with the host:", INDENT, "");
 	for (unsigned ns = 0; ns < NS_COUNT; ns++)
 		if (c->shared & 1u << ns)
-			buf_printf(out, " %s", words_namespace(ns));
+			buf_printf(out, " %s", procfs_ns_name(ns));
 	if (!c->shared)
 		buf_add(out, c->unknown_ns ? STR(" ?") : STR(" nothing"));
 	buf_char(out, '\n');

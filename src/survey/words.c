@@ -3,7 +3,6 @@
 #include "survey/words.h"
 
 #include "kernel/capset.h"
-#include "state/facts.h"
 
 /* of a set that has a name: more, and those that are there are listed */
 #define MISSING_MAX 4
@@ -58,14 +57,4 @@ void words_excess(uint64_t set, uint64_t beyond, struct buf *out)
 		each(set & ~normal, "+", "+", out);
 	}
 	each(beyond, "!", "!", out);
-}
-
-const char *words_namespace(unsigned ns)
-{
-	static const char *const names[NS_COUNT] = {
-		[NS_MNT] = "mnt", [NS_PID] = "pid", [NS_USER] = "user",	    [NS_NET] = "net",
-		[NS_IPC] = "ipc", [NS_UTS] = "uts", [NS_CGROUP] = "cgroup",
-	};
-
-	return ns < NS_COUNT ? names[ns] : "";
 }

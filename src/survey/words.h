@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sets in few words, for tables: capabilities against what runtimes give by default, namespaces.
+ * Sets in few words, for tables: capabilities against what runtimes give by default.
  */
 #ifndef WC_WORDS_H
 #define WC_WORDS_H
@@ -16,7 +16,5 @@ void words_capabilities(uint64_t set, struct buf *out);
  * not give by default, behind '!' what is in @beyond
  */
 void words_excess(uint64_t set, uint64_t beyond, struct buf *out);
-/* "pid", "net": index enum facts_ns */
-const char *words_namespace(unsigned ns);
 
 #endif
