@@ -103,7 +103,8 @@ struct event {
 	size_t n_argv; /* as many as are there, which hostile programs make fewer than argc */
 
 	struct str cgroup; /* desertion: the path in which the process is now */
-	struct str gained; /* ns_gain, cap_gain: names of what its container does not have */
+	/* ns_gain, cap_gain, outside_root: names of what its container does not have; userns_gain: capabilities */
+	struct str gained;
 	/* uid_change: syscall, exec, runtime or none; absent: not known. cap_gain: runtime or none */
 	struct str cause;
 	struct

@@ -22,18 +22,18 @@
 /* clang-format off */
 static const struct feed_row rows[] = {
 	{ .code = "K1", .key = "wc_exec", .calls = "execve,execveat",
-	  .brings = "container,ns_gain,cap_gain",
+	  .brings = "container,ns_gain,cap_gain,outside_root,userns_gain",
 	  .always = true, .why = "programs, the start of containers, capabilities at exec",
 	  .volume = "exec rate: 1-20/s idle, 4 per container start" },
 	{ .code = "K2", .key = "wc_mnt",
 	  .calls = "mount,umount2,pivot_root,chroot,open_tree,move_mount,fsopen,fsconfig,fsmount,"
-		   "fspick,mount_setattr,open_tree_attr", .brings = "mount_change,knob_change",
+		   "fspick,mount_setattr,open_tree_attr", .brings = "mount_change,knob_change,outside_root",
 	  .always = true,
 	  .why = "who mounts: the moment when a new cgroup hierarchy must be looked at",
 	  .volume = "about 0 idle, 30-60 per container start" },
 	{ .code = "K2", .key = "wc_mnt", .list = FEED_EXIT_B32, .calls = "umount", .always = true,
 	  .why = "the older call of 32-bit programs", .volume = "about 0" },
-	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .brings = "ns_gain", .always = true,
+	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .brings = "ns_gain,outside_root,userns_gain", .always = true,
 	  .why = "who enters a container's namespaces",
 	  .volume = "1 per container start, 5 per exec into one" },
 	{ .code = "K3", .key = "wc_ns", .calls = "clone", .fields = NAMESPACE_FLAGS, .always = true,

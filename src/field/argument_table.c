@@ -360,6 +360,8 @@ static const struct argument telemetry_rows[] = {
 };
 static const struct argument desertion_rows[] = { TEXT("path", cgroup, 0) };
 static const struct argument ns_gain_rows[] = { TEXT("namespaces", gained, 0) };
+static const struct argument outside_root_rows[] = { TEXT("handles", gained, 0) };
+static const struct argument userns_gain_rows[] = { TEXT("capabilities", gained, 0) };
 static const struct argument cap_gain_rows[] = { TEXT("capabilities", gained, 0),
 						 TEXT("cause", cause, 0) };
 static const struct argument record_rows[] = { NUMBER("type", record_type, 0, NULL) };
@@ -456,5 +458,7 @@ const struct argument_family argument_families[] = {
 	FAMILY("uid_change", uid_change_rows),
 	FAMILY("ns_gain", ns_gain_rows),
 	FAMILY("cap_gain", cap_gain_rows),
+	FAMILY("outside_root", outside_root_rows),
+	FAMILY("userns_gain", userns_gain_rows),
 };
 const size_t argument_families_n = ARRAY_LEN(argument_families);

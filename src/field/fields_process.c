@@ -143,9 +143,10 @@ static const struct field_def rows[] = {
 		    "closed; not known"),
 	FIELD_UNFED("proc.stderr.name", S, 0, NONE, "fd.name of its descriptor 2", "PR",
 		    "closed; not known"),
-	FIELD_UNFED("proc.outside_root", S, OURS, NONE,
-		    "which of cwd, root, exe or a descriptor lies outside the container's mounts",
-		    "PR", "none"),
+	FIELD("proc.outside_root", S, OURS, get_outside_root, 0,
+	      "what of cwd, root, exe, dir and file (descriptors) lies outside the container's "
+	      "mounts",
+	      "PR", "none; on the host; not known"),
 	FIELD("evt.arch", S, ALWAYS | OURS, get_arch, 0,
 	      "native, or the name of the foreign ABI of the call", "SC", ""),
 	FIELD("proc.is_usermodehelper", B, ALWAYS | OURS | GUARD, get_is_helper, 0,

@@ -6,6 +6,7 @@
 
 #include "field/join.h"
 #include "field/row.h"
+#include "state/bounds.h"
 #include "state/state.h"
 
 #define X32_BIT 0x40000000
@@ -297,4 +298,11 @@ GETTER(get_namespace)
 	uint64_t mine = s->process ? scene_credentials(s)->ns[use->param] : 0;
 
 	return host && host[use->param] && mine && values_bool(out, mine == host[use->param]);
+}
+
+GETTER(get_outside_root)
+{
+	(void)use;
+	return s->container && s->process && s->process->outside &&
+	       give_str(out, bounds_names(s->process->outside, out->arena));
 }

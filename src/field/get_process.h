@@ -32,5 +32,6 @@ GETTER(get_is_helper);
 GETTER(get_is_runtime_init);
 GETTER(get_is_runtime);
 GETTER(get_namespace); /* enum facts_ns */
+GETTER(get_outside_root);
 
 #endif

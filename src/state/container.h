@@ -51,6 +51,8 @@ struct container {
 	bool has_userns; /* its init stage made a user namespace */
 	/* its namespaces, index enum facts_ns: those of its eldest process that was seen; 0 = not known */
 	uint64_t ns[8], ns_since; /* since: start of that process in ticks */
+	int32_t ns_pid; /* its pid; 0 = not known, or of before a restart */
+	uint32_t root_mount; /* number of the mount that is its root; 0 = not known */
 	uint32_t generation; /* of the row: table-wide, never given out twice */
 	struct text key; /* node number and id, as the table's map knows it */
 };

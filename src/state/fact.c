@@ -60,6 +60,17 @@ static const struct row process_rows[] = {
 	PROCESS("ns", EIGHT_U64, ns),
 };
 
+#define HANDLES(name, kind, field)                                                                 \
+	{                                                                                          \
+		name, kind, offsetof(struct facts_handles, field)                                  \
+	}
+static const struct row handles_rows[] = {
+	HANDLES("start_ticks", U64, start_ticks),
+	HANDLES("known", FLAG, is_known),
+	HANDLES("outside", U32, outside),
+	HANDLES("root", U32, root_mount),
+};
+
 #define CONTAINER(name, kind, field)                                                               \
 	{                                                                                          \
 		name, kind, offsetof(struct facts_container, field)                                \
@@ -151,10 +162,11 @@ static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home
 		name, kind, offsetof(struct facts_origin, field)                                   \
 	}
 static const struct row origin_rows[] = {
-	ORIGIN("ticks", U64, start_ticks),	ORIGIN("seen", U64, first_seen),
-	ORIGIN("container", TEXT, container),	ORIGIN("type", TEXT, type),
-	ORIGIN("deserted", FLAG, has_deserted), ORIGIN("ns_told", U32, ns_told),
-	ORIGIN("granted", U64, cap_granted),	ORIGIN("cap_told", U64, cap_told),
+	ORIGIN("ticks", U64, start_ticks),	   ORIGIN("seen", U64, first_seen),
+	ORIGIN("container", TEXT, container),	   ORIGIN("type", TEXT, type),
+	ORIGIN("deserted", FLAG, has_deserted),	   ORIGIN("ns_told", U32, ns_told),
+	ORIGIN("outside_told", U32, outside_told), ORIGIN("granted", U64, cap_granted),
+	ORIGIN("cap_told", U64, cap_told),
 };
 
 #define GIVEN(name, kind, field)                                                                   \
@@ -169,6 +181,7 @@ static const struct row given_rows[] = {
 	GIVEN("home", TEXT, home),
 	GIVEN("ns", EIGHT_U64, ns),
 	GIVEN("ns_since", U64, ns_since),
+	GIVEN("root", U32, root_mount),
 };
 
 static const struct {
@@ -183,6 +196,8 @@ static const struct {
 			  offsetof(struct fact, process) },
 	[FACT_CGROUP] = { "cgroup", process_rows, ARRAY_LEN(process_rows), 0,
 			  offsetof(struct fact, process) },
+	[FACT_HANDLES] = { "handles", handles_rows, ARRAY_LEN(handles_rows), 0,
+			   offsetof(struct fact, handles) },
 	[FACT_CONTAINER] = { "container", container_rows, ARRAY_LEN(container_rows), 0,
 			     offsetof(struct fact, container) },
 	[FACT_HIERARCHIES] = { "hierarchies", hierarchy_rows, ARRAY_LEN(hierarchy_rows),

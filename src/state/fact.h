@@ -23,6 +23,7 @@
 enum fact_kind {
 	FACT_PROCESS,
 	FACT_CGROUP, /* a process, but only its start and its cgroups */
+	FACT_HANDLES, /* fd: the witness */
 	FACT_CONTAINER,
 	FACT_HIERARCHIES,
 	FACT_KNOBS,
@@ -59,7 +60,7 @@ struct facts_origin {
 	uint64_t start_ticks, first_seen; /* ticks 0: not known */
 	struct str container, type;
 	bool has_deserted;
-	uint32_t ns_told; /* as in struct process */
+	uint32_t ns_told, outside_told; /* as in struct process */
 	uint64_t cap_granted, cap_told;
 };
 
@@ -71,6 +72,7 @@ struct facts_given {
 	uint64_t cap_bounding;
 	struct str home;
 	uint64_t ns[8], ns_since; /* as in struct container */
+	uint32_t root_mount;
 };
 
 struct fact {
@@ -85,6 +87,7 @@ struct fact {
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;
+	struct facts_handles handles;
 	struct facts_container container;
 	struct fact_list list;
 	struct fact_names names;

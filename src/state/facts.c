@@ -126,6 +126,19 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
 	return r;
 }
 
+int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t root_mount,
+		      struct facts_handles *out, struct arena *a)
+{
+	struct fact q = {
+		.kind = FACT_HANDLES, .id = pid, .fd = witness, .handles.root_mount = root_mount
+	};
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.handles;
+	return r;
+}
+
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a)
 {

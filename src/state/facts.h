@@ -48,6 +48,14 @@ struct facts_process {
 };
 enum facts_ns { NS_MNT, NS_PID, NS_USER, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_COUNT };
 
+/* what a process holds beyond its container's mounts (kernel/handles.h) */
+struct facts_handles {
+	uint64_t start_ticks; /* of the process */
+	bool is_known;
+	uint32_t outside; /* bits of enum handle_kind */
+	uint32_t root_mount; /* of its root; 0 = not known */
+};
+
 /* what the runtime wrote about a container: OCI bundle config.json and the engine's own state */
 struct facts_container {
 	struct str name, image, image_id, type; /* type: docker, containerd, runc, ... */
@@ -134,6 +142,12 @@ void facts_begin(struct facts *f, const struct event *ev);
 int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
 /* only pid, start, cgroup and namespaces of it: what it can change while it lives */
 int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
+/*
+ * @witness: a process within its container, 0: none. @root_mount: of the container's root, 0 = not known: a hint, not
+ * part of the question.
+ */
+int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t root_mount,
+		      struct facts_handles *out, struct arena *a);
 /* @id: full container id; @bundle: may be absent. */
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a);

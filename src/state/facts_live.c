@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
+#include "kernel/handles.h"
 #include "kernel/knobs.h"
 #include "kernel/procfs.h"
 #include "kernel/umh.h"
@@ -43,7 +44,8 @@ struct live {
 	struct text node;
 	struct users users;
 	struct bundles bundles;
-	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
+	uint64_t silent
+		[SILENT_MAX]; /* hashes of containers, and mount namespaces, that did not answer; 0: none */
 	size_t n_silent; /* ever; a ring */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
 	size_t n_helpers;
@@ -93,6 +95,19 @@ static void process_status(const struct procfs_status *status, struct facts_proc
 	out->seccomp = status->seccomp;
 }
 
+/*
+ * What tells the container. Whoever was on its way out when its cgroups were read has none any more: it is as good as
+ * gone, and not the host's.
+ */
+static int ask_place(int task, struct str *cgroup, struct procfs_stat *stat, struct arena *a)
+{
+	int r = procfs_file(task, "cgroup", CGROUP_MAX, a, cgroup);
+
+	if (r == 0)
+		r = procfs_stat(task, stat, a);
+	return r == 0 && stat->is_exiting ? -ESRCH : r;
+}
+
 static int ask_process(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
 {
 	auto_close int task = procfs_task(&l->proc, pid);
@@ -104,15 +119,9 @@ static int ask_process(struct live *l, int32_t pid, struct facts_process *out, s
 	if (task < 0)
 		return task;
 	*out = (struct facts_process){ .pid = pid };
-	r = procfs_stat(task, &stat, a);
+	r = ask_place(task, &out->cgroup, &stat, a);
 	if (r == 0)
 		r = procfs_status(task, &status, a);
-	/*
-	 * what tells the container; the rest may be missing: a process may be dying, or a kernel
-	 * thread
-	 */
-	if (r == 0)
-		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
 	if (r < 0)
 		return r;
 	process_stat(l, &stat, out);
@@ -145,9 +154,7 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 	int r = task;
 
 	if (r >= 0)
-		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
-	if (r == 0)
-		r = procfs_stat(task, &stat, a);
+		r = ask_place(task, &out->cgroup, &stat, a);
 	if (r < 0)
 		return r;
 	process_stat(l, &stat, &all);
@@ -158,6 +165,41 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 				       .cgroup = out->cgroup };
 	memcpy(out->ns, all.ns, sizeof(out->ns));
 	return 0;
+}
+
+static bool is_silent(const struct live *l, uint64_t container)
+{
+	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
+		if (l->silent[i] == container)
+			return true;
+	return false;
+}
+
+/* a container that made us wait is not asked again */
+static int ask_handles(struct live *l, struct fact *q, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, q->id);
+	auto_close int witness = q->fd ? procfs_task(&l->proc, q->fd) : -1;
+	struct procfs_stat stat;
+	struct handles found;
+	uint64_t place;
+	int r = task;
+
+	if (r >= 0)
+		r = procfs_stat(task, &stat, a);
+	if (r < 0)
+		return r;
+	place = procfs_namespace(task, PROCFS_NS_MNT);
+	if (!place || is_silent(l, place))
+		return -ETIMEDOUT;
+	r = handles_look(task, witness, q->handles.root_mount, l->bundles.errand, a, &found);
+	if (r == -ETIMEDOUT)
+		l->silent[l->n_silent++ % ARRAY_LEN(l->silent)] = place;
+	q->handles = (struct facts_handles){ .start_ticks = stat.start_ticks,
+					     .is_known = found.is_known,
+					     .outside = found.outside,
+					     .root_mount = found.root_mount };
+	return r;
 }
 
 static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
@@ -297,14 +339,6 @@ static int open_witness(const struct live *l, const struct facts_inside *inside,
 	return r < 0 ? r : take_fd(&task);
 }
 
-static bool is_silent(const struct live *l, uint64_t container)
-{
-	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
-		if (l->silent[i] == container)
-			return true;
-	return false;
-}
-
 /* whoever made us wait once is not asked again */
 static int ask_names_inside(struct live *l, struct fact *q, struct users_entry *out,
 			    struct arena *a)
@@ -351,6 +385,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	switch (q->kind) {
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
+	case FACT_HANDLES:
+		return ask_handles(l, q, a);
 	case FACT_CGROUP:
 		return ask_cgroup(l, q->id, &q->process, a);
 	case FACT_CONTAINER:

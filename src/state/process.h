@@ -83,7 +83,11 @@ struct process {
 	struct container *container; /* NULL: the host, or not known: see id_source */
 	enum id_source id_source;
 	bool has_deserted; /* it is not where its container is */
+	uint64_t
+		userns_told; /* the user namespace that it was told to have, other than its container's */
 	uint8_t ns_told; /* namespaces of the host's that it was told to be in; bits of enum facts_ns */
+	/* what it holds beyond its container's mounts, and what of that was told; bits of enum handle_kind */
+	uint8_t outside, outside_told;
 	/* beyond its container's: what it was given (`exec --privileged`), and what was told */
 	uint64_t cap_granted, cap_told;
 	struct text inner; /* id of the innermost container, when one is inside the other */

@@ -46,6 +46,7 @@ static void put_processes(const struct state *s, struct buf *line, struct buf *o
 			.type = text_str(&p->container->type),
 			.has_deserted = p->has_deserted,
 			.ns_told = p->ns_told,
+			.outside_told = p->outside_told,
 			.cap_granted = p->cap_granted,
 			.cap_told = p->cap_told,
 		};
@@ -68,6 +69,7 @@ static void put_containers(const struct state *s, struct buf *line, struct buf *
 			.cap_bounding = c->cap_bounding,
 			.home = text_str(&c->home),
 			.ns_since = c->ns_since,
+			.root_mount = c->root_mount,
 		};
 		memcpy(f.given.ns, c->ns, sizeof(c->ns));
 		put_fact(&f, line, out);
@@ -130,6 +132,7 @@ static void recall(struct process *p, const struct facts_origin *o)
 {
 	p->has_deserted = o->has_deserted;
 	p->ns_told = (uint8_t)o->ns_told;
+	p->outside_told = (uint8_t)o->outside_told;
 	p->cap_granted = o->cap_granted;
 	p->cap_told = o->cap_told;
 }
@@ -173,6 +176,8 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 		c->init_pid = g->init_pid;
 	if (!c->start_time)
 		c->start_time = g->start_time;
+	if (!c->root_mount)
+		c->root_mount = g->root_mount;
 	/* the eldest that was seen then may be gone by now */
 	if (g->ns_since && (!c->ns_since || g->ns_since <= c->ns_since)) {
 		memcpy(c->ns, g->ns, sizeof(c->ns));

@@ -249,6 +249,11 @@ static bool is_mount_call(const struct event *ev)
 	       ev->type == EVT_FSCONFIG;
 }
 
+static bool changes_place(const struct event *ev)
+{
+	return ev->type == EVT_SETNS || ev->type == EVT_CHROOT || ev->type == EVT_PIVOT_ROOT;
+}
+
 /* credentials of a container's process that no record told: worth one look, the host's are not */
 static void complete_credentials(struct state *s, struct process *p, const struct event *ev,
 				 struct scene *out)
@@ -360,10 +365,12 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		knob_object(s, ev, p, &out->object);
 	if (is_mount_call(ev) && ev->sys.success)
 		knob_mounted(s, ev, p);
-	if (is_new_container)
+	if (is_new_container) {
 		tell_container(s, out);
-	else if (is_new_program || (ev->type == EVT_SETNS && ev->sys.success))
+		whereabouts_begin(s, p, ev);
+	} else if (is_new_program || (changes_place(ev) && ev->sys.success)) {
 		whereabouts_look(s, p, ev);
+	}
 	credentials_take_ns(&out->after, p->cred.ns);
 	if (credentials_can_change(ev))
 		trespass_capabilities(s, p, ev);

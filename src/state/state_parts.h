@@ -58,6 +58,7 @@ struct state {
 	struct roll roll; /* who is still to be looked at */
 	size_t unreadable; /* processes that nothing could be had of, in the last round */
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
+	size_t next_bounds; /* the same: bounds_sweep() */
 	uint64_t containers_told; /* `container` events so far */
 	struct arena *scratch; /* of ticks and sweeps: events bring their own */
 	struct derived derived[DERIVED_MAX];

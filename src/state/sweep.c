@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "state/bounds.h"
 #include "state/fact.h"
 #include "state/inventory.h"
 #include "state/lineage.h"
@@ -245,6 +246,9 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 	case FACT_CGROUP:
 		whereabouts_replay(s, &f.process, ev->arena);
 		break;
+	case FACT_HANDLES:
+		bounds_replay(s, &f, ev->arena);
+		break;
 	case FACT_CONTAINER:
 		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
 		break;
@@ -308,6 +312,7 @@ void state_tick(struct state *s, uint64_t now)
 	helpers_look(s);
 	facts_set_quiet(s->facts, false);
 	whereabouts_sweep(s);
+	bounds_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS && !s->must_resync)
 		return;
 	facts_begin(s->facts, NULL);

@@ -9,14 +9,10 @@
 #include <string.h>
 
 #include "kernel/capset.h"
+#include "kernel/procfs.h"
 #include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
-
-static const char *const names[NS_COUNT] = {
-	[NS_MNT] = "mnt", [NS_PID] = "pid", [NS_USER] = "user",	    [NS_NET] = "net",
-	[NS_IPC] = "ipc", [NS_UTS] = "uts", [NS_CGROUP] = "cgroup",
-};
 
 void trespass_learn(const struct process *p, const struct facts_process *f)
 {
@@ -27,6 +23,7 @@ void trespass_learn(const struct process *p, const struct facts_process *f)
 		return;
 	memcpy(c->ns, f->ns, sizeof(c->ns));
 	c->ns_since = f->start_ticks;
+	c->ns_pid = f->pid;
 }
 
 /*
@@ -60,13 +57,14 @@ struct str trespass_names(unsigned namespaces, struct arena *a)
 	size_t len = 0;
 
 	for (unsigned i = 0; i < NS_COUNT; i++) {
-		size_t n = strlen(names[i]);
+		const char *name = procfs_ns_name(i);
+		size_t n = strlen(name);
 
 		if (!(namespaces & 1U << i))
 			continue;
 		if (len)
 			text[len++] = ' ';
-		memcpy(text + len, names[i], n);
+		memcpy(text + len, name, n);
 		len += n;
 	}
 	return arena_str(a, str_mem(text, len));
@@ -102,12 +100,40 @@ static struct derived *tell(struct state *s, const struct process *p, const stru
 	return d;
 }
 
+/* in the host's namespace it is told as that */
+static bool is_new_userns(const struct state *s, const struct process *p, uint64_t ns)
+{
+	const struct container *c = p->container;
+
+	return ns && c->ns[NS_USER] && ns != c->ns[NS_USER] && ns != s->host_ns[NS_USER] &&
+	       ns != p->userns_told;
+}
+
 bool trespass_is_news(const struct state *s, const struct process *p,
 		      const uint64_t ns[static NS_COUNT])
 {
 	unsigned found;
 
-	return trespass_find(p->container, ns, s->host_ns, &found) && found & ~p->ns_told;
+	return (trespass_find(p->container, ns, s->host_ns, &found) && found & ~p->ns_told) ||
+	       is_new_userns(s, p, ns[NS_USER]);
+}
+
+/* a user namespace is worth nothing to who has no capability in it: a program run there by nobody */
+static void find_userns(struct state *s, struct process *p, const struct event *ev, struct arena *a)
+{
+	struct derived *d = NULL;
+	struct facts_process f;
+
+	if (state_ask_process(s, p->ref.pid, &f, a) < 0 || !lineage_is_same(p, &f))
+		return;
+	p->userns_told = f.ns[NS_USER];
+	if (f.has_caps && f.cap_effective)
+		d = tell(s, p, ev, EVT_USERNS_GAIN, capset_names(f.cap_effective, a), a);
+	if (!d)
+		return;
+	d->scene.after.has_caps = true;
+	d->scene.after.cap_effective = f.cap_effective;
+	d->scene.after.cap_permitted = f.cap_permitted;
 }
 
 void trespass_namespaces(struct state *s, struct process *p, const uint64_t ns[static NS_COUNT],
@@ -123,6 +149,8 @@ void trespass_namespaces(struct state *s, struct process *p, const uint64_t ns[s
 	p->ns_told = (uint8_t)found;
 	if (untold)
 		tell(s, p, ev, EVT_NS_GAIN, trespass_names(untold, a), a);
+	if (is_new_userns(s, p, ns[NS_USER]))
+		find_userns(s, p, ev, a);
 }
 
 static void tell_capabilities(struct state *s, const struct process *p, const struct event *ev,

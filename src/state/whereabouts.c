@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "kernel/cgroupfs.h"
+#include "state/bounds.h"
 #include "state/cgroup_path.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
@@ -65,6 +66,9 @@ void whereabouts_inherit(struct process *p, const struct process *parent)
 		return;
 	p->has_deserted = parent->has_deserted;
 	p->ns_told = parent->ns_told;
+	p->userns_told = parent->userns_told;
+	p->outside = parent->outside;
+	p->outside_told = parent->outside_told;
 	p->cap_granted = parent->cap_granted;
 	p->cap_told = parent->cap_told;
 	if (parent->inner.set)
@@ -140,7 +144,7 @@ static void judge_all(struct state *s, struct process *p, const struct facts_pro
 	trespass_namespaces(s, p, f->ns, ev, a);
 }
 
-static bool can_look(const struct state *s, const struct process *p)
+bool whereabouts_can_look(const struct state *s, const struct process *p)
 {
 	return p->container && p->container->is_identified && !p->is_runtime_init && !p->is_dead &&
 	       state_can_ask(s, process_node(p));
@@ -162,10 +166,18 @@ void whereabouts_look(struct state *s, struct process *p, const struct event *ev
 {
 	struct facts_process f;
 
-	if (!can_look(s, p) || !may_look(p->container, ev->time))
+	if (!whereabouts_can_look(s, p) || !may_look(p->container, ev->time))
 		return;
-	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) == 0)
-		judge_all(s, p, &f, ev, ev->arena);
+	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) < 0)
+		return;
+	judge_all(s, p, &f, ev, ev->arena);
+	bounds_look(s, p, ev, ev->arena);
+}
+
+void whereabouts_begin(struct state *s, struct process *p, const struct event *ev)
+{
+	if (whereabouts_can_look(s, p))
+		bounds_look(s, p, ev, ev->arena);
 }
 
 /* what is news is asked again aloud, so that a recording has it, and nothing else */
@@ -198,7 +210,7 @@ void whereabouts_sweep(struct state *s)
 
 		s->next_look = s->next_look < t->used ? s->next_look : 0;
 		p = &t->rows[s->next_look++];
-		if (!can_look(s, p))
+		if (!whereabouts_can_look(s, p))
 			continue;
 		looks++;
 		look_quietly(s, p);
@@ -209,7 +221,7 @@ void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
 {
 	struct facts_process f;
 
-	if (can_look(s, p) && p->container->home.set &&
+	if (whereabouts_can_look(s, p) && p->container->home.set &&
 	    lineage_ask_cgroup(s, p, s->now, &f, a) == 0)
 		p->has_deserted = stray_path(p->container, f.cgroup).ptr != NULL;
 }
@@ -218,6 +230,6 @@ void whereabouts_replay(struct state *s, const struct facts_process *f, struct a
 {
 	struct process *p = process_find(&s->processes, 0, f->pid);
 
-	if (p && can_look(s, p))
+	if (p && whereabouts_can_look(s, p))
 		judge_all(s, p, f, NULL, a);
 }

@@ -19,7 +19,11 @@ struct state;
 void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a);
 /* a child is where its parent was */
 void whereabouts_inherit(struct process *p, const struct process *parent);
-/* @p, of a container, has run a program or entered namespaces: where it is, and in whose */
+/* it is the container's, alive, and no longer the runtime: it may be asked about */
+bool whereabouts_can_look(const struct state *s, const struct process *p);
+/* @p, the first of its container, has run its program: its place was just learnt, what it holds was not */
+void whereabouts_begin(struct state *s, struct process *p, const struct event *ev);
+/* @p, of a container, has run a program, changed its root or entered namespaces: where it is, in whose, and holding what */
 void whereabouts_look(struct state *s, struct process *p, const struct event *ev);
 /* the next few processes of containers; to be called by the slow sweeper */
 void whereabouts_sweep(struct state *s);

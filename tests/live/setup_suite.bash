@@ -26,6 +26,8 @@ setup_suite()
 	done
 	echo 'root:x:0:0:root:/:/bin/sh' >"$LAB/rootfs/etc/passwd"
 	cc -static -O1 -o "$LAB/rootfs/bin/opener" "${BASH_SOURCE[0]%/*}/../tools/opener.c"
+	# at a fixed address: it knows where another process of its own kind has a variable
+	cc -static -no-pie -O1 -o "$LAB/rootfs/bin/trespasser" "${BASH_SOURCE[0]%/*}/../tools/trespasser.c"
 
 	cat >"$LAB/rsyslog.conf" <<-CONF
 		module(load="imuxsock" SysSock.Use="off")

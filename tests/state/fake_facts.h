@@ -24,6 +24,7 @@ struct fake {
 	struct facts_container container; /* of container_id */
 	const char *container_id;
 	unsigned asked[FACT_GIVEN + 1];
+	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	char told[64][4096]; /* bodies that went to the tap */
 	uint32_t told_type[64];
 	size_t n_told;
@@ -49,6 +50,9 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_PROCESS:
 	case FACT_CGROUP:
 		return fake_process(k, q);
+	case FACT_HANDLES:
+		q->handles = k->handles;
+		return k->handles.is_known ? 0 : -ENODATA;
 	case FACT_PIDS:
 		q->list.n = k->n_processes;
 		q->list.pids = arena_array_of(a, int32_t, 64);

@@ -122,6 +122,28 @@ static void test_container_that_shares_with_the_host_has_nothing_to_gain(void **
 	assert_int_equal(gains(f), 0);
 }
 
+static void test_user_namespace_with_capabilities_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+
+	f->sh->ns[NS_USER] = 7;
+	f->sh->cap_effective = SYS_ADMIN;
+	run(f, 1, CAP_DEFAULT);
+	run(f, 2, CAP_DEFAULT);
+	assert_gained(f, 1, EVT_USERNS_GAIN, "CAP_SYS_ADMIN");
+	assert_int_equal(session_count(f->session, EVT_USERNS_GAIN), 1);
+}
+
+static void test_user_namespace_without_capabilities_is_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	f->sh->ns[NS_USER] = 7;
+	f->sh->cap_effective = f->sh->cap_permitted = 0;
+	run(f, 1, 0);
+	assert_int_equal(session_count(f->session, EVT_USERNS_GAIN), 0);
+}
+
 static void test_namespaces_of_another_are_not_the_hosts(void **state)
 {
 	struct fixture *f = *state;
@@ -193,6 +215,8 @@ int main(void)
 		TEST(test_namespaces_of_the_host_are_told_once_each),
 		TEST(test_setns_is_looked_at_before_any_program),
 		TEST(test_container_that_shares_with_the_host_has_nothing_to_gain),
+		TEST(test_user_namespace_with_capabilities_is_told_once),
+		TEST(test_user_namespace_without_capabilities_is_nothing),
 		TEST(test_namespaces_of_another_are_not_the_hosts),
 		TEST(test_capabilities_beyond_the_container_are_told_once),
 		TEST(test_capabilities_of_another_user_namespace_do_not_count),

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions about handles, and the event.
+ *
+ * Owns nothing: what is held is the process's, the mount of the root its container's. Must not decide who belongs to
+ * which container.
+ */
+#include "state/bounds.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/handles.h"
+#include "state/state_parts.h"
+#include "state/whereabouts.h"
+
+#define LOOKS_PER_SWEEP 16 /* each reads a list of mounts */
+
+struct str bounds_names(unsigned handles, struct arena *a)
+{
+	char text[64];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < HANDLE_KINDS; i++) {
+		const char *name = handles_name(i);
+		size_t n = strlen(name);
+
+		if (!(handles & 1U << i))
+			continue;
+		if (len)
+			text[len++] = ' ';
+		memcpy(text + len, name, n);
+		len += n;
+	}
+	return arena_str(a, str_mem(text, len));
+}
+
+/* whose handles are within: the container's first process, else the eldest that was seen; 0: itself, or not known */
+static int32_t witness(const struct process *p)
+{
+	const struct container *c = p->container;
+	int32_t pid = c->init_pid ? c->init_pid : c->ns_pid;
+
+	return pid == p->ref.pid ? 0 : pid;
+}
+
+static int ask(struct state *s, const struct process *p, struct facts_handles *out, struct arena *a)
+{
+	int r;
+
+	state_asked(s);
+	r = facts_ask_handles(s->facts, p->ref.pid, witness(p), p->container->root_mount, out, a);
+	if (r == 0 && p->ref.start_ticks && out->start_ticks != p->ref.start_ticks)
+		return -ESRCH;
+	return r;
+}
+
+static void tell(struct state *s, const struct process *p, const struct event *ev, unsigned what,
+		 struct arena *a)
+{
+	struct derived *d = state_derive(s);
+
+	if (!d)
+		return;
+	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
+	d->event.type = EVT_OUTSIDE_ROOT;
+	d->event.origin = ORIGIN_PROC;
+	d->event.has_syscall = false;
+	d->event.gained = bounds_names(what, a);
+	d->scene = (struct scene){
+		.state = s,
+		.process = p,
+		.container = p->container,
+		.id_source = p->id_source,
+		.before = p->cred,
+		.after = p->cred,
+	};
+}
+
+static void judge(struct state *s, struct process *p, const struct facts_handles *f,
+		  const struct event *ev, struct arena *a)
+{
+	struct container *c = p->container;
+	unsigned untold = f->outside & ~p->outside_told;
+
+	if (!f->is_known)
+		return;
+	/* where the container's first process stands before it can have gone anywhere else */
+	if (!c->root_mount && p->ref.pid == c->init_pid && !f->outside)
+		c->root_mount = f->root_mount;
+	p->outside = (uint8_t)f->outside;
+	p->outside_told = (uint8_t)(p->outside_told | f->outside);
+	if (untold)
+		tell(s, p, ev, untold, a);
+}
+
+void bounds_look(struct state *s, struct process *p, const struct event *ev, struct arena *a)
+{
+	struct facts_handles f;
+
+	if (ask(s, p, &f, a) == 0)
+		judge(s, p, &f, ev, a);
+}
+
+/* what is news is asked again aloud, so that a recording has it, and nothing else */
+static void look_quietly(struct state *s, struct process *p)
+{
+	struct facts_handles f;
+	int r;
+
+	facts_set_quiet(s->facts, true);
+	r = ask(s, p, &f, s->scratch);
+	facts_set_quiet(s->facts, false);
+	if (r < 0 || !f.is_known)
+		return;
+	if (f.outside & ~p->outside_told)
+		bounds_look(s, p, NULL, s->scratch);
+	else
+		p->outside = (uint8_t)f.outside;
+}
+
+void bounds_sweep(struct state *s)
+{
+	struct process_table *t = &s->processes;
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < t->used && looks < LOOKS_PER_SWEEP; i++) {
+		struct process *p;
+
+		s->next_bounds = s->next_bounds < t->used ? s->next_bounds : 0;
+		p = &t->rows[s->next_bounds++];
+		if (!whereabouts_can_look(s, p))
+			continue;
+		looks++;
+		look_quietly(s, p);
+	}
+}
+
+void bounds_replay(struct state *s, const struct fact *f, struct arena *a)
+{
+	struct process *p = process_find(&s->processes, 0, f->id);
+
+	if (p && whereabouts_can_look(s, p))
+		judge(s, p, &f->handles, NULL, a);
+}

@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Namespaces, roots, handles and processes beyond the container.
+
+setup_file()
+{
+	load scenario
+	export LEAKY=wcleaky-$$
+	scenarios_begin
+	export hierarchy=/sys/fs/cgroup controller=
+	[ -e $hierarchy/cgroup.procs ] || { controller=pids; hierarchy=$hierarchy/pids; }
+	mkdir $hierarchy/wclab-left
+	# one that sees the host's processes, and one that has its own
+	container nosy --pid host --cgroupns host -v "$hierarchy:/h" --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --cap-add KILL \
+		--security-opt apparmor=unconfined
+	container modest --cap-add SYS_PTRACE
+	# and one that a namespace file of the host's was put into
+	mkdir "$BATS_FILE_TMPDIR/ns"
+	touch "$BATS_FILE_TMPDIR/ns/uts"
+	mount --bind /proc/self/ns/uts "$BATS_FILE_TMPDIR/ns/uts"
+	container admin --cap-add SYS_ADMIN -v "$BATS_FILE_TMPDIR/ns:/ns"
+	# and one whose runtime leaks a directory of the host's into it, and logs to a file of the host's
+	bundle_make "$BATS_FILE_TMPDIR/bundle" CAP_SYS_CHROOT /bin/sleep 300
+	leaky run -d --preserve-fds 1 --bundle "$BATS_FILE_TMPDIR/bundle" "$LEAKY" \
+		>"$BATS_FILE_TMPDIR/leaky.log" 2>&1 </dev/null 3<"$LAB/rootfs"
+	# a process of the host's to be acted upon, of this test's own
+	"$LAB/rootfs/bin/trespasser" victim >"$BATS_FILE_TMPDIR/victim" 3>&- &
+	export VICTIM=$!
+}
+
+teardown_file()
+{
+	load scenario
+	kill "$VICTIM" 2>/dev/null || true
+	remove nosy modest admin
+	leaky delete -f "$LEAKY"
+	umount "$BATS_FILE_TMPDIR/ns/uts"
+	wait_until 5 rmdir "$hierarchy/wclab-left" || true
+	scenarios_end
+}
+
+leaky() # leaky ARGUMENT...: runc; descriptor 3 is the caller's business
+{
+	runc --root "$LAB/runc" "$@"
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+SETNS='Change thread namespace'
+OUTSIDE='Container Process Outside Its Root'
+REACH='Container Reaches Into a Process Beyond Its Bounds'
+USERNS='User Namespace Created in a Container'
+
+by() # by NAME [JQ-CONDITION]
+{
+	echo ".output_fields[\"container.name\"] == \"$1\" and (${2:-true})"
+}
+
+# bats test_tags=technique:NS1,rule:container-in-host-namespace-declared
+@test "NS1: entering namespaces of the host's by their files" {
+	in_container nosy "/bin/busybox nsenter -t $SENSOR -i -u /bin/sh -c ': entered; sleep 2'"
+	expect_alert 6 'Container Given the Host Enters Its Namespaces' "$(by nosy '.output_fields["proc.ns.beyond_container"] | test("ipc|uts")')"
+	expect_alert 6 "$SETNS" "$(by nosy)"
+}
+
+# bats test_tags=technique:NS14,rule:container-in-host-namespace
+@test "NS14: a namespace of the host's that a volume holds" {
+	in_container admin "/bin/busybox nsenter --uts=/ns/uts /bin/sh -c ': entered; sleep 2'"
+	expect_alert 6 'Container Process in Namespaces of the Host' "$(by admin '.output_fields["proc.ns.beyond_container"] == "uts"')"
+}
+
+# bats test_tags=technique:NS9,rule:container-holds-handle
+@test "NS9: a directory of the host's leaked into a container when it starts" {
+	SINCE=0
+	expect_alert 6 'Container Process Holds a File Beyond Its Mounts' "$(by "$LEAKY" '.output_fields["evt.arg.handles"] == "dir"')"
+}
+
+# bats test_tags=technique:NS10,technique:RT2,rule:container-outside-root
+@test "NS10: a program run in a directory of the host's that was leaked" {
+	leaky exec "$LEAKY" /bin/true
+	leaky exec --preserve-fds 1 "$LEAKY" /bin/trespasser fd 3 /bin/sleep 1 3<"$LAB/rootfs"
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("cwd")')"
+}
+
+# bats test_tags=technique:CA16,technique:NS11,rule:container-outside-root
+@test "CA16: chroot to a directory of the host's, and a program there" {
+	leaky exec --preserve-fds 1 "$LEAKY" /bin/trespasser chroot 3 /bin/cat /bin/busybox 3<"$LAB/rootfs" | (sleep 1; cat >/dev/null)
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("root")')"
+}
+
+# bats test_tags=technique:NS9,technique:CA16,rule:container-outside-root,disguise:passed-descriptor
+@test "NS9: the same with a directory that was passed over a socket" {
+	"$LAB/rootfs/bin/trespasser" pass "$BATS_FILE_TMPDIR/ns/s" "$LAB/rootfs" 3>&- &
+	wait_until 5 test -S "$BATS_FILE_TMPDIR/ns/s"
+	in_container admin '/bin/trespasser take /ns/s /bin/sleep 1'
+	expect_alert 6 "$OUTSIDE" "$(by admin '.output_fields["evt.arg.handles"] | test("root")')"
+}
+
+# bats test_tags=technique:NS6,rule:container-leaves-cgroup
+@test "NS6: a process that somebody else takes out of its container's cgroups" {
+	"${DOCKER[@]}" inspect -f '{{.State.Pid}}' modest >"$hierarchy/wclab-left/cgroup.procs"
+	expect_alert 6 'Container Process Left Its Cgroups' "$(by modest '.output_fields["evt.arg.path"] == "/wclab-left"')"
+}
+
+# bats test_tags=technique:CA16,technique:NS11,technique:NS9,twin
+@test "CA16 twin: chroot inside a container, a volume, a log file, an anonymous file" {
+	in_container modest 'mkdir -p /tmp/r/bin; cp /bin/busybox /tmp/r/bin/busybox; /bin/busybox chroot /tmp/r /bin/busybox sleep 1'
+	in_container admin 'cd /ns; exec 5</ns; sleep 1'
+	leaky exec "$LEAKY" /bin/sh -c 'exec 5>&1; sleep 1' >"$BATS_TEST_TMPDIR/log"
+	quiet
+}
+
+# bats test_tags=technique:NS2,rule:container-setns
+@test "NS2: entering namespaces of the host's by pidfd" {
+	in_container nosy "/bin/trespasser setns $VICTIM"
+	expect_alert 6 "$SETNS" "$(by nosy '.output_fields["evt.arg.nstype"] | test("CLONE_NEWUTS")')"
+}
+
+# bats test_tags=technique:NS1,rule:container-setns,disguise:refused
+@test "NS1: a refused attempt is told" {
+	in_container modest "/bin/busybox nsenter -t 1 -u /bin/true" || true
+	expect_alert 6 "$SETNS" "$(by modest '.output_fields["evt.res"] != "SUCCESS"')"
+}
+
+# bats test_tags=technique:NS5,rule:container-user-namespace
+@test "NS5: a user namespace by unshare" {
+	in_container modest '/bin/trespasser userns unshare /bin/true'
+	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "unshare"')"
+}
+
+# bats test_tags=technique:NS6,rule:container-leaves-cgroup-declared
+@test "NS6: a process that leaves its container's cgroups" {
+	in_container nosy 'sh -c "echo \$\$ >/h/wclab-left/cgroup.procs; /bin/true; sleep 1; true" & sleep 2'
+	expect_alert 6 "Container Given the Host's Cgroups Left Its Own" "$(by nosy '.output_fields["evt.arg.path"] == "/wclab-left"')"
+}
+
+# bats test_tags=technique:NS6,twin
+@test "NS6 twin: a process that moves below its own cgroup" {
+	local own
+	own=$(cut -d: -f2- "/proc/$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' nosy)/cgroup" | sed -n "s,^${controller}:,/h,p")
+	in_container nosy "mkdir $own/own; sh -c 'echo \$\$ >$own/own/cgroup.procs; /bin/true'; sleep 0.2; rmdir $own/own"
+	quiet
+}
+
+# bats test_tags=technique:CA1,technique:CA2,rule:container-open-by-handle
+@test "CA1: a file opened by its handle" {
+	in_container nosy 'echo x >/dev/shm/file; /bin/trespasser handle /dev/shm/file'
+	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy)"
+}
+
+# bats test_tags=technique:CA1,rule:container-open-by-handle-refused,disguise:refused
+@test "CA1: without the capability the attempt is told" {
+	in_container modest 'echo x >/dev/shm/file; /bin/trespasser handle /dev/shm/file' || true
+	expect_alert 6 'Container Tries to Open a File by Handle' "$(by modest)"
+}
+
+# bats test_tags=technique:NS5,rule:container-user-namespace,disguise:clone
+@test "NS5: a user namespace by clone" {
+	in_container modest '/bin/trespasser userns thread /bin/true'
+	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "clone"')"
+}
+
+# bats test_tags=technique:NS5,rule:container-user-namespace,disguise:clone3
+@test "NS5: a user namespace by clone3, whose flags no record shows" {
+	in_container modest '/bin/trespasser userns clone3 /bin/sleep 1'
+	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "userns_gain"')"
+}
+
+# bats test_tags=technique:CA3,rule:container-reaches-into-process
+@test "CA3: a process of the host's traced" {
+	in_container nosy "/bin/trespasser trace $VICTIM"
+	expect_alert 6 "$REACH" "$(by nosy ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"target.container.id\"] == \"host\" and .[\"evt.type\"] == \"ptrace\")")"
+}
+
+# bats test_tags=technique:CA3,rule:container-reaches-into-process,disguise:int80
+@test "CA3: the same by the call of 32-bit programs" {
+	in_container nosy "/bin/trespasser trace32 $VICTIM"
+	expect_alert 6 "$REACH" "$(by nosy ".output_fields[\"target.pid\"] == $VICTIM")"
+}
+
+# bats test_tags=technique:CA3,twin
+@test "CA3 twin: a debugger at work inside one container" {
+	in_container modest '/bin/trespasser child trace'
+	quiet
+}
