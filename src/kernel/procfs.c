@@ -11,7 +11,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/nsfs.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -350,4 +352,35 @@ void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
 {
 	for (unsigned i = 0; i < PROCFS_NS_COUNT; i++)
 		out[i] = procfs_namespace(task, (enum procfs_ns)i);
+}
+
+#define FDINFO_MAX 4096
+
+int32_t procfs_pidfd(int task, int fd)
+{
+	auto_buf struct buf text = { 0 };
+	char name[32];
+	struct str value;
+	int64_t pid;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	n = file_read_at(task, name, FDINFO_MAX, &text);
+	if (n < 0)
+		return (int32_t)n;
+	if (!line_find(buf_str(&text), STR("Pid:"), &value) || str_to_i64(value, &pid) < 0)
+		return -EBADF;
+	return pid > 0 && pid <= INT32_MAX ? (int32_t)pid : -ESRCH;
+}
+
+#ifndef NS_GET_PID_FROM_PIDNS
+#define NS_GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
+#endif
+
+int32_t procfs_pid_inside(int task, int32_t pid)
+{
+	auto_close int ns = openat(task, "ns/pid", O_RDONLY | O_CLOEXEC);
+	int r = ns < 0 ? -1 : ioctl(ns, NS_GET_PID_FROM_PIDNS, pid);
+
+	return r < 0 ? -errno : r;
 }

@@ -87,6 +87,14 @@ int procfs_exe(int task, struct procfs_inode *out);
 /* loginuid; UINT32_MAX if unset or unreadable */
 uint32_t procfs_loginuid(int task, struct arena *a);
 
+/*
+ * The host's id of the process behind pidfd @fd of the task (fdinfo, kernel kernel/pid.c, pidfd_show_fdinfo()), and of
+ * the one that has @pid in its pid namespace (NS_GET_PID_FROM_PIDNS of ioctl_ns(2), since 6.11). The id, or -errno;
+ * -ESRCH: nobody's, -EBADF: no pidfd, -ENOTTY: the kernel does not know the question.
+ */
+int32_t procfs_pidfd(int task, int fd);
+int32_t procfs_pid_inside(int task, int32_t pid);
+
 /* namespaces: inode numbers by the links in /proc/PID/ns, in this order */
 enum procfs_ns {
 	PROCFS_NS_MNT,

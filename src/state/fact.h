@@ -24,6 +24,9 @@ enum fact_kind {
 	FACT_PROCESS,
 	FACT_CGROUP, /* a process, but only its start and its cgroups */
 	FACT_HANDLES, /* fd: the witness */
+	/* whom a number means to a process; fd: the number */
+	FACT_PID_TARGET,
+	FACT_PIDFD_TARGET,
 	FACT_CONTAINER,
 	FACT_HIERARCHIES,
 	FACT_KNOBS,

@@ -139,6 +139,19 @@ int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t ro
 	return r;
 }
 
+int facts_ask_target(struct facts *f, int32_t pid, enum facts_view view, int32_t number,
+		     int32_t *out, struct arena *a)
+{
+	struct fact q = { .kind = view == VIEW_PIDFD ? FACT_PIDFD_TARGET : FACT_PID_TARGET,
+			  .id = pid,
+			  .fd = number };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.process.pid;
+	return r;
+}
+
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a)
 {

@@ -148,6 +148,13 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
  */
 int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t root_mount,
 		      struct facts_handles *out, struct arena *a);
+/*
+ * The process that @number is to @pid: in its pid namespace, or behind its pidfd. *out: its id on the host, of the whole
+ * process where a thread is meant. -ENOTTY: the kernel does not translate.
+ */
+enum facts_view { VIEW_PID, VIEW_PIDFD };
+int facts_ask_target(struct facts *f, int32_t pid, enum facts_view view, int32_t number,
+		     int32_t *out, struct arena *a);
 /* @id: full container id; @bundle: may be absent. */
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a);

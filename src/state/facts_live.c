@@ -167,6 +167,27 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 	return 0;
 }
 
+/* only the id: whoever wants more asks for that */
+static int ask_target(struct live *l, struct fact *q, struct arena *a)
+{
+	auto_close int task = procfs_task(&l->proc, q->id);
+	auto_close int target = -1;
+	struct procfs_status status;
+	int r = task;
+
+	if (r >= 0)
+		r = q->kind == FACT_PIDFD_TARGET ? procfs_pidfd(task, q->fd)
+						 : procfs_pid_inside(task, q->fd);
+	if (r > 0) {
+		target = procfs_task(&l->proc, r);
+		r = target < 0 ? target : procfs_status(target, &status, a);
+	}
+	if (r < 0)
+		return r;
+	q->process = (struct facts_process){ .pid = status.tgid };
+	return status.tgid ? 0 : -ESRCH;
+}
+
 static bool is_silent(const struct live *l, uint64_t container)
 {
 	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
@@ -385,6 +406,9 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	switch (q->kind) {
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
+	case FACT_PID_TARGET:
+	case FACT_PIDFD_TARGET:
+		return ask_target(l, q, a);
 	case FACT_HANDLES:
 		return ask_handles(l, q, a);
 	case FACT_CGROUP:

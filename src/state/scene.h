@@ -30,6 +30,15 @@ struct object {
 		*owner; /* whose root or volume it lies in; NULL: none known, or not asked */
 };
 
+/* the process that was acted upon: target.*; pid 0: none, or not known which */
+struct scene_target {
+	int32_t pid;
+	struct str comm;
+	bool has_uid;
+	uint32_t uid; /* real */
+	const struct process *process; /* NULL: not known */
+};
+
 struct scene {
 	const struct event *event;
 	const struct state *state;
@@ -40,6 +49,7 @@ struct scene {
 	bool is_container_unknown; /* container.id says <NA> */
 	struct credentials before, after; /* language.md 5.4 */
 	struct object object;
+	struct scene_target target;
 	uint64_t number; /* scenes are counted from 1 */
 	uint64_t first_time, previous_time; /* of the first scene, and of the one before; 0: none */
 	const struct path_record *paths; /* all PATH records of the event, item order */

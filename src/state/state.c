@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "event/scan.h"
+#include "state/acted_upon.h"
 #include "state/birth.h"
 #include "state/credentials.h"
 #include "state/id_change.h"
@@ -327,6 +328,7 @@ static bool observe_straggler(struct state *s, const struct event *ev, struct sc
 	object_observe(s, ev, NULL, &out->object);
 	if (out->object.exists)
 		knob_object(s, ev, successor, &out->object);
+	acted_upon_observe(s, ev, NULL, out);
 	return true;
 }
 
@@ -365,6 +367,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		knob_object(s, ev, p, &out->object);
 	if (is_mount_call(ev) && ev->sys.success)
 		knob_mounted(s, ev, p);
+	acted_upon_observe(s, ev, p, out);
 	if (is_new_container) {
 		tell_container(s, out);
 		whereabouts_begin(s, p, ev);

@@ -7,6 +7,7 @@
  */
 #include "state/written.h"
 
+#include "state/acted_upon.h"
 #include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
@@ -72,6 +73,7 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 		.dev_minor = m->dev_minor,
 		.mode = m->mode,
 	};
+	acted_upon_observe(s, ev, p, out);
 	if (modification_is_gap(m))
 		lost_sight(s, ev);
 	s->drift.heard = ev->time;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fd.*, fs.path.*, mount.*, target.*: what was acted upon. */
 #include "stage.h"
+#include "state/acted_upon.h"
 
 #include "field/call_path.h"
 #include "field/endpoint.h"
@@ -362,6 +363,7 @@ static void test_target_is_the_one_of_its_record(void **state)
 
 	PLAY(t, CALL("62", "yes", "0", "2a", "9", "0", "0"),
 	     "OBJ_PID opid=4242 oauid=1000 ouid=33 oses=1 ocomm=\"victim\"");
+	acted_upon_observe(NULL, &t->event, NULL, &t->scene);
 	assert_field(t, "target.pid", "4242");
 	assert_field(t, "target.name", "victim");
 	assert_field(t, "target.uid", "33");

@@ -24,6 +24,7 @@ struct fake {
 	struct facts_container container; /* of container_id */
 	const char *container_id;
 	unsigned asked[FACT_GIVEN + 1];
+	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	char told[64][4096]; /* bodies that went to the tap */
 	uint32_t told_type[64];
@@ -50,6 +51,10 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_PROCESS:
 	case FACT_CGROUP:
 		return fake_process(k, q);
+	case FACT_PID_TARGET:
+	case FACT_PIDFD_TARGET:
+		q->process.pid = k->target;
+		return k->target ? 0 : -ENOTTY;
 	case FACT_HANDLES:
 		q->handles = k->handles;
 		return k->handles.is_known ? 0 : -ENODATA;

@@ -15,6 +15,8 @@ setup_file()
 	container nosy --pid host --cgroupns host -v "$hierarchy:/h" --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --cap-add KILL \
 		--security-opt apparmor=unconfined
 	container modest --cap-add SYS_PTRACE
+	# one beside it that shares its pid namespace
+	container beside --pid container:modest --cap-add SYS_PTRACE
 	# and one that a namespace file of the host's was put into
 	mkdir "$BATS_FILE_TMPDIR/ns"
 	touch "$BATS_FILE_TMPDIR/ns/uts"
@@ -33,7 +35,7 @@ teardown_file()
 {
 	load scenario
 	kill "$VICTIM" 2>/dev/null || true
-	remove nosy modest admin
+	remove nosy beside modest admin
 	leaky delete -f "$LEAKY"
 	umount "$BATS_FILE_TMPDIR/ns/uts"
 	wait_until 5 rmdir "$hierarchy/wclab-left" || true
@@ -130,7 +132,7 @@ by() # by NAME [JQ-CONDITION]
 # bats test_tags=technique:NS5,rule:container-user-namespace
 @test "NS5: a user namespace by unshare" {
 	in_container modest '/bin/trespasser userns unshare /bin/true'
-	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "unshare"')"
+	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] | IN("unshare", "userns_gain")')"
 }
 
 # bats test_tags=technique:NS6,rule:container-leaves-cgroup-declared
@@ -162,7 +164,7 @@ by() # by NAME [JQ-CONDITION]
 # bats test_tags=technique:NS5,rule:container-user-namespace,disguise:clone
 @test "NS5: a user namespace by clone" {
 	in_container modest '/bin/trespasser userns thread /bin/true'
-	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "clone"')"
+	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] | IN("clone", "userns_gain")')"
 }
 
 # bats test_tags=technique:NS5,rule:container-user-namespace,disguise:clone3
@@ -183,8 +185,31 @@ by() # by NAME [JQ-CONDITION]
 	expect_alert 6 "$REACH" "$(by nosy ".output_fields[\"target.pid\"] == $VICTIM")"
 }
 
-# bats test_tags=technique:CA3,twin
-@test "CA3 twin: a debugger at work inside one container" {
-	in_container modest '/bin/trespasser child trace'
+# bats test_tags=technique:CA4,rule:container-reaches-into-process
+@test "CA4: memory of a process of another container's, by its number in a shared pid namespace" {
+	local pid
+	"${DOCKER[@]}" exec -d modest /bin/trespasser victim
+	# the number that it has in there, and the one that it has here
+	wait_until 5 in_container beside 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q /bin/trespasser'
+	pid=$(in_container beside 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep /bin/trespasser' | sed 's,.*/proc/\([0-9]*\)/exe.*,\1,')
+	in_container beside "/bin/trespasser write $pid"
+	expect_alert 6 "$REACH" "$(by beside ".output_fields | (.[\"target.name\"] == \"trespasser\" and .[\"target.pid\"] != $pid and .[\"evt.type\"] == \"process_vm_writev\")")"
+}
+
+# bats test_tags=technique:CA5,rule:container-reaches-into-process
+@test "CA5: memory of a process of the host's, by its file" {
+	in_container nosy "/bin/trespasser mem $VICTIM"
+	expect_alert 6 "$REACH" "$(by nosy ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"evt.type\"] == \"write\")")"
+}
+
+# bats test_tags=technique:CA6,rule:container-reaches-into-process
+@test "CA6: a descriptor of a process of the host's taken by pidfd" {
+	in_container nosy "/bin/trespasser steal $VICTIM"
+	expect_alert 6 "$REACH" "$(by nosy ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"evt.type\"] == \"pidfd_getfd\")")"
+}
+
+# bats test_tags=technique:CA3,technique:CA4,technique:CA5,technique:CA6,twin
+@test "CA3 twin: debuggers at work inside one container" {
+	in_container modest 'for way in trace write mem steal; do /bin/trespasser child $way; done'
 	quiet
 }

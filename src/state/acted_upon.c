@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is meant by a number in somebody else's view of the machine.
+ *
+ * Owns nothing. Must not take a number of a pid namespace for one of the host's: what cannot be translated is no target.
+ */
+#include "state/acted_upon.h"
+
+#include "state/lineage.h"
+#include "state/state_parts.h"
+
+/* whoever predates all of it is asked for */
+static const struct process *meet(struct state *s, int32_t pid, const struct event *ev)
+{
+	struct facts_process f;
+
+	if (!process_find(&s->processes, 0, pid) && lineage_ask(s, pid, ev, &f) == 0)
+		lineage_learn(s, &f, ev->arena);
+	return process_find(&s->processes, 0, pid);
+}
+
+static bool is_in_same(const struct process *p, const struct process *caller)
+{
+	return !p->is_dead && p->cred.ns[NS_PID] && p->cred.ns[NS_PID] == caller->cred.ns[NS_PID] &&
+	       process_node(p) == process_node(caller);
+}
+
+/* where the kernel does not translate (before 6.11): those whose number in there was told */
+static const struct process *find_inside(const struct state *s, const struct process *caller,
+					 int32_t pid)
+{
+	for (const struct process *p = s->processes.live.newest; p; p = p->older)
+		if (p->vpid == pid && is_in_same(p, caller))
+			return p;
+	return NULL;
+}
+
+static void put(struct scene *out, int32_t pid, const struct process *p)
+{
+	out->target = (struct scene_target){ .pid = pid, .process = p };
+	if (!p)
+		return;
+	out->target.comm = text_str(&p->comm);
+	out->target.has_uid = p->cred.has_ids;
+	out->target.uid = p->cred.ruid;
+}
+
+/* somebody else who sees what @caller saw, which may be gone by now; 0: nobody known */
+static int32_t stand_in(const struct state *s, const struct process *caller)
+{
+	const struct process *init =
+		process_find(&s->processes, process_node(caller), caller->container->init_pid);
+
+	return init && init != caller && is_in_same(init, caller) ? init->ref.pid : 0;
+}
+
+static int ask(struct state *s, const struct process *caller, enum facts_view view, int32_t number,
+	       int32_t *pid, struct arena *a)
+{
+	int32_t other = view == VIEW_PID ? stand_in(s, caller) : 0;
+	int r;
+
+	state_asked(s);
+	r = facts_ask_target(s->facts, caller->ref.pid, view, number, pid, a);
+	if (r == 0 || !other)
+		return r;
+	state_asked(s);
+	return facts_ask_target(s->facts, other, view, number, pid, a);
+}
+
+/* @number: a pid in @caller's view, or a descriptor of its */
+static void translate(struct state *s, const struct event *ev, const struct process *caller,
+		      enum facts_view view, int32_t number, struct scene *out)
+{
+	const struct process *p = NULL;
+	int32_t pid;
+
+	if (!caller || !caller->container || caller->is_runtime_init || number < 0 ||
+	    !state_can_ask(s, process_node(caller)))
+		return;
+	if (ask(s, caller, view, number, &pid, ev->arena) == 0)
+		p = meet(s, pid, ev);
+	else if (view == VIEW_PID)
+		p = find_inside(s, caller, number);
+	if (p)
+		put(out, p->ref.pid, p);
+}
+
+/* "/proc/12/mem", "/12/task/13/mem": the process, in the view of who mounted that procfs; 0: another file */
+static int32_t owner_of_memory(struct str path)
+{
+	struct str part, before = STR(""), owner = STR("");
+	uint64_t pid;
+
+	while (str_cut(&path, '/', &part)) {
+		if (str_eq(part, STR("mem")) || str_eq(part, STR("task"))) {
+			owner = before;
+			break;
+		}
+		before = part;
+	}
+	return str_to_u64(owner, 10, &pid) == 0 && pid <= INT32_MAX ? (int32_t)pid : 0;
+}
+
+static void observe_write(struct state *s, const struct event *ev, const struct process *p,
+			  struct scene *out)
+{
+	struct str path = ev->modification->path;
+	int32_t pid = str_ends(path, STR("/mem")) ? owner_of_memory(path) : 0;
+
+	if (pid)
+		translate(s, ev, p, VIEW_PID, pid, out);
+}
+
+void acted_upon_observe(struct state *s, const struct event *ev, const struct process *p,
+			struct scene *out)
+{
+	struct objpid_record record;
+
+	if (event_objpid(ev, 0, &record)) {
+		put(out, record.pid, scene_process(out, record.pid));
+		out->target.comm = record.comm;
+		out->target.has_uid = true;
+		out->target.uid = record.uid;
+	} else if (ev->modification) {
+		observe_write(s, ev, p, out);
+	} else if (ev->type == EVT_PROCESS_VM_WRITEV || ev->type == EVT_PROCESS_VM_READV) {
+		translate(s, ev, p, VIEW_PID, (int32_t)ev->sys.arg[0], out);
+	} else if (ev->type == EVT_PIDFD_GETFD) {
+		translate(s, ev, p, VIEW_PIDFD, (int32_t)ev->sys.arg[0], out);
+	}
+}
