@@ -19,9 +19,17 @@ static const struct process *meet(struct state *s, int32_t pid, const struct eve
 	return process_find(&s->processes, 0, pid);
 }
 
+/* of one that was gone before anybody looked: where its container's eldest is */
+static uint64_t pid_ns(const struct process *p)
+{
+	uint64_t ns = p->cred.ns[NS_PID];
+
+	return ns || !p->container ? ns : p->container->ns[NS_PID];
+}
+
 static bool is_in_same(const struct process *p, const struct process *caller)
 {
-	return !p->is_dead && p->cred.ns[NS_PID] && p->cred.ns[NS_PID] == caller->cred.ns[NS_PID] &&
+	return !p->is_dead && pid_ns(p) && pid_ns(p) == pid_ns(caller) &&
 	       process_node(p) == process_node(caller);
 }
 

@@ -36,7 +36,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LASTS 60 /* seconds; nothing of a test goes on for longer */
+#define LASTS 600 /* seconds; nothing of a test goes on for longer */
 
 /* at the same place in every process that runs this program, for it is linked to a fixed address */
 static volatile char prey = 'a';
