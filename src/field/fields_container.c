@@ -126,6 +126,12 @@ static bool get_digest(const struct scene *s, const struct field_use *use, struc
 #define FIELD_SHARED(name, mark, help)                                                             \
 	FIELD(name, B, 0, get_spec_mark, mark, help, "OCI", UNREADABLE)
 
+static bool get_host_disk(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	(void)use;
+	return s->object.is_disk_known && values_bool(out, s->object.is_host_disk);
+}
+
 static const struct field_def rows[] = {
 	FIELD("container.id", S, SAYS_NA | GUARD | FIELD_FORCE_STRING, get_id, 0,
 	      "first 12 characters of the id, or host", "PR OCI PC",
@@ -146,8 +152,13 @@ static const struct field_def rows[] = {
 		"fd.host_class", S, OURS, NONE,
 		"files of the host that matter: loader, auth, cron, unit, kubelet, runtime or keys",
 		"PA MI", "none"),
-	FIELD_UNFED("fd.is_host_disk", B, OURS, NONE, "a disk, partition or volume of the host",
-		    "PA", "no device"),
+	FIELD("fd.is_host_disk", B, OURS, get_host_disk, 0,
+	      "a block device that data of the host lies on: a disk, partition or volume, or what "
+	      "it has mounted",
+	      "PA MI", "no block device; not known"),
+	FIELD("fd.is_declared_device", B, OURS, get_declared_device, 0,
+	      "the container's configuration lets it have this block device, by number", "PA OCI",
+	      "no block device; " UNREADABLE),
 	FIELD_UNFED("container.mount_drift", S, OURS, NONE,
 		    "mounts and masks that differ from the container's configuration", "OCI MI",
 		    UNREADABLE),

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "field/join.h"
 #include "kernel/capset.h"
@@ -75,12 +76,17 @@ int prepare_declares(struct field_use *use, const struct place *where, struct di
 	return -EINVAL;
 }
 
-static bool has_device(const struct spec *spec, struct str path)
+GETTER(get_declared_device)
 {
-	for (size_t i = 0; i < spec->devices.n; i++)
-		if (str_eq(spec->devices.at[i], path))
-			return true;
-	return false;
+	const struct spec *spec = spec_of(s);
+	const struct object *o = &s->object;
+	struct str device;
+
+	(void)use;
+	if (!spec || !o->exists || !S_ISBLK(o->mode))
+		return false;
+	device = spec_block_device(o->rdev_major, o->rdev_minor, out->arena);
+	return values_bool(out, spec->marks & SPEC_ALL_DEVICES || spec_has_device(spec, device));
 }
 
 GETTER(get_declares)
@@ -92,7 +98,7 @@ GETTER(get_declares)
 	if (use->param)
 		return values_bool(out, spec->marks & use->param);
 	if (use->selector.ptr[0] == '/')
-		return values_bool(out, has_device(spec, use->selector));
+		return values_bool(out, spec_has_device(spec, use->selector));
 	return values_bool(out, s->container->cap_bounding & capset_of_name(use->selector));
 }
 

@@ -15,6 +15,7 @@ GETTER(get_spec_mark);
 GETTER(get_spec_flags);
 /* container.declares[what]: a capability, a name of spec_mark_rows, a path below /dev */
 GETTER(get_declares);
+GETTER(get_declared_device);
 int prepare_declares(struct field_use *use, const struct place *where, struct diag *d);
 /* param: offset of a list of labels in struct spec; with and without a key */
 GETTER(get_spec_label);

@@ -214,6 +214,8 @@ static const struct {
 	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),
 			offsetof(struct fact, list.pids) },
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
+	[FACT_DISK] = { "disk", names_rows, ARRAY_LEN(names_rows), 0,
+			offsetof(struct fact, names) },
 	[FACT_USER] = { "user", names_rows, ARRAY_LEN(names_rows), 0,
 			offsetof(struct fact, names) },
 	[FACT_GROUP] = { "group", names_rows, ARRAY_LEN(names_rows), 0,

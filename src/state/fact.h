@@ -32,6 +32,7 @@ enum fact_kind {
 	FACT_KNOBS,
 	FACT_PIDS,
 	FACT_FD,
+	FACT_DISK, /* id: major, fd: minor; name: its use */
 	FACT_USER,
 	FACT_GROUP,
 	FACT_SELF,

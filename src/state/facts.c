@@ -233,6 +233,17 @@ int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, stru
 	return r;
 }
 
+int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
+		   struct arena *a)
+{
+	struct fact q = { .kind = FACT_DISK, .id = (int32_t)major, .fd = (int32_t)minor };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*use = q.names.name;
+	return r;
+}
+
 static struct fact names_question(enum fact_kind kind, const struct facts_inside *inside,
 				  uint32_t id)
 {

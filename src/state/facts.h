@@ -172,6 +172,9 @@ bool facts_is_known_script(const struct facts *f, const struct facts_process *p)
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */
 int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, struct arena *a);
+/* what of the host lies on a block device (kernel/blockdev.h); empty: nothing */
+int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
+		   struct arena *a);
 /* in whose files a name is looked up */
 struct facts_inside {
 	struct str container; /* full id */

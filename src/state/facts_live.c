@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "kernel/blockdev.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
 #include "kernel/handles.h"
@@ -31,6 +32,7 @@
 #define NODE_MAX 255
 #define INSIDE_FILE_MAX (256 * 1024) /* of a container's passwd and group */
 #define SILENT_MAX 64
+#define MOUNTINFO_MAX (1024 * 1024)
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
 		       (int)PROCFS_NS_USER == (int)NS_USER,
@@ -399,6 +401,20 @@ static int ask_names(struct live *l, struct fact *q, struct arena *a)
 	return r;
 }
 
+static int ask_disk(const struct live *l, uint32_t major, uint32_t minor, struct str *out,
+		    struct arena *a)
+{
+	struct str mounts;
+	int r = procfs_text(&l->proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts);
+
+	if (r == 0)
+		r = blockdev_use(l->root, mounts, major, minor, a);
+	if (r < 0)
+		return r;
+	*out = str_of(blockdev_use_name((enum blockdev_use)r));
+	return 0;
+}
+
 static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 {
 	struct live *l = (struct live *)f;
@@ -427,6 +443,8 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return procfs_pids(&l->proc, &q->list.pids, &q->list.n, a);
 	case FACT_FD:
 		return ask_fd(l, q->id, q->fd, &q->names.name, a);
+	case FACT_DISK:
+		return ask_disk(l, (uint32_t)q->id, (uint32_t)q->fd, &q->names.name, a);
 	case FACT_USER:
 	case FACT_GROUP:
 		return ask_names(l, q, a);

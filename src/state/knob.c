@@ -7,6 +7,8 @@
  */
 #include "state/knob.h"
 
+#include <sys/stat.h>
+
 #include "state/fact.h"
 #include "state/object.h"
 #include "state/state_parts.h"
@@ -169,6 +171,9 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 	struct hierarchy *h;
 	uint64_t flags;
 
+	/* device nodes are opened, made and mounted in the same way, and never one */
+	if (S_ISBLK(o->mode) || S_ISCHR(o->mode))
+		return;
 	if (!o->has_inode || (!node && drift_object(s, ev, p, o)))
 		return;
 	h = node ? NULL : hierarchy_of_object(&s->hierarchies, o);

@@ -2,12 +2,14 @@
 /*
  * From the PATH records of an open to its object.
  *
- * Pure but for one question: the directory behind a descriptor, which no record names. Must not
+ * Pure but for two questions: the directory behind a descriptor, which no record names, and what a block device
+ * is to the host. Must not
  * resolve links: device and inode of the record are the truth, names are for display.
  */
 #include "state/object.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "state/state_parts.h"
 
@@ -53,6 +55,12 @@ static const struct {
 	{ EVT_OPENAT, 0 },
 	{ EVT_OPENAT2, 0 },
 	{ EVT_OPEN_BY_HANDLE_AT, -1 },
+	/* of these only a device is an object */
+	{ EVT_MKNOD, -1 },
+	{ EVT_MKNODAT, 0 },
+	{ EVT_MOUNT, -1 },
+	{ EVT_FSCONFIG, -1 },
+	{ EVT_SWAPON, -1 },
 };
 
 /* PARENT items are directories on the way; the object itself comes last */
@@ -102,6 +110,57 @@ void object_of_permission(const struct permission *p, struct object *out)
 	};
 }
 
+static bool is_device(uint32_t mode)
+{
+	return S_ISBLK(mode) || S_ISCHR(mode);
+}
+
+/* the device that a call mounts or swaps on is one of its paths, whatever the others are */
+static bool device_path(const struct event *ev, struct path_record *out)
+{
+	for (size_t i = 0; event_path(ev, i, out); i++)
+		if (S_ISBLK(out->mode))
+			return true;
+	return false;
+}
+
+/* linux/kdev_t.h, new_decode_dev(): how mknod(2) has a number in one argument */
+static void decode_device(uint64_t dev, uint32_t *major, uint32_t *minor)
+{
+	*major = (uint32_t)(dev >> 8 & 0xfff);
+	*minor = (uint32_t)((dev & 0xff) | (dev >> 12 & 0xfff00));
+}
+
+/* what was asked for: of an attempt that failed there is no node */
+static bool node_path(const struct event *ev, unsigned mode_arg, struct path_record *out)
+{
+	uint32_t mode = (uint32_t)ev->sys.arg[mode_arg];
+
+	if (!is_device(mode))
+		return false;
+	if (!object_path(ev, out))
+		*out = (struct path_record){ 0 };
+	out->mode = mode;
+	decode_device(ev->sys.arg[mode_arg + 1], &out->rdev_major, &out->rdev_minor);
+	return true;
+}
+
+static bool find_path(const struct event *ev, struct path_record *out)
+{
+	switch (ev->type) {
+	case EVT_MKNOD:
+		return node_path(ev, 1, out);
+	case EVT_MKNODAT:
+		return node_path(ev, 2, out);
+	case EVT_MOUNT:
+	case EVT_FSCONFIG:
+	case EVT_SWAPON:
+		return device_path(ev, out);
+	default:
+		return object_path(ev, out);
+	}
+}
+
 void object_observe(struct state *s, const struct event *ev, const struct process *p,
 		    struct object *out)
 {
@@ -110,7 +169,7 @@ void object_observe(struct state *s, const struct event *ev, const struct proces
 
 	while (i < ARRAY_LEN(openers) && openers[i].type != ev->type)
 		i++;
-	if (i == ARRAY_LEN(openers) || !object_path(ev, &path))
+	if (i == ARRAY_LEN(openers) || !find_path(ev, &path))
 		return;
 	out->exists = true;
 	out->nameraw = path.name;
@@ -126,4 +185,5 @@ void object_observe(struct state *s, const struct event *ev, const struct proces
 	out->rdev_major = path.rdev_major;
 	out->rdev_minor = path.rdev_minor;
 	out->mode = path.mode;
+	disk_observe(s, ev, p, out);
 }

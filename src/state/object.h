@@ -15,7 +15,10 @@
 struct str path_absolute(struct str dir, struct str name, struct arena *a);
 /* what a permission event is about */
 void object_of_permission(const struct permission *p, struct object *out);
-/* fills @out for the calls that open something; else out->exists is false */
+/*
+ * fills @out for the calls that open something, and for those that make, mount or swap on a device, with that
+ * device; else out->exists is false
+ */
 void object_observe(struct state *s, const struct event *ev, const struct process *p,
 		    struct object *out);
 

@@ -250,6 +250,18 @@ static void read_seccomp(struct reader *r, struct json_object *seccomp)
 		r->spec->marks |= SPEC_IO_URING;
 }
 
+/* beside its path: nodes can be made under any name */
+static void add_device_number(struct reader *r, struct json_object *device)
+{
+	struct str type = json_text(json_member(device, "type"));
+	uint32_t major = json_u32(json_member(device, "major"), UINT32_MAX);
+	uint32_t minor = json_u32(json_member(device, "minor"), UINT32_MAX);
+
+	if (str_eq(type, STR("b")) && major != UINT32_MAX && minor != UINT32_MAX)
+		spec_add(r->spec, &r->spec->devices, spec_block_device(major, minor, r->arena),
+			 r->budget, r->arena);
+}
+
 /* linux.resources.devices: the last rule for all devices stands */
 static void read_device_rules(struct reader *r, struct json_object *rules)
 {
@@ -259,6 +271,8 @@ static void read_device_rules(struct reader *r, struct json_object *rules)
 		struct json_object *one = json_element(rules, i);
 		struct str type = json_text(json_member(one, "type"));
 
+		if (json_is_bool(json_member(one, "allow"), &allow) && allow)
+			add_device_number(r, one);
 		if ((type.ptr && !str_eq(type, STR("a"))) || json_member(one, "major") ||
 		    json_member(one, "minor") || !json_is_bool(json_member(one, "allow"), &allow))
 			continue;
@@ -279,10 +293,13 @@ static void read_linux(struct reader *r, struct json_object *part)
 	add_texts(r, &r->spec->readonly, json_member(part, "readonlyPaths"));
 	if (!json_count(json_member(part, "maskedPaths")))
 		r->spec->marks |= SPEC_UNMASKED;
-	for (size_t i = 0; i < json_count(devices); i++)
-		spec_add(r->spec, &r->spec->devices,
-			 json_text(json_member(json_element(devices, i), "path")), r->budget,
+	for (size_t i = 0; i < json_count(devices); i++) {
+		struct json_object *one = json_element(devices, i);
+
+		spec_add(r->spec, &r->spec->devices, json_text(json_member(one, "path")), r->budget,
 			 r->arena);
+		add_device_number(r, one);
+	}
 	read_id_map(r, &r->spec->uid_map, json_member(part, "uidMappings"));
 	read_id_map(r, &r->spec->gid_map, json_member(part, "gidMappings"));
 	take(r, &r->spec->cgroups_path, json_member(part, "cgroupsPath"));

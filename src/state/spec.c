@@ -131,3 +131,16 @@ int spec_copy(struct spec *to, const struct spec *from, struct arena *a)
 		list_copy(lists[i], a);
 	return arena_exhausted(a) ? -ENOMEM : 0;
 }
+
+struct str spec_block_device(uint32_t major, uint32_t minor, struct arena *a)
+{
+	return arena_printf(a, "block %u:%u", major, minor);
+}
+
+bool spec_has_device(const struct spec *spec, struct str device)
+{
+	for (size_t i = 0; i < spec->devices.n; i++)
+		if (str_eq(spec->devices.at[i], device))
+			return true;
+	return false;
+}

@@ -365,8 +365,10 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	object_observe(s, ev, p, &out->object);
 	if (out->object.exists)
 		knob_object(s, ev, p, &out->object);
-	if (is_mount_call(ev) && ev->sys.success)
+	if (is_mount_call(ev) && ev->sys.success) {
 		knob_mounted(s, ev, p);
+		disk_mounted(s);
+	}
 	acted_upon_observe(s, ev, p, out);
 	if (is_new_container) {
 		tell_container(s, out);

@@ -6,6 +6,7 @@
 #define WC_STATE_PARTS_H
 
 #include "state/container.h"
+#include "state/disk.h"
 #include "state/drift.h"
 #include "state/helper.h"
 #include "state/hierarchy.h"
@@ -37,6 +38,7 @@ struct state {
 	struct hierarchy_table hierarchies;
 	struct drift_table drift;
 	struct helper_table helpers;
+	struct disk_table disks;
 	struct kernel_tasks kernel_tasks;
 	struct id_names *id_names; /* names that getters asked for */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */

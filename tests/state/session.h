@@ -33,6 +33,8 @@ struct seen {
 	struct credentials before, after;
 	char inner[72], cgroup[128], cause[16], gap[24], gained[128];
 	uint64_t lost;
+	uint32_t rdev_major, rdev_minor;
+	bool is_host_disk;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -80,6 +82,9 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->cause, sizeof(r->cause), sc->event->cause);
 	session_copy(r->gap, sizeof(r->gap), sc->event->gap.what);
 	r->lost = sc->event->gap.count;
+	r->rdev_major = sc->object.rdev_major;
+	r->rdev_minor = sc->object.rdev_minor;
+	r->is_host_disk = sc->object.is_host_disk;
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

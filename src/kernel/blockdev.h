@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What stands behind the number of a block device: /sys/dev/block/MAJOR:MINOR, a link that the kernel keeps
+ * for every one there is (Documentation/ABI/testing/sysfs-dev), and the mounts of the host.
+ */
+#ifndef WC_BLOCKDEV_H
+#define WC_BLOCKDEV_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum blockdev_use {
+	BLOCKDEV_NOT_HOST, /* memory, an unused loop: nothing of the host lies on it, or there is no such device */
+	BLOCKDEV_DISK, /* hardware */
+	BLOCKDEV_PARTITION, /* of hardware */
+	BLOCKDEV_VOLUME, /* made of others: device mapper, md, bcache */
+	BLOCKDEV_MOUNTED, /* any other that one of @mounts is on */
+};
+
+/*
+ * @root stands for "/". @mounts: the text of the host's /proc/PID/mountinfo. An enum blockdev_use, or -errno:
+ * sysfs cannot be read.
+ */
+int blockdev_use(const char *root, struct str mounts, uint32_t major, uint32_t minor,
+		 struct arena *a);
+/* "disk", "partition", "volume", "mounted", "" */
+const char *blockdev_use_name(enum blockdev_use use);
+
+#endif

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Disks and memory of the host: nodes that a container makes, opens and mounts. The device cgroup refuses what it
+# was not given, so that nothing is touched; where it was given one, a block is read.
+
+# the number of a disk: no loop, memory or device mapper; "" if this machine has none
+host_disk()
+{
+	local disk
+	for disk in /sys/block/*; do
+		case $(readlink "$disk") in
+		*/virtual/*) ;;
+		*) cat "$disk/dev"; return ;;
+		esac
+	done
+}
+
+setup_file()
+{
+	load scenario
+	scenarios_begin
+	DISK=$(host_disk)
+	export DISK
+	container disks --cap-add SYS_ADMIN
+	in_container disks 'busybox mknod /tmp/poem c 1 1'
+}
+
+teardown_file()
+{
+	load scenario
+	remove disks given
+	scenarios_end
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+# node NAME: a node of the disk. Each test has its own: alerts about one and the same file are counted, not told anew.
+node()
+{
+	[ -n "$DISK" ] || skip "this machine has no disk: all of /sys/block is virtual"
+	in_container disks "busybox mknod $1 b ${DISK/:/ }"
+}
+
+# refused SCRIPT: the container tries, in vain
+refused()
+{
+	if in_container disks "$1"; then
+		echo "not refused: $1"
+		return 1
+	fi
+}
+
+USED='Container Uses a Disk of the Host'
+GIVEN='Container Uses a Disk That It Was Given'
+MADE='Device Node Made in a Container'
+MEMORY='Container Opens a Memory Device'
+
+used() # used TYPE NAME
+{
+	expect_alert 6 "$USED" ".output_fields | (.[\"evt.type\"] == \"$1\" and .[\"container.name\"] == \"disks\"
+		and .[\"fd.name\"] == \"$2\" and \"\(.[\"fd.rdev.major\"]):\(.[\"fd.rdev.minor\"])\" == \"$DISK\")"
+}
+
+# bats test_tags=technique:DV3,rule:device-node-made
+@test "DV3: a node of the host's disk" {
+	node /tmp/new
+	expect_alert 6 "$MADE" '.output_fields | (.["fd.name"] == "/tmp/new" and .["fd.filetype"] == "block" and .["fd.is_host_disk"])'
+}
+
+# bats test_tags=technique:DV3,rule:device-node-made
+@test "DV3: the attempt counts; a node of the machine's memory" {
+	refused 'busybox mknod /tmp/poem c 1 1'
+	expect_alert 6 "$MADE" '.output_fields | (.["evt.res"] == "EEXIST" and .["fd.rdev.minor"] == 1)'
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used
+@test "DV4: the disk is opened, under an innocent name" {
+	node /tmp/notes
+	refused 'busybox dd if=/tmp/notes of=/dev/null bs=512 count=1'
+	used openat /tmp/notes
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:openat2
+@test "DV4: with openat2" {
+	node /tmp/two
+	refused 'opener openat2 /tmp/two'
+	used openat2 /tmp/two
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:int80
+@test "DV4: with a 32-bit call" {
+	node /tmp/old
+	refused 'opener int80 /tmp/old'
+	used open /tmp/old
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:io_uring
+@test "DV4: through io_uring" {
+	node /tmp/ring
+	local status=0
+	in_container disks 'opener iouring /tmp/ring' || status=$?
+	[ $status -ne 2 ] || skip "this kernel has no io_uring"
+	used openat /tmp/ring
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:symlink
+@test "DV4: behind a symbolic link" {
+	node /tmp/hidden
+	in_container disks 'ln -s /tmp/hidden /tmp/link'
+	refused 'busybox dd if=/tmp/link of=/dev/null bs=512 count=1'
+	used openat /tmp/link
+}
+
+# bats test_tags=technique:DV4,rule:host-disk-used-as-declared
+@test "DV4: a container that was given a device which the host has mounted is told as such" {
+	mkdir -p "$LAB/volume"
+	truncate -s 1M "$LAB/volume.img"
+	mke2fs -q "$LAB/volume.img"
+	mount -o loop "$LAB/volume.img" "$LAB/volume" || skip "no loop device can be mounted here"
+	container given --device "$(findmnt -no SOURCE "$LAB/volume"):/dev/x:r"
+	in_container given 'busybox dd if=/dev/x of=/dev/null bs=512 count=1'
+	umount "$LAB/volume"
+	expect_alert 6 "$GIVEN" '.output_fields["container.name"] == "given"'
+	[ "$(count_alerts "$USED" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:DV1,rule:host-disk-used
+@test "DV1: the disk is mounted" {
+	node /tmp/root
+	refused 'mkdir -p /tmp/m; mount -t ext4 -o ro /tmp/root /tmp/m'
+	used mount /tmp/root
+}
+
+# bats test_tags=technique:DV10,rule:host-disk-used
+@test "DV10: swapping on the disk" {
+	node /tmp/swap
+	refused 'busybox swapon /tmp/swap'
+	used swapon /tmp/swap
+}
+
+# bats test_tags=technique:DV6,rule:memory-device-opened
+@test "DV6: the machine's memory is opened" {
+	refused 'busybox dd if=/tmp/poem of=/dev/null bs=1 count=1'
+	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "disks" and .["fd.name"] == "/tmp/poem")'
+}
+
+# bats test_tags=technique:DV3,twin
+@test "DV3 twin: ordinary nodes and devices; the host opens its own disk" {
+	in_container disks 'busybox mknod /tmp/fifo p; busybox mknod /tmp/null c 1 3; cat /dev/null; busybox dd if=/dev/zero of=/dev/null bs=1 count=1'
+	dd if="/dev/block/${DISK:-7:0}" of=/dev/null bs=512 count=1 2>/dev/null || true
+	quiet
+}
