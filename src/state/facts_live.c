@@ -17,13 +17,14 @@
 #include "kernel/blockdev.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
-#include "kernel/handles.h"
 #include "kernel/knobs.h"
 #include "kernel/procfs.h"
 #include "kernel/umh.h"
 #include "state/bundle.h"
 #include "state/cgroup_path.h"
 #include "state/fact.h"
+#include "state/facts_reach.h"
+#include "state/silence.h"
 #include "state/users.h"
 
 #define CGROUP_MAX 16384
@@ -46,9 +47,9 @@ struct live {
 	struct text node;
 	struct users users;
 	struct bundles bundles;
-	uint64_t silent
-		[SILENT_MAX]; /* hashes of containers, and mount namespaces, that did not answer; 0: none */
+	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
 	size_t n_silent; /* ever; a ring */
+	struct silence waits; /* mount namespaces that did not */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
 	size_t n_helpers;
 	bool is_machine; /* the real /proc: the clocks belong to it */
@@ -167,62 +168,6 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 				       .cgroup = out->cgroup };
 	memcpy(out->ns, all.ns, sizeof(out->ns));
 	return 0;
-}
-
-/* only the id: whoever wants more asks for that */
-static int ask_target(struct live *l, struct fact *q, struct arena *a)
-{
-	auto_close int task = procfs_task(&l->proc, q->id);
-	auto_close int target = -1;
-	struct procfs_status status;
-	int r = task;
-
-	if (r >= 0)
-		r = q->kind == FACT_PIDFD_TARGET ? procfs_pidfd(task, q->fd)
-						 : procfs_pid_inside(task, q->fd);
-	if (r > 0) {
-		target = procfs_task(&l->proc, r);
-		r = target < 0 ? target : procfs_status(target, &status, a);
-	}
-	if (r < 0)
-		return r;
-	q->process = (struct facts_process){ .pid = status.tgid };
-	return status.tgid ? 0 : -ESRCH;
-}
-
-static bool is_silent(const struct live *l, uint64_t container)
-{
-	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
-		if (l->silent[i] == container)
-			return true;
-	return false;
-}
-
-/* a container that made us wait is not asked again */
-static int ask_handles(struct live *l, struct fact *q, struct arena *a)
-{
-	auto_close int task = procfs_task(&l->proc, q->id);
-	auto_close int witness = q->fd ? procfs_task(&l->proc, q->fd) : -1;
-	struct procfs_stat stat;
-	struct handles found;
-	uint64_t place;
-	int r = task;
-
-	if (r >= 0)
-		r = procfs_stat(task, &stat, a);
-	if (r < 0)
-		return r;
-	place = procfs_namespace(task, PROCFS_NS_MNT);
-	if (!place || is_silent(l, place))
-		return -ETIMEDOUT;
-	r = handles_look(task, witness, q->handles.root_mount, l->bundles.errand, a, &found);
-	if (r == -ETIMEDOUT)
-		l->silent[l->n_silent++ % ARRAY_LEN(l->silent)] = place;
-	q->handles = (struct facts_handles){ .start_ticks = stat.start_ticks,
-					     .is_known = found.is_known,
-					     .outside = found.outside,
-					     .root_mount = found.root_mount };
-	return r;
 }
 
 static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
@@ -362,6 +307,14 @@ static int open_witness(const struct live *l, const struct facts_inside *inside,
 	return r < 0 ? r : take_fd(&task);
 }
 
+static bool is_silent(const struct live *l, uint64_t container)
+{
+	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
+		if (l->silent[i] == container)
+			return true;
+	return false;
+}
+
 /* whoever made us wait once is not asked again */
 static int ask_names_inside(struct live *l, struct fact *q, struct users_entry *out,
 			    struct arena *a)
@@ -424,9 +377,9 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return ask_process(l, q->id, &q->process, a);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:
-		return ask_target(l, q, a);
+		return facts_reach_target(&l->proc, q, a);
 	case FACT_HANDLES:
-		return ask_handles(l, q, a);
+		return facts_reach_handles(&l->proc, l->bundles.errand, &l->waits, q, a);
 	case FACT_CGROUP:
 		return ask_cgroup(l, q->id, &q->process, a);
 	case FACT_CONTAINER:

@@ -27,9 +27,11 @@
 /* the sweep at start */
 
 /*
- * The first namespaces of a kernel have numbers of their own, include/linux/proc_ns.h; those of
- * mounts and of networks have not. They stand in where pid 1 has more rights than we and shows nothing.
+ * Where pid 1 has more rights than we and shows nothing: the first namespaces of a kernel have numbers of their own,
+ * include/linux/proc_ns.h. Those of mounts and of networks have not, but the kernel's threads live in them
+ * (init_nsproxy, kernel/nsproxy.c), and whoever sees the first of these, pid 2, is on the host.
  */
+#define FIRST_THREAD 2
 static const uint64_t first_ns[NS_COUNT] = {
 	[NS_PID] = 0xEFFFFFFC, [NS_USER] = 0xEFFFFFFD,	 [NS_IPC] = 0xEFFFFFFF,
 	[NS_UTS] = 0xEFFFFFFE, [NS_CGROUP] = 0xEFFFFFFB,
@@ -39,6 +41,20 @@ static void learn_host_ns(struct state *s, const struct facts_process *init)
 {
 	for (unsigned i = 0; i < NS_COUNT; i++)
 		s->host_ns[i] = init->ns[i] ? init->ns[i] : first_ns[i];
+}
+
+static bool must_learn_more(const struct state *s)
+{
+	return s->host_ns[NS_PID] && (!s->host_ns[NS_MNT] || !s->host_ns[NS_NET]);
+}
+
+static void learn_first_ns(struct state *s, const struct facts_process *thread)
+{
+	if (!thread->is_kernel_thread || !must_learn_more(s))
+		return;
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		if (!s->host_ns[i])
+			s->host_ns[i] = thread->ns[i];
 }
 
 /* where cgroup paths say nothing: containers must be known before their processes are seen */
@@ -61,6 +77,8 @@ static int sweep_init(struct state *s)
 
 	if (r == 0)
 		learn_host_ns(s, &f);
+	if (must_learn_more(s) && facts_ask_process(s->facts, FIRST_THREAD, &f, s->scratch) == 0)
+		learn_first_ns(s, &f);
 	return r;
 }
 
@@ -241,6 +259,8 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 	case FACT_PROCESS:
 		if (f.id == 1 && !s->host_ns[NS_PID])
 			learn_host_ns(s, &f.process);
+		else if (f.id == FIRST_THREAD)
+			learn_first_ns(s, &f.process);
 		lineage_learn(s, &f.process, ev->arena);
 		break;
 	case FACT_CGROUP:

@@ -23,7 +23,7 @@ setup_file()
 	mount --bind /proc/self/ns/uts "$BATS_FILE_TMPDIR/ns/uts"
 	container admin --cap-add SYS_ADMIN -v "$BATS_FILE_TMPDIR/ns:/ns"
 	# and one whose runtime leaks a directory of the host's into it, and logs to a file of the host's
-	bundle_make "$BATS_FILE_TMPDIR/bundle" CAP_SYS_CHROOT /bin/sleep 300
+	bundle_make "$BATS_FILE_TMPDIR/bundle" CAP_SYS_CHROOT,CAP_SYS_ADMIN /bin/sleep 300
 	leaky run -d --preserve-fds 1 --bundle "$BATS_FILE_TMPDIR/bundle" "$LEAKY" \
 		>"$BATS_FILE_TMPDIR/leaky.log" 2>&1 </dev/null 3<"$LAB/rootfs"
 	# a process of the host's to be acted upon, of this test's own
@@ -45,6 +45,11 @@ teardown_file()
 leaky() # leaky ARGUMENT...: runc; descriptor 3 is the caller's business
 {
 	runc --root "$LAB/runc" "$@"
+}
+
+leaked_exec() # leaked_exec ARGUMENT...: trespasser in that container, with a directory of the host's as descriptor 3
+{
+	leaky exec -d --preserve-fds 1 "$LEAKY" /bin/trespasser "$@" >"$BATS_TEST_TMPDIR/leaky.log" 2>&1 </dev/null 3<"$LAB/rootfs"
 }
 
 setup()
@@ -85,21 +90,15 @@ by() # by NAME [JQ-CONDITION]
 # bats test_tags=technique:NS10,technique:RT2,rule:container-outside-root
 @test "NS10: a program run in a directory of the host's that was leaked" {
 	leaky exec "$LEAKY" /bin/true
-	leaky exec --preserve-fds 1 "$LEAKY" /bin/trespasser fd 3 /bin/sleep 1 3<"$LAB/rootfs"
+	leaked_exec fd 3 /bin/sleep 8
 	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("cwd")')"
-}
-
-# bats test_tags=technique:CA16,technique:NS11,rule:container-outside-root
-@test "CA16: chroot to a directory of the host's, and a program there" {
-	leaky exec --preserve-fds 1 "$LEAKY" /bin/trespasser chroot 3 /bin/cat /bin/busybox 3<"$LAB/rootfs" | (sleep 1; cat >/dev/null)
-	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("root")')"
 }
 
 # bats test_tags=technique:NS9,technique:CA16,rule:container-outside-root,disguise:passed-descriptor
 @test "NS9: the same with a directory that was passed over a socket" {
 	"$LAB/rootfs/bin/trespasser" pass "$BATS_FILE_TMPDIR/ns/s" "$LAB/rootfs" 3>&- &
 	wait_until 5 test -S "$BATS_FILE_TMPDIR/ns/s"
-	in_container admin '/bin/trespasser take /ns/s /bin/sleep 1'
+	"${DOCKER[@]}" exec -d admin /bin/trespasser take /ns/s /bin/sleep 8
 	expect_alert 6 "$OUTSIDE" "$(by admin '.output_fields["evt.arg.handles"] | test("root")')"
 }
 
@@ -149,6 +148,18 @@ by() # by NAME [JQ-CONDITION]
 	quiet
 }
 
+# bats test_tags=technique:CA16,technique:NS11,rule:container-outside-root
+@test "CA16: chroot to a directory of the host's, and a program there" {
+	leaked_exec chroot 3 /bin/sleep 8
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("root")')"
+}
+
+# bats test_tags=technique:NS3,rule:container-outside-root,disguise:own-mount-namespace
+@test "NS3: a program in a directory of the host's, from a mount namespace of its own" {
+	leaked_exec fd 3 /bin/busybox unshare -m /bin/sleep 8
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["proc.cmdline"] | test("unshare|sleep")')"
+}
+
 # bats test_tags=technique:CA1,technique:CA2,rule:container-open-by-handle
 @test "CA1: a file opened by its handle" {
 	in_container nosy 'echo x >/dev/shm/file; /bin/trespasser handle /dev/shm/file'
@@ -169,7 +180,7 @@ by() # by NAME [JQ-CONDITION]
 
 # bats test_tags=technique:NS5,rule:container-user-namespace,disguise:clone3
 @test "NS5: a user namespace by clone3, whose flags no record shows" {
-	in_container modest '/bin/trespasser userns clone3 /bin/sleep 1'
+	"${DOCKER[@]}" exec -d modest /bin/trespasser userns clone3 /bin/sleep 8
 	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] == "userns_gain"')"
 }
 
@@ -189,9 +200,9 @@ by() # by NAME [JQ-CONDITION]
 @test "CA4: memory of a process of another container's, by its number in a shared pid namespace" {
 	local pid
 	"${DOCKER[@]}" exec -d modest /bin/trespasser victim
-	# the number that it has in there, and the one that it has here
-	wait_until 5 in_container beside 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q /bin/trespasser'
-	pid=$(in_container beside 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep /bin/trespasser' | sed 's,.*/proc/\([0-9]*\)/exe.*,\1,')
+	wait_until 5 in_container beside 'grep -l "vict[i]m" /proc/[0-9]*/cmdline'
+	# the number that it has in there is not the one that it has here
+	pid=$(in_container beside 'grep -l "vict[i]m" /proc/[0-9]*/cmdline' | sed -n '1s,/proc/\([0-9]*\)/.*,\1,p')
 	in_container beside "/bin/trespasser write $pid"
 	expect_alert 6 "$REACH" "$(by beside ".output_fields | (.[\"target.name\"] == \"trespasser\" and .[\"target.pid\"] != $pid and .[\"evt.type\"] == \"process_vm_writev\")")"
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions for kernel/handles.h and kernel/procfs.h.
+ *
+ * Owns nothing. Must not follow a link of a task itself: the helper does.
+ */
+#include "state/facts_reach.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "kernel/handles.h"
+
+int facts_reach_handles(const struct procfs *proc, struct errand *e, struct silence *waits,
+			struct fact *q, struct arena *a)
+{
+	auto_close int task = procfs_task(proc, q->id);
+	auto_close int witness = q->fd ? procfs_task(proc, q->fd) : -1;
+	struct procfs_stat stat;
+	struct handles found;
+	uint64_t place;
+	int r = task;
+
+	if (r >= 0)
+		r = procfs_stat(task, &stat, a);
+	if (r < 0)
+		return r;
+	place = procfs_namespace(task, PROCFS_NS_MNT);
+	if (!place)
+		return -ESRCH;
+	if (silence_lasts(waits, place, clock_monotonic()))
+		return -ETIMEDOUT;
+	r = handles_look(task, witness, q->handles.root_mount, e, a, &found);
+	if (r == -ETIMEDOUT)
+		silence_note(waits, place, clock_monotonic());
+	if (r < 0)
+		return r;
+	q->handles = (struct facts_handles){ .start_ticks = stat.start_ticks,
+					     .is_known = found.is_known,
+					     .outside = found.outside,
+					     .root_mount = found.root_mount };
+	return 0;
+}
+
+int facts_reach_target(const struct procfs *proc, struct fact *q, struct arena *a)
+{
+	auto_close int task = procfs_task(proc, q->id);
+	auto_close int target = -1;
+	struct procfs_status status;
+	int r = task;
+
+	if (r >= 0)
+		r = q->kind == FACT_PIDFD_TARGET ? procfs_pidfd(task, q->fd)
+						 : procfs_pid_inside(task, q->fd);
+	if (r < 0)
+		return r;
+	target = procfs_task(proc, r);
+	r = target < 0 ? target : procfs_status(target, &status, a);
+	if (r < 0)
+		return r;
+	q->process = (struct facts_process){ .pid = status.tgid };
+	return status.tgid ? 0 : -ESRCH;
+}
