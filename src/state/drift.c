@@ -307,3 +307,11 @@ void drift_mounted(struct state *s, struct process *p, uint64_t time)
 	s->drift.mounter = toucher_of(p);
 	s->drift.mounted = time;
 }
+
+void drift_recall(struct state *s, const struct facts_knob *k)
+{
+	struct drift_row *row = k->value.ptr ? row_at(&s->drift, k->path) : NULL;
+
+	if (row && row->value.set)
+		text_set(&row->value, k->value, PATH_KEPT);
+}

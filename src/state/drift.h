@@ -51,6 +51,11 @@ bool drift_object(struct state *s, const struct event *ev, struct process *p, st
  * only some lead to a look; a tick comes after the others.
  */
 void drift_written(struct state *s, const struct event *ev, struct process *p, struct object *o);
+/*
+ * @k is how a knob was when a sensor before this one last looked: what has become of it since is a change, which
+ * the next looks find like any other
+ */
+void drift_recall(struct state *s, const struct facts_knob *k);
 /* @p, of a container, mounted something: it may be a procfs where nobody sees it write */
 void drift_mounted(struct state *s, struct process *p, uint64_t time);
 

@@ -209,6 +209,8 @@ static const struct {
 			       offsetof(struct fact, list.hierarchies) },
 	[FACT_KNOBS] = { "knobs", knob_rows, ARRAY_LEN(knob_rows), sizeof(struct facts_knob),
 			 offsetof(struct fact, list.knobs) },
+	[FACT_BASELINE] = { "baseline", knob_rows, ARRAY_LEN(knob_rows), sizeof(struct facts_knob),
+			    offsetof(struct fact, list.knobs) },
 	[FACT_HELPERS] = { "helpers", helper_rows, ARRAY_LEN(helper_rows),
 			   sizeof(struct facts_helper), offsetof(struct fact, list.helpers) },
 	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),

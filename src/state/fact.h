@@ -43,6 +43,7 @@ enum fact_kind {
 	/* not asked: lines of a snapshot that were believed (state/snapshot.h) */
 	FACT_ORIGIN,
 	FACT_GIVEN,
+	FACT_BASELINE, /* as FACT_KNOBS; a release_agent has its hierarchy's controllers for a path */
 };
 
 struct fact_list {

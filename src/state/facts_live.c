@@ -407,6 +407,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_LAUNCH:
 	case FACT_ORIGIN:
 	case FACT_GIVEN:
+	case FACT_BASELINE:
 		break;
 	}
 	return -EINVAL;

@@ -324,6 +324,17 @@ struct hierarchy *hierarchy_of_object(struct hierarchy_table *t, const struct ob
 	return NULL;
 }
 
+/* across a restart */
+
+void hierarchy_recall(struct state *s, struct str controllers, struct str agent)
+{
+	struct hierarchy_table *t = &s->hierarchies;
+
+	for (size_t i = 0; agent.ptr && i < t->n; i++)
+		if (t->rows[i].is_present && str_eq(text_str(&t->rows[i].controllers), controllers))
+			text_set(&t->rows[i].release_agent, agent, PATH_KEPT);
+}
+
 /* what is worth a kernel rule */
 
 uint64_t state_watch_generation(const struct state *s)

@@ -58,6 +58,8 @@ bool hierarchies_apply(struct state *s, const struct facts_hierarchy *list, size
  * Never the host's: that would silence.
  */
 void hierarchies_adopt(struct state *s, const struct event *ev, struct process *p);
+/* the same as drift_recall(), of the hierarchy of @controllers; @agent is empty for one that was not there */
+void hierarchy_recall(struct state *s, struct str controllers, struct str agent);
 /* one of the news that had no room becomes a synthetic event */
 void hierarchies_tell_late(struct state *s);
 struct hierarchy *hierarchy_of_object(struct hierarchy_table *t, const struct object *o);

@@ -18,6 +18,7 @@
 
 #define VERSION 2
 #define HASH_SEED 0
+#define RELEASE_AGENT STR("release_agent")
 /* a start time is computed from two clocks, each of its own grain */
 #define START_SLACK (20 * NS_PER_MS)
 
@@ -76,12 +77,41 @@ static void put_containers(const struct state *s, struct buf *line, struct buf *
 	}
 }
 
+/* a line each: a value may be long */
+static void put_knob(struct str name, struct str path, struct str value, struct buf *line,
+		     struct buf *out)
+{
+	struct facts_knob k = { .name = name, .path = path, .value = value };
+	struct fact f = { .kind = FACT_BASELINE, .list = { .n = 1, .knobs = &k } };
+
+	put_fact(&f, line, out);
+}
+
+static void put_knobs(const struct state *s, struct buf *line, struct buf *out)
+{
+	for (size_t i = 0; i < s->drift.n; i++) {
+		const struct drift_row *row = &s->drift.rows[i];
+
+		if (row->value.set)
+			put_knob(text_str(&row->name), text_str(&row->path), text_str(&row->value),
+				 line, out);
+	}
+	for (size_t i = 0; i < s->hierarchies.n; i++) {
+		const struct hierarchy *h = &s->hierarchies.rows[i];
+
+		if (h->is_present && h->release_agent.set)
+			put_knob(RELEASE_AGENT, text_str(&h->controllers),
+				 text_str(&h->release_agent), line, out);
+	}
+}
+
 int snapshot_write(const struct state *s, const struct snapshot_head *head, struct buf *out)
 {
 	auto_buf struct buf line = { 0 }, body = { 0 };
 
 	put_processes(s, &line, &body);
 	put_containers(s, &line, &body);
+	put_knobs(s, &line, &body);
 	buf_clear(out);
 	if (buf_failed(&body))
 		return -ENOMEM;
@@ -185,6 +215,15 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 	}
 }
 
+static void learn_baseline(struct state *s, const struct facts_knob *k, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(k[i].name, RELEASE_AGENT))
+			hierarchy_recall(s, k[i].path, k[i].value);
+		else
+			drift_recall(s, &k[i]);
+}
+
 void snapshot_learn(struct state *s, const struct fact *f, struct arena *a)
 {
 	bool was_sweeping = s->is_sweeping;
@@ -194,6 +233,8 @@ void snapshot_learn(struct state *s, const struct fact *f, struct arena *a)
 		learn_origin(s, f->id, &f->origin, a);
 	else if (f->kind == FACT_GIVEN)
 		learn_given(s, f->text, &f->given);
+	else if (f->kind == FACT_BASELINE)
+		learn_baseline(s, f->list.knobs, f->list.n);
 	s->is_sweeping = was_sweeping;
 }
 
@@ -242,10 +283,53 @@ void snapshot_apply(struct state *s, struct str line, struct arena *a)
 
 	if (fact_read(line, &f, a) < 0 || f.err)
 		return;
-	if (f.kind == FACT_ORIGIN ? !survivor(s, f.id, &f.origin) : f.kind != FACT_GIVEN)
+	if (f.kind == FACT_ORIGIN ? !survivor(s, f.id, &f.origin)
+				  : f.kind != FACT_GIVEN && f.kind != FACT_BASELINE)
 		return;
 	facts_tell(s->facts, line);
 	snapshot_learn(s, &f, a);
+}
+
+/* of a hierarchy that is not in it, a value that is set now was set meanwhile */
+static void recall_absent_hierarchies(struct state *s, struct str text, struct arena *a)
+{
+	struct str line;
+	bool was_there[HIERARCHIES_MAX] = { 0 }, is_told = false;
+	struct fact f;
+
+	while (str_cut(&text, '\n', &line)) {
+		if (!str_starts(line, STR("q=baseline ")) || fact_read(line, &f, a) < 0)
+			continue;
+		is_told = true;
+		for (size_t i = 0; f.list.n && i < s->hierarchies.n; i++)
+			was_there[i] |= str_eq(f.list.knobs[0].path,
+					       text_str(&s->hierarchies.rows[i].controllers));
+	}
+	/* an older sensor's snapshot has none of them */
+	for (size_t i = 0; is_told && i < s->hierarchies.n; i++) {
+		struct facts_knob k = { .name = RELEASE_AGENT,
+					.path = text_str(&s->hierarchies.rows[i].controllers),
+					.value = STR("") };
+		struct fact absent = { .kind = FACT_BASELINE, .list = { .n = 1, .knobs = &k } };
+		auto_buf struct buf body = { 0 };
+
+		if (!was_there[i] && fact_write(&absent, &body) == 0)
+			snapshot_apply(s, buf_str(&body), a);
+	}
+}
+
+/* knobs are not about processes: they are recalled at once */
+static void restore_knobs(struct state *s, struct str text)
+{
+	struct str rest = text, line;
+
+	facts_begin(s->facts, NULL);
+	arena_reset(s->scratch);
+	while (str_cut(&rest, '\n', &line))
+		if (str_starts(line, STR("q=baseline ")))
+			snapshot_apply(s, line, s->scratch);
+	recall_absent_hierarchies(s, text, s->scratch);
+	arena_reset(s->scratch);
 }
 
 static void restore_all(struct state *s, struct str text)
@@ -255,7 +339,8 @@ static void restore_all(struct state *s, struct str text)
 	facts_begin(s->facts, NULL);
 	while (str_cut(&text, '\n', &line)) {
 		arena_reset(s->scratch);
-		snapshot_apply(s, line, s->scratch);
+		if (!str_starts(line, STR("q=baseline ")))
+			snapshot_apply(s, line, s->scratch);
 	}
 	for (size_t i = 0; i < s->containers.used; i++) {
 		arena_reset(s->scratch);
@@ -278,6 +363,7 @@ int snapshot_restore(struct state *s, struct str text, const struct snapshot_hea
 		diag_error(d, NULL, "snapshot", "%s", why);
 		return -EINVAL;
 	}
+	restore_knobs(s, text.ptr ? text : STR(""));
 	if (!s->roll.is_first) {
 		restore_all(s, text);
 		return 0;

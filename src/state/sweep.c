@@ -285,6 +285,7 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		break;
 	case FACT_ORIGIN:
 	case FACT_GIVEN:
+	case FACT_BASELINE:
 		snapshot_learn(s, &f, ev->arena);
 		break;
 	default:

@@ -26,6 +26,7 @@ teardown()
 	echo "$PANIC_WAS" >$PANIC
 	sensor_stop
 	remove prey other
+	hierarchy_remove
 }
 
 # its own /proc, made writable
@@ -122,6 +123,29 @@ prey()
 	[ "$(count_alerts "$UPCALL")" -eq 0 ]
 	[ "$(count_alerts "$DEFENCE")" -eq 0 ]
 	! ls -l "/proc/$SENSOR/fd" | grep -q overlay
+}
+
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:between-two-sensors
+@test "set while no sensor ran: the next one tells it, and its recording replays alike" {
+	hierarchy_make
+	sensor_start
+	sensor_stop
+	[ "$(count_alerts "$UPCALL")" -eq 0 ]
+	echo core.meanwhile >$CORE
+	echo /tmp/payload >"$LAB/hierarchy/release_agent"
+	sensor_start --record "$BATS_TEST_TMPDIR/session.log"
+	expect_alert 10 "$UPCALL" '.output_fields | (.["evt.arg.new"] == "core.meanwhile" and .["container.id"] == "<NA>")'
+	expect_alert 10 "$ESCAPE" '.output_fields | (.["evt.type"] == "knob_change" and .["evt.arg.new"] == "/tmp/payload")'
+	sensor_stop
+	"$WATCHCAP" replay --rules "$ROOT/rules" --format json "$BATS_TEST_TMPDIR/session.log" >"$BATS_TEST_TMPDIR/replayed" || true
+	jq -e -s 'map(.output_fields["evt.arg.new"]) | contains(["core.meanwhile", "/tmp/payload"])' "$BATS_TEST_TMPDIR/replayed"
+	# and how things are from then on: the third has no news
+	rm "$BATS_TEST_TMPDIR/alerts.json"
+	sensor_start
+	echo "$CORE_WAS" >$CORE
+	expect_alert 10 "$ON_HOST" '.output_fields["evt.arg.old"] == "core.meanwhile"'
+	[ "$(count_alerts "$UPCALL")" -eq 0 ]
+	[ "$(count_alerts "$ESCAPE")" -eq 0 ]
 }
 
 # bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:procfs-before-sensor

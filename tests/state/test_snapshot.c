@@ -201,6 +201,97 @@ static void expect_refused(struct str text, struct snapshot_head at, const char 
 	halt(&m);
 }
 
+static void set_knobs(struct machine *m, const char *core, struct facts_hierarchy *list, size_t n)
+{
+	m->fake->knobs[0] = (struct facts_knob){ .name = STR("core_pattern"),
+						 .path = STR("/proc/sys/kernel/core_pattern"),
+						 .class = STR("upcall"),
+						 .value = str_of(core),
+						 .has_inode = true,
+						 .inode = 71 };
+	m->fake->n_knobs = 1;
+	memcpy(m->fake->hierarchies, list, n * sizeof(*list));
+	m->fake->n_hierarchies = n;
+}
+
+#define AGENT(name, value)                                                                         \
+	{                                                                                          \
+		.controllers = STR(name), .has_inode = true, .inode = sizeof(name),                \
+		.release_agent = STR(value), .options = STR("rw")                                  \
+	}
+
+/* the values of knob_change events by ticks, "old>new " */
+static void tick(struct machine *m, unsigned seconds, char *out, size_t size)
+{
+	struct scene sc;
+
+	out[0] = '\0';
+	for (unsigned i = 0; i < seconds; i++) {
+		state_tick(m->state, now.time + i * NS_PER_S);
+		while (state_next(m->state, &sc)) {
+			size_t len = strlen(out);
+
+			assert_int_equal(sc.event->type, EVT_KNOB_CHANGE);
+			assert_true(sc.is_container_unknown);
+			snprintf(out + len, size - len, "%.*s>%.*s ", STR_ARG(sc.event->knob.old),
+				 STR_ARG(sc.event->knob.new));
+		}
+	}
+}
+
+/* what was set while nobody looked is a change like any other, and told by the looks that follow */
+static void test_snapshot_knob_that_was_set_meanwhile_is_told(void **state)
+{
+	struct facts_hierarchy before[] = { AGENT("name=a", ""), AGENT("name=bb", "/sbin/agent") };
+	struct facts_hierarchy after[] = { AGENT("name=a", "/tmp/evil"),
+					   AGENT("name=bb", "/sbin/agent"),
+					   AGENT("name=ccc", "/tmp/new") };
+	struct machine m = boot(IN_DOCKER);
+	auto_buf struct buf text = { 0 };
+	char told[256];
+
+	(void)state;
+	set_knobs(&m, "core", before, 2);
+	assert_int_equal(state_start(m.state), 0);
+	assert_int_equal(snapshot_write(m.state, &now, &text), 0);
+	halt(&m);
+
+	m = boot(IN_DOCKER);
+	set_knobs(&m, "|/tmp/evil", after, 3);
+	state_start(m.state);
+	assert_int_equal(snapshot_restore(m.state, buf_str(&text), &now, NULL), 0);
+	tick(&m, 4, told, sizeof(told));
+	assert_non_null(strstr(told, "core>|/tmp/evil "));
+	assert_non_null(strstr(told, ">/tmp/evil "));
+	assert_non_null(strstr(told, ">/tmp/new "));
+	assert_null(strstr(told, "/sbin/agent"));
+	/* once */
+	tick(&m, 4, told, sizeof(told));
+	assert_string_equal(told, "");
+	halt(&m);
+}
+
+/* an older sensor's snapshot says nothing of knobs: then they are how things are */
+static void test_snapshot_without_knobs_accuses_nobody(void **state)
+{
+	struct facts_hierarchy list[] = { AGENT("name=a", "/sbin/agent") };
+	struct machine m = boot(IN_DOCKER);
+	auto_buf struct buf text = { 0 };
+	char told[256];
+
+	(void)state;
+	assert_int_equal(state_start(m.state), 0);
+	assert_int_equal(snapshot_write(m.state, &now, &text), 0);
+	halt(&m);
+	m = boot(IN_DOCKER);
+	set_knobs(&m, "|/lib/systemd/systemd-coredump", list, 1);
+	state_start(m.state);
+	assert_int_equal(snapshot_restore(m.state, buf_str(&text), &now, NULL), 0);
+	tick(&m, 4, told, sizeof(told));
+	assert_string_equal(told, "");
+	halt(&m);
+}
+
 static void test_snapshot_of_another_boot_age_or_shape_is_refused(void **state)
 {
 	auto_buf struct buf text = { 0 };
@@ -239,6 +330,8 @@ int main(void)
 		cmocka_unit_test(test_snapshot_without_a_start_is_believed_by_time),
 		cmocka_unit_test(test_snapshot_what_a_container_was_given_is_remembered),
 		cmocka_unit_test(test_snapshot_what_was_given_and_told_is_not_forgotten),
+		cmocka_unit_test(test_snapshot_knob_that_was_set_meanwhile_is_told),
+		cmocka_unit_test(test_snapshot_without_knobs_accuses_nobody),
 		cmocka_unit_test(test_snapshot_of_another_boot_age_or_shape_is_refused),
 	};
 
