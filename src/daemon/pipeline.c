@@ -163,8 +163,8 @@ static bool meet_more(struct pipeline *p, uint64_t now)
 {
 	if (engine_advance(p->engine, now))
 		return true;
-	log_info("all that were running are known: %llu processes",
-		 (unsigned long long)state_stats(engine_state(p->engine))->processes);
+	log_debug("all that were running are known: %llu processes",
+		  (unsigned long long)state_stats(engine_state(p->engine))->processes);
 	return false;
 }
 

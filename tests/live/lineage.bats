@@ -87,6 +87,25 @@ BURST='i=0; while [ $i -lt 700 ]; do /bin/true wc-short-life; i=$((i+1)); done'
 	diff <(jq -cS "$same" "$T/alerts.json" | sort) <(jq -cS "$same" "$T/replayed.json" | sort)
 }
 
+@test "programs of the host are run without a question to /proc" {
+	T=$BATS_TEST_TMPDIR
+	sensor_start --rules "$T/rules" --record "$T/recording"
+	sh -c 'i=0; while [ $i -lt 300 ]; do /bin/true wc-short-life; i=$((i+1)); done' &
+	local shell=$!
+	wait $shell
+	settle
+	sensor_stop
+	# the programs of that shell that audit told of, and the questions about them: the shell itself may have been met
+	run awk -v shell=$shell '
+		function number(key) { return match($0, " " key "=[0-9]+") ? substr($0, RSTART + length(key) + 2, RLENGTH - length(key) - 2) : 0 }
+		/^type=SYSCALL/ && number("ppid") == shell { own[number("pid")] = 1 }
+		/^type=WATCHCAP_FACT/ { asked[number("id")]++ }
+		END { for (pid in own) { n++; questions += asked[pid] } print n + 0, questions + 0 }' "$T/recording"
+	read -r programs questions <<<"$output"
+	[ "$programs" -ge 250 ]
+	[ "$questions" -eq 0 ]
+}
+
 @test "without the connector lineage comes from records and /proc" {
 	sensor_start --rules "$BATS_TEST_TMPDIR/rules" -o intake.connector_buffer=0
 	container one
