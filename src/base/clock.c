@@ -23,6 +23,25 @@ uint64_t clock_monotonic(void)
 	return now(CLOCK_MONOTONIC);
 }
 
+#define BOOT_TRIES 5
+#define BOOT_GOOD (NS_PER_MS / 10)
+
+uint64_t clock_boot(void)
+{
+	uint64_t best = UINT64_MAX, boot = 0;
+
+	for (int i = 0; i < BOOT_TRIES && best > BOOT_GOOD; i++) {
+		uint64_t before = now(CLOCK_BOOTTIME), real = clock_realtime();
+		uint64_t after = now(CLOCK_BOOTTIME);
+
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		boot = real - after;
+	}
+	return boot;
+}
+
 void clock_iso8601(uint64_t ns, char out[static CLOCK_ISO_SIZE])
 {
 	time_t seconds = (time_t)(ns / NS_PER_S);

@@ -59,11 +59,9 @@ struct live {
 /* the seconds of /proc/stat are too coarse to tell a process from the one before it */
 static uint64_t boot_time(const struct live *l)
 {
-	struct timespec up;
+	uint64_t boot = l->is_machine ? clock_boot() : 0;
 
-	if (!l->is_machine || clock_gettime(CLOCK_BOOTTIME, &up) < 0)
-		return l->boot_time;
-	return clock_realtime() - ((uint64_t)up.tv_sec * NS_PER_S + (uint64_t)up.tv_nsec);
+	return boot ? boot : l->boot_time;
 }
 
 static void process_stat(const struct live *l, const struct procfs_stat *stat,
