@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -23,13 +22,8 @@ int pidfd_signal(int pidfd, int signal)
 static bool had_started(uint64_t start_ticks, uint64_t seen)
 {
 	uint64_t tick = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
-	struct timespec up;
-	uint64_t boot;
 
-	if (clock_gettime(CLOCK_BOOTTIME, &up) < 0)
-		return false;
-	boot = clock_realtime() - ((uint64_t)up.tv_sec * NS_PER_S + (uint64_t)up.tv_nsec);
-	return boot + start_ticks * tick <= seen + SLACK;
+	return clock_boot() + start_ticks * tick <= seen + SLACK;
 }
 
 static bool is_meant(const struct procfs *proc, int32_t pid, uint64_t start_ticks, uint64_t seen)
