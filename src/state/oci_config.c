@@ -174,6 +174,15 @@ static void read_mount(struct reader *r, struct json_object *mount)
 
 /* linux */
 
+/* a path to one of the host's; docker keeps that of the network below its exec root (libnetwork, "default") */
+static bool is_of_host(struct str type, struct str path)
+{
+	if (str_starts(path, STR("/proc/1/ns/")))
+		return true;
+	return str_eq(type, STR("network")) && str_ends(path, STR("/netns/default")) &&
+	       !str_starts(path, STR("/run/netns/")) && !str_starts(path, STR("/var/run/netns/"));
+}
+
 /* a namespace that is not listed is the runtime's own; one with a path is joined */
 static void read_namespaces(struct reader *r, struct json_object *list)
 {
@@ -191,7 +200,7 @@ static void read_namespaces(struct reader *r, struct json_object *list)
 		struct json_object *one = json_element(list, i);
 		struct str type = json_text(json_member(one, "type"));
 
-		if (str_starts(json_text(json_member(one, "path")), STR("/proc/1/ns/")))
+		if (is_of_host(type, json_text(json_member(one, "path"))))
 			continue;
 		if (str_eq(type, STR("user")))
 			r->spec->marks |= SPEC_OWN_USER;

@@ -396,6 +396,7 @@ static void observe_lone(struct state *s, const struct event *ev, struct scene *
 	p = process_find(&s->processes, state_node(s, ev->node), (int32_t)pid);
 	if (!p)
 		return;
+	birth_settle(s, p, NULL, ev->arena);
 	out->before = out->after = p->cred;
 	scene_belongs(out, p);
 }

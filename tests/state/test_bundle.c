@@ -293,6 +293,32 @@ static void test_bundle_privilege_and_bait_are_marked(void **state)
 	assert_false(spec_id_inside(&spec->uid_map, 165536, &inside));
 }
 
+static void test_bundle_host_network_by_its_path(void **state)
+{
+	static const struct {
+		const char *path;
+		bool is_host;
+	} rows[] = {
+		{ "/proc/1/ns/net", true },
+		{ "/var/run/docker/netns/default", true },
+		{ "/run/netns/default", false },
+		{ "/var/run/netns/default", false },
+		{ "/var/run/docker/netns/1a2b3c4d", false },
+	};
+	struct fixture *f = *state;
+	char config[512];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		snprintf(config, sizeof(config),
+			 "{\"ociVersion\":\"1.0\",\"linux\":{\"namespaces\":[{\"type\":"
+			 "\"network\",\"path\":\"%s\"}]}}",
+			 rows[i].path);
+		put(f, "/b/config.json", config);
+		assert_int_equal(read_it(f, "/b"), 0);
+		assert_int_equal(!!(f->c.spec.marks & SPEC_HOST_NETWORK), rows[i].is_host);
+	}
+}
+
 /* however a path is spelt; one without '/' in front begins in the bundle */
 static void test_bundle_spelling_hides_no_path(void **state)
 {
@@ -555,6 +581,7 @@ int main(void)
 		T(test_bundle_link_fifo_and_directory_do_not_hold_us),
 		T(test_bundle_what_is_refused_is_counted),
 		T(test_bundle_privilege_and_bait_are_marked),
+		T(test_bundle_host_network_by_its_path),
 		T(test_bundle_spelling_hides_no_path),
 		T(test_bundle_all_of_everything_is_privileged),
 		T(test_bundle_containerd_pod_is_named_in_annotations),
