@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "field/argument_value.h"
 
 #define WINDOW_DEFAULT (60 * NS_PER_S)
 #define ENTRIES_DEFAULT 1024
@@ -125,6 +126,23 @@ static struct str whole_container_id(const struct scene *s)
 	return s->container ? text_str(&s->container->id) : scene_container_id(s);
 }
 
+/* what was done, where no record names a thing that it was done to */
+static void add_act(struct buf *out, const struct event *ev)
+{
+	uint64_t domain = 0, protocol = 0;
+
+	/* an entry into a namespace is the same whether the call told or, later, what came of it */
+	if (ev->type >= EVT_FIRST_SYSCALL && ev->type != EVT_SETNS)
+		buf_printf(out, "%u:%x:", (unsigned)ev->type, ev->sys.arch);
+	if (ev->type == EVT_RECORD && ev->n_records)
+		buf_printf(out, "%u:", ev->records[0].type);
+	/* who tries all families makes an alert for each, and for numbers that mean nothing no more */
+	if (ev->type == EVT_SOCKET && call_argument(ev, 0, &domain) &&
+	    call_argument(ev, 2, &protocol))
+		buf_printf(out, "%u:%u:", (unsigned)domain & 0xff, (unsigned)protocol & 0xff);
+	add_part(out, ev->gap.what);
+}
+
 static struct str make_key(struct buf *out, const struct rule *rule, const struct scene *s)
 {
 	const struct event *ev = s->event;
@@ -141,6 +159,8 @@ static struct str make_key(struct buf *out, const struct rule *rule, const struc
 		add_part(out, s->object.name);
 	for (size_t i = 0; !s->object.exists && i < s->n_paths; i++)
 		add_part(out, s->paths[i].name);
+	if (!s->object.exists && !s->n_paths)
+		add_act(out, ev);
 	if (ev->has_syscall && ev->sys.has_result && !ev->sys.success)
 		buf_char(out, '!');
 	/* a rule that acts must act on every process that it is about */

@@ -194,6 +194,44 @@ static void test_aggregate_call_without_object_is_told_apart_by_its_paths(void *
 	assert_false(aggregate_admit(g, &rule, &a));
 }
 
+/* @domain: of a socket; otherwise of no meaning */
+static bool admit_call(struct aggregate *g, evt_type type, uint64_t domain, const char *what)
+{
+	const struct event ev = {
+		.time = T0,
+		.type = type,
+		.has_syscall = true,
+		.sys = { .has_result = true, .success = true, .arg = { domain } },
+		.gap = { .what = str_of(what) },
+	};
+	const struct rule rule = { .id = STR("r") };
+	const struct scene scene = { .event = &ev };
+	AUTO(alert) a = NULL;
+
+	if (!aggregate_admit(g, &rule, &scene))
+		return false;
+	a = alert_new_internal(T0, PRIORITY_DEBUG, STR("r"), STR("t"), STR("m"), STR("h"));
+	aggregate_keep(g, a);
+	return true;
+}
+
+static void test_aggregate_acts_without_any_object_are_told_apart_by_what_they_are(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+
+	(void)state;
+	assert_true(admit_call(g, EVT_CAPSET, 0, NULL));
+	assert_false(admit_call(g, EVT_CAPSET, 1, NULL));
+	assert_true(admit_call(g, EVT_SETUID, 0, NULL));
+	assert_true(admit_call(g, EVT_SOCKET, 17, NULL));
+	assert_true(admit_call(g, EVT_SOCKET, 38, NULL));
+	assert_false(admit_call(g, EVT_SOCKET, 17, NULL));
+	assert_false(admit_call(g, EVT_SOCKET, 0x100 + 17, NULL));
+	assert_true(admit_call(g, EVT_TELEMETRY, 0, "lost"));
+	assert_true(admit_call(g, EVT_TELEMETRY, 0, "overflow"));
+	assert_false(admit_call(g, EVT_TELEMETRY, 0, "lost"));
+}
+
 static void test_aggregate_parts_cannot_run_into_each_other(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
@@ -345,6 +383,8 @@ int main(void)
 		cmocka_unit_test(test_aggregate_older_log_is_another_window),
 		cmocka_unit_test(test_aggregate_any_difference_is_told),
 		cmocka_unit_test(test_aggregate_call_without_object_is_told_apart_by_its_paths),
+		cmocka_unit_test(
+			test_aggregate_acts_without_any_object_are_told_apart_by_what_they_are),
 		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
 		cmocka_unit_test(test_aggregate_act_of_other_container_is_told),
