@@ -235,7 +235,8 @@ static const struct argument bpf_rows[] = {
 	NUMBER("cmd", int, 0, names_bpf),
 	NUMBER("prog_id", bpf_program, 0, NULL),
 };
-static const struct argument userfaultfd_rows[] = { NEW_FD, NUMBER("flags", flags, 0, flags_open) };
+static const struct argument userfaultfd_rows[] = { NEW_FD,
+						    NUMBER("flags", flags, 0, flags_userfaultfd) };
 static const struct argument memfd_rows[] = {
 	NEW_FD,
 	NOT_TOLD("name"),

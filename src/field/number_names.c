@@ -302,6 +302,14 @@ const struct number_name flags_memfd[] = {
 	{ 8, "MFD_NOEXEC_SEAL" }, { 16, "MFD_EXEC" },	END,
 };
 
+/* linux/userfaultfd.h, and O_* of userfaultfd(2) */
+const struct number_name flags_userfaultfd[] = {
+	{ 1, "UFFD_USER_MODE_ONLY" },
+	{ 04000, "O_NONBLOCK" },
+	{ 02000000, "O_CLOEXEC" },
+	END,
+};
+
 /* linux/module.h, and O_* of delete_module(2) */
 const struct number_name flags_module[] = {
 	{ 1, "MODULE_INIT_IGNORE_MODVERSIONS" },

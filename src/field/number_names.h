@@ -18,7 +18,7 @@ extern const struct number_name names_ptrace[], names_prctl[], names_domain[], n
 	names_fsconfig[], names_seccomp[], names_signal[];
 extern const struct number_name flags_open[], flags_open_arm[], flags_resolve[], flags_mode[],
 	flags_mount[], flags_umount[], flags_namespace[], flags_clone[], flags_socket[], flags_at[],
-	flags_memfd[], flags_module[], flags_rename[];
+	flags_memfd[], flags_module[], flags_rename[], flags_userfaultfd[];
 
 /* the name of exactly @number; absent if it has none */
 struct str number_name(const struct number_name *names, uint64_t number);

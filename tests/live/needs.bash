@@ -7,3 +7,9 @@ need()
 {
 	"probe_$1" || skip "$(sed -n "s/^# needs $1: //p" "${BASH_SOURCE[0]}")"
 }
+
+# needs int80: the 32-bit calls of x86
+probe_int80()
+{
+	"$LAB/rootfs/bin/caller" int80 keyctl 2>/dev/null | grep -q '^keyctl: done'
+}

@@ -98,7 +98,6 @@ static void test_shipped_rules_are_asked_for_their_events_only(void **state)
 	assert_true(wants(set, excess, "container"));
 	assert_true(wants(set, titled(set, "Kernel Starts a Planted Helper"), "usermodehelper"));
 	assert_false(wants(set, escape, "container"));
-	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("execve"))));
 	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("connect"))));
 }
 

@@ -11,6 +11,7 @@
 # A scenario is harmless and bounded: it shows the signal, not the damage, and what it changes it puts back.
 
 . "${BASH_SOURCE[0]%/*}/../lib.bash"
+. "${BASH_SOURCE[0]%/*}/../needs.bash"
 
 # scenarios_begin OPTION...: from setup_file
 scenarios_begin()

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Ids and capabilities that processes of a container give themselves, and files that give them to others.
+
+setup_file()
+{
+	load scenario
+	scenarios_begin
+	mkdir "$BATS_FILE_TMPDIR/shared"
+	container plain -v "$BATS_FILE_TMPDIR/shared:/shared"
+	container admin --cap-add SYS_ADMIN
+}
+
+teardown_file()
+{
+	load scenario
+	remove plain admin
+	scenarios_end
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+make()
+{
+	local name=$1
+	shift
+	"${DOCKER[@]}" exec "$name" /bin/caller "$@"
+}
+
+BIT='Set Setuid or Setgid bit'
+OUTSIDE='Set-User-ID File Made Outside the Root of a Container'
+
+# bats test_tags=technique:CA14,rule:root-by-capability
+@test "CA14: a process without any root id makes itself root" {
+	make plain become 0
+	expect_alert 6 'Container Process Makes Itself Root' '.output | contains("uid_before=1000")'
+}
+
+# bats test_tags=technique:CA14,twin
+@test "CA14 twin: a process that gives up root, one that becomes another user, one that is root" {
+	make plain become 1001
+	"${DOCKER[@]}" exec --user 1000 plain /bin/id
+	"${DOCKER[@]}" exec plain /bin/id
+	quiet
+}
+
+# bats test_tags=technique:CA15,rule:escape-capability-raised
+@test "CA15: a capability that leads out of containers is raised" {
+	make admin regain 21
+	expect_alert 6 'Container Process Raises a Capability for Escapes' '.output | contains("gained=CAP_SYS_ADMIN")'
+}
+
+# bats test_tags=technique:CA15,twin
+@test "CA15 twin: a capability that leads nowhere is raised, as ping does" {
+	make plain regain 13
+	quiet
+}
+
+# bats test_tags=technique:CA13,rule:privileged-file-outside
+@test "CA13: a set-user-ID file on a volume, by every call that makes one" {
+	local call
+	for call in chmod fchmod fchmodat; do
+		in_container plain "touch /shared/$call; caller $call 4755 /shared/$call"
+		expect_alert 6 "$OUTSIDE" ".output | contains(\"call=$call\")"
+	done
+	for call in mknod open creat; do
+		make plain "$call" 4755 "/shared/$call"
+	done
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared/mknod")'
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared/open")'
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared/creat")'
+}
+
+# bats test_tags=technique:CA13,rule:privileged-file-outside,disguise:symlink
+@test "CA13: a set-user-ID file on a volume by a link with an innocent name" {
+	in_container plain 'touch /shared/linked; ln -s /shared/linked /tmp/notes; caller chmod 4755 /tmp/notes'
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/tmp/notes")'
+}
+
+# bats test_tags=technique:CA13,twin
+@test "CA13 twin: set-ID bits inside the container are a notice, as packages set them" {
+	in_container plain 'touch /tmp/su; caller chmod 4755 /tmp/su; caller chmod 2755 /shared'
+	expect_alert 6 "$BIT" '.output | contains("file=/tmp/su")'
+	quiet
+}
+
+# bats test_tags=technique:CA12,rule:file-capabilities-outside
+@test "CA12: file capabilities on a volume" {
+	in_container plain 'touch /shared/a /shared/b; caller setxattr /shared/a; caller fsetxattr /shared/b'
+	expect_alert 6 'File Capabilities Set Outside the Root of a Container' '.output | contains("file=/shared/a")'
+	expect_alert 6 'File Capabilities Set Outside the Root of a Container' '.output | contains("call=fsetxattr")'
+}
+
+# bats test_tags=technique:CA12,twin
+@test "CA12 twin: file capabilities inside the container are a notice" {
+	in_container plain 'touch /tmp/tool; caller setxattr /tmp/tool'
+	expect_alert 6 'File Capabilities Set in Container' '.output | contains("file=/tmp/tool")'
+	quiet
+}

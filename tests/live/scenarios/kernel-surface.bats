@@ -1,0 +1,265 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Calls that take control of the kernel, or that its exploits are made of: each is made once, where it breaks nothing,
+# by tests/tools/caller.c. `plain` has what docker gives everybody, `driver` declares what it does.
+
+setup_file()
+{
+	load scenario
+	scenarios_begin
+	container plain
+	echo '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["vmsplice"],"action":"SCMP_ACT_ERRNO"}]}' >"$BATS_FILE_TMPDIR/allow.json"
+	"${DOCKER[@]}" run -d --name driver --security-opt seccomp="$BATS_FILE_TMPDIR/allow.json" --cap-add SYS_MODULE \
+		--cap-add SYS_BOOT --cap-add NET_ADMIN --cap-add SYS_ADMIN busybox /bin/sleep 300 >/dev/null
+	container sharing --network host --pid host
+}
+
+teardown_file()
+{
+	load scenario
+	remove plain driver sharing
+	scenarios_end
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+# make CONTAINER WORD...: the call is made, whatever the kernel answers
+make()
+{
+	local name=$1
+	shift
+	"${DOCKER[@]}" exec "$name" /bin/caller "$@"
+}
+
+MODULE='Linux Kernel Module Injection Detected'
+CONTROL='Container Takes Control of the Kernel'
+
+# bats test_tags=technique:CA7,rule:kernel-module-load
+@test "CA7: a kernel module, from memory and from a file" {
+	make plain init_module
+	make plain finit_module
+	expect_alert 6 "$MODULE" '.output | contains("call=init_module")'
+	expect_alert 6 "$MODULE" '.output_fields["container.name"] == "plain" and (.output | contains("call=finit_module"))'
+}
+
+# bats test_tags=technique:CA7,rule:kernel-module-load,disguise:int80,needs:int80
+@test "CA7: a kernel module by the 32-bit call" {
+	need int80
+	make plain int80 finit_module
+	expect_alert 6 "$MODULE" '.output | contains("arch=i386")'
+}
+
+# bats test_tags=technique:CA7,rule:kernel-module-load,disguise:double-fork
+@test "CA7: a kernel module by a process whose parents are gone" {
+	make plain orphan init_module
+	expect_alert 6 "$MODULE" '.output_fields["container.name"] == "plain"'
+}
+
+# bats test_tags=technique:CA7,rule:kernel-module-declared
+@test "CA7: a kernel module by a container that declares it is told with less weight" {
+	make driver init_module
+	expect_alert 6 'Kernel Module Loaded by a Container That Declares It' '.priority == "Error"'
+	! has_alert "$MODULE"
+}
+
+# bats test_tags=technique:DV7,technique:DV10,technique:DV12,rule:kernel-control
+@test "DV7, DV10, DV12: I/O ports, swap, another kernel, the log of processes" {
+	local call
+	for call in iopl ioperm swapon kexec_load kexec_file_load acct delete_module; do
+		make plain "$call"
+		expect_alert 6 "$CONTROL" ".output | contains(\"call=$call \")"
+	done
+}
+
+# bats test_tags=technique:DV12,rule:kernel-control
+@test "DV12: reboot in the pid namespace of the host, by a call that the kernel refuses" {
+	make sharing reboot
+	expect_alert 6 "$CONTROL" '.output_fields["container.name"] == "sharing" and (.output | contains("call=reboot"))'
+}
+
+# bats test_tags=technique:DV12,rule:kernel-control-declared
+@test "DV12: another kernel by a container that declares it" {
+	make driver kexec_load
+	expect_alert 6 'Kernel Controlled by a Container That Declares It' '.output | contains("call=kexec_load")'
+}
+
+# bats test_tags=technique:DV12,twin
+@test "DV12 twin: a container that restarts itself" {
+	make plain reboot
+	quiet
+}
+
+# bats test_tags=technique:CA9,technique:KV10,rule:ebpf-load-declared
+@test "CA9, KV10: an eBPF program" {
+	make driver program
+	expect_alert 6 'eBPF Program Loaded by a Container That Declares It' '.output | contains("result=SUCCESS")'
+}
+
+# bats test_tags=technique:CA9,technique:KV10,rule:ebpf-load-refused
+@test "CA9, KV10: an eBPF program that the kernel refuses" {
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip "anybody may load eBPF programs here"
+	make plain program
+	expect_alert 6 'eBPF Program Refused in Container' '.output | contains("result=EPERM")'
+}
+
+# bats test_tags=technique:CA9,rule:ebpf-load-host
+@test "CA9: an eBPF program on the host, not by a runtime" {
+	"$LAB/rootfs/bin/caller" program
+	expect_alert 6 'BPF Program Not Profiled'
+}
+
+# bats test_tags=technique:KV12,rule:page-faults-delegated
+@test "KV12: page faults handled by the process itself" {
+	make plain userfaultfd
+	expect_alert 6 'Unprivileged Delegation of Page Faults Handling to a Userspace Process'
+}
+
+# bats test_tags=technique:KV12,technique:CA19,rule:perf-in-container
+@test "KV12, CA19: performance events" {
+	make plain perf_event_open
+	expect_alert 6 'Performance Events Opened in Container'
+}
+
+# bats test_tags=technique:KV12,rule:kernel-primitive
+@test "KV12: keyrings, fanotify, the descriptor table" {
+	local call
+	for call in add_key request_key keyctl fanotify_init; do
+		make plain "$call"
+		expect_alert 6 'Rare Kernel Call in Container' ".output | contains(\"call=$call \")"
+	done
+	quiet
+}
+
+# bats test_tags=technique:KV12,rule:kernel-primitive,disguise:int80,needs:int80
+@test "KV12: the descriptor table by the 32-bit call" {
+	need int80
+	make plain int80 modify_ldt
+	expect_alert 6 'Rare Kernel Call in Container' '.output | contains("arch=i386")'
+}
+
+# bats test_tags=technique:KV11,rule:io-uring-in-container
+@test "KV11: an io_uring in a container without a filter" {
+	make plain io_uring_setup
+	expect_alert 6 'io_uring Used in Container' '.output_fields["container.name"] == "plain"'
+}
+
+# bats test_tags=technique:KV11,twin
+@test "KV11 twin: an io_uring that the container's filter lets pass is a notice" {
+	make driver io_uring_setup
+	expect_alert 6 'io_uring Used by a Container That Declares It' '.priority == "Notice"'
+	quiet
+}
+
+# bats test_tags=technique:CA11,rule:packet-socket
+@test "CA11: a packet socket" {
+	make plain socket 17 3 0
+	expect_alert 6 'Packet socket created in container' '.output | contains("domain=AF_PACKET")'
+	quiet
+}
+
+# bats test_tags=technique:CA11,rule:packet-socket,disguise:old-name
+@test "CA11: a packet socket by its old name" {
+	make plain socket 2 10 0
+	expect_alert 6 'Packet socket created in container' '.output | contains("type=SOCK_PACKET")'
+}
+
+# bats test_tags=technique:CA11,rule:packet-socket,disguise:int80,needs:int80
+@test "CA11: a packet socket by the 32-bit calls, one of which has its arguments in memory" {
+	need int80
+	make plain int80 socket 17 3 0
+	make plain socketcall 2 10 0
+	expect_alert 6 'Packet socket created in container' '.output | contains("type=SOCK_RAW") and contains("arch=i386")'
+	expect_alert 6 'Packet socket created in container' '.output | contains("type=SOCK_PACKET") and contains("arch=i386")'
+}
+
+# bats test_tags=technique:CA11,rule:packet-socket-host
+@test "CA11: a packet socket on the host's network" {
+	make sharing socket 17 3 0
+	expect_alert 6 'Packet Socket on the Network of the Host' '.output_fields["container.name"] == "sharing"'
+}
+
+# bats test_tags=technique:CA11,rule:promiscuous-device
+@test "CA11: a device that is made to hear everything" {
+	make driver promiscuous
+	expect_alert 6 'Container Hears All Traffic of a Device' '.output | contains("device=lo")'
+}
+
+# bats test_tags=technique:KV8,rule:crypto-socket
+@test "KV8: a crypto socket" {
+	make plain socket 38 5 0
+	expect_alert 6 'Kernel Crypto Socket Opened in Container'
+}
+
+# bats test_tags=technique:CA8,technique:KV9,technique:KV14,rule:rare-socket
+@test "CA8, KV9, KV14: sockets whose families hardly anybody uses" {
+	local domain
+	for domain in AF_TIPC=30 AF_RXRPC=33 AF_VSOCK=40; do
+		make plain socket ${domain#*=} 2 0
+		expect_alert 6 'Rare Socket Family in Container' ".output | contains(\"domain=${domain%=*}\")"
+	done
+}
+
+# bats test_tags=technique:KV9,rule:rare-socket,disguise:int80,needs:int80
+@test "KV9: a rare family by the 32-bit call that has its arguments in memory" {
+	need int80
+	make plain socketcall 33 2 0
+	expect_alert 6 'Rare Socket Family in Container' '.output | contains("domain=AF_RXRPC") and contains("arch=i386")'
+}
+
+# bats test_tags=technique:KV3,technique:KV9,rule:firewall-control
+@test "KV3, KV9: control of firewall and IPsec" {
+	make plain socket 16 3 6
+	make plain socket 16 3 12
+	make plain socket 15 3 2
+	expect_alert 6 'Firewall or IPsec Controlled in Container' '.output | contains("proto=6 ")'
+	expect_alert 6 'Firewall or IPsec Controlled in Container' '.output | contains("proto=12 ")'
+	expect_alert 6 'Firewall or IPsec Controlled in Container' '.output | contains("domain=AF_KEY")'
+}
+
+# bats test_tags=technique:CA10,rule:firewall-control-declared
+@test "CA10: a table of the firewall added and removed by a container that declares it" {
+	make driver nft
+	expect_alert 6 'Firewall or IPsec Controlled by a Container That Declares It' '.output | contains("operation=nft_register_table")'
+}
+
+# bats test_tags=technique:KV3,twin
+@test "KV3 twin: sockets that everybody opens" {
+	make plain socket 16 3 0
+	make plain socket 2 2 0
+	make plain socket 10 1 0
+	make plain socket 1 1 0
+	quiet
+	! has_alert 'Packet socket created in container'
+}
+
+# bats test_tags=technique:CA18,rule:kernel-log-cleared
+@test "CA18: the kernel's log cleared, which the kernel refuses" {
+	make plain syslog
+	expect_alert 6 'Kernel Log Cleared in Container' '.output | contains("result=EPERM")'
+}
+
+# bats test_tags=technique:CA18,rule:kernel-log-declared
+@test "CA18: the same call by a container that declares it" {
+	make driver syslog
+	expect_alert 6 'Kernel Log Cleared by a Container That Declares It' '.priority == "Notice"'
+}
+
+# bats test_tags=technique:DV11,rule:terminal-injection
+@test "DV11: input put into a terminal" {
+	make plain type
+	expect_alert 6 'Input Put into a Terminal in Container'
+}
+
+# bats test_tags=technique:KV13,rule:container-crash,rule:seccomp-kill
+@test "KV13: a crash, and a call that seccomp answers with death" {
+	make plain crash
+	make plain violate
+	expect_alert 6 'Container Process Crashed' '.output | contains("signal=11")'
+	expect_alert 6 'Container Process Killed by Seccomp'
+	quiet
+}
