@@ -83,6 +83,12 @@ static bool is_proc_cwd(struct str cwd)
 	return str_starts(cwd, STR("/proc/")) && str_find(cwd, STR("/fd")) >= 0;
 }
 
+/* what makes the dynamic loader run code; LD_LIBRARY_PATH stands in many an image */
+static bool is_preload(struct str variable)
+{
+	return str_starts(variable, STR("LD_PRELOAD=")) || str_starts(variable, STR("LD_AUDIT="));
+}
+
 static void read_process(struct reader *r, struct json_object *process)
 {
 	struct json_object *user = json_member(process, "user"), *env = json_member(process, "env");
@@ -100,7 +106,7 @@ static void read_process(struct reader *r, struct json_object *process)
 	if (is_proc_cwd(json_text(json_member(process, "cwd"))))
 		r->spec->marks |= SPEC_PROC_CWD;
 	for (size_t i = 0; i < json_count(env); i++)
-		r->has_loader_env |= str_starts(json_text(json_element(env, i)), STR("LD_"));
+		r->has_loader_env |= is_preload(json_text(json_element(env, i)));
 }
 
 static void note_hook(void *ctx, struct str key, struct json_object *value)

@@ -173,6 +173,30 @@ bundle_make()
 	mv "$dir/config.new" "$dir/config.json"
 }
 
+# every capability that the kernel has, as JSON
+all_capabilities()
+{
+	local n names=(CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
+		NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN
+		SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE
+		MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE)
+	n=$(($(cat /proc/sys/kernel/cap_last_cap) + 1))
+	printf 'CAP_%s\n' "${names[@]:0:n}" | jq -R . | jq -cs .
+}
+
+# configured RUNC-ROOT BUNDLE NAME JQ-FILTER: a runc container whose config.json is another by the time that it starts
+configured()
+{
+	bundle_make "$2" CAP_KILL /bin/sleep 300
+	jq '.linux.namespaces += [{type: "cgroup"}] | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{names: ["kexec_load"], action: "SCMP_ACT_ERRNO"}]} ' "$2/config.json" >"$2/config.new"
+	mv "$2/config.new" "$2/config.json"
+	runc --root "$1" create --bundle "$2" "$3" >"$2/out" 2>&1 </dev/null 3>&- || { cat "$2/out"; return 1; }
+	jq "$4" "$2/config.json" >"$2/config.new"
+	cat "$2/config.new" >"$2/config.json"
+	runc --root "$1" start "$3"
+}
+
 # auditd_start: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T
 auditd_start()
 {

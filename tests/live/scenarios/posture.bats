@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What a container was configured to be, at its first program. Plain runc containers of little privilege, whose configuration on
+# disk says more by the time that they start: what it says is what is judged, and nothing of it is made.
+
+setup_file()
+{
+	load scenario
+	scenarios_begin
+}
+
+teardown_file()
+{
+	load scenario
+	scenarios_end
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+	T=$BATS_TEST_TMPDIR
+	NAME=wcposture-$BATS_TEST_NUMBER-$$
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	runc --root "$LAB/runc" delete -f "$NAME" >/dev/null 2>&1 || true
+}
+
+# started_as JQ-FILTER: a container whose config.json went through the filter before it started
+started_as()
+{
+	configured "$LAB/runc" "$T/bundle" "$NAME" "$1"
+}
+
+told_of() # told_of TITLE
+{
+	expect_alert 6 "$1" ".output_fields[\"container.name\"] == \"$NAME\""
+}
+
+# bats test_tags=technique:OR12,technique:RT15,rule:privileged-container-start
+@test "OR12: a privileged container" {
+	started_as ".process.capabilities |= with_entries(.value = $(all_capabilities)) | .linux.maskedPaths = [] | .linux.resources.devices = [{allow: true}]"
+	told_of 'Launch Privileged Container'
+	[ "$(count_alerts 'Launch Unconfined Container')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR12,rule:unconfined-container-start
+@test "OR12: a container without masks" {
+	started_as '.linux.maskedPaths = []'
+	told_of 'Launch Unconfined Container'
+}
+
+# bats test_tags=technique:OR12,rule:host-namespace-container-start
+@test "OR12: a container in the host's namespaces" {
+	started_as '.linux.namespaces |= map(select(.type != "network"))'
+	told_of 'Launch Container in Host Namespaces'
+}
+
+# bats test_tags=technique:OR12,rule:cgroup-root-container-start
+@test "OR12: a container that can mount the root of a cgroup hierarchy" {
+	started_as '.process.capabilities.bounding += ["CAP_SYS_ADMIN"] | .linux.namespaces |= map(select(.type != "cgroup"))'
+	told_of 'Launch Container That Can Reach the Cgroup Root'
+}
+
+# bats test_tags=technique:OR12,rule:sensitive-mount-container-start
+@test "OR12: a container with directories of the host" {
+	started_as '.mounts += [{destination: "/host", type: "bind", source: "/etc", options: ["bind"]}]'
+	told_of 'Launch Sensitive Mount Container'
+}
+
+# bats test_tags=technique:OR1,technique:OR2,technique:OR14,rule:runtime-socket-container-start
+@test "OR1, OR2, OR14: a container with sockets of the host" {
+	local path
+	for path in /var/run/docker.sock /run/containerd/containerd.sock /run/dbus/system_bus_socket; do
+		NAME=$NAME-${path##*/}
+		started_as ".mounts += [{destination: \"/s\", type: \"bind\", source: \"$path\", options: [\"bind\"]}]"
+		told_of 'Launch Container With a Socket of the Host'
+		runc --root "$LAB/runc" delete -f "$NAME"
+	done
+}
+
+# bats test_tags=technique:RT2,technique:NS10,rule:runtime-descriptor-container-start
+@test "RT2: a working directory below the runtime's descriptors" {
+	started_as '.process.cwd = "/proc/self/fd/7/"'
+	told_of 'Container Starts in a Descriptor of Its Runtime'
+}
+
+# bats test_tags=technique:RT11,rule:hook-environment-container-start
+@test "RT11: a hook, and loader variables from the image" {
+	started_as '.process.env += ["LD_PRELOAD=/x.so"] | .hooks = {createContainer: [{path: "/bin/true"}]}'
+	told_of 'Container Brings Loader Variables for Runtime Hooks'
+}
+
+# bats test_tags=technique:OR12,technique:OR1,technique:RT2,technique:RT11,twin
+@test "OR12 twin: a container with docker's defaults, and one with a volume and variables" {
+	"${DOCKER[@]}" run --rm busybox /bin/true
+	"${DOCKER[@]}" run --rm -v "$T:/data" -e LD_LIBRARY_PATH=/opt/lib -w /tmp --cap-drop ALL busybox /bin/true
+	barrier
+	[ "$(alerts 'select(.rule | test("^Launch|^Container [SB]")) | .output')" = "" ]
+}
