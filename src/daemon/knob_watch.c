@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/shares.h"
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
 
-/* a container may write to files of its own /proc as fast as it likes */
-#define NAMES_PER_SECOND 100
+/* a container may write to files of its own /proc as fast as it likes, and leave others' without a name it may not */
+#define NAMES_OF_ONE 100 /* a second */
+#define NAMES_OF_ALL 500
 /* nor may it hold the worker: after a deadline that was missed nothing is marked for so long */
 #define PAUSE_AFTER_LATE (2 * NS_PER_S)
 
@@ -35,8 +37,7 @@ struct knob_watch {
 	uint64_t containers, mounts; /* what was followed so far */
 	struct instance instances[INSTANCES_MAX];
 	size_t oldest;
-	uint64_t second; /* CLOCK_MONOTONIC: began then */
-	unsigned named; /* in it */
+	struct shares names; /* by the first of a container; those that have none share one */
 	uint64_t late; /* deadlines missed so far */
 	uint64_t paused; /* CLOCK_MONOTONIC: until then */
 };
@@ -78,17 +79,6 @@ static bool was_late(struct knob_watch *w)
 	return true;
 }
 
-static bool may_ask(struct knob_watch *w)
-{
-	uint64_t now = clock_monotonic();
-
-	if (now - w->second >= NS_PER_S) {
-		w->second = now;
-		w->named = 0;
-	}
-	return w->named++ < NAMES_PER_SECOND;
-}
-
 /* where a container's place was slow once none of its places is gone to again, whatever others' are */
 static void forget_container(struct knob_watch *w, int32_t first)
 {
@@ -118,7 +108,9 @@ static const struct knob_def *name(void *ctx, dev_t dev, ino_t inode)
 
 	for (size_t i = 0; i < INSTANCES_MAX; i++)
 		if (w->instances[i].dev == dev)
-			return may_ask(w) ? name_at(w, &w->instances[i], inode) : NULL;
+			return shares_take(&w->names, w->instances[i].pids[0], clock_monotonic())
+				       ? name_at(w, &w->instances[i], inode)
+				       : NULL;
 	return NULL;
 }
 
@@ -130,6 +122,7 @@ struct knob_watch *knob_watch_new(struct modifications *m)
 		return NULL;
 	w->proc.root = -1;
 	w->to = m;
+	w->names = (struct shares){ .each = NAMES_OF_ONE, .all = NAMES_OF_ALL };
 	w->errand = errand_new(ERRAND_DEADLINE_MS);
 	if (!w->errand || procfs_init(&w->proc, NULL) < 0)
 		return NULL;
