@@ -4,6 +4,7 @@
  * exec; thread.old and thread.new: always before, always after (language.md 5.4).
  */
 #include "field/get_credentials.h"
+#include "field/get_look.h"
 #include "field/row.h"
 #include "state/facts.h"
 
@@ -82,9 +83,13 @@ static const struct field_def rows[] = {
 	      "the same as proc.pid: records name processes", "SC", UNKNOWN),
 	FIELD("thread.vtid", I, 0, get_thread_id, 1, "the same as proc.vpid", "PR", UNKNOWN),
 	FIELD("thread.ismain", B, 0, get_is_main, 0, "thread.tid is proc.pid", "SC", UNKNOWN),
-	FIELD_UNFED("thread.cgroups", S, 0, NONE, "paths of its cgroups", "PR PC", UNKNOWN),
-	FIELD_UNFED("thread.cgroup", S, 0, REQUIRED, "path of its cgroup of [controller]", "PR PC",
-		    UNKNOWN),
+	FIELD("thread.cgroups", S, 0, get_cgroups, 0,
+	      "its cgroups: controller=path, blanks in between; unified= for version 2", "PR PC",
+	      UNKNOWN),
+	FIELD_SELECT("thread.cgroup", S, 0, REQUIRED, NULL, get_cgroups, 0,
+		     "path of its cgroup of [controller]; of version 2: [unified], and any "
+		     "controller that no version 1 hierarchy has",
+		     "PR PC", UNKNOWN),
 	FIELD("user.uid", U, GUARD, get_credential, PART_EUID, "effective user id on the host",
 	      "SC PC", NOT_KNOWN),
 	FIELD("user.name", S, SAYS_NA, get_user, USER_NAME,

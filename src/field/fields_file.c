@@ -5,6 +5,7 @@
  */
 #include "field/call_path.h"
 #include "field/get_file.h"
+#include "field/get_look.h"
 #include "field/row.h"
 
 #define NO_OBJECT "no object"
@@ -56,13 +57,13 @@ static const struct field_def rows[] = {
 	      "a file that guard.protect names, opened while the guard watches it; false in what "
 	      "audit tells",
 	      "FA", ""),
-	FIELD_UNFED("fd.is_upper_layer", B, 0, NONE, "lies in an overlay's upper layer", "MI",
-		    NO_OBJECT),
-	FIELD_UNFED("fd.is_lower_layer", B, 0, NONE, "lies in an overlay's lower layer", "MI",
-		    NO_OBJECT),
-	FIELD_UNFED("fd.types", S, FIELD_LIST, OPTIONAL,
-		    "types of all open descriptors, or of descriptor [n]", "PR",
-		    "process not known"),
+	FIELD("fd.is_upper_layer", B, 0, get_object_layer, EXE_UPPER,
+	      "lies in an overlay's upper layer", "MI", NO_OBJECT),
+	FIELD("fd.is_lower_layer", B, 0, get_object_layer, EXE_LOWER,
+	      "lies in an overlay's lower layer", "MI", NO_OBJECT),
+	FIELD_SELECT("fd.types", S, FIELD_LIST, OPTIONAL, prepare_index, get_fd_types, 0,
+		     "types of all open descriptors, or of descriptor [n]", "PR",
+		     "process not known"),
 	FIELD("fd.uid", S, 0, get_fd_uid, 0, "descriptor and thread id in one", "SC",
 	      "makes no descriptor"),
 	FIELD("fd.containername", S, 0, get_container_name, NAME_WHOLE, "container.id:fd.name",

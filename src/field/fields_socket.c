@@ -9,6 +9,7 @@
 #include "field/argument_value.h"
 #include "field/peer.h"
 #include "field/row.h"
+#include "field/service.h"
 
 enum end { END_SERVER, END_CLIENT, END_REMOTE, END_LOCAL, END_EITHER };
 
@@ -109,6 +110,17 @@ static bool get_connected(const struct scene *s, const struct field_use *use, st
 	return s->event->has_syscall && values_bool(out, s->event->sys.success);
 }
 
+static bool get_service(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	struct endpoint e[2];
+	struct str name;
+
+	if (!ends(s, (enum end)use->param, e))
+		return false;
+	name = service_name(e[0].port);
+	return give_str(out, name.ptr ? name : arena_printf(out->arena, "%u", e[0].port));
+}
+
 #define NO_END "end not known"
 #define EITHER (FIELD_FILTER_ONLY | FIELD_EITHER_END)
 
@@ -140,10 +152,10 @@ static const struct field_def rows[] = {
 	      "not an IP socket, or not made by this call"),
 	FIELD("fd.sockfamily", S, 0, get_socket_family, 0, "ip or unix", "SA SC",
 	      "neither, or not known"),
-	FIELD_UNFED("fd.sproto", S, 0, NONE, "service name of the server's port", "SA",
-		    "not tracked"),
-	FIELD_UNFED("fd.cproto", S, 0, NONE, "service name of the client's port", "SA",
-		    "not tracked"),
+	FIELD("fd.sproto", S, 0, get_service, END_SERVER,
+	      "service name of the server's port, or its number", "SA", NO_END),
+	FIELD("fd.cproto", S, 0, get_service, END_CLIENT,
+	      "service name of the client's port, or its number", "SA", "not tracked"),
 	FIELD("fd.is_server", B, 0, get_is_server, 0, "the process is the server on this socket",
 	      "SC", "not tracked"),
 	FIELD("fd.connected", B, 0, get_connected, 0, "the connection came about", "SC",

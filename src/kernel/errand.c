@@ -200,6 +200,13 @@ ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t 
 	return task < 0 ? -EBADF : fetch(e, &q, &task, 1, path, out);
 }
 
+ssize_t errand_read_task(struct errand *e, int task, const char *name, size_t max, struct buf *out)
+{
+	struct errand_question q = { .max = max, .wish = WISH_READ_TASK };
+
+	return task < 0 ? -EBADF : fetch(e, &q, &task, 1, name, out);
+}
+
 static int fetch_number(struct errand *e, struct errand_question *q, const int *fds, size_t n,
 			const char *path, uint64_t *number)
 {
@@ -212,6 +219,20 @@ static int fetch_number(struct errand *e, struct errand_question *q, const int *
 		return -EPROTO;
 	memcpy(number, buf_str(&out).ptr, sizeof(*number));
 	return 0;
+}
+
+int errand_has_file(struct errand *e, const char *dir, const char *path)
+{
+	struct errand_question q = { .wish = WISH_HAS_FILE, .max = strlen(dir) + 1 };
+	size_t len = strlen(path);
+	uint64_t found = 0;
+	int r;
+
+	if (q.max + len >= sizeof(q.path))
+		return -ENAMETOOLONG;
+	memcpy(q.path + q.max, path, len + 1);
+	r = fetch_number(e, &q, NULL, 0, dir, &found);
+	return r < 0 ? r : (int)found;
 }
 
 int errand_mark_inside(struct errand *e, int task, int group, const char *path, dev_t *instance)

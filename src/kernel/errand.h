@@ -43,6 +43,13 @@ ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *
  */
 ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,
 			   struct buf *out);
+/* The same of a file of that directory itself ("environ"): its memory may be mapped from anywhere. */
+ssize_t errand_read_task(struct errand *e, int task, const char *name, size_t max, struct buf *out);
+/*
+ * Whether a regular file is at @path below the directory @dir, whatever links are on the way to @dir and none behind it
+ * (RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS): 1; 0: nothing, or something else that is not a link; or -errno
+ */
+int errand_has_file(struct errand *e, const char *dir, const char *path);
 /*
  * Mark for writes, in the fanotify group @group, the file system that the same task has at @path, if it is a
  * procfs or sysfs: openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS, so mounts are crossed. 0, with its

@@ -46,9 +46,9 @@ static int open_inside(int task, const char *path, uint64_t flags, uint64_t reso
 	return fd;
 }
 
-static int open_plain(const char *path)
+static int open_plain(int dir, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -204,11 +204,40 @@ static int send_file(int to, int fd, uint64_t max)
 	}
 }
 
+static int has_file(int to, const struct errand_question *q)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	int dir, fd, r;
+	struct stat st;
+
+	if (q->max >= sizeof(q->path))
+		return -EINVAL;
+	dir = open(q->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	fd = (int)syscall(SYS_openat2, dir, q->path + q->max, &how, sizeof(how));
+	r = fd < 0 ? -errno : fstat(fd, &st) < 0 ? -errno : 0;
+	close(dir);
+	if (fd >= 0)
+		close(fd);
+	/* ENOTDIR: what is a directory below has become a file, or none, above */
+	if (r == -ENOENT || r == -ENOTDIR)
+		return send_number(to, 0);
+	if (r == 0 && S_ISLNK(st.st_mode))
+		r = -ELOOP;
+	return r < 0 ? r : send_number(to, S_ISREG(st.st_mode));
+}
+
 static int send_what_is_at(int to, const struct errand_question *q, int task)
 {
-	int fd = q->wish == WISH_READ ? open_plain(q->path)
-				      : open_inside(task, q->path, O_RDONLY | O_NOCTTY | O_NONBLOCK,
-						    RESOLVE_NO_XDEV);
+	int fd = q->wish == WISH_READ ? open_plain(AT_FDCWD, q->path)
+		 : q->wish == WISH_READ_TASK
+			 ? open_plain(task, q->path)
+			 : open_inside(task, q->path, O_RDONLY | O_NOCTTY | O_NONBLOCK,
+				       RESOLVE_NO_XDEV);
 	int r;
 
 	if (fd < 0)
@@ -256,8 +285,11 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 		return name_inside(socket, fds[0], q);
 	case WISH_LOOK:
 		return look_at_links(socket, fds[0], q);
+	case WISH_HAS_FILE:
+		return has_file(socket, q);
 	case WISH_READ:
 	case WISH_READ_INSIDE:
+	case WISH_READ_TASK:
 		break;
 	}
 	return send_what_is_at(socket, q, fds[0]);

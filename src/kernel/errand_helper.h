@@ -10,11 +10,19 @@
 #define ERRAND_PIECE_MAX 16384
 #define ERRAND_FDS_MAX 2
 
-enum errand_wish { WISH_READ, WISH_READ_INSIDE, WISH_MARK_INSIDE, WISH_NAME_INSIDE, WISH_LOOK };
+enum errand_wish {
+	WISH_READ,
+	WISH_READ_INSIDE,
+	WISH_READ_TASK,
+	WISH_HAS_FILE,
+	WISH_MARK_INSIDE,
+	WISH_NAME_INSIDE,
+	WISH_LOOK,
+};
 
 /* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */
 struct errand_question {
-	uint64_t max;
+	uint64_t max; /* WISH_HAS_FILE: where the second path begins, behind a NUL */
 	uint64_t dev, inode; /* to be named */
 	enum errand_wish wish;
 	char path[PATH_MAX];

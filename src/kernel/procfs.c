@@ -238,13 +238,13 @@ static int32_t tgid_parse(struct str text)
 }
 
 /* the last of "NSpid:  123  1": the innermost namespace's */
-static int32_t vpid_parse(struct str text)
+static int32_t innermost_parse(struct str text, struct str key)
 {
 	struct str value;
 	uint64_t pid;
 	ssize_t tab;
 
-	if (!line_find(text, STR("NSpid:"), &value))
+	if (!line_find(text, key, &value))
 		return 0;
 	tab = str_rchr(value, '\t');
 	if (str_to_u64(str_from(value, (size_t)(tab + 1)), 10, &pid) < 0 || pid > INT32_MAX)
@@ -255,13 +255,17 @@ static int32_t vpid_parse(struct str text)
 int procfs_status_parse(struct str text, struct procfs_status *out)
 {
 	struct str value;
-	uint64_t seccomp;
+	uint64_t seccomp, threads;
 
 	*out = (struct procfs_status){ .seccomp = -1 };
 	if (!ids_parse(text, STR("Uid:"), out->uid) || !ids_parse(text, STR("Gid:"), out->gid))
 		return -EINVAL;
 	out->tgid = tgid_parse(text);
-	out->vpid = vpid_parse(text);
+	out->vpid = innermost_parse(text, STR("NSpid:"));
+	out->vpgid = innermost_parse(text, STR("NSpgid:"));
+	if (line_find(text, STR("Threads:"), &value) && str_to_u64(value, 10, &threads) == 0 &&
+	    threads <= INT32_MAX)
+		out->threads = (uint32_t)threads;
 	out->has_caps = mask_parse(text, STR("CapInh:"), &out->cap_inheritable) &&
 			mask_parse(text, STR("CapPrm:"), &out->cap_permitted) &&
 			mask_parse(text, STR("CapEff:"), &out->cap_effective) &&
@@ -300,6 +304,33 @@ int procfs_exe(int task, struct procfs_inode *out)
 	if (statx(task, "exe", AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &stx) < 0)
 		return -errno;
 	*out = (struct procfs_inode){ stx.stx_ino, stx.stx_dev_major, stx.stx_dev_minor };
+	return 0;
+}
+
+static uint64_t time_of(const struct statx_timestamp *t)
+{
+	return t->tv_sec < 0 ? 0 : (uint64_t)t->tv_sec * NS_PER_S + t->tv_nsec;
+}
+
+int procfs_exe_status(int task, struct procfs_exe_status *out)
+{
+	struct statx stx;
+
+	if (statx(task, "exe", AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		  STATX_BASIC_STATS | STATX_MNT_ID, &stx) < 0)
+		return -errno;
+	*out = (struct procfs_exe_status){
+		.inode = stx.stx_ino,
+		.dev_major = stx.stx_dev_major,
+		.dev_minor = stx.stx_dev_minor,
+		.mode = stx.stx_mode,
+		.uid = stx.stx_uid,
+		.gid = stx.stx_gid,
+		.ctime = time_of(&stx.stx_ctime),
+		.mtime = time_of(&stx.stx_mtime),
+		.is_immutable = stx.stx_attributes & STATX_ATTR_IMMUTABLE,
+		.mount = stx.stx_mask & STATX_MNT_ID ? stx.stx_mnt_id : 0,
+	};
 	return 0;
 }
 

@@ -58,7 +58,8 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out);
 struct procfs_status {
 	int32_t tgid; /* the process that the task is a thread of; 0 = not told */
 	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
-	int32_t vpid; /* in the innermost pid namespace; 0 = not told */
+	int32_t vpid, vpgid; /* in the innermost pid namespace; 0 = not told, or from outside */
+	uint32_t threads;
 	bool has_caps; /* all five lines were there */
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
 	bool no_new_privs;
@@ -84,6 +85,16 @@ struct procfs_inode {
 	uint32_t dev_major, dev_minor;
 };
 int procfs_exe(int task, struct procfs_inode *out);
+/* What it is like: the times are those that its file system has cached. */
+struct procfs_exe_status {
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+	uint32_t mode, uid, gid;
+	uint64_t ctime, mtime; /* ns since the epoch */
+	bool is_immutable;
+	uint64_t mount; /* its mount, as mountinfo numbers them; 0 = not told */
+};
+int procfs_exe_status(int task, struct procfs_exe_status *out);
 /* loginuid; UINT32_MAX if unset or unreadable */
 uint32_t procfs_loginuid(int task, struct arena *a);
 

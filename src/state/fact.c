@@ -23,10 +23,11 @@ struct row {
 	size_t offset;
 };
 
-#define PROCESS(name, kind, field)                                                                 \
+#define ROW(of, name, kind, field)                                                                 \
 	{                                                                                          \
-		name, kind, offsetof(struct facts_process, field)                                  \
+		name, kind, offsetof(struct of, field)                                             \
 	}
+#define PROCESS(name, kind, field) ROW(facts_process, name, kind, field)
 static const struct row process_rows[] = {
 	PROCESS("pid", I32, pid),
 	PROCESS("ppid", I32, ppid),
@@ -60,10 +61,7 @@ static const struct row process_rows[] = {
 	PROCESS("ns", EIGHT_U64, ns),
 };
 
-#define HANDLES(name, kind, field)                                                                 \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_handles, field)                                  \
-	}
+#define HANDLES(name, kind, field) ROW(facts_handles, name, kind, field)
 static const struct row handles_rows[] = {
 	HANDLES("start_ticks", U64, start_ticks),
 	HANDLES("known", FLAG, is_known),
@@ -71,10 +69,7 @@ static const struct row handles_rows[] = {
 	HANDLES("root", U32, root_mount),
 };
 
-#define CONTAINER(name, kind, field)                                                               \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_container, field)                                \
-	}
+#define CONTAINER(name, kind, field) ROW(facts_container, name, kind, field)
 static const struct row container_rows[] = {
 	CONTAINER("name", TEXT, name),
 	CONTAINER("image", TEXT, image),
@@ -115,10 +110,7 @@ static const struct row container_rows[] = {
 	CONTAINER("gidmap", TEXTS, spec.gid_map),
 };
 
-#define HIERARCHY(name, kind, field)                                                               \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_hierarchy, field)                                \
-	}
+#define HIERARCHY(name, kind, field) ROW(facts_hierarchy, name, kind, field)
 static const struct row hierarchy_rows[] = {
 	HIERARCHY("controllers", TEXT, controllers), HIERARCHY("mount", TEXT, mount_point),
 	HIERARCHY("has_ino", FLAG, has_inode),	     HIERARCHY("ino", U64, inode),
@@ -126,41 +118,28 @@ static const struct row hierarchy_rows[] = {
 	HIERARCHY("agent", TEXT, release_agent),     HIERARCHY("options", TEXT, options),
 };
 
-#define KNOB(name, kind, field)                                                                    \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_knob, field)                                     \
-	}
+#define KNOB(name, kind, field) ROW(facts_knob, name, kind, field)
 static const struct row knob_rows[] = {
 	KNOB("name", TEXT, name),      KNOB("path", TEXT, path),	 KNOB("class", TEXT, class),
 	KNOB("value", TEXT, value),    KNOB("has_ino", FLAG, has_inode), KNOB("ino", U64, inode),
 	KNOB("major", U32, dev_major), KNOB("minor", U32, dev_minor),
 };
 
-#define HELPER(name, kind, field)                                                                  \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_helper, field)                                   \
-	}
 static const struct row helper_rows[] = {
-	HELPER("path", TEXT, path),
-	HELPER("ino", U64, inode),
-	HELPER("major", U32, dev_major),
-	HELPER("minor", U32, dev_minor),
+	ROW(facts_helper, "path", TEXT, path),
+	ROW(facts_helper, "ino", U64, inode),
+	ROW(facts_helper, "major", U32, dev_major),
+	ROW(facts_helper, "minor", U32, dev_minor),
 };
 
 static const struct row pid_rows[] = { { "pid", I32, 0 } };
 static const struct row id_rows[] = { { "name", TEXT, 0 } };
 
-#define NAMES(name, field)                                                                         \
-	{                                                                                          \
-		name, TEXT, offsetof(struct fact_names, field)                                     \
-	}
-static const struct row names_rows[] = { NAMES("name", name), NAMES("home", home),
-					 NAMES("shell", shell) };
+static const struct row names_rows[] = { ROW(fact_names, "name", TEXT, name),
+					 ROW(fact_names, "home", TEXT, home),
+					 ROW(fact_names, "shell", TEXT, shell) };
 
-#define ORIGIN(name, kind, field)                                                                  \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_origin, field)                                   \
-	}
+#define ORIGIN(name, kind, field) ROW(facts_origin, name, kind, field)
 static const struct row origin_rows[] = {
 	ORIGIN("ticks", U64, start_ticks),	   ORIGIN("seen", U64, first_seen),
 	ORIGIN("container", TEXT, container),	   ORIGIN("type", TEXT, type),
@@ -169,10 +148,7 @@ static const struct row origin_rows[] = {
 	ORIGIN("cap_told", U64, cap_told),
 };
 
-#define GIVEN(name, kind, field)                                                                   \
-	{                                                                                          \
-		name, kind, offsetof(struct facts_given, field)                                    \
-	}
+#define GIVEN(name, kind, field) ROW(facts_given, name, kind, field)
 static const struct row given_rows[] = {
 	GIVEN("init", I32, init_pid),
 	GIVEN("start", U64, start_time),
@@ -182,6 +158,31 @@ static const struct row given_rows[] = {
 	GIVEN("ns", EIGHT_U64, ns),
 	GIVEN("ns_since", U64, ns_since),
 	GIVEN("root", U32, root_mount),
+};
+
+static const struct row exe_rows[] = {
+	ROW(facts_exe, "ctime", U64, ctime),
+	ROW(facts_exe, "mtime", U64, mtime),
+	ROW(facts_exe, "mode", U32, mode),
+	ROW(facts_exe, "uid", U32, uid),
+	ROW(facts_exe, "gid", U32, gid),
+	ROW(facts_exe, "immutable", FLAG, is_immutable),
+	ROW(facts_exe, "has_layer", FLAG, has_layer),
+	ROW(facts_exe, "upper", FLAG, is_upper),
+	ROW(facts_exe, "lower", FLAG, is_lower),
+};
+
+static const struct row task_rows[] = {
+	ROW(facts_task, "start", U64, start_time), ROW(facts_task, "threads", U32, threads),
+	ROW(facts_task, "fds", U64, descriptors),  ROW(facts_task, "vpid", I32, vpid),
+	ROW(facts_task, "vpgid", I32, vpgid),	   ROW(facts_task, "pidns", U64, pid_ns),
+	ROW(facts_task, "cgroup", TEXT, cgroup),
+};
+
+static const struct row descriptor_rows[] = {
+	ROW(facts_descriptor, "number", I32, fd),
+	ROW(facts_descriptor, "type", TEXT, type),
+	ROW(facts_descriptor, "name", TEXT, name),
 };
 
 static const struct {
@@ -213,6 +214,15 @@ static const struct {
 			    offsetof(struct fact, list.knobs) },
 	[FACT_HELPERS] = { "helpers", helper_rows, ARRAY_LEN(helper_rows),
 			   sizeof(struct facts_helper), offsetof(struct fact, list.helpers) },
+	[FACT_EXE] = { "exe", exe_rows, ARRAY_LEN(exe_rows), 0, offsetof(struct fact, exe) },
+	[FACT_LAYER] = { "layer", exe_rows, ARRAY_LEN(exe_rows), 0, offsetof(struct fact, exe) },
+	[FACT_TASK] = { "task", task_rows, ARRAY_LEN(task_rows), 0, offsetof(struct fact, task) },
+	[FACT_STDIO] = { "stdio", descriptor_rows, ARRAY_LEN(descriptor_rows),
+			 sizeof(struct facts_descriptor), offsetof(struct fact, list.descriptors) },
+	[FACT_DESCRIPTORS] = { "descriptors", descriptor_rows, ARRAY_LEN(descriptor_rows),
+			       sizeof(struct facts_descriptor),
+			       offsetof(struct fact, list.descriptors) },
+	[FACT_ENV] = { "env", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
 	[FACT_PIDS] = { "pids", pid_rows, ARRAY_LEN(pid_rows), sizeof(int32_t),
 			offsetof(struct fact, list.pids) },
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },

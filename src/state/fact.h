@@ -38,6 +38,13 @@ enum fact_kind {
 	FACT_SELF,
 	FACT_CONTAINERS,
 	FACT_HELPERS,
+	/* a closer look at a process (state/look.h) */
+	FACT_EXE,
+	FACT_TASK,
+	FACT_STDIO, /* descriptors 0 to 2 */
+	FACT_DESCRIPTORS,
+	FACT_ENV, /* text: name of the variable; absent: the names of all */
+	FACT_LAYER, /* text: a path as the process sees it */
 	/* not asked: a program that the kernel started (state/launch.h), as FACT_PROCESS */
 	FACT_LAUNCH,
 	/* not asked: lines of a snapshot that were believed (state/snapshot.h) */
@@ -51,11 +58,12 @@ struct fact_list {
 	struct facts_hierarchy *hierarchies;
 	struct facts_knob *knobs;
 	struct facts_helper *helpers;
+	struct facts_descriptor *descriptors;
 	int32_t *pids;
 	struct str *ids;
 };
 
-/* names behind an id; or, for FACT_FD and FACT_SELF, a text in name */
+/* names behind an id; or, for FACT_FD, FACT_SELF and FACT_ENV, a text in name */
 struct fact_names {
 	struct str name, home, shell;
 };
@@ -89,6 +97,8 @@ struct fact {
 	/* hints, not part of the question's identity */
 	struct str bundle;
 	struct facts_inside inside;
+	struct facts_who who;
+	uint32_t dev_major, dev_minor; /* FACT_LAYER: what the path lies on */
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;
@@ -98,6 +108,8 @@ struct fact {
 	struct fact_names names;
 	struct facts_origin origin;
 	struct facts_given given;
+	struct facts_exe exe;
+	struct facts_task task;
 };
 
 /* the body; 0, or -E2BIG: too long for a record, @out then tells the question with that error */

@@ -244,6 +244,70 @@ int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *
 	return r;
 }
 
+int facts_ask_exe(struct facts *f, const struct facts_who *who, struct facts_exe *out,
+		  struct arena *a)
+{
+	struct fact q = { .kind = FACT_EXE, .id = who->pid, .who = *who };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.exe;
+	return r;
+}
+
+int facts_ask_task(struct facts *f, const struct facts_who *who, struct facts_task *out,
+		   struct arena *a)
+{
+	struct fact q = { .kind = FACT_TASK, .id = who->pid, .who = *who };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.task;
+	return r;
+}
+
+int facts_ask_descriptors(struct facts *f, const struct facts_who *who, bool only_stdio,
+			  struct facts_descriptor **out, size_t *n, struct arena *a)
+{
+	struct fact q = { .kind = only_stdio ? FACT_STDIO : FACT_DESCRIPTORS,
+			  .id = who->pid,
+			  .who = *who };
+	int r = ask(f, &q, a);
+
+	if (r == 0) {
+		*out = q.list.descriptors;
+		*n = q.list.n;
+	}
+	return r;
+}
+
+int facts_ask_env(struct facts *f, const struct facts_who *who, struct str name, struct str *out,
+		  struct arena *a)
+{
+	struct fact q = { .kind = FACT_ENV, .id = who->pid, .who = *who, .text = name };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.names.name;
+	return r;
+}
+
+int facts_ask_layer(struct facts *f, const struct facts_who *who, struct str path, uint32_t major,
+		    uint32_t minor, struct facts_exe *out, struct arena *a)
+{
+	struct fact q = { .kind = FACT_LAYER,
+			  .id = who->pid,
+			  .who = *who,
+			  .text = path,
+			  .dev_major = major,
+			  .dev_minor = minor };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.exe;
+	return r;
+}
+
 static struct fact names_question(enum fact_kind kind, const struct facts_inside *inside,
 				  uint32_t id)
 {

@@ -95,6 +95,38 @@ struct facts_helper {
 };
 #define FACTS_HELPERS_MAX 64
 
+/* which process is meant: one with another start or program by now is gone (-ESRCH, -ESTALE) */
+struct facts_who {
+	int32_t pid;
+	uint64_t start_ticks; /* 0: not known; then one that started after @not_after is another */
+	uint64_t not_after; /* ns since the epoch */
+	struct str exe; /* as audit tells it; absent: not known */
+};
+
+/* its executable */
+struct facts_exe {
+	uint64_t ctime, mtime; /* ns since the epoch */
+	uint32_t mode, uid, gid;
+	bool is_immutable; /* chattr +i: nobody writes it */
+	bool has_layer, is_upper, is_lower; /* in an overlay's upper layer, or in a lower one */
+};
+
+/* what changes from moment to moment */
+struct facts_task {
+	uint64_t start_time; /* ns since the epoch; 0 = not known */
+	uint32_t threads; /* 0 = not known */
+	uint64_t descriptors; /* how many; 0 = none or not known */
+	int32_t vpid,
+		vpgid; /* innermost pid namespace; vpgid 0: the group's leader is outside it */
+	uint64_t pid_ns; /* inode */
+	struct str cgroup; /* whole text of /proc/PID/cgroup */
+};
+
+struct facts_descriptor {
+	int32_t fd;
+	struct str type, name; /* words of fd.type; what the link says; absent: not known */
+};
+
 struct facts;
 
 struct facts *facts_none(void);
@@ -175,6 +207,22 @@ int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, stru
 /* what of the host lies on a block device (kernel/blockdev.h); empty: nothing */
 int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
 		   struct arena *a);
+/*
+ * A closer look at a process, for what few rules ask: its executable, itself, its descriptors (0 to 2, or those of
+ * DESCRIPTORS_MAX in kernel/descriptors.h), one variable of its environment (-ENOENT: it has none of that name; @name
+ * absent: the names of all, each with its '=', blanks in between).
+ */
+int facts_ask_exe(struct facts *f, const struct facts_who *who, struct facts_exe *out,
+		  struct arena *a);
+int facts_ask_task(struct facts *f, const struct facts_who *who, struct facts_task *out,
+		   struct arena *a);
+int facts_ask_descriptors(struct facts *f, const struct facts_who *who, bool only_stdio,
+			  struct facts_descriptor **out, size_t *n, struct arena *a);
+int facts_ask_env(struct facts *f, const struct facts_who *who, struct str name, struct str *out,
+		  struct arena *a);
+/* the layer of the file that it has at @path, on that device; only the last three of @out are set */
+int facts_ask_layer(struct facts *f, const struct facts_who *who, struct str path, uint32_t major,
+		    uint32_t minor, struct facts_exe *out, struct arena *a);
 /* in whose files a name is looked up */
 struct facts_inside {
 	struct str container; /* full id */

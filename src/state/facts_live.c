@@ -23,6 +23,7 @@
 #include "state/bundle.h"
 #include "state/cgroup_path.h"
 #include "state/fact.h"
+#include "state/facts_look.h"
 #include "state/facts_reach.h"
 #include "state/silence.h"
 #include "state/users.h"
@@ -47,6 +48,7 @@ struct live {
 	struct text node;
 	struct users users;
 	struct bundles bundles;
+	struct looker looker;
 	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
 	size_t n_silent; /* ever; a ring */
 	struct silence waits; /* mount namespaces that did not */
@@ -402,6 +404,13 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;
+	case FACT_EXE:
+	case FACT_LAYER:
+	case FACT_TASK:
+	case FACT_STDIO:
+	case FACT_DESCRIPTORS:
+	case FACT_ENV:
+		return look_ask(&l->looker, boot_time(l), q, a);
 	case FACT_LAUNCH:
 	case FACT_ORIGIN:
 	case FACT_GIVEN:
@@ -444,6 +453,7 @@ static void live_free(struct facts *f)
 {
 	struct live *l = (struct live *)f;
 
+	look_release(&l->looker);
 	procfs_release(&l->proc);
 	users_release(&l->users);
 	errand_free(l->bundles.errand);
@@ -489,6 +499,7 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 		free(l);
 		return NULL;
 	}
+	l->looker = (struct looker){ .proc = &l->proc, .errand = l->bundles.errand };
 	l->boot_time = procfs_boot_time(&l->proc);
 	return &l->facts;
 }

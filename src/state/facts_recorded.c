@@ -31,6 +31,7 @@ static int recorded_ask(struct facts *f, struct fact *q, struct arena *a)
 		found.text = q->text;
 		found.bundle = q->bundle;
 		found.inside = q->inside;
+		found.who = q->who;
 		*q = found;
 		return q->err;
 	}

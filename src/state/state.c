@@ -17,6 +17,7 @@
 #include "state/id_change.h"
 #include "state/id_names.h"
 #include "state/lineage.h"
+#include "state/look.h"
 #include "state/object.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
@@ -39,7 +40,8 @@ struct state *state_new(const struct state_options *o, struct facts *facts)
 	s->facts = facts;
 	s->scratch = arena_new(SCRATCH_FIRST, SCRATCH_LIMIT);
 	s->id_names = id_names_new();
-	if (!s->scratch || !s->id_names || kernel_tasks_init(&s->kernel_tasks) < 0 ||
+	s->looks = looks_new();
+	if (!s->scratch || !s->id_names || !s->looks || kernel_tasks_init(&s->kernel_tasks) < 0 ||
 	    process_table_init(&s->processes,
 			       o && o->processes_max ? o->processes_max : PROCESSES_MAX) < 0 ||
 	    container_table_init(&s->containers,
@@ -60,6 +62,7 @@ void state_free(struct state *s)
 	drift_table_release(&s->drift);
 	roll_release(&s->roll);
 	id_names_free(s->id_names);
+	looks_free(s->looks);
 	for (size_t i = 0; i < NODES_MAX; i++)
 		text_release(&s->nodes[i]);
 	arena_free(s->scratch);
@@ -154,6 +157,11 @@ const uint64_t *state_host_ns(const struct state *s)
 struct id_names *state_id_names(const struct state *s)
 {
 	return s->id_names;
+}
+
+struct looks *state_looks(const struct state *s)
+{
+	return s->looks;
 }
 
 struct facts *state_facts(const struct state *s)

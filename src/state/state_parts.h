@@ -41,6 +41,7 @@ struct state {
 	struct disk_table disks;
 	struct kernel_tasks kernel_tasks;
 	struct id_names *id_names; /* names that getters asked for */
+	struct looks *looks; /* what they asked of the process at hand */
 	struct text nodes[NODES_MAX]; /* foreign machines; keys hold index + 1, 0 = this host */
 	size_t n_nodes;
 	uint64_t host_ns[NS_COUNT];
@@ -69,6 +70,7 @@ struct state {
 };
 
 struct id_names *state_id_names(const struct state *s);
+struct looks *state_looks(const struct state *s);
 /*
  * the number of the machine that @node names; 0: this host. Past NODES_MAX machines the last is
  * shared.

@@ -91,6 +91,36 @@ static void test_errand_file_is_read_whole(void **state)
 	free(big);
 }
 
+static void test_errand_has_file_follows_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(mkdir(path_in(f, "etc"), 0755), 0);
+	put(f, "etc/name", STR("x"));
+	assert_int_equal(symlink("etc", path_in(f, "link")), 0);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "etc/name"), 1);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "etc"), 0);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "etc/none"), 0);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "etc/name/below"), 0);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "link/name"), -ELOOP);
+	assert_int_equal(errand_has_file(f->errand, f->dir, "../etc/passwd"), -EXDEV);
+	/* the way to the directory is the host's */
+	assert_int_equal(errand_has_file(f->errand, path_in(f, "link"), "name"), 1);
+	assert_int_equal(errand_has_file(f->errand, path_in(f, "none"), "name"), -ENOENT);
+}
+
+static void test_errand_reads_files_of_a_task(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	buf_clear(&f->text);
+	assert_true(errand_read_task(f->errand, task, "environ", 1 << 20, &f->text) > 0);
+	assert_true(str_find(buf_str(&f->text), STR("PATH=")) >= 0);
+	assert_int_equal(errand_read_task(f->errand, task, "nothing", 10, &f->text), -ENOENT);
+	assert_int_equal(errand_read_task(f->errand, -1, "environ", 10, &f->text), -EBADF);
+}
+
 static void test_errand_what_is_no_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -277,6 +307,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_errand_file_is_read_whole),
+		T(test_errand_has_file_follows_nothing),
+		T(test_errand_reads_files_of_a_task),
 		T(test_errand_what_is_no_file_is_refused),
 		T(test_errand_mount_that_never_answers_holds_nobody),
 		T(test_errand_helper_that_was_killed_is_replaced),

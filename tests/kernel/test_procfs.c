@@ -15,7 +15,8 @@
 	" 100 0 0 0 1 2 0 0 20 0 1 0 987654321 1000 10 "                                           \
 	"18446744073709551615 0 0 0\n"
 #define STATUS                                                                                     \
-	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t4711\t12\t3\n"        \
+	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t4711\t12\t3\nNSpgid:" \
+	"\t0\t4700\t2\nThreads:\t5\n"                                                              \
 	"CapInh:\t0000000000000001\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000003\n"        \
 	"CapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n"      \
 	"Seccomp_filters:\t1\n"
@@ -90,6 +91,8 @@ static void test_status_reads_ids_and_capabilities(void **state)
 		assert_int_equal(s.gid[i], i + 5);
 	}
 	assert_int_equal(s.vpid, 3);
+	assert_int_equal(s.vpgid, 2);
+	assert_int_equal(s.threads, 5);
 	assert_true(s.has_caps);
 	assert_int_equal(s.cap_inheritable, 1);
 	assert_int_equal(s.cap_permitted, 0x1ffffffffff);

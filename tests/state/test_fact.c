@@ -125,6 +125,39 @@ static void test_fact_list_and_error_come_back(void **state)
 	assert_int_equal(out.err, -ENOENT);
 }
 
+static void test_fact_of_a_closer_look_comes_back(void **state)
+{
+	struct facts_descriptor list[] = { { 0, STR("unix"), STR("socket:[5]") },
+					   { 2, STR("file"), STR_ABSENT } };
+	struct fact in = { .kind = FACT_STDIO, .id = 7, .list = { .n = 2, .descriptors = list } },
+		    out;
+
+	(void)state;
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_int_equal(out.list.n, 2);
+	assert_int_equal(out.list.descriptors[1].fd, 2);
+	assert_true(str_eq(out.list.descriptors[0].name, STR("socket:[5]")));
+	assert_null(out.list.descriptors[1].name.ptr);
+	in = (struct fact){
+		.kind = FACT_EXE,
+		.id = 7,
+		.exe = { .ctime = 1, .mode = 0100755, .has_layer = true, .is_upper = true }
+	};
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_int_equal(out.exe.mode, 0100755);
+	assert_true(out.exe.has_layer && out.exe.is_upper && !out.exe.is_lower);
+	/* a variable that is set to nothing is not one that is missing; two names are two questions */
+	in = (struct fact){ .kind = FACT_ENV, .id = 7, .text = STR("A"), .names.name = STR("") };
+	assert_int_equal(fact_write(&in, &body), 0);
+	assert_int_equal(fact_read(buf_str(&body), &out, arena), 0);
+	assert_non_null(out.names.name.ptr);
+	assert_true(fact_answers(&in, &out));
+	in.text = STR("B");
+	assert_false(fact_answers(&in, &out));
+}
+
 static void test_fact_too_long_for_a_record_says_so(void **state)
 {
 	static char big[RECORD_MAX];
@@ -213,6 +246,7 @@ int main(void)
 		T(test_fact_process_comes_back_whole),
 		T(test_fact_container_comes_back_whole),
 		T(test_fact_list_and_error_come_back),
+		T(test_fact_of_a_closer_look_comes_back),
 		T(test_fact_too_long_for_a_record_says_so),
 		T(test_fact_garbage_is_refused_or_empty),
 		T(test_recorded_answers_only_within_its_event),

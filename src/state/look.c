@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Owns the answers of the event at hand, nothing else; asks through facts. */
+#include "state/look.h"
+
+#include <stdlib.h>
+
+#include "state/state_parts.h"
+
+enum { ASKED_EXE, ASKED_TASK, ASKED_STDIO, ASKED_DESCRIPTORS, ASKED_OBJECT, ASKED_MAX };
+
+struct looks {
+	uint64_t number; /* of the scene that the answers are about */
+	struct {
+		bool is_asked, is_known;
+	} at[ASKED_MAX];
+	struct facts_exe exe, object;
+	struct facts_task task;
+	struct facts_descriptor *stdio, *descriptors;
+	size_t n_stdio, n_descriptors;
+};
+
+struct looks *looks_new(void)
+{
+	return calloc(1, sizeof(struct looks));
+}
+
+void looks_free(struct looks *l)
+{
+	free(l);
+}
+
+/* a scene without a living local subject, or without a state behind it, has none */
+static struct looks *looks_of(const struct scene *s, const struct process *p)
+{
+	struct looks *l = s->state ? state_looks(s->state) : NULL;
+
+	if (!l || !p || p->is_dead || !s->event->arena || !state_can_ask(s->state, process_node(p)))
+		return NULL;
+	if (l->number != s->number)
+		*l = (struct looks){ .number = s->number };
+	return l;
+}
+
+static struct facts_who who_is(const struct scene *s, const struct process *p)
+{
+	return (struct facts_who){
+		.pid = p->ref.pid,
+		.start_ticks = p->ref.start_ticks,
+		.not_after = s->event->time,
+		.exe = text_str(&p->exe),
+	};
+}
+
+/* true: the question is still to be asked */
+static bool is_new(struct looks *l, unsigned which)
+{
+	bool is_new = !l->at[which].is_asked;
+
+	l->at[which].is_asked = true;
+	return is_new;
+}
+
+const struct facts_exe *look_exe(const struct scene *s)
+{
+	struct looks *l = looks_of(s, s->process);
+	struct facts_who who;
+
+	if (!l)
+		return NULL;
+	who = who_is(s, s->process);
+	if (is_new(l, ASKED_EXE))
+		l->at[ASKED_EXE].is_known =
+			facts_ask_exe(state_facts(s->state), &who, &l->exe, s->event->arena) == 0;
+	return l->at[ASKED_EXE].is_known ? &l->exe : NULL;
+}
+
+const struct facts_task *look_task(const struct scene *s)
+{
+	struct looks *l = looks_of(s, s->process);
+	struct facts_who who;
+
+	if (!l)
+		return NULL;
+	who = who_is(s, s->process);
+	if (is_new(l, ASKED_TASK))
+		l->at[ASKED_TASK].is_known =
+			facts_ask_task(state_facts(s->state), &who, &l->task, s->event->arena) == 0;
+	return l->at[ASKED_TASK].is_known ? &l->task : NULL;
+}
+
+static const struct facts_descriptor *descriptors(const struct scene *s, bool only_stdio, size_t *n)
+{
+	struct looks *l = looks_of(s, s->process);
+	unsigned which = only_stdio ? ASKED_STDIO : ASKED_DESCRIPTORS;
+	struct facts_descriptor **list;
+	size_t *count;
+	struct facts_who who;
+
+	if (!l)
+		return NULL;
+	list = only_stdio ? &l->stdio : &l->descriptors;
+	count = only_stdio ? &l->n_stdio : &l->n_descriptors;
+	who = who_is(s, s->process);
+	if (is_new(l, which))
+		l->at[which].is_known =
+			facts_ask_descriptors(state_facts(s->state), &who, only_stdio, list, count,
+					      s->event->arena) == 0;
+	*n = *count;
+	return l->at[which].is_known ? *list : NULL;
+}
+
+const struct facts_descriptor *look_stdio(const struct scene *s, int32_t fd)
+{
+	size_t n;
+	const struct facts_descriptor *list = descriptors(s, true, &n);
+
+	for (size_t i = 0; list && i < n; i++)
+		if (list[i].fd == fd)
+			return &list[i];
+	return NULL;
+}
+
+const struct facts_descriptor *look_descriptors(const struct scene *s, size_t *n)
+{
+	return descriptors(s, false, n);
+}
+
+bool look_env(const struct scene *s, struct str name, struct str *value)
+{
+	struct facts_who who;
+
+	if (!looks_of(s, s->process))
+		return false;
+	who = who_is(s, s->process);
+	return facts_ask_env(state_facts(s->state), &who, name, value, s->event->arena) == 0;
+}
+
+const struct facts_exe *look_object(const struct scene *s)
+{
+	const struct object *o = &s->object;
+	struct looks *l = looks_of(s, s->process);
+	struct facts_who who;
+
+	if (!l || !o->exists || !o->has_inode || !o->name.ptr)
+		return NULL;
+	who = who_is(s, s->process);
+	if (is_new(l, ASKED_OBJECT))
+		l->at[ASKED_OBJECT].is_known =
+			facts_ask_layer(state_facts(s->state), &who, o->name, o->dev_major,
+					o->dev_minor, &l->object, s->event->arena) == 0;
+	return l->at[ASKED_OBJECT].is_known ? &l->object : NULL;
+}
+
+/* the first process of a pid namespace can only be the subject, an ancestor, or its container's first */
+uint64_t look_pidns_start(const struct scene *s)
+{
+	const struct facts_task *mine = look_task(s);
+	const struct process *p;
+	struct facts_task task;
+	struct facts_who who;
+
+	if (!mine || !mine->pid_ns)
+		return 0;
+	if (mine->vpid == 1)
+		return mine->start_time;
+	p = state_host_ns(s->state)[NS_PID] == mine->pid_ns ? scene_process(s, 1)
+	    : s->container ? scene_process(s, s->container->init_pid)
+			   : NULL;
+	if (!looks_of(s, p))
+		return 0;
+	who = who_is(s, p);
+	if (facts_ask_task(state_facts(s->state), &who, &task, s->event->arena) < 0)
+		return 0;
+	return task.vpid == 1 && task.pid_ns == mine->pid_ns ? task.start_time : 0;
+}
+
+bool look_children(const struct scene *s, uint64_t *n)
+{
+	const struct process *me = s->process;
+
+	if (!me || !s->state || process_node(me) || !s->state->notice_epoch ||
+	    s->state->must_resync || s->state->processes.evicted)
+		return false;
+	*n = 0;
+	for (const struct process *p = s->state->processes.live.oldest; p; p = p->newer)
+		*n += p->key != me->key && p->ppid == me->ref.pid && !process_node(p) &&
+		      (!p->parent_generation || p->parent_generation == me->ref.generation);
+	return true;
+}
