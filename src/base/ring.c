@@ -66,11 +66,15 @@ void ring_free(struct ring *r)
 	free(r);
 }
 
-static void ring_wake(struct ring *r)
+void ring_wake(struct ring *r)
 {
 	uint64_t one = 1;
 
-	if (atomic_load(&r->sleeping) && write(r->wake, &one, sizeof(one)) < 0)
+	/* what was published comes before the look, for the compiler and the processor */
+	atomic_thread_fence(memory_order_seq_cst);
+	/* once for each sleep */
+	if (atomic_load(&r->sleeping) && atomic_exchange(&r->sleeping, false) &&
+	    write(r->wake, &one, sizeof(one)) < 0)
 		return; /* the counter is full: the reader has been woken already */
 }
 
@@ -79,7 +83,7 @@ static struct header *header_at(struct ring *r, uint64_t position)
 	return (struct header *)(void *)(r->bytes + (position & r->mask));
 }
 
-int ring_write(struct ring *r, uint32_t tag, struct str message)
+int ring_put(struct ring *r, uint32_t tag, struct str message)
 {
 	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
 	size_t cap = r->mask + 1, to_end = cap - (tail & r->mask);
@@ -101,9 +105,17 @@ int ring_write(struct ring *r, uint32_t tag, struct str message)
 	if (message.len)
 		memcpy(r->bytes + (tail & r->mask) + sizeof(struct header), message.ptr,
 		       message.len);
-	atomic_store(&r->tail, tail + need);
-	ring_wake(r);
+	atomic_store_explicit(&r->tail, tail + need, memory_order_release);
 	return 0;
+}
+
+int ring_write(struct ring *r, uint32_t tag, struct str message)
+{
+	int error = ring_put(r, tag, message);
+
+	if (error == 0)
+		ring_wake(r);
+	return error;
 }
 
 void ring_close(struct ring *r)

@@ -25,6 +25,9 @@ DEFINE_AUTO(ring)
 
 /* writer: 0, or -ENOBUFS when there is no room; wakes a sleeping reader. @tag: the caller's. */
 int ring_write(struct ring *r, uint32_t tag, struct str message);
+/* the same, but the reader sleeps on until ring_wake() */
+int ring_put(struct ring *r, uint32_t tag, struct str message);
+void ring_wake(struct ring *r);
 /* writer: nothing more will come */
 void ring_close(struct ring *r);
 

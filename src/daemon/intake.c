@@ -22,7 +22,7 @@ static bool tell_gap(struct intake *i)
 		return true;
 	buf_clear(&i->text);
 	notice_message(&n, i->serial, &i->text);
-	if (buf_failed(&i->text) || ring_write(i->ring, RECORD_NOTICE, buf_str(&i->text)) < 0)
+	if (buf_failed(&i->text) || ring_put(i->ring, RECORD_NOTICE, buf_str(&i->text)) < 0)
 		return false;
 	i->serial++;
 	i->owed = 0;
@@ -31,7 +31,7 @@ static bool tell_gap(struct intake *i)
 
 static void put(struct intake *i, uint32_t tag, struct str bytes)
 {
-	if (tell_gap(i) && ring_write(i->ring, tag, bytes) == 0)
+	if (tell_gap(i) && ring_put(i->ring, tag, bytes) == 0)
 		return;
 	i->owed++;
 	atomic_fetch_add_explicit(&i->full, 1, memory_order_relaxed);
@@ -50,7 +50,10 @@ static void on_message(void *ctx, uint32_t type, struct str payload)
 
 static void on_settle(void *ctx)
 {
-	(void)ctx; /* the ring has copies */
+	struct intake *i = ctx;
+
+	/* the ring has copies; its reader was not woken for each */
+	ring_wake(i->ring);
 }
 
 static void on_lost(void *ctx, uint64_t n)
@@ -60,6 +63,7 @@ static void on_lost(void *ctx, uint64_t n)
 	i->owed += n;
 	atomic_fetch_add_explicit(&i->lost, n, memory_order_relaxed);
 	(void)tell_gap(i); /* else before the next record */
+	ring_wake(i->ring);
 }
 
 int intake_init(struct intake *i, size_t size)

@@ -71,10 +71,20 @@ void notice_write(const struct notice *n, struct buf *out)
 	}
 }
 
+/* no printf here: there are three for every program that a host runs */
 void notice_message(const struct notice *n, uint64_t serial, struct buf *out)
 {
-	buf_printf(out, "audit(%llu.%03llu:%llu): ", (unsigned long long)(n->at / NS_PER_S),
-		   (unsigned long long)(n->at % NS_PER_S / NS_PER_MS), (unsigned long long)serial);
+	unsigned ms = (unsigned)(n->at % NS_PER_S / NS_PER_MS);
+
+	buf_add(out, STR("audit("));
+	buf_u64(out, n->at / NS_PER_S);
+	buf_char(out, '.');
+	buf_char(out, (char)('0' + ms / 100));
+	buf_char(out, (char)('0' + ms / 10 % 10));
+	buf_char(out, (char)('0' + ms % 10));
+	buf_char(out, ':');
+	buf_u64(out, serial);
+	buf_add(out, STR("): "));
 	notice_write(n, out);
 }
 

@@ -16,17 +16,16 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#define BATCH 64
 /* MAX_AUDIT_MESSAGE_LENGTH of libaudit is 8970; the kernel itself sets no bound */
 #define MESSAGE_MAX 16384
 #define BUFFER_WANTED (16 << 20)
 
 struct multicast {
 	struct nl_sock *sock;
-	struct mmsghdr headers[BATCH];
-	struct iovec vectors[BATCH];
-	struct sockaddr_nl senders[BATCH];
-	_Alignas(struct nlmsghdr) char buffers[BATCH][MESSAGE_MAX];
+	struct mmsghdr headers[MULTICAST_BATCH];
+	struct iovec vectors[MULTICAST_BATCH];
+	struct sockaddr_nl senders[MULTICAST_BATCH];
+	_Alignas(struct nlmsghdr) char buffers[MULTICAST_BATCH][MESSAGE_MAX];
 };
 
 void multicast_free(struct multicast *m)
@@ -93,7 +92,7 @@ static bool hears_nothing(void)
 
 static void batch_prepare(struct multicast *m)
 {
-	for (size_t i = 0; i < BATCH; i++) {
+	for (size_t i = 0; i < MULTICAST_BATCH; i++) {
 		m->vectors[i] = (struct iovec){ m->buffers[i], MESSAGE_MAX };
 		m->headers[i].msg_hdr = (struct msghdr){
 			.msg_name = &m->senders[i],
@@ -146,7 +145,7 @@ int multicast_fetch(struct multicast *m)
 	int n;
 
 	do {
-		n = recvmmsg(multicast_fd(m), m->headers, BATCH, MSG_DONTWAIT, NULL);
+		n = recvmmsg(multicast_fd(m), m->headers, MULTICAST_BATCH, MSG_DONTWAIT, NULL);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }

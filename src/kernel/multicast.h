@@ -18,6 +18,8 @@
 
 struct multicast;
 
+#define MULTICAST_BATCH 64
+
 /* NULL with one clear sentence in @d */
 struct multicast *multicast_open(struct diag *d);
 void multicast_free(struct multicast *m);

@@ -22,7 +22,6 @@
 
 #include "base/clock.h"
 
-#define BATCH 64
 #define MESSAGE_MAX 256
 #define BUFFER_WANTED (16 << 20)
 #define ANSWER_MS 300
@@ -48,10 +47,10 @@ struct proc_events {
 	struct nl_sock *sock;
 	bool is_filtered;
 	int64_t clock_offset; /* from the monotonic clock to the epoch, of this batch */
-	struct mmsghdr headers[BATCH];
-	struct iovec vectors[BATCH];
-	struct sockaddr_nl senders[BATCH];
-	_Alignas(struct nlmsghdr) char buffers[BATCH][MESSAGE_MAX];
+	struct mmsghdr headers[PROC_EVENTS_BATCH];
+	struct iovec vectors[PROC_EVENTS_BATCH];
+	struct sockaddr_nl senders[PROC_EVENTS_BATCH];
+	_Alignas(struct nlmsghdr) char buffers[PROC_EVENTS_BATCH][MESSAGE_MAX];
 };
 
 void proc_events_free(struct proc_events *p)
@@ -133,7 +132,7 @@ bool proc_events_parse(const void *event, size_t len, struct notice *out)
 
 static void batch_prepare(struct proc_events *p)
 {
-	for (size_t i = 0; i < BATCH; i++) {
+	for (size_t i = 0; i < PROC_EVENTS_BATCH; i++) {
 		p->vectors[i] = (struct iovec){ p->buffers[i], MESSAGE_MAX };
 		p->headers[i].msg_hdr = (struct msghdr){
 			.msg_name = &p->senders[i],
@@ -149,7 +148,7 @@ static int batch_read(struct proc_events *p)
 	int n;
 
 	do
-		n = recvmmsg(proc_events_fd(p), p->headers, BATCH, MSG_DONTWAIT, NULL);
+		n = recvmmsg(proc_events_fd(p), p->headers, PROC_EVENTS_BATCH, MSG_DONTWAIT, NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;

@@ -28,6 +28,7 @@ int proc_events_fd(const struct proc_events *p);
 /* the kernel (6.6 and newer) sends only the kinds that we read; else all come and are sorted out here */
 bool proc_events_are_filtered(const struct proc_events *p);
 
+#define PROC_EVENTS_BATCH 64
 /* borrowed for the call */
 typedef void (*proc_events_give)(void *ctx, const struct notice *n);
 /*

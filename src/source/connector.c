@@ -60,7 +60,7 @@ static void tell(struct connector *c, enum notice_kind kind)
 
 void connector_drain(struct connector *c, const struct source_consumer *to)
 {
-	int n = 1;
+	int n = PROC_EVENTS_BATCH;
 
 	if (!c || !c->events)
 		return;
@@ -68,7 +68,8 @@ void connector_drain(struct connector *c, const struct source_consumer *to)
 	if (!c->has_told)
 		tell(c, NOTICE_LISTEN);
 	c->has_told = true;
-	for (unsigned i = 0; i < BATCHES_MAX && (n > 0 || n == -ENOBUFS); i++) {
+	/* a batch that is not full was the rest */
+	for (unsigned i = 0; i < BATCHES_MAX && (n == PROC_EVENTS_BATCH || n == -ENOBUFS); i++) {
 		n = proc_events_read(c->events, give, c);
 		if (n == -ENOBUFS)
 			tell(c, NOTICE_OVERRUN);
@@ -78,7 +79,6 @@ void connector_drain(struct connector *c, const struct source_consumer *to)
 		proc_events_free(c->events);
 		c->events = NULL;
 	}
-	to->settle(to->ctx);
 }
 
 int connector_wait(struct connector *c, int fd, int stop_fd, const struct source_consumer *to)
@@ -100,8 +100,10 @@ int connector_wait(struct connector *c, int fd, int stop_fd, const struct source
 			return 0;
 		if (n > 0 && fds[0].revents)
 			return 1;
-		if (collects)
+		if (collects) {
 			connector_drain(c, to);
+			to->settle(to->ctx);
+		}
 		collects = n > 0;
 	}
 }

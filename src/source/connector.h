@@ -21,7 +21,7 @@ void connector_free(struct connector *c);
 DEFINE_AUTO(connector)
 
 /*
- * Give all that waits. @c may be NULL. A socket that broke is told as an overrun, once, and never read
+ * Give all that waits, without settling. @c may be NULL. A socket that broke is told as an overrun, once, and never read
  * again.
  */
 void connector_drain(struct connector *c, const struct source_consumer *to);

@@ -13,7 +13,10 @@
 #include "base/clock.h"
 #include "source/connector.h"
 #include "source/lines.h"
+#include "source/pace.h"
 
+#define MUCH (64 * 1024) /* in one read: there may be more */
+#define LINE_USUAL 256 /* bytes of a record as text */
 #define LAST_READS 64 /* after a stop: as much as a stream can hold, but not for ever */
 
 /* 1: @fd can be read, 0: @other can (or the time is over), -errno */
@@ -41,6 +44,7 @@ static void take_rest(int fd, struct lines *lines)
 int plugin_read(int fd, struct connector *c, int stop_fd, const struct source_consumer *to)
 {
 	AUTO(lines) lines = lines_new(to);
+	struct pace pace = { 0 };
 	ssize_t n = 1;
 	int r = 1;
 	if (!lines)
@@ -49,8 +53,12 @@ int plugin_read(int fd, struct connector *c, int stop_fd, const struct source_co
 		r = connector_wait(c, fd, stop_fd, to);
 		if (r <= 0)
 			break;
+		if (pace.is_busy && n < MUCH)
+			(void)pace_wait(stop_fd);
 		connector_drain(c, to);
 		n = lines_read(lines, fd);
+		to->settle(to->ctx);
+		pace_count(&pace, n > 0 ? (unsigned)n / LINE_USUAL : 0, clock_monotonic());
 	}
 	if (r == 0)
 		take_rest(fd, lines);
