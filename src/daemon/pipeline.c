@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/guardian.h"
+#include "daemon/handover.h"
 #include "daemon/intake.h"
 #include "daemon/knob_watch.h"
 #include "daemon/losses.h"
@@ -31,12 +32,6 @@
 #define TICK NS_PER_S
 #define IDLE_MS 500 /* how long the worker sleeps when there is nothing */
 #define STATUS_MS 3000
-
-/* rules on their way to the worker */
-struct handover {
-	struct ruleset *rules;
-	char hostname[HOSTNAME_SIZE];
-};
 
 struct pipeline {
 	const struct pipeline_options *options;
@@ -271,46 +266,6 @@ static void every(void *ctx)
 
 /* main thread */
 
-static void tell_unchanged(const struct config *old, const struct config *new)
-{
-	for (size_t i = 0; i < option_count(); i++) {
-		auto_buf struct buf before = { 0 }, after = { 0 };
-		const struct option_def *o = option_at(i);
-
-		config_render_value(old, o, &before);
-		config_render_value(new, o, &after);
-		if (o->at_start && !str_eq(buf_str(&before), buf_str(&after)))
-			log_warning("reload: %s changes at the next start", o->name);
-	}
-}
-
-/* NULL, or a handover ready to be made: nothing after this can fail */
-static struct handover *load_again(struct pipeline *p, struct config **config, struct sinks *sinks,
-				   struct diag *d)
-{
-	AUTO(generation) g = generation_load(p->options->origin, d);
-	struct handover *to;
-
-	if (!g || sinks_open(sinks, g->config, p->options->stdout_too, d) < 0)
-		return NULL;
-	to = calloc(1, sizeof(*to));
-	if (!to) {
-		sinks_release(sinks);
-		return NULL;
-	}
-	config_hostname(g->config, to->hostname);
-	to->rules = take_ptr(g->rules);
-	*config = take_ptr(g->config);
-	return to;
-}
-
-static void free_handover(struct handover *h)
-{
-	if (h)
-		ruleset_free(h->rules);
-	free(h);
-}
-
 static void count_reload(struct pipeline *p, bool done)
 {
 	pthread_mutex_lock(&p->lock);
@@ -324,7 +279,8 @@ static void reload(struct pipeline *p)
 	AUTO(diag) d = diag_new();
 	struct config *config;
 	struct sinks sinks;
-	struct handover *to = load_again(p, &config, &sinks, d);
+	struct handover *to =
+		handover_load(p->options->origin, p->options->stdout_too, &config, &sinks, d);
 
 	report_log(d);
 	count_reload(p, to);
@@ -332,9 +288,9 @@ static void reload(struct pipeline *p)
 		log_error("reload refused: the old options and rules stay in force");
 		return;
 	}
-	tell_unchanged(p->config, config);
+	handover_tell_unchanged(p->config, config);
 	log_notice("reloaded: %zu rules enabled", enabled_rules(to->rules));
-	free_handover(atomic_exchange(&p->next, to));
+	handover_free(atomic_exchange(&p->next, to));
 	outbox_replace_sinks(p->outbox, sinks);
 	if (p->guardian)
 		guardian_renew(p->guardian);
@@ -477,7 +433,7 @@ static void pipeline_release(struct pipeline *p)
 	responder_free(p->responder);
 	status_remove(p->run_dir);
 	engine_free(p->engine);
-	free_handover(atomic_exchange(&p->next, NULL));
+	handover_free(atomic_exchange(&p->next, NULL));
 	facts_free(p->facts);
 	recorder_close(p->recorder);
 	intake_release(&p->intake);

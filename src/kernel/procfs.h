@@ -69,6 +69,8 @@ int procfs_status(int task, struct procfs_status *out, struct arena *a);
 /* 0, or -EINVAL: no Uid or Gid line */
 int procfs_status_parse(struct str text, struct procfs_status *out);
 
+#define PROCFS_CGROUP_MAX 16384 /* what is read of /proc/PID/cgroup at the most, bytes */
+
 /*
  * a text file of the task: "cgroup", "cmdline", "loginuid"; 0 or -errno (-EFBIG: longer than @max)
  */

@@ -8,8 +8,8 @@
 #include "state/bounds.h"
 
 #include <errno.h>
-#include <string.h>
 
+#include "base/bits.h"
 #include "kernel/handles.h"
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
@@ -18,21 +18,7 @@
 
 struct str bounds_names(unsigned handles, struct arena *a)
 {
-	char text[64];
-	size_t len = 0;
-
-	for (unsigned i = 0; i < HANDLE_KINDS; i++) {
-		const char *name = handles_name(i);
-		size_t n = strlen(name);
-
-		if (!(handles & 1U << i))
-			continue;
-		if (len)
-			text[len++] = ' ';
-		memcpy(text + len, name, n);
-		len += n;
-	}
-	return arena_str(a, str_mem(text, len));
+	return bits_names(handles, HANDLE_KINDS, handles_name, a);
 }
 
 /* whose handles are within: the container's first process, else the eldest that was seen; 0: itself, or not known */
@@ -55,33 +41,12 @@ static int ask(struct state *s, const struct process *p, struct facts_handles *o
 	return r;
 }
 
-static void tell(struct state *s, const struct process *p, const struct event *ev, unsigned what,
-		 struct arena *a)
-{
-	struct derived *d = state_derive(s);
-
-	if (!d)
-		return;
-	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
-	d->event.type = EVT_OUTSIDE_ROOT;
-	d->event.origin = ORIGIN_PROC;
-	d->event.has_syscall = false;
-	d->event.gained = bounds_names(what, a);
-	d->scene = (struct scene){
-		.state = s,
-		.process = p,
-		.container = p->container,
-		.id_source = p->id_source,
-		.before = p->cred,
-		.after = p->cred,
-	};
-}
-
 static void judge(struct state *s, struct process *p, const struct facts_handles *f,
 		  const struct event *ev, struct arena *a)
 {
 	struct container *c = p->container;
 	unsigned untold = f->outside & ~p->outside_told;
+	struct derived *d;
 
 	if (!f->is_known)
 		return;
@@ -90,8 +55,11 @@ static void judge(struct state *s, struct process *p, const struct facts_handles
 		c->root_mount = f->root_mount;
 	p->outside = (uint8_t)f->outside;
 	p->outside_told = (uint8_t)(p->outside_told | f->outside);
-	if (untold)
-		tell(s, p, ev, untold, a);
+	if (!untold)
+		return;
+	d = state_derive_found(s, p, ev, EVT_OUTSIDE_ROOT, a);
+	if (d)
+		d->event.gained = bounds_names(untold, a);
 }
 
 void bounds_look(struct state *s, struct process *p, const struct event *ev, struct arena *a)

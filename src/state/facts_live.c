@@ -2,9 +2,8 @@
 /*
  * This machine answers: /proc, cgroup hierarchies, bundles and passwd files, each under its root.
  *
- * Owns the descriptor of /proc and the cached passwd text. Must never walk a path below a
- * container's root, nor read what a runtime was told to: a file system there may not answer. The
- * helper of kernel/errand.h does.
+ * Owns the descriptor of /proc. Must never walk a path below a container's root, nor read what a runtime was told to: a
+ * file system there may not answer. The helper of kernel/errand.h does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,16 +23,13 @@
 #include "state/cgroup_path.h"
 #include "state/fact.h"
 #include "state/facts_look.h"
+#include "state/facts_names.h"
 #include "state/facts_reach.h"
 #include "state/silence.h"
-#include "state/users.h"
 
-#define CGROUP_MAX 16384
 #define CMDLINE_READ 65536
 #define CMDLINE_KEPT 4096
 #define NODE_MAX 255
-#define INSIDE_FILE_MAX (256 * 1024) /* of a container's passwd and group */
-#define SILENT_MAX 64
 #define MOUNTINFO_MAX (1024 * 1024)
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
@@ -46,11 +42,9 @@ struct live {
 	struct cgroupfs cgroup;
 	const char *root;
 	struct text node;
-	struct users users;
+	struct namer namer;
 	struct bundles bundles;
 	struct looker looker;
-	uint64_t silent[SILENT_MAX]; /* hashes of containers that did not answer; 0: none */
-	size_t n_silent; /* ever; a ring */
 	struct silence waits; /* mount namespaces that did not */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
 	size_t n_helpers;
@@ -104,7 +98,7 @@ static void process_status(const struct procfs_status *status, struct facts_proc
  */
 static int ask_place(int task, struct str *cgroup, struct procfs_stat *stat, struct arena *a)
 {
-	int r = procfs_file(task, "cgroup", CGROUP_MAX, a, cgroup);
+	int r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, cgroup);
 
 	if (r == 0)
 		r = procfs_stat(task, stat, a);
@@ -285,75 +279,6 @@ static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, stru
 	return procfs_link(task, name, a, out);
 }
 
-/* a pid may be another's by now: its start time tells, else its cgroup */
-static int open_witness(const struct live *l, const struct facts_inside *inside, struct arena *a)
-{
-	auto_close int task = procfs_task(&l->proc, inside->pid);
-	struct procfs_stat stat;
-	struct str cgroup;
-	int r;
-
-	if (task < 0)
-		return task;
-	if (inside->start_ticks) {
-		r = procfs_stat(task, &stat, a);
-		if (r == 0 && stat.start_ticks != inside->start_ticks)
-			r = -ESRCH;
-	} else {
-		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &cgroup);
-		if (r == 0 && !cgroup_path_names(cgroup, inside->container))
-			r = -ESRCH;
-	}
-	return r < 0 ? r : take_fd(&task);
-}
-
-static bool is_silent(const struct live *l, uint64_t container)
-{
-	for (size_t i = 0; i < ARRAY_LEN(l->silent); i++)
-		if (l->silent[i] == container)
-			return true;
-	return false;
-}
-
-/* whoever made us wait once is not asked again */
-static int ask_names_inside(struct live *l, struct fact *q, struct users_entry *out,
-			    struct arena *a)
-{
-	uint64_t container = str_hash(q->text, 0) | 1;
-	auto_buf struct buf text = { 0 };
-	auto_close int task = -1;
-	ssize_t n;
-
-	if (is_silent(l, container))
-		return -ETIMEDOUT;
-	task = open_witness(l, &q->inside, a);
-	if (task < 0)
-		return task == -ENOENT ? -ESRCH : task;
-	n = errand_read_inside(l->bundles.errand, task,
-			       q->kind == FACT_USER ? "etc/passwd" : "etc/group", INSIDE_FILE_MAX,
-			       &text);
-	if (n == -ETIMEDOUT)
-		l->silent[l->n_silent++ % ARRAY_LEN(l->silent)] = container;
-	if (n < 0)
-		return n == -ENOENT ? -ENODATA : (int)n;
-	return users_find(buf_str(&text), (uint32_t)q->id, out, a);
-}
-
-static int ask_names(struct live *l, struct fact *q, struct arena *a)
-{
-	struct users_entry found = { 0 };
-	int r;
-
-	if (q->text.ptr)
-		r = ask_names_inside(l, q, &found, a);
-	else if (q->kind == FACT_USER)
-		r = users_passwd(&l->users, l->root, (uint32_t)q->id, &found, a);
-	else
-		r = users_group(&l->users, l->root, (uint32_t)q->id, &found, a);
-	q->names = (struct fact_names){ found.name, found.home, found.shell };
-	return r;
-}
-
 static int ask_disk(const struct live *l, uint32_t major, uint32_t minor, struct str *out,
 		    struct arena *a)
 {
@@ -400,7 +325,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return ask_disk(l, (uint32_t)q->id, (uint32_t)q->fd, &q->names.name, a);
 	case FACT_USER:
 	case FACT_GROUP:
-		return ask_names(l, q, a);
+		return namer_ask(&l->namer, q, a);
 	case FACT_SELF:
 		q->names.name = arena_str(a, text_str(&l->node));
 		return 0;
@@ -455,7 +380,7 @@ static void live_free(struct facts *f)
 
 	look_release(&l->looker);
 	procfs_release(&l->proc);
-	users_release(&l->users);
+	namer_release(&l->namer);
 	errand_free(l->bundles.errand);
 	text_release(&l->node);
 	for (size_t i = 0; i < l->n_helpers; i++)
@@ -499,6 +424,7 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 		free(l);
 		return NULL;
 	}
+	l->namer = (struct namer){ .proc = &l->proc, .root = l->root, .errand = l->bundles.errand };
 	l->looker = (struct looker){ .proc = &l->proc, .errand = l->bundles.errand };
 	l->boot_time = procfs_boot_time(&l->proc);
 	return &l->facts;

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "kernel/descriptors.h"
 
-#define CGROUP_MAX 16384
 #define ENVIRON_MAX (256 * 1024)
 #define VALUE_MAX 4096
 #define START_SLACK (20 * NS_PER_MS) /* clocks of two grains */
@@ -106,7 +105,7 @@ static int ask_task(int task, uint64_t start, struct facts_task *out, struct are
 
 	*out = (struct facts_task){ 0 };
 	if (r == 0)
-		r = procfs_file(task, "cgroup", CGROUP_MAX, a, &out->cgroup);
+		r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, &out->cgroup);
 	if (r < 0)
 		return r;
 	out->start_time = start;

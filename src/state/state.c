@@ -100,20 +100,6 @@ int state_ask_process(struct state *s, int32_t pid, struct facts_process *out, s
 	return facts_ask_process(s->facts, pid, out, a);
 }
 
-bool state_has_room(const struct state *s)
-{
-	return s->derived_n < DERIVED_MAX;
-}
-
-struct derived *state_derive(struct state *s)
-{
-	if (!state_has_room(s)) {
-		s->stats.dropped++;
-		return NULL;
-	}
-	return &s->derived[(s->derived_head + s->derived_n++) % DERIVED_MAX];
-}
-
 /* evt.num, evt.reltime, evt.deltatime */
 static void scene_count(struct state *s, struct scene *out)
 {

@@ -89,5 +89,11 @@ void scene_belongs(struct scene *out, const struct process *p);
 bool state_has_room(const struct state *s);
 /* a place for a synthetic event; NULL when too many wait already */
 struct derived *state_derive(struct state *s);
+/*
+ * The same for what /proc showed of a container's process: an event of @type like @ev, which led to the look, or of now where the
+ * sweeper looked (NULL; its texts are then in @a). What was found is the caller's to set.
+ */
+struct derived *state_derive_found(struct state *s, const struct process *p, const struct event *ev,
+				   evt_type type, struct arena *a);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "kernel/capset.h"
 #include "kernel/procfs.h"
 #include "state/credentials.h"
@@ -53,21 +54,7 @@ bool trespass_find(const struct container *c, const uint64_t ns[static NS_COUNT]
 
 struct str trespass_names(unsigned namespaces, struct arena *a)
 {
-	char text[64];
-	size_t len = 0;
-
-	for (unsigned i = 0; i < NS_COUNT; i++) {
-		const char *name = procfs_ns_name(i);
-		size_t n = strlen(name);
-
-		if (!(namespaces & 1U << i))
-			continue;
-		if (len)
-			text[len++] = ' ';
-		memcpy(text + len, name, n);
-		len += n;
-	}
-	return arena_str(a, str_mem(text, len));
+	return bits_names(namespaces, NS_COUNT, procfs_ns_name, a);
 }
 
 bool trespass_is_other_userns(const struct container *c, const struct credentials *cred)
@@ -80,23 +67,10 @@ bool trespass_is_other_userns(const struct container *c, const struct credential
 static struct derived *tell(struct state *s, const struct process *p, const struct event *ev,
 			    evt_type type, struct str gained, struct arena *a)
 {
-	struct derived *d = state_derive(s);
+	struct derived *d = state_derive_found(s, p, ev, type, a);
 
-	if (!d)
-		return NULL;
-	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
-	d->event.type = type;
-	d->event.origin = ORIGIN_PROC;
-	d->event.has_syscall = false;
-	d->event.gained = gained;
-	d->scene = (struct scene){
-		.state = s,
-		.process = p,
-		.container = p->container,
-		.id_source = p->id_source,
-		.before = p->cred,
-		.after = p->cred,
-	};
+	if (d)
+		d->event.gained = gained;
 	return d;
 }
 

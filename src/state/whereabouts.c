@@ -101,23 +101,10 @@ static struct str stray_path(const struct container *c, struct str cgroup)
 static void tell(struct state *s, const struct process *p, const struct event *ev, struct str path,
 		 struct arena *a)
 {
-	struct derived *d = state_derive(s);
+	struct derived *d = state_derive_found(s, p, ev, EVT_DESERTION, a);
 
-	if (!d)
-		return;
-	d->event = ev ? *ev : (struct event){ .time = s->now, .arena = a };
-	d->event.type = EVT_DESERTION;
-	d->event.origin = ORIGIN_PROC;
-	d->event.has_syscall = false;
-	d->event.cgroup = arena_str(a, path);
-	d->scene = (struct scene){
-		.state = s,
-		.process = p,
-		.container = p->container,
-		.id_source = p->id_source,
-		.before = p->cred,
-		.after = p->cred,
-	};
+	if (d)
+		d->event.cgroup = arena_str(a, path);
 }
 
 /* @cgroup: where it is */
