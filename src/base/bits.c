@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Two passes: what they need, then the list. */
 #include "base/bits.h"
 
 #include <string.h>
