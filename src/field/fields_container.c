@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "field/get_host_file.h"
 #include "field/get_spec.h"
 #include "field/image.h"
 #include "field/row.h"
@@ -148,10 +149,16 @@ static const struct field_def rows[] = {
 	FIELD("fd.container.id", S, OURS | FIELD_FORCE_STRING, get_owner, 0,
 	      "container whose root or volume the program of a usermodehelper lies in", "PR OCI",
 	      "none known; another event"),
-	FIELD_UNFED(
-		"fd.host_class", S, OURS, NONE,
-		"files of the host that matter: loader, auth, cron, unit, kubelet, runtime or keys",
-		"PA MI", "none"),
+	FIELD("fd.host_class", S, OURS, get_host_class, 0,
+	      "a file of the host that matters, by inode: loader, auth, keys, cron, unit, kubelet "
+	      "or "
+	      "runtime",
+	      "PA MI OCI", "none; not known"),
+	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, 0,
+	      "the configuration gives the container a writable volume of that class by its own "
+	      "path, "
+	      "none above",
+	      "PA MI OCI", "no fd.host_class; " UNREADABLE),
 	FIELD("fd.is_host_disk", B, OURS, get_host_disk, 0,
 	      "a block device that data of the host lies on: a disk, partition or volume, or what "
 	      "it has mounted",

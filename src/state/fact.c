@@ -228,6 +228,8 @@ static const struct {
 	[FACT_FD] = { "fd", names_rows, ARRAY_LEN(names_rows), 0, offsetof(struct fact, names) },
 	[FACT_DISK] = { "disk", names_rows, ARRAY_LEN(names_rows), 0,
 			offsetof(struct fact, names) },
+	[FACT_HOST_FILE] = { "hostfile", names_rows, ARRAY_LEN(names_rows), 0,
+			     offsetof(struct fact, names) },
 	[FACT_USER] = { "user", names_rows, ARRAY_LEN(names_rows), 0,
 			offsetof(struct fact, names) },
 	[FACT_GROUP] = { "group", names_rows, ARRAY_LEN(names_rows), 0,

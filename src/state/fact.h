@@ -33,6 +33,7 @@ enum fact_kind {
 	FACT_PIDS,
 	FACT_FD,
 	FACT_DISK, /* id: major, fd: minor; name: its use */
+	FACT_HOST_FILE, /* text: which files (facts.h); name: the class */
 	FACT_USER,
 	FACT_GROUP,
 	FACT_SELF,

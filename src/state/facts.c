@@ -244,6 +244,16 @@ int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *
 	return r;
 }
 
+int facts_ask_host_file(struct facts *f, struct str files, struct str *class, struct arena *a)
+{
+	struct fact q = { .kind = FACT_HOST_FILE, .text = files };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*class = q.names.name;
+	return r;
+}
+
 int facts_ask_exe(struct facts *f, const struct facts_who *who, struct facts_exe *out,
 		  struct arena *a)
 {

@@ -208,6 +208,11 @@ int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, stru
 int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
 		   struct arena *a);
 /*
+ * The class (kernel/hostfiles.h) of the first of @files that has one; empty: none has. @files: "MAJOR:MINOR:INODE", or,
+ * for what is called so in that directory, "MAJOR:MINOR:INODE/NAME", NUL between.
+ */
+int facts_ask_host_file(struct facts *f, struct str files, struct str *class, struct arena *a);
+/*
  * A closer look at a process, for what few rules ask: its executable, itself, its descriptors (0 to 2, or those of
  * DESCRIPTORS_MAX in kernel/descriptors.h), one variable of its environment (-ENOENT: it has none of that name; @name
  * absent: the names of all, each with its '=', blanks in between).

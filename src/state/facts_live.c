@@ -13,15 +13,14 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "kernel/blockdev.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
 #include "kernel/knobs.h"
 #include "kernel/procfs.h"
 #include "kernel/umh.h"
 #include "state/bundle.h"
-#include "state/cgroup_path.h"
 #include "state/fact.h"
+#include "state/facts_files.h"
 #include "state/facts_look.h"
 #include "state/facts_names.h"
 #include "state/facts_reach.h"
@@ -30,7 +29,6 @@
 #define CMDLINE_READ 65536
 #define CMDLINE_KEPT 4096
 #define NODE_MAX 255
-#define MOUNTINFO_MAX (1024 * 1024)
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
 		       (int)PROCFS_NS_USER == (int)NS_USER,
@@ -44,6 +42,7 @@ struct live {
 	struct text node;
 	struct namer namer;
 	struct bundles bundles;
+	struct hostfiles *hostfiles;
 	struct looker looker;
 	struct silence waits; /* mount namespaces that did not */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
@@ -279,20 +278,6 @@ static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, stru
 	return procfs_link(task, name, a, out);
 }
 
-static int ask_disk(const struct live *l, uint32_t major, uint32_t minor, struct str *out,
-		    struct arena *a)
-{
-	struct str mounts;
-	int r = procfs_text(&l->proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts);
-
-	if (r == 0)
-		r = blockdev_use(l->root, mounts, major, minor, a);
-	if (r < 0)
-		return r;
-	*out = str_of(blockdev_use_name((enum blockdev_use)r));
-	return 0;
-}
-
 static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 {
 	struct live *l = (struct live *)f;
@@ -322,7 +307,9 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 	case FACT_FD:
 		return ask_fd(l, q->id, q->fd, &q->names.name, a);
 	case FACT_DISK:
-		return ask_disk(l, (uint32_t)q->id, (uint32_t)q->fd, &q->names.name, a);
+		return facts_files_disk(&l->proc, l->root, q, a);
+	case FACT_HOST_FILE:
+		return facts_files_class(l->hostfiles, q);
 	case FACT_USER:
 	case FACT_GROUP:
 		return namer_ask(&l->namer, q, a);
@@ -382,6 +369,7 @@ static void live_free(struct facts *f)
 	procfs_release(&l->proc);
 	namer_release(&l->namer);
 	errand_free(l->bundles.errand);
+	hostfiles_free(l->hostfiles);
 	text_release(&l->node);
 	for (size_t i = 0; i < l->n_helpers; i++)
 		text_release(&l->helpers[i]);
@@ -418,8 +406,10 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 					    : NULL),
 		 NODE_MAX);
 	l->bundles = (struct bundles){ .root = l->root, .errand = errand_new(ERRAND_DEADLINE_MS) };
-	if (!l->bundles.errand || procfs_init(&l->proc, roots->proc) < 0) {
+	l->hostfiles = hostfiles_new(l->root);
+	if (!l->bundles.errand || !l->hostfiles || procfs_init(&l->proc, roots->proc) < 0) {
 		errand_free(l->bundles.errand);
+		hostfiles_free(l->hostfiles);
 		text_release(&l->node);
 		free(l);
 		return NULL;

@@ -6,7 +6,15 @@
 
 #include "state/state_parts.h"
 
-enum { ASKED_EXE, ASKED_TASK, ASKED_STDIO, ASKED_DESCRIPTORS, ASKED_OBJECT, ASKED_MAX };
+enum {
+	ASKED_EXE,
+	ASKED_TASK,
+	ASKED_STDIO,
+	ASKED_DESCRIPTORS,
+	ASKED_OBJECT,
+	ASKED_CLASS,
+	ASKED_MAX
+};
 
 struct looks {
 	uint64_t number; /* of the scene that the answers are about */
@@ -14,6 +22,7 @@ struct looks {
 		bool is_asked, is_known;
 	} at[ASKED_MAX];
 	struct facts_exe exe, object;
+	struct str host_class;
 	struct facts_task task;
 	struct facts_descriptor *stdio, *descriptors;
 	size_t n_stdio, n_descriptors;
@@ -29,16 +38,24 @@ void looks_free(struct looks *l)
 	free(l);
 }
 
-/* a scene without a living local subject, or without a state behind it, has none */
-static struct looks *looks_of(const struct scene *s, const struct process *p)
+/* a scene without a state behind it has none */
+static struct looks *looks_at(const struct scene *s)
 {
 	struct looks *l = s->state ? state_looks(s->state) : NULL;
 
-	if (!l || !p || p->is_dead || !s->event->arena || !state_can_ask(s->state, process_node(p)))
+	if (!l || !s->event->arena)
 		return NULL;
 	if (l->number != s->number)
 		*l = (struct looks){ .number = s->number };
 	return l;
+}
+
+/* nor has one without a living local subject */
+static struct looks *looks_of(const struct scene *s, const struct process *p)
+{
+	if (!p || p->is_dead || !s->state || !state_can_ask(s->state, process_node(p)))
+		return NULL;
+	return looks_at(s);
 }
 
 static struct facts_who who_is(const struct scene *s, const struct process *p)
@@ -149,6 +166,67 @@ const struct facts_exe *look_object(const struct scene *s)
 			facts_ask_layer(state_facts(s->state), &who, o->name, o->dev_major,
 					o->dev_minor, &l->object, s->event->arena) == 0;
 	return l->at[ASKED_OBJECT].is_known ? &l->object : NULL;
+}
+
+static void put_file(struct buf *out, const struct path_record *path, struct str name)
+{
+	if (out->len)
+		buf_char(out, '\0');
+	buf_printf(out, "%u:%u:%llu", path->dev_major, path->dev_minor,
+		   (unsigned long long)path->inode);
+	if (!name.len)
+		return;
+	buf_char(out, '/');
+	buf_add(out, name);
+}
+
+static struct str without_slashes(struct str path)
+{
+	while (path.len > 1 && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return path;
+}
+
+/* the directory of a PARENT record is the one that @child was looked up in */
+static bool is_parent_of(const struct path_record *dir, struct str child)
+{
+	ssize_t slash = str_rchr(child, '/');
+
+	return dir->kind == PATH_PARENT && dir->has_inode &&
+	       (slash < 0 || str_eq(without_slashes(dir->name),
+				    slash ? str_first(child, (size_t)slash) : STR("/")));
+}
+
+/* each file of the event, the places of those that came or went, the directories on the way */
+static void put_files(const struct scene *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_paths; i++) {
+		const struct path_record *path = &s->paths[i];
+		struct str child = without_slashes(path->name);
+
+		if (path->has_inode)
+			put_file(out, path, STR_ABSENT);
+		for (size_t k = 0; path->kind != PATH_PARENT && k < s->n_paths; k++)
+			if (child.len && is_parent_of(&s->paths[k], child))
+				put_file(out, &s->paths[k], str_basename(child));
+	}
+}
+
+struct str look_host_class(const struct scene *s)
+{
+	struct looks *l = looks_at(s);
+	auto_buf struct buf files = { 0 };
+
+	if (!l || !facts_is_local(state_facts(s->state), s->event->node))
+		return STR_ABSENT;
+	if (is_new(l, ASKED_CLASS))
+		put_files(s, &files);
+	if (files.len && !buf_failed(&files))
+		l->at[ASKED_CLASS].is_known =
+			facts_ask_host_file(state_facts(s->state),
+					    arena_str(s->event->arena, buf_str(&files)),
+					    &l->host_class, s->event->arena) == 0;
+	return l->at[ASKED_CLASS].is_known && l->host_class.len ? l->host_class : STR_ABSENT;
 }
 
 /* the first process of a pid namespace can only be the subject, an ancestor, or its container's first */

@@ -25,6 +25,11 @@ const struct facts_descriptor *look_descriptors(const struct scene *s, size_t *n
 bool look_env(const struct scene *s, struct str name, struct str *value);
 /* of the object, whose name must have no link in it */
 const struct facts_exe *look_object(const struct scene *s);
+/*
+ * The class (kernel/hostfiles.h) of what the records say that the event is about, a file or the place of one; absent:
+ * none, or not known. The subject may be gone.
+ */
+struct str look_host_class(const struct scene *s);
 /* when the first process of the subject's pid namespace started; 0: not known */
 uint64_t look_pidns_start(const struct scene *s);
 /* number of the subject's living children; false: not every birth was told */

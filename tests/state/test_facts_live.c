@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -180,6 +181,42 @@ static void test_live_names_follow_a_changed_file(void **state)
 	assert_true(str_eq(name, STR("new")));
 }
 
+static void test_live_knows_the_hosts_files(void **state)
+{
+	struct fixture *f = *state;
+	struct str class = STR_ABSENT;
+	struct stat st, dir;
+	char path[128], question[128];
+	struct fact told;
+	size_t n;
+
+	put(f, "/etc/cron.d/job", "");
+	snprintf(path, sizeof(path), "%s/etc", f->root);
+	assert_int_equal(stat(path, &dir), 0);
+	snprintf(path, sizeof(path), "%s/etc/cron.d/job", f->root);
+	assert_int_equal(stat(path, &st), 0);
+	/* the second of two, NUL between */
+	n = (size_t)snprintf(question, sizeof(question), "%u:%u:1%c%u:%u:%llu", major(st.st_dev),
+			     minor(st.st_dev), 0, major(st.st_dev), minor(st.st_dev),
+			     (unsigned long long)st.st_ino);
+	assert_int_equal(facts_ask_host_file(f->facts, str_mem(question, n), &class, f->arena), 0);
+	assert_true(str_eq(class, STR("cron")));
+	assert_int_equal(fact_read(str_of(f->told), &told, f->arena), 0);
+	assert_int_equal(told.kind, FACT_HOST_FILE);
+	assert_true(str_eq(told.text, str_mem(question, n)));
+	assert_true(str_eq(told.names.name, STR("cron")));
+	n = (size_t)snprintf(question, sizeof(question), "%u:%u:%llu/shadow", major(st.st_dev),
+			     minor(st.st_dev), (unsigned long long)dir.st_ino);
+	assert_int_equal(facts_ask_host_file(f->facts, str_mem(question, n), &class, f->arena), 0);
+	assert_true(str_eq(class, STR("auth")));
+	assert_int_equal(facts_ask_host_file(f->facts, STR("0:0:1"), &class, f->arena), 0);
+	assert_int_equal(class.len, 0);
+	assert_non_null(class.ptr);
+	assert_int_equal(facts_ask_host_file(f->facts, STR("0:x:1"), &class, f->arena), -EINVAL);
+	assert_int_equal(facts_ask_host_file(f->facts, STR("99999999999:0:1"), &class, f->arena),
+			 -EINVAL);
+}
+
 static void test_live_knows_its_own_node(void **state)
 {
 	struct fixture *f = *state;
@@ -199,6 +236,7 @@ int main(void)
 		T(test_live_names_come_from_files),
 		T(test_live_names_of_a_container_are_those_below_its_root),
 		T(test_live_names_follow_a_changed_file),
+		T(test_live_knows_the_hosts_files),
 		T(test_live_knows_its_own_node),
 	};
 

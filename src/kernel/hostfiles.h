@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files of the host that whoever writes them is the host by: what it loads, believes, runs at a time or at start.
+ *
+ * A table of paths, each with its class, and what they are on this machine by device and inode: the files, the
+ * directories, all that lies in these, and the places of those that are not there (the directory, and the name in
+ * it). Paths of the host's alone are walked, never one below a container's root. Devices are those of stat(2), which
+ * audit's are, too, but on btrfs.
+ */
+#ifndef WC_HOSTFILES_H
+#define WC_HOSTFILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/str.h"
+
+enum hostfile_class {
+	HOSTFILE_NONE,
+	HOSTFILE_LOADER, /* code of every program: ld.so, libc, PAM, what they read */
+	HOSTFILE_AUTH, /* who may log in and become whom */
+	HOSTFILE_KEYS, /* and prove it by a key */
+	HOSTFILE_CRON, /* run at a time */
+	HOSTFILE_UNIT, /* run at start, at a login, when a device comes */
+	HOSTFILE_KUBELET, /* run by a kubelet, or its network */
+	HOSTFILE_RUNTIME, /* what makes containers, and how */
+	HOSTFILE_CLASSES,
+};
+const char *hostfile_class_name(enum hostfile_class class); /* "" of HOSTFILE_NONE */
+
+/* a row of the table: files @names in each of @dirs; NULL: the directories themselves, and all below */
+struct hostfile_row {
+	enum hostfile_class class;
+	const char *dirs, *names; /* comma separated */
+};
+extern const struct hostfile_row hostfile_rows[];
+extern const size_t hostfile_rows_n;
+/* the first row that an absolute path of the host, as a text, is of */
+enum hostfile_class hostfile_class_of_path(struct str path);
+
+/* what the table is on one machine; one thread */
+struct hostfiles;
+/* @root stands for "/", and stays the caller's. NULL on ENOMEM. */
+struct hostfiles *hostfiles_new(const char *root);
+void hostfiles_free(struct hostfiles *h);
+DEFINE_AUTO(hostfiles)
+
+struct hostfile_id {
+	uint32_t dev_major, dev_minor;
+	uint64_t inode;
+};
+/*
+ * The class of a file or directory, or, with @name, of what is called so in that directory. What was read more than
+ * a second before @now (any clock in ns, not 0), or a tenth of one where nothing is found, is read again; for a device
+ * that nothing of the table lies on, ten seconds. HOSTFILE_NONE, too, if it cannot be read.
+ */
+enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
+				   struct str name, uint64_t now);
+
+/* what a kernel audit rule can watch for the whole table */
+struct hostfile_watch {
+	struct str path; /* of this machine, no link in it */
+	bool is_directory; /* and all below it */
+};
+/* those that exist, none below another; 0 or -errno */
+int hostfiles_watches(const char *root, struct hostfile_watch **out, size_t *n, struct arena *a);
+
+#endif
