@@ -33,17 +33,22 @@ static int machine_of(const char *name)
 	return strcmp(name, "x86_64") == 0 ? MACH_86_64 : MACH_AARCH64;
 }
 
-/* the hierarchies of this host, each with a release_agent to watch, as state finds them */
+/* the hierarchies of this host, each with a release_agent to watch, as state finds them, and its files */
 static int derive(struct call *c, const struct ruleset *rules, struct state *state, struct arena *a,
 		  struct feed *feed)
 {
 	struct state_watch watches[STATE_WATCHES_MAX];
+	struct feed_places places = { .hierarchies = watches };
+	struct hostfile_watch *files;
 	int r = state_start(state);
 
+	if (r == 0)
+		r = hostfiles_watches("/", &files, &places.n_files, a);
 	if (r < 0)
 		return r;
-	return feed_derive(rules, watches, state_watches(state, watches, STATE_WATCHES_MAX),
-			   machine_of(c->arch), a, feed);
+	places.files = files;
+	places.n_hierarchies = state_watches(state, watches, STATE_WATCHES_MAX);
+	return feed_derive(rules, &places, machine_of(c->arch), a, feed);
 }
 
 static int look_and_derive(struct call *c, const struct ruleset *rules, struct arena *a,

@@ -45,12 +45,17 @@ static int load(struct kernel_rules *k, const struct ruleset *rules, const struc
 		struct diag *d)
 {
 	struct state_watch watches[STATE_WATCHES_MAX];
-	size_t n = watches_of(k, state, watches, d);
+	struct feed_places places = { watches, watches_of(k, state, watches, d), NULL, 0 };
+	struct hostfile_watch *files;
 	struct feed feed;
 	int r;
 
 	arena_reset(k->arena);
-	r = feed_derive(rules, watches, n, FEED_THIS_MACHINE, k->arena, &feed);
+	r = hostfiles_watches("/", &files, &places.n_files, k->arena);
+	if (r == 0) {
+		places.files = files;
+		r = feed_derive(rules, &places, FEED_THIS_MACHINE, k->arena, &feed);
+	}
 	if (r == -ENOTSUP)
 		diag_error(d, NULL, "machine", "there is no table of audit rules for this machine");
 	else if (r < 0)

@@ -30,6 +30,7 @@ struct deriver {
 	int machine[3]; /* of ARCH_B64, ARCH_B32; -1: none */
 	bool is_static; /* only calls that every machine with a table has */
 	struct arena *arena;
+	const struct feed_places *places;
 	struct buf lines; /* struct feed_line */
 	bool *needs; /* by number of the rule: it needs the row at hand */
 	uint64_t calls; /* bit i: call i of the row at hand is needed */
@@ -212,7 +213,7 @@ static bool is_plain(struct str path)
 	for (size_t i = 0; i < path.len; i++)
 		if (path.ptr[i] <= ' ' || path.ptr[i] >= 0x7f)
 			return false;
-	return str_starts(path, CGROUP_ROOT);
+	return path.len > 0;
 }
 
 static void write_watch(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
@@ -223,13 +224,41 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
 	if (d->machine[arch] < 0)
 		return;
 	line_start(arch, &text);
-	if (is_plain(watch->mount_point))
+	if (is_plain(watch->mount_point) && str_starts(watch->mount_point, CGROUP_ROOT))
 		buf_printf(&text, " -F path=%.*s/release_agent", STR_ARG(watch->mount_point));
 	else
 		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u",
 			   (unsigned long long)watch->inode, watch->dev_major, watch->dev_minor);
 	buf_add(&text, STR(" -F perm=wa"));
 	line_end(d, row, rules, &text);
+}
+
+/*
+ * A directory's rule is compared with every call that it names: only those that change something, and what is opened for
+ * reading is passed over before the tree is looked at. That of a file is found by its inode.
+ */
+static void write_file(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
+		       const struct hostfile_watch *file)
+{
+	auto_buf struct buf text = { 0 };
+
+	line_start(arch, &text);
+	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, &text))
+		return;
+	buf_printf(&text, " -F perm=wa -F %s=%.*s", file->is_directory ? "dir" : "path",
+		   STR_ARG(file->path));
+	line_end(d, row, rules, &text);
+}
+
+/* a line for each place */
+static void write_places(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
+{
+	const struct feed_places *places = d->places;
+
+	for (size_t i = 0; row->list == FEED_WATCH && i < places->n_hierarchies; i++)
+		write_watch(d, row, rules, arch, &places->hierarchies[i]);
+	for (size_t i = 0; row->list == FEED_FILES && i < places->n_files; i++)
+		write_file(d, row, rules, arch, &places->files[i]);
 }
 
 static void write_uring(struct deriver *d, const struct feed_row *row, struct str rules)
@@ -248,8 +277,7 @@ static void write_uring(struct deriver *d, const struct feed_row *row, struct st
 	line_end(d, row, rules, &text);
 }
 
-static void derive_row(struct deriver *d, const struct feed_row *row,
-		       const struct state_watch *watches, size_t n_watches)
+static void derive_row(struct deriver *d, const struct feed_row *row)
 {
 	struct str rules = needed_by(d, row);
 
@@ -262,10 +290,10 @@ static void derive_row(struct deriver *d, const struct feed_row *row,
 	for (int arch = ARCH_B64; arch <= ARCH_B32; arch++) {
 		if (row->list == (arch == ARCH_B64 ? FEED_EXIT_B32 : FEED_EXIT_B64))
 			continue;
-		if (row->list != FEED_WATCH)
+		if (row->list == FEED_WATCH || row->list == FEED_FILES)
+			write_places(d, row, rules, arch);
+		else
 			write_row(d, row, rules, arch);
-		for (size_t i = 0; row->list == FEED_WATCH && i < n_watches; i++)
-			write_watch(d, row, rules, arch, &watches[i]);
 	}
 }
 
@@ -312,8 +340,7 @@ static int find_unfed(struct deriver *d, struct feed *out)
 	return out->unfed.ptr && !buf_failed(&names) ? 0 : -ENOMEM;
 }
 
-static int derive(struct deriver *d, const struct state_watch *watches, size_t n_watches,
-		  struct feed *out)
+static int derive(struct deriver *d, struct feed *out)
 {
 	d->n_rules = d->rules ? ruleset_count(d->rules) : 0;
 	d->n_types = event_type_count();
@@ -322,7 +349,7 @@ static int derive(struct deriver *d, const struct state_watch *watches, size_t n
 	if (!d->needs || !d->fed)
 		return -ENOMEM;
 	for (size_t i = 0; i < feed_row_count(); i++)
-		derive_row(d, feed_row_at(i), watches, n_watches);
+		derive_row(d, feed_row_at(i));
 	out->n = d->lines.len / sizeof(*out->lines);
 	out->lines = arena_array_of(d->arena, struct feed_line, out->n + 1);
 	if (!out->lines || buf_failed(&d->lines) || arena_exhausted(d->arena))
@@ -332,8 +359,10 @@ static int derive(struct deriver *d, const struct state_watch *watches, size_t n
 	return find_unfed(d, out);
 }
 
-int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches,
-		int machine, struct arena *a, struct feed *out)
+static const struct feed_places nowhere;
+
+int feed_derive(const struct ruleset *rules, const struct feed_places *places, int machine,
+		struct arena *a, struct feed *out)
 {
 	int machine64 = machine == FEED_THIS_MACHINE ? auditrule_this_machine() : machine;
 	struct deriver d = {
@@ -341,6 +370,7 @@ int feed_derive(const struct ruleset *rules, const struct state_watch *watches, 
 		.machine = { [ARCH_NONE] = -1,
 			     [ARCH_B64] = machine64,
 			     [ARCH_B32] = auditrule_machine32(machine64) },
+		.places = places ? places : &nowhere,
 		.arena = a,
 	};
 	int r;
@@ -348,7 +378,7 @@ int feed_derive(const struct ruleset *rules, const struct state_watch *watches, 
 	*out = (struct feed){ 0 };
 	if (d.machine[ARCH_B32] < 0)
 		return -ENOTSUP;
-	r = derive(&d, watches, n_watches, out);
+	r = derive(&d, out);
 	buf_release(&d.lines);
 	return r;
 }
@@ -358,12 +388,13 @@ struct str feed_static_file(struct arena *a)
 	struct deriver d = {
 		.machine = { [ARCH_NONE] = -1, [ARCH_B64] = MACH_86_64, [ARCH_B32] = MACH_X86 },
 		.is_static = true,
+		.places = &nowhere,
 		.arena = a,
 	};
 	auto_buf struct buf text = { 0 };
 	const char *code = NULL;
 	struct feed feed;
-	int r = derive(&d, NULL, 0, &feed);
+	int r = derive(&d, &feed);
 
 	buf_release(&d.lines);
 	if (r < 0)

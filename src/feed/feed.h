@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "kernel/hostfiles.h"
 #include "rule/ruleset.h"
 #include "state/state.h"
 
@@ -32,14 +33,22 @@ struct feed {
 	struct str unfed; /* calls that enabled rules name and no line brings, "connect, openat" */
 };
 
+/* what of this host is watched by its place, as far as the enabled rules ask for it */
+struct feed_places {
+	const struct state_watch *hierarchies;
+	size_t n_hierarchies;
+	const struct hostfile_watch *files;
+	size_t n_files;
+};
+
 /* @machine: libaudit's MACH_86_64 or MACH_AARCH64; FEED_THIS_MACHINE = what runs here */
 #define FEED_THIS_MACHINE (-1)
 /*
  * 0, -ENOMEM, or -ENOTSUP for a machine without a table. @rules may be NULL: then what attribution
- * needs alone. All of @out lives in @a.
+ * needs alone; @places too: nothing is watched. All of @out lives in @a.
  */
-int feed_derive(const struct ruleset *rules, const struct state_watch *watches, size_t n_watches,
-		int machine, struct arena *a, struct feed *out);
+int feed_derive(const struct ruleset *rules, const struct feed_places *places, int machine,
+		struct arena *a, struct feed *out);
 /* the file that is shipped (rules/audit): lines that load on any machine with a table */
 struct str feed_static_file(struct arena *a);
 

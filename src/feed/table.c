@@ -129,6 +129,13 @@ static const struct feed_row rows[] = {
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
 	  .why = "release_agent of a cgroup hierarchy opened for writing", .volume = "about 0" },
+	/* whoever opens one by its handle makes a record anyhow */
+	{ .code = "K18", .key = "wc_host", .list = FEED_FILES,
+	  .calls = OPENS ",truncate,truncate64,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,"
+		   "mkdir,mkdirat,rmdir,mknod,mknodat,chmod,fchmod,fchmodat,fchmodat2,chown,lchown,fchown,fchownat,"
+		   "chown32,lchown32,fchown32,setxattr,lsetxattr,fsetxattr",
+	  .uses = "fd.host_class", .why = "files of the host that matter, changed",
+	  .volume = "about 0; a dozen per file of a package" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

@@ -28,8 +28,8 @@ static void derived_release(struct derived *d)
 }
 #define auto_derived __attribute__((cleanup(derived_release)))
 
-static struct derived derive(const char *rules, const struct state_watch *watches, size_t n,
-			     int machine)
+static struct derived derive_places(const char *rules, const struct feed_places *places,
+				    int machine)
 {
 	struct derived d = { .arena = arena_new(4096, 1 << 22) };
 
@@ -38,8 +38,16 @@ static struct derived derive(const char *rules, const struct state_watch *watche
 		d.rules = few_rules(rules);
 		assert_non_null(d.rules);
 	}
-	d.result = feed_derive(d.rules, watches, n, machine, d.arena, &d.feed);
+	d.result = feed_derive(d.rules, places, machine, d.arena, &d.feed);
 	return d;
+}
+
+static struct derived derive(const char *rules, const struct state_watch *watches, size_t n,
+			     int machine)
+{
+	const struct feed_places places = { .hierarchies = watches, .n_hierarchies = n };
+
+	return derive_places(rules, &places, machine);
 }
 
 static const struct feed_line *line_of(const struct derived *d, const char *text)
@@ -135,6 +143,33 @@ static void test_derive_watch_for_each_hierarchy(void **state)
 	assert_int_equal(lines_with(&d, "always,io_uring"), 1);
 	assert_int_equal(lines_with(&d, "wc_blk"), 0);
 	assert_int_equal(d.feed.unfed.len, 0);
+}
+
+static void test_derive_lines_for_the_files_of_the_host(void **state)
+{
+	static const struct hostfile_watch files[] = {
+		{ STR("/etc"), true },
+		{ STR("/usr/sbin/runc"), false },
+		{ STR("/opt/with blank"), true },
+	};
+	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
+	auto_derived struct derived d = derive_places(
+		RULE("a", "evt.type in (openat, rename, chown) and fd.host_class = cron"), &places,
+		MACH_86_64);
+	auto_derived struct derived none =
+		derive_places(RULE("a", "evt.type in (openat, rename) and fd.name = /etc/shadow"),
+			      &places, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_host"), 4);
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S openat,rename,chown -F perm=wa "
+				    "-F dir=/etc -F key=wc_host"));
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b32 -S openat,rename,chown,chown32 -F perm=wa "
+			    "-F path=/usr/sbin/runc -F key=wc_host"));
+	assert_int_equal(d.feed.unfed.len, 0);
+	assert_int_equal(lines_with(&none, "wc_host"), 0);
+	assert_true(str_eq(none.feed.unfed, STR("openat, rename")));
 }
 
 static void test_derive_field_in_a_macro_counts(void **state)
@@ -248,7 +283,7 @@ static void test_derive_without_memory_fails(void **state)
 	struct feed feed;
 
 	(void)state;
-	assert_int_equal(feed_derive(NULL, NULL, 0, MACH_86_64, small, &feed), -ENOMEM);
+	assert_int_equal(feed_derive(NULL, NULL, MACH_86_64, small, &feed), -ENOMEM);
 }
 
 /* every row, on both machines: its line encodes, and calls and fields are names that exist */
@@ -335,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_derive_without_rules_attribution_alone),
 		cmocka_unit_test(test_derive_line_names_the_rules_it_is_for),
 		cmocka_unit_test(test_derive_watch_for_each_hierarchy),
+		cmocka_unit_test(test_derive_lines_for_the_files_of_the_host),
 		cmocka_unit_test(test_derive_field_in_a_macro_counts),
 		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
 		cmocka_unit_test(
