@@ -1,0 +1,266 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Files of this host that a container reaches through a volume: its cron jobs, accounts, keys, loader, units, runtime. What
+# is made there is a comment under a name that nobody reads (no .conf, .sh, .service), and is removed again; what was there
+# is opened and not written, or given the mode that it has.
+
+setup_file()
+{
+	load scenario
+	: >"$BATS_FILE_TMPDIR/made"
+	scenarios_begin
+	container paths -v /etc:/host/etc -v /usr:/host/usr -v /root:/host/root
+	container given -v /etc/cron.d:/jobs -v /usr/share/containers:/hooks
+}
+
+# only now: a file that took the inode of one that was told would be counted as the same
+teardown_file()
+{
+	load scenario
+	remove paths given foreign
+	scenarios_end
+	[ -z "$LAB_SKIP" ] || return 0
+	local dir
+	for dir in "${PLACES[@]}"; do
+		rm -f "$dir/$PREFIX"*
+	done
+	while read -r dir; do
+		rmdir "$dir"
+	done < <(tac "$BATS_FILE_TMPDIR/made")
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+	NAME=$PREFIX$BATS_TEST_NUMBER.inert
+}
+
+CHANGED='Container Changes a File of the Host'
+GIVEN='Container Changes a File of the Host That It Was Given'
+RUNTIME='Container Changes Its Runtime'
+RUNTIME_GIVEN='Container Changes a Part of the Runtime That It Was Given'
+PREFIX=wclab-host-paths-
+PLACES=(/etc/cron.d /etc/sudoers.d /root/.ssh /etc/ld.so.conf.d /etc/systemd/system /etc/systemd/system/multi-user.target.wants
+	/etc/udev/rules.d /etc/profile.d /etc/modprobe.d /usr/share/containers /etc)
+
+# here NAME...: skip where this host has no such directory or file
+here()
+{
+	local path
+	for path; do
+		[ -e "$path" ] || skip "this host has no $path"
+	done
+}
+
+# in a directory that this host may lack, as packages would make it; removed at the end
+directory()
+{
+	[ -d "$1" ] || { mkdir "$1"; echo "$1" >>"$BATS_FILE_TMPDIR/made"; }
+}
+
+changed() # changed CLASS EVENT [JQ-CONDITION]
+{
+	expect_alert 6 "$CHANGED" ".output_fields | (.[\"fd.host_class\"] == \"$1\" and .[\"evt.type\"] == \"$2\"
+		and .[\"container.name\"] == \"paths\" and (${3:-true}))"
+}
+
+# a job that is there: the host's own
+job()
+{
+	here /etc/cron.d
+	echo '# nothing' >"/etc/cron.d/$NAME"
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed
+@test "OR4: a cron job is made" {
+	here /etc/cron.d
+	in_container paths "echo '# nothing' >/host/etc/cron.d/$NAME"
+	changed cron openat ".[\"fd.name\"] == \"/host/etc/cron.d/$NAME\" and .[\"evt.res\"] == \"SUCCESS\""
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:symlink
+@test "OR4: one that is there is written, behind a link with an innocent name" {
+	job
+	in_container paths "ln -sf /host/etc/cron.d/$NAME /tmp/notes; opener plain /tmp/notes"
+	changed cron openat '.["fd.name"] == "/tmp/notes"'
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:openat2
+@test "OR4: with openat2" {
+	job
+	in_container paths "opener openat2 /host/etc/cron.d/$NAME"
+	changed cron openat2
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:int80
+@test "OR4: with a 32-bit call" {
+	job
+	local status=0
+	in_container paths "opener int80 /host/etc/cron.d/$NAME" || status=$?
+	[ $status -eq 0 ] || skip "this kernel has no 32-bit calls"
+	changed cron open
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:io_uring
+@test "OR4: through io_uring" {
+	job
+	local status=0
+	in_container paths "opener iouring /host/etc/cron.d/$NAME" || status=$?
+	[ $status -ne 2 ] || skip "this kernel has no io_uring"
+	changed cron openat
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:opath
+@test "OR4: reopened through /proc/self/fd" {
+	job
+	in_container paths "opener opath /host/etc/cron.d/$NAME"
+	changed cron openat '.["fd.name"] | startswith("/proc/self/fd/")'
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:hardlink
+@test "OR4: under a hard link elsewhere" {
+	job
+	in_container paths "ln /host/etc/cron.d/$NAME /host/etc/$NAME; opener plain /host/etc/$NAME"
+	changed cron linkat ".[\"fs.path.target\"] == \"/host/etc/$NAME\"" || changed cron link
+	changed cron openat ".[\"fd.name\"] == \"/host/etc/$NAME\""
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed,disguise:rename
+@test "OR4: prepared elsewhere and renamed into its place; removed" {
+	here /etc/cron.d
+	in_container paths "echo '# nothing' >/host/etc/$NAME; mv /host/etc/$NAME /host/etc/cron.d/$NAME; rm /host/etc/cron.d/$NAME"
+	changed cron rename ".[\"fs.path.target\"] == \"/host/etc/cron.d/$NAME\""
+	changed cron unlink ".[\"fs.path.name\"] == \"/host/etc/cron.d/$NAME\""
+}
+
+# bats test_tags=technique:OR4,rule:host-file-changed-as-declared
+@test "OR4: a container that was given the directory is told as such" {
+	here /etc/cron.d
+	in_container given "echo '# nothing' >/jobs/$NAME"
+	expect_alert 6 "$GIVEN" ".output_fields | (.[\"container.name\"] == \"given\" and .[\"fd.name\"] == \"/jobs/$NAME\" and .[\"fd.host_class\"] == \"cron\")"
+	[ "$(count_alerts "$CHANGED" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR5,rule:host-file-changed
+@test "OR5: a file beside sudoers, one beside root's keys, and the attempt on shadow" {
+	here /etc/sudoers.d /root/.ssh /etc/shadow
+	in_container paths "echo '# nothing' >/host/etc/sudoers.d/$NAME; echo '# nothing' >/host/root/.ssh/$NAME; : >>/host/etc/shadow"
+	changed auth openat ".[\"fd.name\"] == \"/host/etc/sudoers.d/$NAME\""
+	changed keys openat ".[\"fd.name\"] == \"/host/root/.ssh/$NAME\""
+	changed auth openat '.["fd.name"] == "/host/etc/shadow"'
+}
+
+# bats test_tags=technique:OR6,rule:host-file-changed
+@test "OR6: what the loader reads, and the C library, which keeps its mode" {
+	here /etc/ld.so.conf.d
+	local libc
+	libc=$(ldconfig -p | awk '$1 == "libc.so.6" && /x86-64|AArch64/ { print $NF; exit }')
+	libc=$(realpath "$libc")
+	[[ $libc == /usr/* ]] || skip "the C library is not below /usr: $libc"
+	in_container paths "echo '# nothing' >/host/etc/ld.so.conf.d/$NAME; caller chmod $(stat -c %a "$libc") /host$libc" >/dev/null
+	changed loader openat ".[\"fd.name\"] == \"/host/etc/ld.so.conf.d/$NAME\""
+	changed loader chmod ".[\"fs.path.name\"] == \"/host$libc\""
+}
+
+# bats test_tags=technique:OR7,rule:host-file-changed
+@test "OR7: units, what a target wants, udev, profile" {
+	local dir
+	here /etc/systemd/system
+	directory /etc/udev
+	for dir in /etc/systemd/system /etc/systemd/system/multi-user.target.wants /etc/udev/rules.d /etc/profile.d; do
+		directory "$dir"
+		in_container paths "echo '# nothing' >/host$dir/$NAME"
+		changed unit openat ".[\"fd.name\"] == \"/host$dir/$NAME\""
+	done
+}
+
+# bats test_tags=technique:KU10,rule:host-file-changed
+@test "KU10: a line that has modprobe run a program" {
+	directory /etc/modprobe.d
+	in_container paths "echo 'install t_mod /bin/true' >/host/etc/modprobe.d/$NAME"
+	changed unit openat ".[\"fd.name\"] == \"/host/etc/modprobe.d/$NAME\""
+}
+
+# bats test_tags=technique:OR8,rule:host-file-changed
+@test "OR8: a directory for static pods, where there was none" {
+	[ ! -e /etc/kubernetes ] || skip "this host has a kubelet's directory: nothing is tried there"
+	printf '%s\n' /etc/kubernetes /etc/kubernetes/manifests >>"$BATS_FILE_TMPDIR/made"
+	in_container paths 'mkdir /host/etc/kubernetes; mkdir /host/etc/kubernetes/manifests; echo "# nothing" >/host/etc/kubernetes/manifests/wclab.inert'
+	changed kubelet mkdir '.["fs.path.name"] == "/host/etc/kubernetes"'
+	changed kubelet mkdir '.["fs.path.name"] == "/host/etc/kubernetes/manifests"'
+	changed kubelet openat '.["fd.name"] == "/host/etc/kubernetes/manifests/wclab.inert"'
+	rm /etc/kubernetes/manifests/wclab.inert
+}
+
+# bats test_tags=technique:RT1,rule:runtime-file-changed,disguise:symlink
+@test "RT1: runc is opened for writing, behind a link" {
+	local runc
+	runc=$(realpath "$(command -v runc)")
+	[[ $runc == /usr/* ]] || skip "runc is not below /usr: $runc"
+	in_container paths "ln -sf /host$runc /tmp/program; (: >>/tmp/program) 2>/dev/null; true"
+	expect_alert 6 "$RUNTIME" '.output_fields | (.["container.name"] == "paths" and .["fd.name"] == "/tmp/program")'
+}
+
+# what the kernel refuses as long as it runs (ETXTBSY) is what the attacker waits for
+# bats test_tags=technique:RT1,rule:runtime-file-changed,disguise:procfs
+@test "RT1: a program of the runtime's is opened for writing through /proc/PID/exe" {
+	here /usr/bin/tini-static
+	in_container paths '/host/usr/bin/tini-static -s sleep 3 & sleep 0.3; (: >>/proc/$!/exe) 2>/dev/null; kill $!; true'
+	expect_alert 6 "$RUNTIME" '.output_fields | (.["container.name"] == "paths" and .["evt.res"] == "ETXTBSY" and (.["fd.name"] | endswith("/exe")))'
+}
+
+# bats test_tags=technique:RT16,rule:runtime-file-changed,rule:runtime-file-changed-as-declared
+@test "RT16: what the engines read; a container that was given it is told as such" {
+	here /usr/share/containers
+	in_container paths "echo '# nothing' >/host/usr/share/containers/$NAME"
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"paths\" and .[\"fd.name\"] == \"/host/usr/share/containers/$NAME\")"
+	in_container given "rm /hooks/$NAME"
+	expect_alert 6 "$RUNTIME_GIVEN" '.output_fields["container.name"] == "given"'
+	[ "$(count_alerts "$RUNTIME" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:RT1,technique:RT16,twin
+@test "OR4 to OR7, RT1, RT16 twin: a container reads the host's files, and writes files of these names that are its own" {
+	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/etc/shadow /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd >/dev/null
+		mkdir -p /etc/cron.d /etc/systemd/system /usr/bin /root/.ssh; echo "* * * * * root true" >/etc/cron.d/job; mv /etc/cron.d/job /etc/cron.d/job2
+		echo x >/etc/ld.so.preload; rm /etc/ld.so.preload; echo x >>/etc/passwd; ln -s /bin/true /usr/bin/runc; echo x >/root/.ssh/authorized_keys
+		chmod 600 /root/.ssh/authorized_keys; touch /host/etc/wclab.inert; rm /host/etc/wclab.inert'
+	mkdir -p "$BATS_TEST_TMPDIR/cron.d"
+	container foreign -v "$BATS_TEST_TMPDIR/cron.d:/etc/cron.d"
+	in_container foreign 'echo x >/etc/cron.d/job'
+	remove foreign
+	quiet
+}
+
+# bats test_tags=technique:OR4,twin
+@test "OR4 twin: a container's own job, and one in a volume beside the host's, by calls that are seen whatever they are about" {
+	mkdir -p "$BATS_TEST_TMPDIR/jobs"
+	container foreign -v "$BATS_TEST_TMPDIR/jobs:/etc/cron.d"
+	local box status
+	for box in paths foreign; do
+		status=0
+		in_container $box 'mkdir -p /etc/cron.d; echo x >/etc/cron.d/own; caller chmod 4755 /etc/cron.d/own >/dev/null; opener iouring /etc/cron.d/own' || status=$?
+		[ $status -ne 2 ] || skip "this kernel has no io_uring"
+		expect_alert 6 'io_uring Used in Container' ".output_fields[\"container.name\"] == \"$box\""
+	done
+	remove foreign
+	quiet '.rule | startswith("Container Changes")'
+}
+
+# bats test_tags=technique:OR4,technique:OR5,technique:OR7,technique:KU10,technique:RT16,twin
+@test "OR4 to OR7, KU10, RT16 twin: the host does the same, by hand and with an editor's rename" {
+	local dir
+	here /etc/cron.d /usr/share/containers
+	for dir in /etc/cron.d /etc/sudoers.d /root/.ssh /etc/systemd/system /etc/modprobe.d /usr/share/containers; do
+		[ -d "$dir" ] || continue
+		echo '# nothing' >"$dir/$NAME.new"
+		mv "$dir/$NAME.new" "$dir/$NAME"
+		echo '# more' >>"$dir/$NAME"
+		chmod 600 "$dir/$NAME"
+		rm "$dir/$NAME"
+	done
+	"${DOCKER[@]}" cp /etc/hostname given:/tmp/hostname
+	quiet
+}
