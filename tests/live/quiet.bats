@@ -190,7 +190,7 @@ aside()
 		runuser -u wcquiet -- id >/dev/null
 		setpriv --reuid wcquiet --clear-groups --inh-caps -all id >/dev/null
 		! command -v sudo >/dev/null || su wcquiet -c "sudo -n id; sudo -n -u nobody id" >/dev/null
-		mkdir /root/.ssh; echo "ssh-ed25519 none" >/root/.ssh/authorized_keys; echo "# nothing" >>/etc/ld.so.preload
+		mkdir -p /root/.ssh; echo "ssh-ed25519 none" >/root/.ssh/authorized_keys; echo "# nothing" >>/etc/ld.so.preload
 		passwd -l wcquiet >/dev/null; userdel -r wcquiet 2>/dev/null; groupadd wcquiets; groupdel wcquiets'
 	quiet
 }
