@@ -406,8 +406,12 @@ void engine_tick(struct engine *e, uint64_t now)
 		recorder_tick(e->options.recorder, now);
 	assembler_tick(e->assembler, now);
 	tell_time(e, now);
+	if (e->options.recorder)
+		recorder_gather(e->options.recorder);
 	state_tick(e->state, now);
 	evaluate_waiting(e);
+	if (e->options.recorder)
+		recorder_gather_end(e->options.recorder);
 	follow_watches(e);
 	/* a list of rules is removed one by one: once a tick is often enough, and our own are no storm */
 	if (e->rules_removed)

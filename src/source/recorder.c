@@ -24,6 +24,9 @@
 #define EVENT_MAX (1024 * 1024)
 #define SERIAL_FIRST (UINT64_C(1) << 32)
 #define IDLE_MS 500
+/* of an event that is gathered: well below what a replay takes for one */
+#define GATHERED_MAX (256 * 1024)
+#define GATHERED_RECORDS 256
 
 struct recorder {
 	char *path;
@@ -31,7 +34,10 @@ struct recorder {
 	struct buf event; /* being rendered */
 	struct buf own;
 	struct record stamp;
-	bool in_event;
+	bool in_event, is_gathering;
+	struct buf gathered;
+	struct record gathered_stamp;
+	size_t n_gathered;
 	uint64_t now, serial; /* of the next event of its own */
 	_Atomic bool reopen;
 	_Atomic uint64_t lost;
@@ -109,6 +115,7 @@ static void recorder_release(struct recorder *r)
 	ring_free(r->ring);
 	buf_release(&r->event);
 	buf_release(&r->own);
+	buf_release(&r->gathered);
 	buf_release(&r->block);
 	linefile_close(&r->file);
 	free(r->path);
@@ -124,7 +131,7 @@ struct recorder *recorder_open(const char *path, struct diag *d)
 		return NULL;
 	r->now = clock_realtime();
 	r->serial = SERIAL_FIRST;
-	r->event.max = r->own.max = EVENT_MAX;
+	r->event.max = r->own.max = r->gathered.max = EVENT_MAX;
 	r->path = strdup(path);
 	r->ring = ring_new(RING_SIZE);
 	r->file.fd = -1;
@@ -184,15 +191,50 @@ void recorder_tick(struct recorder *r, uint64_t now)
 	r->now = now;
 }
 
+static struct record next_stamp(struct recorder *r)
+{
+	return (struct record){ .node = STR_ABSENT, .time = r->now, .serial = r->serial++ };
+}
+
+static void put_gathered(struct recorder *r)
+{
+	if (r->n_gathered)
+		put_event(r, &r->gathered, &r->gathered_stamp);
+	r->n_gathered = 0;
+}
+
+void recorder_gather(struct recorder *r)
+{
+	r->is_gathering = true;
+}
+
+void recorder_gather_end(struct recorder *r)
+{
+	put_gathered(r);
+	r->is_gathering = false;
+}
+
+static void gather(struct recorder *r, struct str body)
+{
+	if (!r->n_gathered++)
+		r->gathered_stamp = next_stamp(r);
+	add_line(&r->gathered, &r->gathered_stamp, RECORD_FACT, body);
+	if (r->gathered.len > GATHERED_MAX || r->n_gathered == GATHERED_RECORDS)
+		put_gathered(r);
+}
+
 void recorder_fact(struct recorder *r, uint32_t type, struct str body)
 {
-	struct record stamp = { .node = STR_ABSENT };
+	struct record stamp;
 	if (r->in_event && type == RECORD_FACT) {
 		add_line(&r->event, &r->stamp, type, body);
 		return;
 	}
-	stamp.time = r->now;
-	stamp.serial = r->serial++;
+	if (r->is_gathering && type == RECORD_FACT) {
+		gather(r, body);
+		return;
+	}
+	stamp = next_stamp(r);
 	add_line(&r->own, &stamp, type, body);
 	put_event(r, &r->own, &stamp);
 }

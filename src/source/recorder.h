@@ -29,8 +29,14 @@ void recorder_end(struct recorder *r);
 /* the time that events of its own have from now on, until the next event's; a recording keeps milliseconds */
 void recorder_tick(struct recorder *r, uint64_t now);
 /*
+ * What is told outside of events from now on is one event, not one each, until it is ended: of what a look found, and
+ * what was asked because of it. A long one is cut.
+ */
+void recorder_gather(struct recorder *r);
+void recorder_gather_end(struct recorder *r);
+/*
  * @type RECORD_FACT: a record of the event between begin and end, or outside of both an event of
- * its own; RECORD_KNOB: always an event of its own.
+ * its own, or of what is gathered; RECORD_KNOB: always an event of its own.
  */
 void recorder_fact(struct recorder *r, uint32_t type, struct str body);
 

@@ -64,6 +64,18 @@ static void place_in_doubt(struct process *child, const struct process *parent)
 		child->is_runtime_init = false;
 }
 
+/* as many programs as at the fork: notices count them, one by one */
+static bool runs_the_same(const struct state *s, const struct process *parent,
+			  const struct process *child)
+{
+	return parent->execs == child->parent_execs && child->told_at == s->notice_epoch;
+}
+
+static bool is_before(uint64_t time, const struct process *child)
+{
+	return !time || time + TICK < child->start_time;
+}
+
 /* @ev: the first record of @child; NULL: that is one of its line */
 static void settle(struct state *s, struct process *child, const struct process *parent,
 		   const struct event *ev, struct arena *a)
@@ -73,9 +85,10 @@ static void settle(struct state *s, struct process *child, const struct process 
 	if (!parent || parent->is_newborn)
 		return;
 	child->recorded_at = parent->recorded_at;
-	if (!parent->changed || parent->changed + TICK < child->start_time)
+	if (is_before(parent->changed, child) &&
+	    (runs_the_same(s, parent, child) || is_before(parent->program_at, child)))
 		inherit(child, parent);
-	if (parent->execs == child->parent_execs && child->told_at == s->notice_epoch)
+	if (runs_the_same(s, parent, child))
 		place(s, child, parent, ev, a);
 	else
 		place_in_doubt(child, parent);
@@ -83,8 +96,8 @@ static void settle(struct state *s, struct process *child, const struct process 
 
 /*
  * A notice overtakes the records that are on their way, be it the very exec that made the parent a runtime. All
- * that the parent was at the fork is known when the child's first record comes, unless the parent has changed
- * since, or just then.
+ * that the parent was at the fork is known when the child's first record comes, unless the parent has run
+ * another program since, or changed its credentials since or just then.
  */
 void birth_settle(struct state *s, struct process *p, const struct event *ev, struct arena *a)
 {

@@ -9,11 +9,19 @@
 enum {
 	ASKED_EXE,
 	ASKED_TASK,
+	ASKED_FIRST,
 	ASKED_STDIO,
 	ASKED_DESCRIPTORS,
 	ASKED_OBJECT,
 	ASKED_CLASS,
 	ASKED_MAX
+};
+
+/* a variable that was asked for, in the event's arena */
+struct variable {
+	struct variable *next;
+	struct str name, value; /* name absent: the names of all */
+	bool is_known;
 };
 
 struct looks {
@@ -23,7 +31,8 @@ struct looks {
 	} at[ASKED_MAX];
 	struct facts_exe exe, object;
 	struct str host_class;
-	struct facts_task task;
+	struct facts_task task, first; /* first: of the pid namespace */
+	struct variable *variables;
 	struct facts_descriptor *stdio, *descriptors;
 	size_t n_stdio, n_descriptors;
 };
@@ -144,12 +153,24 @@ const struct facts_descriptor *look_descriptors(const struct scene *s, size_t *n
 
 bool look_env(const struct scene *s, struct str name, struct str *value)
 {
+	struct looks *l = looks_of(s, s->process);
+	struct variable *v = l ? l->variables : NULL;
 	struct facts_who who;
 
-	if (!looks_of(s, s->process))
-		return false;
-	who = who_is(s, s->process);
-	return facts_ask_env(state_facts(s->state), &who, name, value, s->event->arena) == 0;
+	while (v && !(v->name.ptr ? str_eq(v->name, name) : !name.ptr))
+		v = v->next;
+	if (l && !v) {
+		v = arena_alloc(s->event->arena, sizeof(*v));
+		if (!v)
+			return false;
+		who = who_is(s, s->process);
+		*v = (struct variable){ .next = l->variables, .name = name };
+		v->is_known = facts_ask_env(state_facts(s->state), &who, name, &v->value,
+					    s->event->arena) == 0;
+		l->variables = v;
+	}
+	*value = v ? v->value : STR_ABSENT;
+	return v && v->is_known;
 }
 
 const struct facts_exe *look_object(const struct scene *s)
@@ -234,7 +255,7 @@ uint64_t look_pidns_start(const struct scene *s)
 {
 	const struct facts_task *mine = look_task(s);
 	const struct process *p;
-	struct facts_task task;
+	struct looks *l;
 	struct facts_who who;
 
 	if (!mine || !mine->pid_ns)
@@ -244,12 +265,16 @@ uint64_t look_pidns_start(const struct scene *s)
 	p = state_host_ns(s->state)[NS_PID] == mine->pid_ns ? scene_process(s, 1)
 	    : s->container ? scene_process(s, s->container->init_pid)
 			   : NULL;
-	if (!looks_of(s, p))
+	l = looks_of(s, p);
+	if (!l)
 		return 0;
 	who = who_is(s, p);
-	if (facts_ask_task(state_facts(s->state), &who, &task, s->event->arena) < 0)
+	if (is_new(l, ASKED_FIRST))
+		l->at[ASKED_FIRST].is_known = facts_ask_task(state_facts(s->state), &who, &l->first,
+							     s->event->arena) == 0;
+	if (!l->at[ASKED_FIRST].is_known)
 		return 0;
-	return task.vpid == 1 && task.pid_ns == mine->pid_ns ? task.start_time : 0;
+	return l->first.vpid == 1 && l->first.pid_ns == mine->pid_ns ? l->first.start_time : 0;
 }
 
 bool look_children(const struct scene *s, uint64_t *n)

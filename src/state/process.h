@@ -123,7 +123,8 @@ struct process {
 	enum id_source previous_source;
 	uint64_t
 		read_at; /* ns: a sweep read all of it from /proc then; 0: none did, or before all events */
-	uint64_t changed; /* ns: its last known change of program or credentials */
+	/* ns: when records last told of a new program, and of credentials changed by another call */
+	uint64_t program_at, changed;
 	bool is_kernel_thread, caps_asked;
 	struct process *older, *newer;
 };

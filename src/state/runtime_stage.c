@@ -136,6 +136,8 @@ void runtime_stage_begin(struct state *s, struct process *p, const struct proces
 	 */
 	p->verb = parent->is_runtime_init && !parent->forks_in_steps ? VERB_OTHER : parent->verb;
 	p->forks_in_steps = parent->forks_in_steps;
+	/* with its path: a record that shows another one shows another file */
+	text_set(&p->exe, text_str(&parent->exe), PATH_KEPT);
 	p->has_exe_inode = parent->has_exe_inode;
 	p->exe_inode = parent->exe_inode;
 	p->exe_dev_major = parent->exe_dev_major;

@@ -337,7 +337,9 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 			    ev, &out->before, &out->after);
 	p->cred = out->after;
 	is_new_program = learn_record(p, ev);
-	if (is_new_program || credentials_can_change(ev))
+	if (is_new_program)
+		p->program_at = ev->time;
+	else if (credentials_can_change(ev))
 		p->changed = ev->time;
 	if (is_new_program) {
 		p->caps_asked = false;
@@ -433,6 +435,7 @@ void state_notice(struct state *s, const struct event *ev)
 	else if (ev->notice->kind == NOTICE_LOST)
 		lost_sight(s, ev, STR("records-lost"));
 	s->now = ev->notice->at;
+	facts_begin(s->facts, ev);
 	if (ev->notice->kind != NOTICE_EXIT)
 		roll_meet(s, ev->notice->kind == NOTICE_FORK ? ev->notice->other : ev->notice->pid);
 	birth_observe(s, ev);
@@ -440,6 +443,12 @@ void state_notice(struct state *s, const struct event *ev)
 		id_change_notice(s, ev);
 	id_change_time(s, ev);
 	launch_notice(s, ev, ev->notice);
+}
+
+/* what a look found, in a recording: live it was no event */
+static bool is_sweep(const struct event *ev)
+{
+	return ev->n_records && sweep_is_record(ev->records[0].type);
 }
 
 void state_observe(struct state *s, const struct event *ev, struct scene *out)
@@ -454,7 +463,8 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 		.after = CREDENTIALS_UNKNOWN,
 	};
 	s->now = ev->time;
-	scene_count(s, out);
+	if (!is_sweep(ev))
+		scene_count(s, out);
 	facts_begin(s->facts, ev);
 	id_change_configured(s, ev);
 	if (ev->is_permission)
@@ -465,7 +475,7 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 		s->stats.unattributed += out->id_source == ID_UNKNOWN;
 	else if (ev->has_syscall)
 		observe_call(s, ev, out);
-	else if (ev->n_records && sweep_is_record(ev->records[0].type))
+	else if (is_sweep(ev))
 		sweep_learn(s, ev);
 	else
 		observe_lone(s, ev, out);

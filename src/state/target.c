@@ -6,6 +6,8 @@
  */
 #include "base/target.h"
 
+#include <errno.h>
+
 #include "state/cgroup_path.h"
 #include "state/state_parts.h"
 
@@ -34,8 +36,14 @@ static struct str own_cgroups(struct state *s, int32_t pid, struct str id, struc
 			      struct arena *a)
 {
 	struct facts_process f;
+	int r = -ESRCH;
 
-	if (pid <= 0 || state_ask_process(s, pid, &f, a) < 0)
+	/* a replay spares everybody, and must not learn from this where the process belongs */
+	facts_set_quiet(s->facts, true);
+	if (pid > 0)
+		r = state_ask_process(s, pid, &f, a);
+	facts_set_quiet(s->facts, false);
+	if (r < 0)
 		return STR_ABSENT;
 	if (ref && !ref->start_ticks && f.start_time <= s->now)
 		ref->start_ticks = f.start_ticks;

@@ -141,6 +141,9 @@ static void check_values(struct stage *t, struct machine *m)
 	/* children are known only where every birth is told */
 	assert_no_field(t, "proc.nchilds");
 	assert_no_field(t, "fd.is_upper_layer");
+	assert_field(t, "proc.env[LD_PRELOAD]", "/evil.so");
+	assert_field(t, "proc.env", "PATH= LD_PRELOAD=");
+	assert_int_equal(m->asked[FACT_ENV], 3);
 	assert_int_equal(m->asked[FACT_EXE], 1);
 	assert_int_equal(m->asked[FACT_TASK], 1);
 	assert_int_equal(m->asked[FACT_STDIO], 1);

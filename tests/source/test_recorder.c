@@ -151,6 +151,38 @@ static void test_recorder_facts_outside_are_events_of_their_own(void **state)
 	assert_int_equal(c.records, 7);
 }
 
+/* what a look found and what was asked because of it stand together, as a rule will see them */
+static void test_recorder_what_is_gathered_is_one_event(void **state)
+{
+	struct recorder *r = recorder_open(path, NULL);
+	struct count c;
+	(void)state;
+	recorder_gather(r);
+	recorder_fact(r, RECORD_FACT, STR("q=cgroup id=1"));
+	recorder_fact(r, RECORD_KNOB, STR("knob=release_agent"));
+	recorder_fact(r, RECORD_FACT, STR("q=env id=1"));
+	recorder_gather_end(r);
+	recorder_gather(r);
+	recorder_gather_end(r);
+	recorder_fact(r, RECORD_FACT, STR("q=pids"));
+	recorder_close(r);
+	c = read_back(path);
+	assert_int_equal(c.events, 3);
+	assert_int_equal(c.facts, 3);
+	assert_int_equal(c.knobs, 1);
+	unlink(path);
+	/* more than a replay takes for one event is several */
+	r = recorder_open(path, NULL);
+	recorder_gather(r);
+	for (unsigned i = 0; i < 3000; i++)
+		recorder_fact(r, RECORD_FACT, STR("q=process id=1"));
+	recorder_gather_end(r);
+	recorder_close(r);
+	c = read_back(path);
+	assert_int_equal(c.facts, 3000);
+	assert_true(c.events > 2 && c.events < 100);
+}
+
 static void test_recorder_newline_in_a_body_makes_no_record(void **state)
 {
 	const struct record forged = { 1112,
@@ -232,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_recorder_event_is_written_with_its_facts),
 		TEST(test_recorder_facts_outside_are_events_of_their_own),
+		TEST(test_recorder_what_is_gathered_is_one_event),
 		TEST(test_recorder_newline_in_a_body_makes_no_record),
 		TEST(test_recorder_too_large_event_is_counted_not_written),
 		TEST(test_recorder_reopen_goes_on_in_a_new_file),

@@ -23,7 +23,7 @@
 
 /* what a test wants to know of a scene, copied: scenes die with their event */
 struct seen {
-	uint64_t serial;
+	uint64_t serial, number;
 	evt_type type;
 	int32_t pid;
 	uint32_t generation;
@@ -57,6 +57,7 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	struct seen *r = &t->seen[t->n++ % 2048];
 
 	*r = (struct seen){ .serial = sc->event->serial,
+			    .number = sc->number,
 			    .type = sc->event->type,
 			    .source = sc->id_source,
 			    .is_unknown = sc->is_container_unknown,

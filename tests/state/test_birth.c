@@ -224,6 +224,34 @@ static void test_birth_parent_that_changed_since_gives_nothing(void **state)
 	assert_false(r->before.has_caps);
 }
 
+/* a program that the parent runs just before the fork is the child's, one that it runs after it is not */
+static void test_birth_child_has_the_program_of_the_fork(void **state)
+{
+	struct fixture *f = *state;
+	const struct process *p;
+
+	listening(f);
+	execed(f, 61, SECONDS(1001));
+	run(f, 1, 61, 60);
+	forked(f, 61, 500, SECONDS(1001) + 1);
+	session_call(f->session, 3, 257, 500, 61, "/bin/true", NULL);
+	session_flush(f->session);
+	p = process_find(&f->session->state->processes, 0, 500);
+	assert_true(str_eq(text_str(&p->exe), STR("/bin/true")));
+	assert_true(p->has_exe_inode);
+	assert_true(f->session->seen[f->session->n - 1].before.has_caps);
+
+	forked(f, 61, 501, SECONDS(1004) - 2);
+	execed(f, 61, SECONDS(1004) - 1);
+	run(f, 4, 61, 60);
+	session_call(f->session, 5, 257, 501, 61, "/bin/sh", NULL);
+	session_flush(f->session);
+	p = process_find(&f->session->state->processes, 0, 501);
+	assert_true(str_eq(text_str(&p->exe), STR("/bin/sh")));
+	assert_false(p->has_exe_inode);
+	assert_false(f->session->seen[f->session->n - 1].before.has_caps);
+}
+
 /* the last two scenes: the first program of container "box", and that it was told as such */
 static void assert_box_begins(struct fixture *f, int32_t pid)
 {
@@ -458,6 +486,7 @@ int main(void)
 		CASE(test_birth_first_thread_ends_before_the_others),
 		CASE(test_birth_parents_capset_is_on_its_way_when_it_forks),
 		CASE(test_birth_parent_that_changed_since_gives_nothing),
+		CASE(test_birth_child_has_the_program_of_the_fork),
 		CASE(test_birth_runtimes_exec_is_on_its_way_when_it_forks),
 		CASE(test_birth_runtimes_steps_are_known_without_records),
 		CASE(test_birth_programs_child_is_no_runtime),

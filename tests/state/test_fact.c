@@ -219,6 +219,30 @@ static void test_recorded_answers_only_within_its_event(void **state)
 	session_free(t);
 }
 
+/* whoever was asked twice within one event may have said two things, and is heard in that order; then as before */
+static void test_recorded_answers_come_in_their_order(void **state)
+{
+	static const char *const bodies[] = { "q=env id=5 err=0 name=41", "q=env id=6 err=-3",
+					      "q=env id=5 err=-116" };
+	struct record records[ARRAY_LEN(bodies)];
+	struct event ev = { .arena = arena, .records = records, .n_records = ARRAY_LEN(bodies) };
+	AUTO(facts) f = facts_recorded();
+	struct facts_who who = { .pid = 5 };
+	struct str value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
+		records[i] = (struct record){ .type = RECORD_FACT, .body = str_of(bodies[i]) };
+	for (unsigned i = 0; i < 2; i++) {
+		facts_begin(f, &ev);
+		assert_int_equal(facts_ask_env(f, &who, STR_ABSENT, &value, arena), 0);
+		assert_true(str_eq(value, STR("A")));
+		assert_int_equal(facts_ask_env(f, &who, STR_ABSENT, &value, arena), -116);
+		assert_int_equal(facts_ask_env(f, &who, STR_ABSENT, &value, arena), -116);
+	}
+}
+
+/* what a recorder found at its start was no event then, and is none now */
 static void test_recorded_sweep_is_learnt(void **state)
 {
 	struct session *t = session_new(facts_recorded(), NULL);
@@ -232,6 +256,8 @@ static void test_recorded_sweep_is_learnt(void **state)
 	session_call(t, 4, 257, 71, 70, "/bin/x", NULL);
 	session_exec(t, 5, 71, 70, "/bin/y", 5, "00:27", "/", "argc=1 a0=\"y\"");
 	session_flush(t);
+	assert_int_equal(session_find(t, 1, EVT_UNKNOWN)->number, 0);
+	assert_int_equal(session_find(t, 4, EVT_OPENAT)->number, 1);
 	assert_string_equal(session_find(t, 4, EVT_OPENAT)->id, "box");
 	assert_string_equal(session_find(t, 4, EVT_OPENAT)->name, "web");
 	/* it was there at the start */
@@ -250,6 +276,7 @@ int main(void)
 		T(test_fact_too_long_for_a_record_says_so),
 		T(test_fact_garbage_is_refused_or_empty),
 		T(test_recorded_answers_only_within_its_event),
+		T(test_recorded_answers_come_in_their_order),
 		T(test_recorded_sweep_is_learnt),
 	};
 

@@ -11,6 +11,7 @@
  *   caller promiscuous           a packet socket that wants to hear everything on the loopback device
  *   caller regain NUMBER         gives up an effective capability, and takes it back
  *   caller become UID            root gives up all ids but keeps CAP_SETUID; then takes UID
+ *   caller linger NUMBER         gives up a capability for good (none: -1), then says unshare(0) for a minute
  *   caller crash|violate         a child dies of a fault, or of its seccomp filter
  *   caller type                  puts a character into the input of a terminal of its own
  *
@@ -261,6 +262,26 @@ static long regain(char **argv)
 	return set_caps(data);
 }
 
+static long linger(char **argv)
+{
+	struct __user_cap_data_struct data[2];
+	long number = strtol(argv[1], NULL, 10);
+
+	if (number >= 0) {
+		if (get_caps(data) < 0)
+			return -1;
+		data[0].effective &= ~(UINT32_C(1) << number);
+		data[0].permitted &= ~(UINT32_C(1) << number);
+		if (set_caps(data) < 0)
+			return -1;
+	}
+	for (int i = 0; i < 200; i++) {
+		syscall(SYS_unshare, 0);
+		usleep(300000);
+	}
+	return 0;
+}
+
 static long become(char **argv)
 {
 	const uint32_t setuid_bit = 1 << CAP_SETUID;
@@ -317,6 +338,7 @@ static const struct {
 	{ "nft", 1, change_firewall },
 	{ "promiscuous", 1, listen_to_all },
 	{ "regain", 2, regain },
+	{ "linger", 2, linger },
 	{ "become", 2, become },
 	{ "crash", 1, die },
 	{ "violate", 1, die },
