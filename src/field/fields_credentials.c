@@ -43,6 +43,11 @@ static const struct field_def rows[] = {
 	FIELD("thread.cap_source", S, ALWAYS | OURS, get_cap_source, 0,
 	      "how the sets are known: fcaps, capset, status, computed, inherited or unknown", "PC",
 	      ""),
+	FIELD("thread.cap_age", D, OURS, get_cap_age, 0,
+	      "how long ago the record or the look at /proc was that told the sets, ns; of "
+	      "inherited "
+	      "ones: that told the parent's",
+	      "FC CS PR PC", NOT_KNOWN),
 	FIELD("thread.no_new_privs", B, OURS | GUARD, get_credential, PART_NO_NEW_PRIVS,
 	      "no exec can give it more than it has", "PR", UNKNOWN),
 	FIELD("thread.seccomp", S, OURS | GUARD, get_credential, PART_SECCOMP,

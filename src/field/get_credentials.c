@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "field/row.h"
 #include "kernel/capset.h"
+#include "state/credentials.h"
 #include "state/id_names.h"
 #include "state/state.h"
 #include "state/trespass.h"
@@ -128,14 +129,17 @@ GETTER(get_ns_beyond_container)
 
 GETTER(get_cap_source)
 {
-	static const char *const names[] = {
-		[CAP_UNKNOWN] = "unknown",   [CAP_FCAPS] = "fcaps",
-		[CAP_CAPSET] = "capset",     [CAP_STATUS] = "status",
-		[CAP_COMPUTED] = "computed", [CAP_INHERITED] = "inherited",
-	};
+	(void)use;
+	return values_str(out, str_of(cap_source_name(scene_credentials(s)->cap_source)));
+}
+
+GETTER(get_cap_age)
+{
+	const struct credentials *c = scene_credentials(s);
 
 	(void)use;
-	return values_str(out, str_of(names[scene_credentials(s)->cap_source]));
+	return c->has_caps && c->cap_time &&
+	       give_duration(out, s->event->time > c->cap_time ? s->event->time - c->cap_time : 0);
 }
 
 GETTER(get_thread_id)

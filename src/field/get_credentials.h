@@ -31,6 +31,7 @@ GETTER(get_excess);
 GETTER(get_beyond_container);
 GETTER(get_gained);
 GETTER(get_cap_source);
+GETTER(get_cap_age);
 GETTER(get_ns_beyond_container);
 GETTER(get_thread_id); /* 0: tid, 1: in its own pid namespace */
 GETTER(get_is_main);

@@ -236,7 +236,7 @@ static void make_process(struct opener *o)
 		.loginuid = f->loginuid,
 		.id_source = o->container || !o->is_foreign ? ID_PROC : ID_UNKNOWN,
 	};
-	credentials_from_status(&o->process.cred, f, o->known->host_ns[NS_USER]);
+	credentials_from_status(&o->process.cred, f, o->known->host_ns[NS_USER], 0);
 }
 
 static void make_scene(struct opener *o)

@@ -10,7 +10,26 @@
 #include <linux/audit.h>
 #include <linux/securebits.h>
 
+#include "base/cleanup.h"
 #include "state/credentials_parts.h"
+
+static const char *const source_names[] = {
+	[CAP_UNKNOWN] = "unknown", [CAP_FCAPS] = "fcaps",	[CAP_CAPSET] = "capset",
+	[CAP_STATUS] = "status",   [CAP_COMPUTED] = "computed", [CAP_INHERITED] = "inherited",
+};
+
+const char *cap_source_name(enum cap_source source)
+{
+	return source_names[source];
+}
+
+enum cap_source cap_source_of(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(source_names); i++)
+		if (str_eq(name, str_of(source_names[i])))
+			return (enum cap_source)i;
+	return CAP_UNKNOWN;
+}
 
 static void ids_from_record(struct credentials *c, const struct syscall_record *sys)
 {
@@ -161,6 +180,7 @@ static void apply_exec(const struct event *ev, struct credentials *before,
 	}
 	caps_set(before, f.old_permitted, f.old_effective, f.old_inheritable, f.old_ambient,
 		 CAP_FCAPS);
+	before->cap_time = ev->time;
 	caps_set(after, f.permitted, f.effective, f.inheritable, f.ambient, CAP_FCAPS);
 	/* root's new permitted set is inheritable | bounding */
 	if (is_root(after) && !f.inheritable && !f.file_permitted) {
@@ -206,6 +226,18 @@ bool credentials_can_change(const struct event *ev)
 	return ev->sys.success && changer_of(ev) < ARRAY_LEN(changers);
 }
 
+/* the call itself told them, or they are other ones since */
+static bool are_told(const struct credentials *before, const struct credentials *after,
+		     const struct event *ev)
+{
+	return event_is_exec(ev) || ev->type == EVT_CAPSET || after->has_caps != before->has_caps ||
+	       after->cap_source != before->cap_source ||
+	       after->cap_permitted != before->cap_permitted ||
+	       after->cap_effective != before->cap_effective ||
+	       after->cap_inheritable != before->cap_inheritable ||
+	       after->cap_ambient != before->cap_ambient;
+}
+
 void credentials_observe(const struct credentials *c, bool known, const struct event *ev,
 			 struct credentials *before, struct credentials *after)
 {
@@ -234,6 +266,8 @@ void credentials_observe(const struct credentials *c, bool known, const struct e
 	ids_from_record(after, &ev->sys);
 	if (changers[changer].apply)
 		changers[changer].apply(ev, before, after);
+	if (are_told(c, after, ev))
+		after->cap_time = ev->time;
 }
 
 void credentials_forget_caps(struct credentials *c)
@@ -246,9 +280,11 @@ void credentials_forget_caps(struct credentials *c)
 
 void credentials_complete(struct credentials *c, const struct credentials *from)
 {
-	if (!c->has_caps && from->has_caps)
+	if (!c->has_caps && from->has_caps) {
 		caps_set(c, from->cap_permitted, from->cap_effective, from->cap_inheritable,
 			 from->cap_ambient, from->cap_source);
+		c->cap_time = from->cap_time;
+	}
 	if (!c->has_bounding && from->has_bounding) {
 		c->has_bounding = true;
 		c->cap_bounding = from->cap_bounding;
@@ -262,7 +298,7 @@ void credentials_complete(struct credentials *c, const struct credentials *from)
 }
 
 void credentials_from_status(struct credentials *c, const struct facts_process *f,
-			     uint64_t host_userns)
+			     uint64_t host_userns, uint64_t now)
 {
 	c->has_ids = true;
 	c->ruid = f->uid[0];
@@ -282,6 +318,7 @@ void credentials_from_status(struct credentials *c, const struct facts_process *
 		return;
 	caps_set(c, f->cap_permitted, f->cap_effective, f->cap_inheritable, f->cap_ambient,
 		 CAP_STATUS);
+	c->cap_time = now;
 	c->has_bounding = true;
 	c->cap_bounding = f->cap_bounding;
 }

@@ -27,6 +27,10 @@ static inline bool event_is_exec(const struct event *ev)
 #define CREDENTIALS_UNKNOWN                                                                        \
 	((struct credentials){ .no_new_privs = -1, .seccomp = -1, .userns_is_host = -1 })
 
+/* the words of thread.cap_source; CAP_UNKNOWN for any other */
+const char *cap_source_name(enum cap_source source);
+enum cap_source cap_source_of(struct str name);
+
 /* the call is one of those that change credentials when they succeed, and it did */
 bool credentials_can_change(const struct event *ev);
 /* what a child has of its parent's */
@@ -46,9 +50,9 @@ void credentials_take_ns(struct credentials *c, const uint64_t ns[static NS_COUN
 void credentials_complete(struct credentials *c, const struct credentials *from);
 /* what a runtime's init stage may have: it drops its bounding set unseen before its CAPSET */
 void credentials_forget_caps(struct credentials *c);
-/* /proc/PID/status as of now */
+/* /proc/PID/status as of @now (ns since the epoch) */
 void credentials_from_status(struct credentials *c, const struct facts_process *f,
-			     uint64_t host_userns);
+			     uint64_t host_userns, uint64_t now);
 /*
  * What an exec by root gave, when no BPRM_FCAPS came with it and @bounding is known by now:
  * permitted = inheritable | bounding (capabilities(7), "Capabilities and execution of programs by

@@ -145,7 +145,14 @@ static const struct row origin_rows[] = {
 	ORIGIN("container", TEXT, container),	   ORIGIN("type", TEXT, type),
 	ORIGIN("deserted", FLAG, has_deserted),	   ORIGIN("ns_told", U32, ns_told),
 	ORIGIN("outside_told", U32, outside_told), ORIGIN("granted", U64, cap_granted),
-	ORIGIN("cap_told", U64, cap_told),
+	ORIGIN("cap_told", U64, cap_told),	   ORIGIN("has_ids", FLAG, ledger.has_ids),
+	ORIGIN("uid", FOUR_U32, ledger.uid),	   ORIGIN("gid", FOUR_U32, ledger.gid),
+	ORIGIN("has_caps", FLAG, ledger.has_caps), ORIGIN("pi", U64, ledger.inheritable),
+	ORIGIN("pp", U64, ledger.permitted),	   ORIGIN("pe", U64, ledger.effective),
+	ORIGIN("pa", U64, ledger.ambient),	   ORIGIN("has_bnd", FLAG, ledger.has_bounding),
+	ORIGIN("bnd", U64, ledger.bounding),	   ORIGIN("nnp", I32, ledger.no_new_privs),
+	ORIGIN("seccomp", I32, ledger.seccomp),	   ORIGIN("pidns", FLAG, ledger.has_other_pid_ns),
+	ORIGIN("source", TEXT, ledger.source),	   ORIGIN("told", U64, ledger.told),
 };
 
 #define GIVEN(name, kind, field) ROW(facts_given, name, kind, field)

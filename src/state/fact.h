@@ -69,6 +69,16 @@ struct fact_names {
 	struct str name, home, shell;
 };
 
+/* ids and capabilities, and how they were known (state/ledger.h) */
+struct facts_ledger {
+	bool has_ids, has_caps, has_bounding, has_other_pid_ns;
+	uint32_t uid[4], gid[4];
+	uint64_t permitted, effective, inheritable, ambient, bounding;
+	int32_t no_new_privs, seccomp; /* -1: not known */
+	struct str source; /* a word of thread.cap_source */
+	uint64_t told; /* ns since the epoch; 0: not known */
+};
+
 /* whose container a process was born in */
 struct facts_origin {
 	uint64_t start_ticks, first_seen; /* ticks 0: not known */
@@ -76,6 +86,7 @@ struct facts_origin {
 	bool has_deserted;
 	uint32_t ns_told, outside_told; /* as in struct process */
 	uint64_t cap_granted, cap_told;
+	struct facts_ledger ledger;
 };
 
 /* what was learnt of a container when it started */

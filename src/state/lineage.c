@@ -156,7 +156,7 @@ void lineage_fill(struct state *s, struct process *p, const struct facts_process
 	/* whoever put it there gave it that, and it is no news; programs of a runtime's are told apart */
 	p->cap_granted = f->has_caps ? f->cap_bounding | f->cap_permitted : UINT64_MAX;
 	p->cap_told = p->cap_granted;
-	credentials_from_status(&p->cred, f, s->host_ns[NS_USER]);
+	credentials_from_status(&p->cred, f, s->host_ns[NS_USER], s->now);
 	if (!p->comm.set)
 		fill_text(&p->comm, f->comm, NAME_MAX_KEPT);
 	if (!p->exe.set) {

@@ -33,6 +33,7 @@ struct credentials {
 	bool has_bounding;
 	uint64_t cap_bounding;
 	enum cap_source cap_source;
+	uint64_t cap_time; /* ns since the epoch: when that was told; 0 = not known */
 	int8_t no_new_privs; /* 0, 1; -1 not known */
 	int8_t seccomp; /* 0 none, 1 strict, 2 filter; -1 not known */
 	int8_t userns_is_host; /* 0, 1; -1 not known */

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "event/scan.h"
+#include "state/ledger.h"
 #include "state/lineage.h"
 #include "state/recall.h"
 #include "state/state_parts.h"
@@ -50,6 +51,7 @@ static void put_processes(const struct state *s, struct buf *line, struct buf *o
 			.outside_told = p->outside_told,
 			.cap_granted = p->cap_granted,
 			.cap_told = p->cap_told,
+			.ledger = ledger_write(&p->cred),
 		};
 		put_fact(&f, line, out);
 	}
@@ -165,6 +167,7 @@ static void recall(struct process *p, const struct facts_origin *o)
 	p->outside_told = (uint8_t)o->outside_told;
 	p->cap_granted = o->cap_granted;
 	p->cap_told = o->cap_told;
+	ledger_recall(&o->ledger, &p->cred);
 }
 
 static void learn_origin(struct state *s, int32_t pid, const struct facts_origin *o,

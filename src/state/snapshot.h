@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a restart must not forget and /proc cannot tell: whose container a living process was born
- * in, who has deserted it, what a container was given, and how the kernel's knobs were. As text, and back.
+ * in, who has deserted it, by what its capabilities are known, what a container was given, and how the kernel's knobs
+ * were. As text, and back.
  *
  * First line: version, boot, time and a hash of the rest; then a fact body a line. Whatever is not
  * of this version, boot and hash, or is too old, is refused as a whole.

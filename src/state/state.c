@@ -13,6 +13,7 @@
 #include "event/scan.h"
 #include "state/acted_upon.h"
 #include "state/birth.h"
+#include "state/complete.h"
 #include "state/credentials.h"
 #include "state/id_change.h"
 #include "state/id_names.h"
@@ -249,42 +250,6 @@ static bool changes_place(const struct event *ev)
 	return ev->type == EVT_SETNS || ev->type == EVT_CHROOT || ev->type == EVT_PIVOT_ROOT;
 }
 
-/* credentials of a container's process that no record told: worth one look, the host's are not */
-static void complete_credentials(struct state *s, struct process *p, const struct event *ev,
-				 struct scene *out)
-{
-	struct facts_process f;
-
-	if (out->after.has_caps || !p->container || p->is_runtime_init || p->caps_asked ||
-	    !state_can_ask(s, process_node(p)))
-		return;
-	p->caps_asked = true;
-	if (lineage_ask(s, p->ref.pid, ev, &f) < 0)
-		return;
-	credentials_from_status(&p->cred, &f, s->host_ns[NS_USER]);
-	credentials_complete(&out->after, &p->cred);
-	if (!credentials_can_change(ev))
-		out->before = out->after;
-}
-
-/*
- * a container's first program with nothing but "all or none" known of its capabilities: what was it
- * given?
- */
-static void complete_container(struct container *c, struct credentials *after)
-{
-	if (!after->has_bounding && c->has_bounding) {
-		after->has_bounding = true;
-		after->cap_bounding = c->cap_bounding;
-	}
-	if (!after->has_caps && after->has_bounding && after->has_ids && after->euid == 0)
-		credentials_root_exec(after, after->cap_bounding);
-	if (!c->has_bounding && after->has_bounding) {
-		c->has_bounding = true;
-		c->cap_bounding = after->cap_bounding;
-	}
-}
-
 void scene_belongs(struct scene *out, const struct process *p)
 {
 	out->process = p;
@@ -353,7 +318,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	id_change_record(s, p, ev, &out->before);
 	complete_credentials(s, p, ev, out);
 	if (is_new_container)
-		complete_container(p->container, &out->after);
+		complete_container(p->container, &out->after, ev->time);
 	p->cred = out->after;
 	scene_belongs(out, p);
 	out->paths = ev->paths;

@@ -59,6 +59,7 @@ static void learn_credentials(struct credentials *c, const struct event *ev)
 	c->cap_bounding = p->cap_bounding;
 	c->cap_ambient = p->cap_ambient;
 	c->cap_source = CAP_STATUS;
+	c->cap_time = ev->time;
 }
 
 /* the guard saw its cgroup and namespaces; lineage stands where it knows better */

@@ -155,7 +155,7 @@ setup()
 
 @test "list: a prefix leaves the others out" {
 	run -0 "$WATCHCAP" list fields thread.cap_ --format json
-	jq -e 'length == 9 and all(.name | startswith("thread.cap_"))' <<< "$output"
+	jq -e 'length == 10 and all(.name | startswith("thread.cap_"))' <<< "$output"
 	run -0 "$WATCHCAP" list fields nothing.of.the.kind --format json
 	[ "$output" = '[]' ]
 }

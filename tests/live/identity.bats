@@ -25,6 +25,13 @@ setup()
 		condition = evt.type in (execve, execveat) and proc.cmdline contains marker-
 		output = exec %proc.cmdline %container.full_id %container.id_source %proc.pid
 		priority = Notice
+		[rule seen-lingering]
+		title = Seen Lingering
+		desc = a call that changes nothing, by one who has changed before
+		condition = evt.type = unshare and proc.args startswith linger
+		output = lingers %proc.exepath %thread.cap_permitted %thread.cap_effective %thread.cap_source %thread.cap_age %container.name
+		priority = Notice
+		action = kill
 	INI
 }
 
@@ -32,6 +39,7 @@ teardown()
 {
 	sensor_stop
 	runc --root "$LAB/runc" delete -f "$RUNC_ID" >/dev/null 2>&1 || true
+	remove ledger
 }
 
 # into the root of every hierarchy: nothing that /proc shows links the process to its container any more
@@ -97,4 +105,38 @@ runc_shell()
 	mkfifo "$T/run/snapshot"
 	sensor_start --rules "$RULES"
 	wait_until 5 grep -q 'snapshot .* is ignored' "$T/stderr"
+}
+
+lingers() # lingers FILE SOURCE: the condition
+{
+	echo ".output_fields | .[\"proc.exepath\"] == \"/wc/$1\" and .[\"thread.cap_source\"] == \"$2\" and .[\"container.name\"] == \"ledger\""
+}
+
+# of what /proc alone tells, this would be `status` and the time of the look
+@test "restart: by which record a container's process is known to have its capabilities, and since when" {
+	need_docker
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bin"
+	cp "$LAB/rootfs/bin/caller" "$BATS_TEST_TMPDIR/bin/dropper"
+	cp "$LAB/rootfs/bin/caller" "$BATS_TEST_TMPDIR/bin/raised"
+	setcap cap_net_raw+ep "$BATS_TEST_TMPDIR/bin/raised"
+	sensor_start --rules "$RULES"
+	container ledger -v "$BATS_TEST_TMPDIR/bin:/wc:ro"
+	"${DOCKER[@]}" exec -d ledger /wc/dropper linger 0
+	"${DOCKER[@]}" exec -d --user 1000:1000 ledger /wc/raised linger -1
+	expect_alert 10 "Seen Lingering" "$(lingers dropper capset)"
+	expect_alert 10 "Seen Lingering" "$(lingers raised fcaps)"
+	sleep 1
+	local before
+	before=$(date +%s%N)
+	restart_sensor
+	expect_alert 10 "Seen Lingering" "$(lingers dropper capset)"
+	expect_alert 10 "Seen Lingering" "$(lingers raised fcaps)"
+	[ "$(count_alerts "Seen Lingering" '.output_fields["thread.cap_source"] == "status"')" -eq 0 ]
+	has_alert "Seen Lingering" '.output_fields | .["proc.exepath"] == "/wc/dropper"
+		and (.["thread.cap_permitted"] | contains("CAP_CHOWN") | not) and (.["thread.cap_permitted"] | contains("CAP_KILL"))'
+	has_alert "Seen Lingering" '.output_fields | .["proc.exepath"] == "/wc/raised" and .["thread.cap_effective"] == "CAP_NET_RAW"'
+	# as old as the call and the program, not as the look of this sensor
+	[ "$(alerts "select(.rule == \"Seen Lingering\") | ((.watchcap.first | sub(\"\\\\.[0-9]+Z\"; \"Z\") | fromdate) * 1000000000
+		- .output_fields[\"thread.cap_age\"] > $before)" | sort -u)" = false ]
 }

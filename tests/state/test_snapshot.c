@@ -189,6 +189,118 @@ static void test_snapshot_what_was_given_and_told_is_not_forgotten(void **state)
 	halt(&again);
 }
 
+#define SOME UINT64_C(0x2400)
+#define CALLED (50 * HOUR)
+
+/* @m's 11 after a restart of a sensor that saw it give up all but SOME at CALLED */
+static const struct process *restart(struct machine *m)
+{
+	struct machine before = boot(IN_DOCKER);
+	auto_buf struct buf text = { 0 };
+	struct credentials *c;
+
+	assert_int_equal(state_start(before.state), 0);
+	c = &process_find(&before.state->processes, 0, 11)->cred;
+	c->cap_permitted = c->cap_effective = SOME;
+	c->cap_source = CAP_CAPSET;
+	c->cap_time = CALLED;
+	c->has_other_pid_ns = true;
+	assert_int_equal(snapshot_write(before.state, &now, &text), 0);
+	halt(&before);
+	assert_int_equal(state_begin(m->state, now.time), 0);
+	while (state_advance(m->state, 1, now.time))
+		;
+	assert_int_equal(process_of(m, 11)->cred.cap_source,
+			 m->fake->processes[2].has_caps ? CAP_STATUS : CAP_UNKNOWN);
+	assert_int_equal(snapshot_restore(m->state, buf_str(&text), &now, NULL), 0);
+	return process_of(m, 11);
+}
+
+static struct machine boot_with(uint64_t set)
+{
+	struct machine m = boot(IN_DOCKER);
+
+	m.fake->processes[2].cap_permitted = m.fake->processes[2].cap_effective = set;
+	return m;
+}
+
+static void expect_known(struct machine *m, enum cap_source source, uint64_t set, uint64_t time)
+{
+	const struct process *p = restart(m);
+
+	assert_true(p->cred.has_caps);
+	assert_int_equal(p->cred.cap_source, source);
+	assert_int_equal(p->cred.cap_effective, set);
+	assert_int_equal(p->cred.cap_time, time);
+	/* whose ledger was nothing but /proc's is as it is */
+	assert_int_equal(process_of(m, 10)->cred.cap_source, CAP_STATUS);
+	halt(m);
+}
+
+static void test_snapshot_how_capabilities_are_known_is_remembered(void **state)
+{
+	struct machine m = boot_with(SOME);
+
+	(void)state;
+	assert_true(restart(&m)->cred.has_other_pid_ns);
+	halt(&m);
+	m = boot_with(SOME);
+	expect_known(&m, CAP_CAPSET, SOME, CALLED);
+	/* what /proc does not tell */
+	m = boot_with(SOME);
+	m.fake->processes[2].has_caps = false;
+	expect_known(&m, CAP_CAPSET, SOME, CALLED);
+}
+
+/* /proc is newer */
+static void test_snapshot_what_changed_meanwhile_is_known_from_proc_alone(void **state)
+{
+	struct machine m = boot_with(SOME & ~UINT64_C(0x400));
+
+	(void)state;
+	expect_known(&m, CAP_STATUS, SOME & ~UINT64_C(0x400), now.time);
+	m = boot_with(SOME);
+	m.fake->processes[2].uid[2] = 1000;
+	expect_known(&m, CAP_STATUS, SOME, now.time);
+	m = boot_with(SOME);
+	m.fake->processes[2].cap_bounding = SOME;
+	expect_known(&m, CAP_STATUS, SOME, now.time);
+	m = boot_with(SOME);
+	m.fake->processes[2].no_new_privs = true;
+	expect_known(&m, CAP_STATUS, SOME, now.time);
+	/* another process has the pid */
+	m = boot_with(SOME);
+	m.fake->processes[2].start_ticks = 999;
+	expect_known(&m, CAP_STATUS, SOME, now.time);
+}
+
+/* a recording may say anything */
+static void test_snapshot_ledger_of_nonsense_changes_nothing(void **state)
+{
+	struct machine m = boot_with(SOME);
+	struct fact f = { .kind = FACT_ORIGIN, .id = 11, .origin.container = STR(ID) };
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+
+	(void)state;
+	assert_int_equal(state_begin(m.state, now.time), 0);
+	while (state_advance(m.state, 1, now.time))
+		;
+	f.origin.start_ticks = 102;
+	f.origin.ledger = (struct facts_ledger){ .has_ids = true,
+						 .has_caps = true,
+						 .permitted = SOME,
+						 .effective = SOME,
+						 .no_new_privs = 77,
+						 .seccomp = -5,
+						 .source = STR("hearsay"),
+						 .told = CALLED };
+	snapshot_learn(m.state, &f, a);
+	assert_int_equal(process_of(&m, 11)->cred.cap_source, CAP_STATUS);
+	assert_int_equal(process_of(&m, 11)->cred.cap_time, now.time);
+	assert_int_equal(process_of(&m, 11)->cred.no_new_privs, 0);
+	halt(&m);
+}
+
 static void expect_refused(struct str text, struct snapshot_head at, const char *why)
 {
 	struct machine m = boot("0::/user.slice\n");
@@ -330,6 +442,9 @@ int main(void)
 		cmocka_unit_test(test_snapshot_without_a_start_is_believed_by_time),
 		cmocka_unit_test(test_snapshot_what_a_container_was_given_is_remembered),
 		cmocka_unit_test(test_snapshot_what_was_given_and_told_is_not_forgotten),
+		cmocka_unit_test(test_snapshot_how_capabilities_are_known_is_remembered),
+		cmocka_unit_test(test_snapshot_what_changed_meanwhile_is_known_from_proc_alone),
+		cmocka_unit_test(test_snapshot_ledger_of_nonsense_changes_nothing),
 		cmocka_unit_test(test_snapshot_knob_that_was_set_meanwhile_is_told),
 		cmocka_unit_test(test_snapshot_without_knobs_accuses_nobody),
 		cmocka_unit_test(test_snapshot_of_another_boot_age_or_shape_is_refused),
