@@ -5,12 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "kernel/errand.h"
 #include "kernel/procfs.h"
 
 #define COUNT_MAX 4096 /* where the directory has to be read for it */
@@ -70,8 +72,14 @@ struct str descriptor_type(struct str link)
 	return rows[i].type ? str_of(rows[i].type) : STR_ABSENT;
 }
 
+/* the helper was held, or is not to be had: not asked about the others either */
+static bool is_no_answer(ssize_t r)
+{
+	return r == -ETIMEDOUT || r == -EBUSY;
+}
+
 /* the protocol's name: struct proto of each family, net/ */
-static struct str socket_type(int task, const char *name)
+static int socket_type(struct errand *e, int task, const char *name, struct str *type)
 {
 	static const struct {
 		const char *protocol, *type;
@@ -82,34 +90,33 @@ static struct str socket_type(int task, const char *name)
 		{ "MPTCP", "ipv4" },   { "UNIX-STREAM", "unix" }, { "UDP-Lite", "ipv4" },
 		{ "MPTCPv6", "ipv6" }, { "UDPLITEv6", "ipv6" },
 	};
-	char path[64], protocol[64];
-	ssize_t n;
+	auto_buf struct buf protocol = { 0 };
+	ssize_t n = errand_read_protocol(e, task, name, &protocol);
 
-	/* there is no getxattr relative to a directory, but the directory has a name of its own */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", task, name);
-	n = getxattr(path, "system.sockprotoname", protocol, sizeof(protocol) - 1);
+	*type = STR_ABSENT;
 	if (n <= 0)
-		return STR_ABSENT;
-	protocol[n] = '\0';
+		return is_no_answer(n) ? (int)n : 0;
+	*type = STR("other");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (str_eq(str_of(protocol), str_of(rows[i].protocol)))
-			return str_of(rows[i].type);
-	return STR("other");
+		if (str_eq(buf_str(&protocol), str_of(rows[i].protocol)))
+			*type = str_of(rows[i].type);
+	return 0;
 }
 
-static struct str path_type(int task, const char *name)
+static int path_type(struct errand *e, int task, const char *name, struct str *type)
 {
-	struct statx stx;
+	struct errand_handle h = { 0 };
+	int r = errand_look(e, task, name, &h, 1);
 
-	if (statx(task, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &stx) < 0)
-		return STR_ABSENT;
-	return S_ISDIR(stx.stx_mode)	? STR("directory")
-	       : S_ISFIFO(stx.stx_mode) ? STR("pipe")
-	       : S_ISSOCK(stx.stx_mode) ? STR("unix")
-					: STR("file");
+	*type = !h.mode		   ? STR_ABSENT
+		: S_ISDIR(h.mode)  ? STR("directory")
+		: S_ISFIFO(h.mode) ? STR("pipe")
+		: S_ISSOCK(h.mode) ? STR("unix")
+				   : STR("file");
+	return is_no_answer(r) ? r : 0;
 }
 
-static int look(int task, int32_t fd, struct descriptor *out, struct arena *a)
+static int look(struct errand *e, int task, int32_t fd, struct descriptor *out, struct arena *a)
 {
 	char name[24];
 	int r;
@@ -120,10 +127,10 @@ static int look(int task, int32_t fd, struct descriptor *out, struct arena *a)
 	if (r < 0)
 		return r;
 	out->type = descriptor_type(out->name);
-	if (!out->type.ptr)
-		out->type =
-			out->name.ptr[0] == '/' ? path_type(task, name) : socket_type(task, name);
-	return 0;
+	if (out->type.ptr)
+		return 0;
+	return out->name.ptr[0] == '/' ? path_type(e, task, name, &out->type)
+				       : socket_type(e, task, name, &out->type);
 }
 
 static int by_number(const void *a, const void *b)
@@ -133,20 +140,26 @@ static int by_number(const void *a, const void *b)
 	return (one->fd > other->fd) - (one->fd < other->fd);
 }
 
-static int list_all(int task, struct descriptor *list, size_t *n, struct arena *a)
+static int list_all(struct errand *e, int task, struct descriptor *list, size_t *n, struct arena *a)
 {
 	auto_dir DIR *dir = open_list(task);
 	int32_t fd;
+	int r;
 
 	if (!dir)
 		return -errno;
-	while (*n < DESCRIPTORS_MAX && (fd = next_number(dir)) >= 0)
-		*n += look(task, fd, &list[*n], a) == 0;
+	while (*n < DESCRIPTORS_MAX && (fd = next_number(dir)) >= 0) {
+		r = look(e, task, fd, &list[*n], a);
+		if (is_no_answer(r))
+			return r;
+		*n += r == 0;
+	}
 	qsort(list, *n, sizeof(*list), by_number);
 	return errno ? -errno : 0;
 }
 
-int descriptors_list(int task, int32_t last, struct descriptor **out, size_t *n, struct arena *a)
+int descriptors_list(struct errand *e, int task, int32_t last, struct descriptor **out, size_t *n,
+		     struct arena *a)
 {
 	size_t room = last < 0 ? DESCRIPTORS_MAX : (size_t)last + 1;
 	int r = 0;
@@ -156,9 +169,9 @@ int descriptors_list(int task, int32_t last, struct descriptor **out, size_t *n,
 	if (!*out)
 		return -ENOMEM;
 	if (last < 0)
-		return list_all(task, *out, n, a);
+		return list_all(e, task, *out, n, a);
 	for (int32_t fd = 0; fd <= last; fd++) {
-		r = look(task, fd, &(*out)[*n], a);
+		r = look(e, task, fd, &(*out)[*n], a);
 		if (r < 0 && r != -ENOENT)
 			return r;
 		*n += r == 0;

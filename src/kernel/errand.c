@@ -207,6 +207,13 @@ ssize_t errand_read_task(struct errand *e, int task, const char *name, size_t ma
 	return task < 0 ? -EBADF : fetch(e, &q, &task, 1, name, out);
 }
 
+ssize_t errand_read_protocol(struct errand *e, int task, const char *name, struct buf *out)
+{
+	struct errand_question q = { .wish = WISH_PROTOCOL };
+
+	return task < 0 ? -EBADF : fetch(e, &q, &task, 1, name, out);
+}
+
 static int fetch_number(struct errand *e, struct errand_question *q, const int *fds, size_t n,
 			const char *path, uint64_t *number)
 {

@@ -46,6 +46,11 @@ ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t 
 /* The same of a file of that directory itself ("environ"): its memory may be mapped from anywhere. */
 ssize_t errand_read_task(struct errand *e, int task, const char *name, size_t max, struct buf *out);
 /*
+ * The name of a socket's protocol, behind the link @name ("fd/0") of the same task: attribute "system.sockprotoname". Who
+ * puts another file there in time has whatever answers for its attributes asked.
+ */
+ssize_t errand_read_protocol(struct errand *e, int task, const char *name, struct buf *out);
+/*
  * Whether a regular file is at @path below the directory @dir, whatever links are on the way to @dir and none behind it
  * (RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS): 1; 0: nothing, or something else that is not a link; or -errno
  */

@@ -18,8 +18,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "kernel/errand.h"
 #include "kernel/fanotify.h"
 #include "kernel/knobs.h"
@@ -149,16 +151,15 @@ static void look(int task, const char *name, struct errand_handle *out)
 	out->inode = stx.stx_ino;
 }
 
-/* each of the blank-separated links */
+/* each of the blank-separated links, answered together */
 static int look_at_links(int to, int task, const struct errand_question *q)
 {
+	struct errand_handle found[ERRAND_PIECE_MAX / sizeof(struct errand_handle)];
+	struct errand_piece piece = { 0 };
 	char name[32];
-	size_t len = 0;
+	size_t len = 0, n = 0;
 
 	for (const char *c = q->path;; c++) {
-		struct errand_piece piece = { .n = sizeof(struct errand_handle) };
-		struct errand_handle handle;
-
 		if (*c && *c != ' ') {
 			if (len == sizeof(name) - 1)
 				return -EINVAL;
@@ -166,16 +167,36 @@ static int look_at_links(int to, int task, const struct errand_question *q)
 			continue;
 		}
 		name[len] = '\0';
-		if (len) {
-			look(task, name, &handle);
-			if (!send_all(to, &piece, sizeof(piece)) ||
-			    !send_all(to, &handle, sizeof(handle)))
-				return -EPIPE;
-		}
+		if (len && n == ARRAY_LEN(found))
+			return -E2BIG;
+		if (len)
+			look(task, name, &found[n++]);
 		len = 0;
 		if (!*c)
-			return 0;
+			break;
 	}
+	piece.n = (uint32_t)(n * sizeof(found[0]));
+	return !n || (send_all(to, &piece, sizeof(piece)) && send_all(to, found, piece.n)) ? 0
+											   : -EPIPE;
+}
+
+/* there is no getxattr relative to a directory, but a directory to be in */
+static int send_protocol(int to, int task, const char *name)
+{
+	struct errand_piece piece = { 0 };
+	char protocol[64];
+	ssize_t n = fchdir(task) < 0
+			    ? -1
+			    : getxattr(name, "system.sockprotoname", protocol, sizeof(protocol));
+
+	n = n < 0 ? -errno : n;
+	if (chdir("/") < 0 || n <= 0)
+		return (int)n;
+	/* its length counts the NUL */
+	piece.n = (uint32_t)strnlen(protocol, (size_t)n);
+	return !piece.n || (send_all(to, &piece, sizeof(piece)) && send_all(to, protocol, piece.n))
+		       ? 0
+		       : -EPIPE;
 }
 
 static int send_file(int to, int fd, uint64_t max)
@@ -285,6 +306,8 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 		return name_inside(socket, fds[0], q);
 	case WISH_LOOK:
 		return look_at_links(socket, fds[0], q);
+	case WISH_PROTOCOL:
+		return send_protocol(socket, fds[0], q->path);
 	case WISH_HAS_FILE:
 		return has_file(socket, q);
 	case WISH_READ:

@@ -18,6 +18,7 @@ enum errand_wish {
 	WISH_MARK_INSIDE,
 	WISH_NAME_INSIDE,
 	WISH_LOOK,
+	WISH_PROTOCOL,
 };
 
 /* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */

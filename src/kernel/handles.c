@@ -23,8 +23,7 @@
 #include "kernel/procfs.h"
 
 #define MOUNTINFO_MAX (256 * 1024)
-#define FDINFO_READ 256 /* pos, flags and mnt_id come first */
-#define NAMES_MAX 3584 /* of suspects, in one question */
+#define NAMES_MAX 3584 /* of files, in one question */
 #define STDIO 3
 
 struct mounts {
@@ -152,36 +151,22 @@ static bool is_outside(const struct look *l, const struct errand_handle *h, bool
 
 /* descriptors */
 
-/* the number behind "mnt_id:"; 0: none */
-static uint32_t fd_mount(int fdinfo, const char *fd)
+/*
+ * "fd/3 fd/17 ": those that are of some file system. Returns how many. fdinfo has the mount's number, too, but behind it
+ * comes a line for each lock of the file, all of which the kernel writes for whoever reads the first
+ * (fs/locks.c, show_fd_locks()): the task decides how long that takes.
+ */
+static size_t list_files(int task, char names[static NAMES_MAX])
 {
-	auto_close int file = openat(fdinfo, fd, O_RDONLY | O_CLOEXEC);
-	char text[FDINFO_READ];
-	ssize_t n = file < 0 ? -1 : read(file, text, sizeof(text));
-	struct str rest = str_mem(text, n > 0 ? (size_t)n : 0), line;
-	uint64_t id;
-
-	while (str_cut(&rest, '\n', &line))
-		if (str_starts(line, STR("mnt_id:")) &&
-		    str_to_u64(str_trim(str_from(line, 7)), 10, &id) == 0 && id <= UINT32_MAX)
-			return (uint32_t)id;
-	return 0;
-}
-
-/* "fd/3 fd/17 ": those whose mount is not within. Returns how many. */
-static size_t find_suspects(const struct look *l, char names[static NAMES_MAX])
-{
-	auto_close int dir = openat(l->task, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	auto_close int fdinfo = openat(l->task, "fdinfo", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_close int dir = openat(task, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_Alignas(struct dirent64) char block[4096];
 	size_t len = 0, seen = 0, found = 0;
 	ssize_t n;
 
 	names[0] = '\0';
-	while (dir >= 0 && fdinfo >= 0 && (n = getdents64(dir, block, sizeof(block))) > 0) {
+	while (dir >= 0 && (n = getdents64(dir, block, sizeof(block))) > 0) {
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *d = (const void *)(block + at);
-			uint32_t mount;
 
 			at += d->d_reclen;
 			if (d->d_name[0] == '.')
@@ -189,9 +174,6 @@ static size_t find_suspects(const struct look *l, char names[static NAMES_MAX])
 			if (seen++ == HANDLES_FDS_MAX || len + 32 > NAMES_MAX)
 				return found;
 			if (is_internal_link(dir, d->d_name))
-				continue;
-			mount = fd_mount(fdinfo, d->d_name);
-			if (!mount || is_within(l, mount))
 				continue;
 			len += (size_t)snprintf(names + len, NAMES_MAX - len, "fd/%.20s ",
 						d->d_name);
@@ -215,40 +197,44 @@ static bool is_queue(const struct mounts *m, const struct errand_handle *h)
 	return m->has_queues && m->queues_major == h->dev_major && m->queues_minor == h->dev_minor;
 }
 
-static unsigned judge_descriptors(const struct look *l)
+static int judge_descriptors(const struct look *l, unsigned *kinds)
 {
 	struct errand_handle found[HANDLES_FDS_MAX], own[STDIO] = { 0 }, theirs[STDIO] = { 0 };
 	char names[NAMES_MAX];
-	size_t n = find_suspects(l, names);
-	unsigned kinds = 0;
+	size_t n = list_files(l->task, names), suspects = 0;
+	int r = n ? errand_look(l->errand, l->task, names, found, n) : 0;
 
-	if (!n || errand_look(l->errand, l->task, names, found, n) < 0)
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (found[i].mount && !is_within(l, found[i].mount))
+			found[suspects++] = found[i];
+	if (!suspects)
 		return 0;
-	(void)errand_look(l->errand, l->task, "fd/0 fd/1 fd/2", own, STDIO);
-	if (l->witness >= 0)
-		(void)errand_look(l->errand, l->witness, "fd/0 fd/1 fd/2", theirs, STDIO);
-	for (size_t i = 0; i < n; i++) {
-		/* it may be another by now */
-		if (!found[i].mount || is_within(l, found[i].mount))
-			continue;
+	r = errand_look(l->errand, l->task, "fd/0 fd/1 fd/2", own, STDIO);
+	if (r == 0 && l->witness >= 0)
+		r = errand_look(l->errand, l->witness, "fd/0 fd/1 fd/2", theirs, STDIO);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < suspects; i++) {
 		if (S_ISDIR(found[i].mode))
-			kinds |= HANDLE_DIRECTORY;
+			*kinds |= HANDLE_DIRECTORY;
 		else if (S_ISREG(found[i].mode) && !is_one_of(&found[i], own) &&
 			 !is_one_of(&found[i], theirs) && !is_queue(&l->own, &found[i]) &&
 			 !is_queue(&l->theirs, &found[i]))
-			kinds |= HANDLE_FILE;
+			*kinds |= HANDLE_FILE;
 	}
-	return kinds;
+	return 0;
 }
 
-static void judge(const struct look *l, struct handles *out)
+static int judge(const struct look *l, struct handles *out)
 {
 	enum verdict root = judge_root(l);
 
 	out->root_mount = l->at[AT_ROOT].mount;
 	out->is_known = root == OUTSIDE || l->own.is_whole || (l->is_shared && l->theirs.is_whole);
 	if (!out->is_known || root == NOT_KNOWN)
-		return;
+		return 0;
 	if (root == OUTSIDE)
 		out->outside |= HANDLE_ROOT;
 	if (is_outside(l, &l->at[AT_CWD], root == OUTSIDE))
@@ -256,7 +242,8 @@ static void judge(const struct look *l, struct handles *out)
 	if (is_outside(l, &l->at[AT_EXE], root == OUTSIDE) && !is_internal_link(l->task, "exe"))
 		out->outside |= HANDLE_EXE;
 	if (root == WITHIN && (l->is_shared || l->witness < 0))
-		out->outside |= judge_descriptors(l);
+		return judge_descriptors(l, &out->outside);
+	return 0;
 }
 
 int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, struct arena *a,
@@ -272,7 +259,5 @@ int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, s
 	l.is_shared = witness >= 0 && ns && ns == procfs_namespace(witness, PROCFS_NS_MNT);
 	if (r == 0)
 		r = errand_look(e, task, "cwd root exe", l.at, ARRAY_LEN(l.at));
-	if (r == 0)
-		judge(&l, out);
-	return r;
+	return r == 0 ? judge(&l, out) : r;
 }

@@ -4,9 +4,8 @@
  * that are open. By the number of the mount, never by the text of a path: what is out of reach prints as a plausible
  * path.
  *
- * Files of /proc/PID say it without asking the file systems: mountinfo (mounts that the task's root reaches, kernel
- * fs/proc_namespace.c, show_mountinfo()), `mnt_id:` of fdinfo (fs/proc/fd.c). The links must be followed, which the
- * helper of kernel/errand.h does: a network file system may want to look again (d_weak_revalidate()).
+ * mountinfo says which mounts the task's root reaches (kernel fs/proc_namespace.c, show_mountinfo()). The links must be
+ * followed, which the helper of kernel/errand.h does: a network file system may want to look again (d_weak_revalidate()).
  */
 #ifndef WC_HANDLES_H
 #define WC_HANDLES_H

@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "kernel/errand.h"
 
 #define STAT_MAX 4096
 #define STATUS_MAX 16384
@@ -387,7 +388,7 @@ void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
 
 #define FDINFO_MAX 4096
 
-int32_t procfs_pidfd(int task, int fd)
+int32_t procfs_pidfd(int task, int fd, struct errand *e)
 {
 	auto_buf struct buf text = { 0 };
 	char name[32];
@@ -396,7 +397,7 @@ int32_t procfs_pidfd(int task, int fd)
 	ssize_t n;
 
 	snprintf(name, sizeof(name), "fdinfo/%d", fd);
-	n = file_read_at(task, name, FDINFO_MAX, &text);
+	n = errand_read_task(e, task, name, FDINFO_MAX, &text);
 	if (n < 0)
 		return (int32_t)n;
 	if (!line_find(buf_str(&text), STR("Pid:"), &value) || str_to_i64(value, &pid) < 0)

@@ -15,6 +15,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+struct errand;
+
 struct procfs {
 	int root; /* directory, O_PATH */
 };
@@ -103,9 +105,10 @@ uint32_t procfs_loginuid(int task, struct arena *a);
 /*
  * The host's id of the process behind pidfd @fd of the task (fdinfo, kernel kernel/pid.c, pidfd_show_fdinfo()), and of
  * the one that has @pid in its pid namespace (NS_GET_PID_FROM_PIDNS of ioctl_ns(2), since 6.11). The id, or -errno;
- * -ESRCH: nobody's, -EBADF: no pidfd, -ENOTTY: the kernel does not know the question.
+ * -ESRCH: nobody's, -EBADF: no pidfd, -ENOTTY: the kernel does not know the question. What the descriptor is the task
+ * decides, and a file with many locks takes long to tell of: the helper reads it, -ETIMEDOUT as in kernel/errand.h.
  */
-int32_t procfs_pidfd(int task, int fd);
+int32_t procfs_pidfd(int task, int fd, struct errand *e);
 int32_t procfs_pid_inside(int task, int32_t pid);
 
 /* namespaces: inode numbers by the links in /proc/PID/ns, in this order */

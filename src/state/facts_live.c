@@ -287,7 +287,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return ask_process(l, q->id, &q->process, a);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:
-		return facts_reach_target(&l->proc, q, a);
+		return facts_reach_target(&l->proc, l->bundles.errand, &l->waits, q, a);
 	case FACT_HANDLES:
 		return facts_reach_handles(&l->proc, l->bundles.errand, &l->waits, q, a);
 	case FACT_CGROUP:

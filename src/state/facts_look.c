@@ -117,10 +117,12 @@ static int ask_task(int task, uint64_t start, struct facts_task *out, struct are
 	return 0;
 }
 
-static int ask_descriptors(int task, bool only_stdio, struct fact_list *out, struct arena *a)
+static int ask_descriptors(const struct looker *l, int task, bool only_stdio, struct fact_list *out,
+			   struct arena *a)
 {
 	struct descriptor *list;
-	int r = descriptors_list(task, only_stdio ? STDERR_FILENO : -1, &list, &out->n, a);
+	int r = descriptors_list(l->errand, task, only_stdio ? STDERR_FILENO : -1, &list, &out->n,
+				 a);
 
 	if (r < 0)
 		return r;
@@ -181,7 +183,7 @@ static int answer(struct looker *l, int task, uint64_t start, struct str exe, st
 		return ask_task(task, start, &q->task, a);
 	case FACT_STDIO:
 	case FACT_DESCRIPTORS:
-		return ask_descriptors(task, q->kind == FACT_STDIO, &q->list, a);
+		return ask_descriptors(l, task, q->kind == FACT_STDIO, &q->list, a);
 	case FACT_ENV:
 		return ask_env(l, task, q, a);
 	default:

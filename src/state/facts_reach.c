@@ -43,7 +43,23 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct sile
 	return 0;
 }
 
-int facts_reach_target(const struct procfs *proc, struct fact *q, struct arena *a)
+static int32_t reach_pidfd(int task, int32_t fd, struct errand *e, struct silence *waits)
+{
+	uint64_t place = procfs_namespace(task, PROCFS_NS_MNT);
+	int32_t r;
+
+	if (!place)
+		return -ESRCH;
+	if (silence_lasts(waits, place, clock_monotonic()))
+		return -ETIMEDOUT;
+	r = procfs_pidfd(task, fd, e);
+	if (r == -ETIMEDOUT)
+		silence_note(waits, place, clock_monotonic());
+	return r;
+}
+
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct silence *waits,
+		       struct fact *q, struct arena *a)
 {
 	auto_close int task = procfs_task(proc, q->id);
 	auto_close int target = -1;
@@ -51,7 +67,7 @@ int facts_reach_target(const struct procfs *proc, struct fact *q, struct arena *
 	int r = task;
 
 	if (r >= 0)
-		r = q->kind == FACT_PIDFD_TARGET ? procfs_pidfd(task, q->fd)
+		r = q->kind == FACT_PIDFD_TARGET ? reach_pidfd(task, q->fd, e, waits)
 						 : procfs_pid_inside(task, q->fd);
 	if (r < 0)
 		return r;

@@ -11,20 +11,38 @@
 #include <cmocka.h>
 
 #include "fake_root.h"
+#include "silent_mount.h"
 
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "kernel/descriptors.h"
+#include "kernel/errand.h"
 #include "kernel/procfs.h"
+
+static struct errand *helper;
+
+static int setup(void **state)
+{
+	(void)state;
+	helper = errand_new(10000);
+	return helper ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	errand_free(helper);
+	return 0;
+}
 
 static struct str type_of(int task, int fd, struct arena *a)
 {
 	struct descriptor *list;
 	size_t n;
 
-	assert_int_equal(descriptors_list(task, -1, &list, &n, a), 0);
+	assert_int_equal(descriptors_list(helper, task, -1, &list, &n, a), 0);
 	for (size_t i = 0; i < n; i++)
 		if (list[i].fd == fd)
 			return list[i].type;
@@ -98,7 +116,7 @@ static void test_descriptors_are_counted_and_the_first_three_named(void **state)
 			assert_true(more >= 0);
 			assert_int_equal(descriptors_count(task), before + 1);
 		}
-		assert_int_equal(descriptors_list(task, 2, &list, &n, r.arena), 0);
+		assert_int_equal(descriptors_list(helper, task, 2, &list, &n, r.arena), 0);
 		assert_in_range(n, 0, 3);
 		for (size_t i = 0; i < n; i++)
 			assert_in_range(list[i].fd, 0, 2);
@@ -123,10 +141,38 @@ static void test_descriptors_of_who_is_gone_are_an_error(void **state)
 	task = procfs_task(&p, child);
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_true(descriptors_list(task, 2, &list, &n, r.arena) < 0);
-	assert_true(descriptors_list(task, -1, &list, &n, r.arena) < 0);
+	assert_true(descriptors_list(helper, task, 2, &list, &n, r.arena) < 0);
+	assert_true(descriptors_list(helper, task, -1, &list, &n, r.arena) < 0);
 	assert_true(descriptors_count(task) < 0);
 	procfs_release(&p);
+}
+
+/* what was a socket when its link was read has become a file whose server keeps whoever asks for attributes */
+static void test_descriptor_that_does_not_answer_holds_nobody(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	AUTO(errand) hasty = errand_new(100);
+	int fuse = silent_mount(fake_path(&r, "mount"));
+	struct descriptor *list;
+	size_t n;
+
+	(void)state;
+	if (fuse < 0) {
+		print_message("no FUSE here: %s\n", strerror(errno));
+		skip();
+	}
+	assert_int_equal(mkdir(fake_path(&r, "fd"), 0755), 0);
+	assert_int_equal(symlink("socket:[1]", fake_path(&r, "fd/0")), 0);
+	assert_int_equal(symlink("../mount/x", fake_path(&r, "fd/socket:[1]")), 0);
+	alarm(20);
+	{
+		auto_close int task = open(r.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		assert_int_equal(descriptors_list(hasty, task, 2, &list, &n, r.arena), -ETIMEDOUT);
+		assert_int_equal(descriptors_list(hasty, task, -1, &list, &n, r.arena), -ETIMEDOUT);
+	}
+	alarm(0);
+	silent_umount(fake_path(&r, "mount"), fuse);
 }
 
 int main(void)
@@ -136,7 +182,8 @@ int main(void)
 		cmocka_unit_test(test_descriptor_type_by_its_link),
 		cmocka_unit_test(test_descriptors_are_counted_and_the_first_three_named),
 		cmocka_unit_test(test_descriptors_of_who_is_gone_are_an_error),
+		cmocka_unit_test(test_descriptor_that_does_not_answer_holds_nobody),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

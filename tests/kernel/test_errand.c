@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "silent_mount.h"
+
 #include "kernel/errand.h"
 #include "kernel/fanotify.h"
 
@@ -138,26 +140,11 @@ static void test_errand_what_is_no_file_is_refused(void **state)
 	assert_int_equal(errand_stats(f->errand)->started, 1);
 }
 
-/* a file system whose server never says a word; -1: cannot be had here */
-static int mount_silent(const char *where)
-{
-	char options[80];
-	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 || mkdir(where, 0755) < 0)
-		return -1;
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
-	if (mount("silent", where, "fuse", MS_NOSUID | MS_NODEV, options) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
 static void test_errand_mount_that_never_answers_holds_nobody(void **state)
 {
 	struct fixture *f = *state;
 	AUTO(errand) hasty = errand_new(100);
-	int fuse = mount_silent(path_in(f, "mount"));
+	int fuse = silent_mount(path_in(f, "mount"));
 
 	if (fuse < 0) {
 		print_message("no FUSE here: %s\n", strerror(errno));
@@ -170,8 +157,7 @@ static void test_errand_mount_that_never_answers_holds_nobody(void **state)
 		assert_int_equal(errand_stats(hasty)->late, i + 1);
 		assert_int_equal(errand_read(hasty, path_in(f, "file"), 9, &f->text), 5);
 	}
-	umount2(path_in(f, "mount"), MNT_DETACH);
-	close(fuse);
+	silent_umount(path_in(f, "mount"), fuse);
 }
 
 static pid_t child_of(pid_t parent)

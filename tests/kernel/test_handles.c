@@ -16,9 +16,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/cleanup.h"
+#include "fake_root.h"
+
 #include "kernel/errand.h"
 #include "kernel/handles.h"
+#include "kernel/procfs.h"
 
 struct fixture {
 	struct errand *errand;
@@ -101,6 +103,44 @@ static void test_descriptors_in_a_detached_mount_are_outside(void **state)
 	assert_int_equal(look(f).outside, HANDLE_DIRECTORY | HANDLE_FILE);
 }
 
+/* fdinfo of a file with many locks takes as long as its owner likes: so long as a pipe that nobody writes to */
+static void test_nobody_waits_for_what_fdinfo_says(void **state)
+{
+	struct fixture *f = *state;
+	auto_root struct fake_root r = fake_root();
+	auto_close int directory =
+		(int)syscall(SYS_open_tree, AT_FDCWD, "/proc", 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+	const char *own = arena_printf(r.arena, "/proc/%d/fd/%d", getpid(), directory).ptr;
+	struct procfs p;
+	auto_buf struct buf mounts = { 0 };
+
+	if (directory < 0 || !look(f).is_known) {
+		print_message("no detached mounts here: %s\n", strerror(errno));
+		skip();
+	}
+	assert_true(file_read_at(AT_FDCWD, "/proc/self/mountinfo", 1 << 20, &mounts) > 0);
+	fake_bytes(&r, "42/mountinfo", buf_str(&mounts));
+	assert_int_equal(mkdir(fake_path(&r, "42/fd"), 0755), 0);
+	assert_int_equal(symlink(own, fake_path(&r, "42/fd/7")), 0);
+	assert_int_equal(symlink("/", fake_path(&r, "42/root")), 0);
+	assert_int_equal(symlink("/", fake_path(&r, "42/cwd")), 0);
+	assert_int_equal(symlink("/", fake_path(&r, "42/exe")), 0);
+	assert_int_equal(mkdir(fake_path(&r, "42/fdinfo"), 0755), 0);
+	assert_int_equal(mkfifo(fake_path(&r, "42/fdinfo/7"), 0600), 0);
+	assert_int_equal(procfs_init(&p, r.path), 0);
+	alarm(20);
+	{
+		auto_close int task = procfs_task(&p, 42);
+		struct handles found;
+
+		assert_int_equal(handles_look(task, -1, 0, f->errand, f->arena, &found), 0);
+		assert_int_equal(found.outside, HANDLE_DIRECTORY);
+		assert_int_equal(procfs_pidfd(task, 7, f->errand), -EINVAL);
+	}
+	alarm(0);
+	procfs_release(&p);
+}
+
 static void test_task_that_is_gone_is_an_error(void **state)
 {
 	struct fixture *f = *state;
@@ -134,6 +174,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors_in_a_detached_mount_are_outside,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nobody_waits_for_what_fdinfo_says, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_task_that_is_gone_is_an_error, setup,
 						teardown),
 		cmocka_unit_test(test_kinds_have_names),
