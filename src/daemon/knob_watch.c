@@ -87,6 +87,12 @@ static void forget_container(struct knob_watch *w, int32_t first)
 			w->instances[i].dev = 0;
 }
 
+/* on whose account the helper is asked: the first of a container, else who mounted */
+static uint64_t party_of(int32_t first, int32_t mounter)
+{
+	return (uint32_t)(first ? first : mounter);
+}
+
 static const struct knob_def *name_at(struct knob_watch *w, struct instance *at, ino_t inode)
 {
 	const struct knob_def *found = NULL;
@@ -94,6 +100,7 @@ static const struct knob_def *name_at(struct knob_watch *w, struct instance *at,
 	for (size_t i = 0; !found && at->dev && i < ARRAY_LEN(at->pids); i++) {
 		auto_close int task = at->pids[i] ? procfs_task(&w->proc, at->pids[i]) : -1;
 
+		errand_for(w->errand, party_of(at->pids[0], at->pids[1]));
 		if (task >= 0)
 			found = errand_name_inside(w->errand, task, at->path, at->dev, inode);
 		if (was_late(w))
@@ -164,9 +171,11 @@ static void follow_containers(struct knob_watch *w, const struct state *state)
 		return;
 	w->containers = state_container_generation(state);
 	for (size_t next = 0; state_container_next(state, &next, &c);)
-		for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+			errand_for(w->errand, party_of(c.init_pid, 0));
 			if (mark(w, c.init_pid, places[i], &dev))
 				remember(w, dev, c.init_pid, 0, places[i]);
+		}
 }
 
 static void follow_mounts(struct knob_watch *w, const struct state *state)
@@ -178,6 +187,7 @@ static void follow_mounts(struct knob_watch *w, const struct state *state)
 	/* those of others wait; who is late has had his turn */
 	while (!was_late(w) && state_mount_next(state, &w->mounts, &m)) {
 		snprintf(target, sizeof(target), "%.*s", STR_ARG(m.target));
+		errand_for(w->errand, party_of(m.init_pid, m.pid));
 		if (mark(w, m.pid, target, &dev) ||
 		    (m.init_pid && mark(w, m.init_pid, target, &dev)))
 			remember(w, dev, m.init_pid, m.pid, target);

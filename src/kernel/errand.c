@@ -14,14 +14,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "kernel/errand_helper.h"
+#include "kernel/silence.h"
 
 struct errand {
 	unsigned deadline_ms;
 	pid_t helper; /* 0: none */
 	int socket;
-	pid_t hung[ERRAND_HUNG_MAX];
+	uint64_t party; /* who is asked */
+	struct {
+		pid_t pid;
+		uint64_t party; /* who holds it */
+	} hung[ERRAND_HUNG_MAX];
 	size_t n_hung;
+	struct silence waits;
 	struct errand_stats stats;
 };
 
@@ -30,7 +37,7 @@ static void bury(struct errand *e)
 	size_t left = 0;
 
 	for (size_t i = 0; i < e->n_hung; i++)
-		if (waitpid(e->hung[i], NULL, WNOHANG) == 0)
+		if (waitpid(e->hung[i].pid, NULL, WNOHANG) == 0)
 			e->hung[left++] = e->hung[i];
 	e->n_hung = left;
 }
@@ -41,9 +48,28 @@ static void helper_end(struct errand *e)
 		return;
 	kill(e->helper, SIGKILL);
 	close(e->socket);
-	e->hung[e->n_hung++] = e->helper;
+	e->hung[e->n_hung].pid = e->helper;
+	e->hung[e->n_hung++].party = e->party;
 	e->helper = 0;
 	bury(e);
+}
+
+void errand_for(struct errand *e, uint64_t party)
+{
+	e->party = party;
+}
+
+static bool is_refused(struct errand *e)
+{
+	if (!e->party)
+		return false;
+	if (silence_lasts(&e->waits, e->party, clock_monotonic()))
+		return true;
+	bury(e);
+	for (size_t i = 0; i < e->n_hung; i++)
+		if (e->hung[i].party == e->party)
+			return true;
+	return false;
 }
 
 static int helper_start(struct errand *e)
@@ -167,6 +193,8 @@ static ssize_t fetch(struct errand *e, struct errand_question *q, const int *fds
 	if (len >= sizeof(q->path))
 		return -ENAMETOOLONG;
 	memcpy(q->path, path, len + 1);
+	if (is_refused(e))
+		return -ETIMEDOUT;
 	/* a helper that somebody killed is worth one more */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		r = e->helper ? 0 : helper_start(e);
@@ -179,6 +207,8 @@ static ssize_t fetch(struct errand *e, struct errand_question *q, const int *fds
 		helper_end(e);
 		if (r == -ETIMEDOUT) {
 			e->stats.late++;
+			if (e->party)
+				silence_note(&e->waits, e->party, clock_monotonic());
 			return r;
 		}
 	}

@@ -5,6 +5,10 @@
  * A FUSE or network mount can hold whoever opens a path below it, O_PATH and O_NONBLOCK or not. So
  * a path that somebody else may have laid is opened by a helper process; who misses the deadline is
  * killed and replaced. One thread at a time.
+ *
+ * A helper that waits for a FUSE server's answer cannot be killed (kernel fs/fuse/dev.c, request_wait_answer()). So
+ * questions are asked on account of a party, as a rule a container: whoever made us wait is not asked for a while
+ * (kernel/silence.h), nor as long as it holds a helper, and costs the others one helper at most.
  */
 #ifndef WC_ERRAND_H
 #define WC_ERRAND_H
@@ -18,7 +22,7 @@
 
 #define ERRAND_DEADLINE_MS 250
 /* helpers that were killed and are not gone yet: the kernel may hold them for good */
-#define ERRAND_HUNG_MAX 8
+#define ERRAND_HUNG_MAX 32
 
 struct errand;
 
@@ -32,9 +36,12 @@ struct errand *errand_new(unsigned deadline_ms);
 void errand_free(struct errand *e);
 DEFINE_AUTO(errand)
 
+/* on whose account the next questions are asked; 0: nobody's, who is always asked, as at first */
+void errand_for(struct errand *e, uint64_t party);
 /*
  * Append the regular file @path to @out: bytes read, or -errno; -ETIMEDOUT, -EFBIG (longer than
- * @max), -EINVAL (not a regular file), -EBUSY (too many helpers hang). Not through a last symlink.
+ * @max), -EINVAL (not a regular file), -EBUSY (too many helpers hang). -ETIMEDOUT also at once,
+ * for a party that is not asked. Not through a last symlink.
  */
 ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *out);
 /*

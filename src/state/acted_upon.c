@@ -66,14 +66,15 @@ static int ask(struct state *s, const struct process *caller, enum facts_view vi
 	       int32_t *pid, struct arena *a)
 {
 	int32_t other = view == VIEW_PID ? stand_in(s, caller) : 0;
+	uint64_t party = container_party(caller->container);
 	int r;
 
 	state_asked(s);
-	r = facts_ask_target(s->facts, caller->ref.pid, view, number, pid, a);
+	r = facts_ask_target(s->facts, party, caller->ref.pid, view, number, pid, a);
 	if (r == 0 || !other)
 		return r;
 	state_asked(s);
-	return facts_ask_target(s->facts, other, view, number, pid, a);
+	return facts_ask_target(s->facts, party, other, view, number, pid, a);
 }
 
 /* @number: a pid in @caller's view, or a descriptor of its */

@@ -35,7 +35,8 @@ static int ask(struct state *s, const struct process *p, struct facts_handles *o
 	int r;
 
 	state_asked(s);
-	r = facts_ask_handles(s->facts, p->ref.pid, witness(p), p->container->root_mount, out, a);
+	r = facts_ask_handles(s->facts, container_party(p->container), p->ref.pid, witness(p),
+			      p->container->root_mount, out, a);
 	if (r == 0 && p->ref.start_ticks && out->start_ticks != p->ref.start_ticks)
 		return -ESRCH;
 	return r;

@@ -92,6 +92,11 @@ static struct str key_make(struct key *k, uint32_t node, struct str id)
 	return str_mem(k->bytes, sizeof(node) + id.len);
 }
 
+uint64_t container_party(const struct container *c)
+{
+	return c ? UINT64_C(2) + c->generation : 1;
+}
+
 uint32_t container_node(const struct container *c)
 {
 	uint32_t node = 0;

@@ -70,6 +70,8 @@ struct container_table {
 void container_forget(struct container *c);
 /* keep a copy of @spec; without memory the container has none */
 void container_set_spec(struct container *c, const struct spec *spec);
+/* on whose account kernel/errand.h is asked about a process of it; NULL: of the host */
+uint64_t container_party(const struct container *c);
 /* the number of its machine, as in a process key */
 uint32_t container_node(const struct container *c);
 int container_table_init(struct container_table *t, size_t max);

@@ -110,6 +110,7 @@ struct fact {
 	struct str bundle;
 	struct facts_inside inside;
 	struct facts_who who;
+	uint64_t party; /* kernel/errand.h: on whose account it is asked; 0: nobody's */
 	uint32_t dev_major, dev_minor; /* FACT_LAYER: what the path lies on */
 	/* the answer, when err is 0 */
 	int err;

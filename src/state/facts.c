@@ -126,12 +126,14 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
 	return r;
 }
 
-int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t root_mount,
-		      struct facts_handles *out, struct arena *a)
+int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witness,
+		      uint32_t root_mount, struct facts_handles *out, struct arena *a)
 {
-	struct fact q = {
-		.kind = FACT_HANDLES, .id = pid, .fd = witness, .handles.root_mount = root_mount
-	};
+	struct fact q = { .kind = FACT_HANDLES,
+			  .id = pid,
+			  .fd = witness,
+			  .party = party,
+			  .handles.root_mount = root_mount };
 	int r = ask(f, &q, a);
 
 	if (r == 0)
@@ -139,11 +141,12 @@ int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t ro
 	return r;
 }
 
-int facts_ask_target(struct facts *f, int32_t pid, enum facts_view view, int32_t number,
-		     int32_t *out, struct arena *a)
+int facts_ask_target(struct facts *f, uint64_t party, int32_t pid, enum facts_view view,
+		     int32_t number, int32_t *out, struct arena *a)
 {
 	struct fact q = { .kind = view == VIEW_PIDFD ? FACT_PIDFD_TARGET : FACT_PID_TARGET,
 			  .id = pid,
+			  .party = party,
 			  .fd = number };
 	int r = ask(f, &q, a);
 
@@ -257,7 +260,7 @@ int facts_ask_host_file(struct facts *f, struct str files, struct str *class, st
 int facts_ask_exe(struct facts *f, const struct facts_who *who, struct facts_exe *out,
 		  struct arena *a)
 {
-	struct fact q = { .kind = FACT_EXE, .id = who->pid, .who = *who };
+	struct fact q = { .kind = FACT_EXE, .id = who->pid, .who = *who, .party = who->party };
 	int r = ask(f, &q, a);
 
 	if (r == 0)
@@ -268,7 +271,7 @@ int facts_ask_exe(struct facts *f, const struct facts_who *who, struct facts_exe
 int facts_ask_task(struct facts *f, const struct facts_who *who, struct facts_task *out,
 		   struct arena *a)
 {
-	struct fact q = { .kind = FACT_TASK, .id = who->pid, .who = *who };
+	struct fact q = { .kind = FACT_TASK, .id = who->pid, .who = *who, .party = who->party };
 	int r = ask(f, &q, a);
 
 	if (r == 0)
@@ -281,7 +284,8 @@ int facts_ask_descriptors(struct facts *f, const struct facts_who *who, bool onl
 {
 	struct fact q = { .kind = only_stdio ? FACT_STDIO : FACT_DESCRIPTORS,
 			  .id = who->pid,
-			  .who = *who };
+			  .who = *who,
+			  .party = who->party };
 	int r = ask(f, &q, a);
 
 	if (r == 0) {
@@ -294,7 +298,9 @@ int facts_ask_descriptors(struct facts *f, const struct facts_who *who, bool onl
 int facts_ask_env(struct facts *f, const struct facts_who *who, struct str name, struct str *out,
 		  struct arena *a)
 {
-	struct fact q = { .kind = FACT_ENV, .id = who->pid, .who = *who, .text = name };
+	struct fact q = {
+		.kind = FACT_ENV, .id = who->pid, .who = *who, .party = who->party, .text = name
+	};
 	int r = ask(f, &q, a);
 
 	if (r == 0)
@@ -308,6 +314,7 @@ int facts_ask_layer(struct facts *f, const struct facts_who *who, struct str pat
 	struct fact q = { .kind = FACT_LAYER,
 			  .id = who->pid,
 			  .who = *who,
+			  .party = who->party,
 			  .text = path,
 			  .dev_major = major,
 			  .dev_minor = minor };
@@ -324,7 +331,7 @@ static struct fact names_question(enum fact_kind kind, const struct facts_inside
 	struct fact q = { .kind = kind, .id = (int32_t)id };
 
 	if (inside) {
-		q.inside = *inside;
+		q.inside = *inside, q.party = inside->party;
 		q.text = inside->container;
 	}
 	return q;

@@ -101,6 +101,7 @@ struct facts_who {
 	uint64_t start_ticks; /* 0: not known; then one that started after @not_after is another */
 	uint64_t not_after; /* ns since the epoch */
 	struct str exe; /* as audit tells it; absent: not known */
+	uint64_t party; /* whose files may keep us: container_party() */
 };
 
 /* its executable */
@@ -178,15 +179,15 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
  * @witness: a process within its container, 0: none. @root_mount: of the container's root, 0 = not known: a hint, not
  * part of the question.
  */
-int facts_ask_handles(struct facts *f, int32_t pid, int32_t witness, uint32_t root_mount,
-		      struct facts_handles *out, struct arena *a);
+int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witness,
+		      uint32_t root_mount, struct facts_handles *out, struct arena *a);
 /*
  * The process that @number is to @pid: in its pid namespace, or behind its pidfd. *out: its id on the host, of the whole
  * process where a thread is meant. -ENOTTY: the kernel does not translate.
  */
 enum facts_view { VIEW_PID, VIEW_PIDFD };
-int facts_ask_target(struct facts *f, int32_t pid, enum facts_view view, int32_t number,
-		     int32_t *out, struct arena *a);
+int facts_ask_target(struct facts *f, uint64_t party, int32_t pid, enum facts_view view,
+		     int32_t number, int32_t *out, struct arena *a);
 /* @id: full container id; @bundle: may be absent. */
 int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a);
@@ -233,6 +234,7 @@ struct facts_inside {
 	struct str container; /* full id */
 	int32_t pid; /* a process of it, through whose root the files are reached */
 	uint64_t start_ticks; /* of that process; 0 = not known */
+	uint64_t party; /* as above */
 };
 /*
  * Names of ids from passwd and group files, never NSS. @inside NULL: the host's files. -ENOENT: the

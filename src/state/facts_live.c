@@ -24,11 +24,11 @@
 #include "state/facts_look.h"
 #include "state/facts_names.h"
 #include "state/facts_reach.h"
-#include "state/silence.h"
 
 #define CMDLINE_READ 65536
 #define CMDLINE_KEPT 4096
 #define NODE_MAX 255
+#define BUNDLE_SEED 1 /* whose parties are others than those of what runs */
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
 		       (int)PROCFS_NS_USER == (int)NS_USER,
@@ -44,7 +44,6 @@ struct live {
 	struct bundles bundles;
 	struct hostfiles *hostfiles;
 	struct looker looker;
-	struct silence waits; /* mount namespaces that did not */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
 	size_t n_helpers;
 	bool is_machine; /* the real /proc: the clocks belong to it */
@@ -282,14 +281,16 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 {
 	struct live *l = (struct live *)f;
 
+	errand_for(l->bundles.errand,
+		   q->kind == FACT_CONTAINER ? str_hash(q->text, BUNDLE_SEED) | 1 : q->party);
 	switch (q->kind) {
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:
-		return facts_reach_target(&l->proc, l->bundles.errand, &l->waits, q, a);
+		return facts_reach_target(&l->proc, l->bundles.errand, q, a);
 	case FACT_HANDLES:
-		return facts_reach_handles(&l->proc, l->bundles.errand, &l->waits, q, a);
+		return facts_reach_handles(&l->proc, l->bundles.errand, q, a);
 	case FACT_CGROUP:
 		return ask_cgroup(l, q->id, &q->process, a);
 	case FACT_CONTAINER:

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 
-#include "base/clock.h"
 #include "state/cgroup_path.h"
 
 #define INSIDE_FILE_MAX (256 * 1024)
@@ -40,19 +39,14 @@ static int ask_inside(struct namer *n, const struct fact *q, struct users_entry 
 		      struct arena *a)
 {
 	const char *path = q->kind == FACT_USER ? "etc/passwd" : "etc/group";
-	uint64_t container = str_hash(q->text, 0) | 1;
 	auto_buf struct buf text = { 0 };
 	auto_close int task = -1;
 	ssize_t r;
 
-	if (silence_lasts(&n->waits, container, clock_monotonic()))
-		return -ETIMEDOUT;
 	task = open_witness(n->proc, &q->inside, a);
 	if (task < 0)
 		return task == -ENOENT ? -ESRCH : task;
 	r = errand_read_inside(n->errand, task, path, INSIDE_FILE_MAX, &text);
-	if (r == -ETIMEDOUT)
-		silence_note(&n->waits, container, clock_monotonic());
 	if (r < 0)
 		return r == -ENOENT ? -ENODATA : (int)r;
 	return users_find(buf_str(&text), (uint32_t)q->id, out, a);

@@ -6,7 +6,6 @@
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
 #include "state/fact.h"
-#include "state/silence.h"
 #include "state/users.h"
 
 struct namer {
@@ -14,7 +13,6 @@ struct namer {
 	const char *root; /* the host's */
 	struct errand *errand;
 	struct users users; /* of the host */
-	struct silence waits; /* containers whose files did not answer */
 };
 
 /* FACT_USER, FACT_GROUP: the answer of @q; 0 or -errno */

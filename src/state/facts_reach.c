@@ -9,31 +9,22 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "kernel/handles.h"
 
-int facts_reach_handles(const struct procfs *proc, struct errand *e, struct silence *waits,
-			struct fact *q, struct arena *a)
+int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
+			struct arena *a)
 {
 	auto_close int task = procfs_task(proc, q->id);
 	auto_close int witness = q->fd ? procfs_task(proc, q->fd) : -1;
 	struct procfs_stat stat;
 	struct handles found;
-	uint64_t place;
 	int r = task;
 
 	if (r >= 0)
 		r = procfs_stat(task, &stat, a);
 	if (r < 0)
 		return r;
-	place = procfs_namespace(task, PROCFS_NS_MNT);
-	if (!place)
-		return -ESRCH;
-	if (silence_lasts(waits, place, clock_monotonic()))
-		return -ETIMEDOUT;
 	r = handles_look(task, witness, q->handles.root_mount, e, a, &found);
-	if (r == -ETIMEDOUT)
-		silence_note(waits, place, clock_monotonic());
 	if (r < 0)
 		return r;
 	q->handles = (struct facts_handles){ .start_ticks = stat.start_ticks,
@@ -43,23 +34,7 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct sile
 	return 0;
 }
 
-static int32_t reach_pidfd(int task, int32_t fd, struct errand *e, struct silence *waits)
-{
-	uint64_t place = procfs_namespace(task, PROCFS_NS_MNT);
-	int32_t r;
-
-	if (!place)
-		return -ESRCH;
-	if (silence_lasts(waits, place, clock_monotonic()))
-		return -ETIMEDOUT;
-	r = procfs_pidfd(task, fd, e);
-	if (r == -ETIMEDOUT)
-		silence_note(waits, place, clock_monotonic());
-	return r;
-}
-
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct silence *waits,
-		       struct fact *q, struct arena *a)
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q, struct arena *a)
 {
 	auto_close int task = procfs_task(proc, q->id);
 	auto_close int target = -1;
@@ -67,7 +42,7 @@ int facts_reach_target(const struct procfs *proc, struct errand *e, struct silen
 	int r = task;
 
 	if (r >= 0)
-		r = q->kind == FACT_PIDFD_TARGET ? reach_pidfd(task, q->fd, e, waits)
+		r = q->kind == FACT_PIDFD_TARGET ? procfs_pidfd(task, q->fd, e)
 						 : procfs_pid_inside(task, q->fd);
 	if (r < 0)
 		return r;

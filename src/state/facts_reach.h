@@ -10,13 +10,12 @@
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
 #include "state/fact.h"
-#include "state/silence.h"
 
-/* 0 or -errno; -ETIMEDOUT also for a mount namespace that made us wait not long ago */
-int facts_reach_handles(const struct procfs *proc, struct errand *e, struct silence *waits,
-			struct fact *q, struct arena *a);
+/* 0 or -errno, also those of kernel/errand.h */
+int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
+			struct arena *a);
 /* only the id: whoever wants more asks for that */
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct silence *waits,
-		       struct fact *q, struct arena *a);
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q,
+		       struct arena *a);
 
 #endif

@@ -71,7 +71,8 @@ static bool find_witness(const struct scene *s, const struct container *c, struc
 		p = s->process;
 	if (!p || p->container != c || p->is_runtime_init)
 		return false;
-	*out = (struct facts_inside){ text_str(&c->id), p->ref.pid, p->ref.start_ticks };
+	*out = (struct facts_inside){ text_str(&c->id), p->ref.pid, p->ref.start_ticks,
+				      container_party(c) };
 	return true;
 }
 

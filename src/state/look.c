@@ -74,6 +74,7 @@ static struct facts_who who_is(const struct scene *s, const struct process *p)
 		.start_ticks = p->ref.start_ticks,
 		.not_after = s->event->time,
 		.exe = text_str(&p->exe),
+		.party = container_party(p->container),
 	};
 }
 

@@ -20,6 +20,7 @@
 #include "silent_mount.h"
 
 #include "kernel/errand.h"
+#include "kernel/silence.h"
 #include "kernel/fanotify.h"
 
 struct fixture {
@@ -160,6 +161,63 @@ static void test_errand_mount_that_never_answers_holds_nobody(void **state)
 	silent_umount(path_in(f, "mount"), fuse);
 }
 
+/* who holds a helper gets no other, and costs the others none */
+static void test_errand_party_holds_one_helper(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(errand) hasty = errand_new(100);
+	int fuse = silent_mount(path_in(f, "mount"));
+
+	if (fuse < 0) {
+		print_message("no FUSE here: %s\n", strerror(errno));
+		skip();
+	}
+	put(f, "file", STR("hello"));
+	for (unsigned i = 0; i < 2 * ERRAND_HUNG_MAX; i++) {
+		errand_for(hasty, 7);
+		assert_int_equal(errand_read(hasty, path_in(f, "mount/x"), 9, &f->text),
+				 -ETIMEDOUT);
+		/* nor is it waited for */
+		assert_int_equal(errand_stats(hasty)->late, 1);
+		assert_int_equal(errand_read(hasty, path_in(f, "file"), 9, &f->text), -ETIMEDOUT);
+		errand_for(hasty, 8);
+		assert_int_equal(errand_read(hasty, path_in(f, "file"), 9, &f->text), 5);
+	}
+	silent_umount(path_in(f, "mount"), fuse);
+}
+
+/* also when it would be asked again */
+static void test_errand_party_that_holds_a_helper_is_not_asked(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(errand) hasty = errand_new(100);
+	int fuse = silent_mount(path_in(f, "mount"));
+	pid_t server;
+
+	if (fuse < 0) {
+		print_message("no FUSE here: %s\n", strerror(errno));
+		skip();
+	}
+	server = silent_server(fuse);
+	assert_true(server > 0);
+	put(f, "file", STR("hello"));
+	errand_for(hasty, 7);
+	assert_int_equal(errand_read(hasty, path_in(f, "mount/x"), 9, &f->text), -ETIMEDOUT);
+	usleep((SILENCE_FIRST_MS + 100) * 1000);
+	assert_int_equal(errand_read(hasty, path_in(f, "file"), 9, &f->text), -ETIMEDOUT);
+	assert_int_equal(errand_stats(hasty)->late, 1);
+	/* its server ends, and so the wait */
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	silent_umount(path_in(f, "mount"), fuse);
+	for (unsigned i = 0; i < 100; i++) {
+		if (errand_read(hasty, path_in(f, "file"), 9, &f->text) == 5)
+			return;
+		usleep(50000);
+	}
+	fail_msg("never asked again");
+}
+
 static pid_t child_of(pid_t parent)
 {
 	char name[64], line[32] = "";
@@ -297,6 +355,8 @@ int main(void)
 		T(test_errand_reads_files_of_a_task),
 		T(test_errand_what_is_no_file_is_refused),
 		T(test_errand_mount_that_never_answers_holds_nobody),
+		T(test_errand_party_holds_one_helper),
+		T(test_errand_party_that_holds_a_helper_is_not_asked),
 		T(test_errand_helper_that_was_killed_is_replaced),
 		T(test_errand_inside_a_root_nothing_leads_out),
 		T(test_errand_marks_the_kernels_file_systems_alone),

@@ -150,7 +150,7 @@ static void test_live_names_come_from_files(void **state)
 static void test_live_names_of_a_container_are_those_below_its_root(void **state)
 {
 	struct fixture *f = *state;
-	struct facts_inside inside = { STR("web"), 90, 0 };
+	struct facts_inside inside = { STR("web"), 90, 0, 0 };
 	struct str name, home, shell;
 
 	put(f, "/proc/90/root/etc/passwd", "joe:x:7:7::/home/joe:/bin/sh\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A short list, walked: it is asked about containers' programs, not about every event. */
-#include "state/silence.h"
+#include "kernel/silence.h"
 
 #include "base/clock.h"
 

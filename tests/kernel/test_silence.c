@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "state/silence.h"
+#include "kernel/silence.h"
 
 #define FIRST (SILENCE_FIRST_MS * NS_PER_MS)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who made us wait (a mount namespace, a container) is not asked again for a while, twice as long each time. A machine that
+ * Parties whose file systems made us wait: not asked again for a while, twice as long each time. A machine that
  * was merely busy is forgiven soon, and one that never answers costs less and less.
  */
 #ifndef WC_SILENCE_H
