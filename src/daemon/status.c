@@ -68,6 +68,9 @@ static const struct {
 	    "programs that the kernel started and that had gone before they were looked at"),
 	ROW(COUNT, "derived_dropped", derived_dropped,
 	    "events found by looking that found no room"),
+	ROW(COUNT, "looks_put_off", looks_put_off,
+	    "looks at a container's process that came up to a second later, for it ran too many "
+	    "programs"),
 	ROW(COUNT, "resyncs", resyncs, "times that /proc was looked through again after a loss"),
 	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
 	ROW(COUNT, "guard_starts", guard.starts,

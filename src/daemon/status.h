@@ -15,7 +15,8 @@ struct status {
 	struct engine_stats engine;
 	uint64_t rules;
 	uint64_t processes, containers, evicted, questions, refused;
-	uint64_t hierarchies_rowless, hierarchies_unread, derived_dropped, resyncs, helpers_unseen;
+	uint64_t hierarchies_rowless, hierarchies_unread, derived_dropped, resyncs, helpers_unseen,
+		looks_put_off;
 	uint64_t intake_lost, ring_used, recorder_lost;
 	uint64_t alerts_lost, sinks_told, sinks_failed;
 	uint64_t audit_lost, audit_backlog;

@@ -72,7 +72,7 @@ void bounds_look(struct state *s, struct process *p, const struct event *ev, str
 }
 
 /* what is news is asked again aloud, so that a recording has it, and nothing else */
-static void look_quietly(struct state *s, struct process *p)
+void bounds_look_quietly(struct state *s, struct process *p)
 {
 	struct facts_handles f;
 	int r;
@@ -101,7 +101,7 @@ void bounds_sweep(struct state *s)
 		if (!whereabouts_can_look(s, p))
 			continue;
 		looks++;
-		look_quietly(s, p);
+		bounds_look_quietly(s, p);
 	}
 }
 

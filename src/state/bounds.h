@@ -22,6 +22,8 @@ struct state;
 struct str bounds_names(unsigned handles, struct arena *a);
 /* @p, of a container, may be looked at: whereabouts_can_look() */
 void bounds_look(struct state *s, struct process *p, const struct event *ev, struct arena *a);
+/* the same by the slow sweeper: only what is news is told, and recorded */
+void bounds_look_quietly(struct state *s, struct process *p);
 /* the next few processes of containers; to be called by the slow sweeper */
 void bounds_sweep(struct state *s);
 /* an answer of the sweeper, from a recording */

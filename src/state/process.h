@@ -84,6 +84,7 @@ struct process {
 	struct container *container; /* NULL: the host, or not known: see id_source */
 	enum id_source id_source;
 	bool has_deserted; /* it is not where its container is */
+	bool is_put_off; /* it was to be looked at, but its container ran too many programs */
 	uint64_t
 		userns_told; /* the user namespace that it was told to have, other than its container's */
 	uint8_t ns_told; /* namespaces of the host's that it was told to be in; bits of enum facts_ns */

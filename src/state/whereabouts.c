@@ -13,12 +13,14 @@
 #include "kernel/cgroupfs.h"
 #include "state/bounds.h"
 #include "state/cgroup_path.h"
+#include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
 #include "state/trespass.h"
 
 #define HOME_MAX 8192
-#define LOOKS_PER_SECOND 100 /* for one container, at execs */
+#define LOOKS_PER_SECOND                                                                           \
+	100 /* for one container, at execs; and as many at calls that lead elsewhere */
 #define LOOKS_PER_SWEEP 64
 
 /* the last part of "/a/b" and of "slice:prefix:name" */
@@ -137,23 +139,29 @@ bool whereabouts_can_look(const struct state *s, const struct process *p)
 	       state_can_ask(s, process_node(p));
 }
 
-/* no more than so many questions a second for one container, whatever it runs */
-static bool may_look(struct container *c, uint64_t now)
+/*
+ * No more than so many questions a second for one container, whatever it runs. Who runs many programs must not hide by them
+ * who leaves.
+ */
+static bool may_look(struct look_budget *b, uint64_t now)
 {
 	uint64_t second = now / NS_PER_S;
 
-	if (c->looks_second != second) {
-		c->looks_second = second;
-		c->looks = 0;
-	}
-	return c->looks++ < LOOKS_PER_SECOND;
+	if (b->second != second)
+		*b = (struct look_budget){ .second = second };
+	return b->looks++ < LOOKS_PER_SECOND;
 }
 
 void whereabouts_look(struct state *s, struct process *p, const struct event *ev)
 {
 	struct facts_process f;
 
-	if (!whereabouts_can_look(s, p) || !may_look(p->container, ev->time))
+	if (!whereabouts_can_look(s, p))
+		return;
+	p->is_put_off = !may_look(
+		event_is_exec(ev) ? &p->container->at_exec : &p->container->at_move, ev->time);
+	s->stats.looks_put_off += p->is_put_off;
+	if (p->is_put_off)
 		return;
 	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) < 0)
 		return;
@@ -187,10 +195,32 @@ static void look_quietly(struct state *s, struct process *p)
 		judge_all(s, p, &f, NULL, s->scratch);
 }
 
+/* of those that were put off, whoever is still there comes first */
+static void look_at_put_off(struct state *s)
+{
+	struct process_table *t = &s->processes;
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < t->used && looks < LOOKS_PER_SWEEP; i++) {
+		struct process *p = &t->rows[i];
+
+		if (!p->is_put_off)
+			continue;
+		p->is_put_off = false;
+		if (!whereabouts_can_look(s, p))
+			continue;
+		looks++;
+		look_quietly(s, p);
+		bounds_look_quietly(s, p);
+	}
+}
+
 void whereabouts_sweep(struct state *s)
 {
 	struct process_table *t = &s->processes;
 	unsigned looks = 0;
+
+	look_at_put_off(s);
 
 	for (size_t i = 0; i < t->used && looks < LOOKS_PER_SWEEP; i++) {
 		struct process *p;

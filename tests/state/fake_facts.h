@@ -13,7 +13,7 @@
 
 struct fake {
 	struct facts facts;
-	struct facts_process processes[64];
+	struct facts_process processes[256];
 	size_t n_processes;
 	struct facts_hierarchy hierarchies[1024];
 	size_t n_hierarchies;
@@ -132,7 +132,7 @@ static inline struct facts_process *fake_add(struct fake *k, int32_t pid, int32_
 {
 	struct facts_process *p = &k->processes[k->n_processes++];
 
-	assert_true(k->n_processes <= 64);
+	assert_true(k->n_processes <= ARRAY_LEN(k->processes));
 	*p = (struct facts_process){
 		.pid = pid,
 		.ppid = ppid,

@@ -7,6 +7,8 @@
 #define F64 "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
 #define HOME "4:memory:/docker/" ID64 "\n3:name=lab:/\n0::/docker/" ID64 "\n"
 #define AWAY "4:memory:/evil\n3:name=lab:/\n0::/docker/" ID64 "\n"
+#define NR_EXECVE 59
+#define NR_SETNS 308
 #define SECONDS(n) ((uint64_t)(n)*1000000000)
 
 struct fixture {
@@ -117,24 +119,68 @@ static void test_pid_of_another_by_now_tells_nothing(void **state)
 	assert_int_equal(desertions(f), 0);
 }
 
+/* at 1001.@ms */
+static void call_at(struct fixture *f, unsigned ms, int nr, int32_t pid)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+		 "type=SYSCALL msg=audit(1001.%03u:%u): arch=c000003e syscall=%d success=yes "
+		 "exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=61 pid=%d auid=1 uid=0 gid=0 euid=0 "
+		 "suid=0 "
+		 "fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x\" exe=\"/bin/x\" "
+		 "key=(null)",
+		 ms, 1 + ms, nr, pid);
+	session_line(f->session, line);
+}
+
+static void exec_often(struct fixture *f, unsigned times)
+{
+	for (unsigned i = 0; i < times; i++)
+		call_at(f, i, NR_EXECVE, 70);
+	session_flush(f->session);
+}
+
 static void test_questions_have_a_limit_for_each_second(void **state)
 {
 	struct fixture *f = *state;
-	char line[512];
 
-	for (int i = 0; i < 300; i++) {
-		snprintf(line, sizeof(line),
-			 "type=SYSCALL msg=audit(1001.%03d:%d): arch=c000003e syscall=59 "
-			 "success=yes "
-			 "exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=61 pid=70 auid=1 uid=0 gid=0 "
-			 "euid=0 "
-			 "suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"x\" "
-			 "exe=\"/bin/x\" key=(null)",
-			 i, 1 + i);
-		session_line(f->session, line);
-	}
-	session_flush(f->session);
+	exec_often(f, 300);
 	assert_int_equal(f->fake->asked[FACT_CGROUP], 100);
+}
+
+/* who runs as many programs as it takes cannot hide that it enters the host's namespaces by it */
+static void test_programs_do_not_hide_who_leaves(void **state)
+{
+	struct fixture *f = *state;
+
+	exec_often(f, 300);
+	call_at(f, 500, NR_SETNS, 61);
+	session_flush(f->session);
+	assert_int_equal(f->fake->asked[FACT_CGROUP], 101);
+}
+
+static void test_who_was_put_off_is_the_sweepers_first(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process *last = NULL;
+	struct scene sc;
+
+	for (int32_t pid = 100; pid < 250; pid++)
+		last = fake_add(f->fake, pid, 61, "/bin/sleep", HOME);
+	for (int32_t pid = 100; pid < 250; pid++)
+		session_call(f->session, (unsigned)pid, 257, pid, 61, "/bin/sleep", NULL);
+	session_flush(f->session);
+	exec_often(f, 300);
+	last->cgroup = STR(AWAY);
+	call_at(f, 500, NR_EXECVE, 249);
+	session_flush(f->session);
+	assert_int_equal(state_stats(f->session->state)->looks_put_off, 201);
+	assert_false(state_next(f->session->state, &sc));
+	state_tick(f->session->state, SECONDS(1002));
+	assert_true(state_next(f->session->state, &sc));
+	assert_int_equal(sc.event->type, EVT_DESERTION);
+	assert_int_equal(sc.process->ref.pid, 249);
 }
 
 static void test_sweeper_finds_who_runs_nothing_and_records_just_the_news(void **state)
@@ -209,6 +255,8 @@ int main(void)
 		T(test_namesake_of_its_cgroup_is_no_home),
 		T(test_pid_of_another_by_now_tells_nothing),
 		T(test_questions_have_a_limit_for_each_second),
+		T(test_programs_do_not_hide_who_leaves),
+		T(test_who_was_put_off_is_the_sweepers_first),
 		T(test_sweeper_finds_who_runs_nothing_and_records_just_the_news),
 		T(test_deserter_that_nobody_saw_leave_is_its_parents),
 		T(test_inner_container_is_told_beside_the_accountable_one),
