@@ -115,7 +115,7 @@ static const struct argument pivot_rows[] = {
 	TEXT("put_old", path, 1),
 };
 static const struct argument chroot_rows[] = { RES, TEXT("path", path, 0) };
-static const struct argument fsopen_rows[] = { NEW_FD, NUMBER("flags", long, 1, NULL) };
+static const struct argument fsopen_rows[] = { NEW_FD, NUMBER("flags", uint, 1, NULL) };
 static const struct argument fsconfig_rows[] = {
 	RES,
 	INT("fd", 0),
@@ -163,13 +163,13 @@ static const struct argument process_vm_rows[] = { RES, INT("pid", 0) };
 static const struct argument pidfd_open_rows[] = {
 	NEW_FD,
 	INT("pid", 0),
-	NUMBER("flags", long, 1, NULL),
+	NUMBER("flags", uint, 1, NULL),
 };
 static const struct argument pidfd_getfd_rows[] = {
 	NEW_FD,
 	INT("pid_fd", 0),
 	INT("target_fd", 1),
-	NUMBER("flags", long, 2, NULL),
+	NUMBER("flags", uint, 2, NULL),
 };
 #define SIGNAL(p) NUMBER("sig", int, p, names_signal)
 static const struct argument kill_rows[] = { RES, INT("pid", 0), SIGNAL(1) };
@@ -245,7 +245,7 @@ static const struct argument memfd_rows[] = {
 static const struct argument seccomp_rows[] = {
 	RES,
 	NUMBER("op", int, 0, names_seccomp),
-	NUMBER("flags", long, 1, NULL),
+	NUMBER("flags", uint, 1, NULL),
 };
 #define ONE_PATH(n) TEXT(n, call_path, CALL_ONLY)
 #define MODE(p) NUMBER("mode", flags, p, flags_mode)
@@ -321,7 +321,7 @@ static const struct argument dup_rows[] = {
 };
 static const struct argument uring_setup_rows[] = {
 	NEW_FD,
-	NUMBER("entries", long, 0, NULL),
+	NUMBER("entries", uint, 0, NULL),
 	NUMBER_NOT_TOLD("flags"),
 };
 static const struct argument uring_enter_rows[] = { RES, INT("fd", 0) };
@@ -336,7 +336,7 @@ static const struct argument syslog_rows[] = { RES, INT("type", 0) };
 static const struct argument ioctl_rows[] = {
 	RES,
 	INT("fd", 0),
-	NUMBER("request", long, 1, NULL),
+	NUMBER("request", uint, 1, NULL),
 };
 static const struct argument container_rows[] = {
 	TEXT_FIELD("id", "container.id"),

@@ -120,6 +120,14 @@ ARGUMENT_GETTER(argument_int)
 			 a->names ? number_name(a->names, (uint32_t)n) : STR_ABSENT);
 }
 
+ARGUMENT_GETTER(argument_uint)
+{
+	uint64_t n;
+
+	(void)arena;
+	return call_argument(s->event, a->at, &n) && give_number(out, (uint32_t)n);
+}
+
 ARGUMENT_GETTER(argument_long)
 {
 	uint64_t n;

@@ -17,6 +17,7 @@ ARGUMENT_GETTER(argument_field); /* what field a->field says */
 ARGUMENT_GETTER(argument_result); /* exit value, a failure by name */
 ARGUMENT_GETTER(argument_new_fd); /* exit value of calls that make a descriptor; -1 failed */
 ARGUMENT_GETTER(argument_int); /* as int: descriptors, pids, signals (named by a->names) */
+ARGUMENT_GETTER(argument_uint); /* as unsigned int: what the kernel does not look at is cut off */
 ARGUMENT_GETTER(argument_long); /* as unsigned 64 */
 ARGUMENT_GETTER(argument_flags); /* a->names as A|B */
 ARGUMENT_GETTER(argument_clone_flags); /* without the exit signal in the low byte */

@@ -118,6 +118,9 @@ static const struct row rows[] = {
 	{ { CALL("103", "yes", "0", "5", "0", "0", "0") }, { { "evt.arg.type", "5" } } },
 	{ { CALL("16", "yes", "0", "4", "5412", "7ffd", "0") },
 	  { { "evt.arg.fd", "4" }, { "evt.rawarg.request", "21522" } } },
+	/* the kernel's request is an unsigned int, whatever else is in the register */
+	{ { CALL("16", "yes", "0", "4", "100005412", "7ffd", "0") },
+	  { { "evt.arg.fd", "4" }, { "evt.rawarg.request", "21522" } } },
 	{ { CALL("133", "yes", "0", "1", "61b0", "801", "0"), "CWD cwd=\"/\"",
 	    PATH_OF("0", "/t/", "PARENT"), PATH_OF("1", "/t/node", "CREATE") },
 	  { { "evt.arg.path", "/t/node" },

@@ -13,7 +13,8 @@
  *   caller become UID            root gives up all ids but keeps CAP_SETUID; then takes UID
  *   caller linger NUMBER         gives up a capability for good (none: -1), then says unshare(0) for a minute
  *   caller crash|violate         a child dies of a fault, or of its seccomp filter
- *   caller type                  puts a character into the input of a terminal of its own
+ *   caller type|widetype         puts a character into the input of a terminal of its own; widetype: by a request with
+ *                                a bit that the kernel does not look at
  *
  * int80: by the 32-bit table of x86; orphan: from a grandchild whose parents are gone. Runs inside test containers:
  * static, no dependencies. Exit 0 whatever the call says: what counts is that it was made.
@@ -311,12 +312,12 @@ static long type_ahead(char **argv)
 {
 	int terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY);
 
-	(void)argv;
 	if (terminal < 0)
 		return -1;
 	grantpt(terminal);
 	unlockpt(terminal);
-	return ioctl(open(ptsname(terminal), O_RDWR | O_NOCTTY), TIOCSTI, "x");
+	return syscall(SYS_ioctl, open(ptsname(terminal), O_RDWR | O_NOCTTY),
+		       argv[0][0] == 'w' ? 1L << 32 | TIOCSTI : TIOCSTI, "x");
 }
 
 static const struct {
@@ -343,6 +344,7 @@ static const struct {
 	{ "crash", 1, die },
 	{ "violate", 1, die },
 	{ "type", 1, type_ahead },
+	{ "widetype", 1, type_ahead },
 };
 
 static int say(const char *name, long ret)

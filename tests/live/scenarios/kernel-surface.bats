@@ -198,7 +198,7 @@ CONTROL='Container Takes Control of the Kernel'
 # bats test_tags=technique:CA8,technique:KV9,technique:KV14,rule:rare-socket
 @test "CA8, KV9, KV14: sockets whose families hardly anybody uses" {
 	local domain
-	for domain in AF_TIPC=30 AF_RXRPC=33 AF_VSOCK=40; do
+	for domain in AF_AX25=3 AF_X25=9 AF_DECnet=12 AF_TIPC=30 AF_RXRPC=33 AF_VSOCK=40; do
 		make plain socket ${domain#*=} 2 0
 		expect_alert 6 'Rare Socket Family in Container' ".output | contains(\"domain=${domain%=*}\")"
 	done
@@ -253,6 +253,12 @@ CONTROL='Container Takes Control of the Kernel'
 @test "DV11: input put into a terminal" {
 	make plain type
 	expect_alert 6 'Input Put into a Terminal in Container'
+}
+
+# bats test_tags=technique:DV11,rule:terminal-injection,disguise:wide-argument
+@test "DV11: the same by a number with more bits than the kernel looks at" {
+	make plain widetype
+	expect_alert 6 'Input Put into a Terminal in Container' '.output | contains("request=21522")'
 }
 
 # bats test_tags=technique:KV13,rule:container-crash,rule:seccomp-kill
