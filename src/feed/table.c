@@ -90,9 +90,11 @@ static const struct feed_row rows[] = {
 	{ .code = "K13", .key = "wc_setid",
 	  .calls = "setresuid,setresgid,setresuid32,setresgid32", .fields = "a2=0 success=1",
 	  .brings = "uid_change", .why = "root gained by a call", .volume = "0-1/s" },
-	/* AF_KEY, AF_PACKET and above; AF_NETLINK with NETLINK_XFRM and NETLINK_NETFILTER */
+	/* the old ones around AF_INET6, AX.25 to NETBEUI; AF_KEY, AF_PACKET and above; AF_NETLINK with NETLINK_XFRM and NETLINK_NETFILTER */
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=15 a0!=16",
 	  .why = "rare socket families", .volume = "0-1/s" },
+	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=3 a0<=14 a0!=10",
+	  .why = "old socket families", .volume = "about 0" },
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2=@",
 	  .values = "6,12", .why = "IPsec and firewall control", .volume = "0-1/s" },
 	/* AF_INET with SOCK_PACKET becomes AF_PACKET in net/socket.c, __sock_create() */
