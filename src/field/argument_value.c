@@ -16,6 +16,7 @@
 #include "field/registry.h"
 #include "field/subject.h"
 #include "kernel/capset.h"
+#include "kernel/descriptors.h"
 #include "state/id_names.h"
 
 static bool give_number(struct argument_value *out, int64_t n)
@@ -286,7 +287,7 @@ ARGUMENT_GETTER(argument_exec_flags)
 	 * layers and permissions of the file are not in the records: without a memfd nothing is
 	 * known
 	 */
-	if (!s->event->sys.success || !str_starts(s->event->sys.exe, STR("/memfd:")))
+	if (!s->event->sys.success || !descriptor_is_memfd(s->event->sys.exe))
 		return false;
 	return give_text(out, STR("EXE_FROM_MEMFD"));
 }

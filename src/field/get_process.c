@@ -6,6 +6,7 @@
 
 #include "field/join.h"
 #include "field/row.h"
+#include "kernel/descriptors.h"
 #include "state/bounds.h"
 #include "state/state.h"
 
@@ -247,7 +248,7 @@ GETTER(get_is_memfd)
 	struct str exe = process_text(s->process, PROCESS_EXEPATH, out->arena);
 
 	(void)use;
-	return exe.ptr && values_bool(out, str_starts(exe, STR("/memfd:")));
+	return exe.ptr && values_bool(out, descriptor_is_memfd(exe));
 }
 
 GETTER(get_exe_inode)

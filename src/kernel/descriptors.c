@@ -47,6 +47,8 @@ static int32_t next_number(DIR *dir)
 	return -1;
 }
 
+#define MEMFD "/memfd:"
+
 /* names of anonymous inodes: the callers of anon_inode_getfd() and anon_inode_getfile() in the kernel */
 struct str descriptor_type(struct str link)
 {
@@ -54,7 +56,7 @@ struct str descriptor_type(struct str link)
 		const char *head, *type;
 	} rows[] = {
 		{ "pipe:[", "pipe" },
-		{ "/memfd:", "memfd" },
+		{ MEMFD, "memfd" },
 		{ "anon_inode:[eventfd]", "event" },
 		{ "anon_inode:[signalfd]", "signalfd" },
 		{ "anon_inode:[eventpoll]", "eventpoll" },
@@ -67,9 +69,17 @@ struct str descriptor_type(struct str link)
 	};
 	size_t i = 0;
 
+	/* directories may have such names; a memfd was never linked, so its name has the mark, kernel fs/d_path.c */
+	if (str_starts(link, STR(MEMFD)) && !str_ends(link, STR(" (deleted)")))
+		return STR_ABSENT;
 	while (!str_starts(link, str_of(rows[i].head)))
 		i++;
 	return rows[i].type ? str_of(rows[i].type) : STR_ABSENT;
+}
+
+bool descriptor_is_memfd(struct str link)
+{
+	return str_eq(descriptor_type(link), STR("memfd"));
 }
 
 /* the helper was held, or is not to be had: not asked about the others either */

@@ -9,6 +9,7 @@
 #ifndef WC_DESCRIPTORS_H
 #define WC_DESCRIPTORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,8 @@ int descriptors_list(struct errand *e, int task, int32_t last, struct descriptor
 		     struct arena *a);
 /* how many there are, or -errno; -E2BIG: more than can be counted here (before Linux 6.2) */
 int64_t descriptors_count(int task);
+/* the link of a file that is in no file system: memfd_create(2). A file " (deleted)" in "/" could have such a name, too. */
+bool descriptor_is_memfd(struct str link);
 /* fd.type of a link's text that is no path and no socket; absent: it is one of these */
 struct str descriptor_type(struct str link);
 

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "kernel/descriptors.h"
 #include "kernel/errand.h"
 #include "kernel/mountinfo.h"
 #include "kernel/procfs.h"
@@ -122,11 +123,13 @@ static enum verdict judge_root(const struct look *l)
 /* the file system of what is nowhere mounted prints names that a mounted one could have, too */
 static bool is_internal(struct str path)
 {
-	static const char *const heads[] = { "/memfd:", "/secretmem",
-					     "/dmabuf:", "/anon_hugepage" };
+	static const char *const heads[] = { "/secretmem", "/anon_hugepage" };
 
+	if (descriptor_is_memfd(path) || str_starts(path, STR("/dmabuf:")))
+		return true;
+	/* who can make files in the root of a mount may call them so, but they are none that were deleted */
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-		if (str_starts(path, str_of(heads[i])))
+		if (str_starts(path, str_of(heads[i])) && str_ends(path, STR(" (deleted)")))
 			return true;
 	return !str_starts(path, STR("/"));
 }

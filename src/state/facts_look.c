@@ -74,7 +74,7 @@ static int ask_exe(struct looker *l, int task, struct str path, struct facts_exe
 		.is_immutable = exe.is_immutable,
 	};
 	/* a memfd is on no mount that anybody sees */
-	if (str_starts(path, STR("/memfd:")))
+	if (descriptor_is_memfd(path))
 		out->has_layer = true;
 	else if (exe.mount && !is_deleted(path))
 		put_layer(overlays_find(&l->overlays, l->proc, l->errand,

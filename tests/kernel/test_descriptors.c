@@ -91,6 +91,7 @@ static void test_descriptor_type_by_its_link(void **state)
 	assert_str(descriptor_type(STR("anon_inode:inotify")), "inotify");
 	assert_str(descriptor_type(STR("/memfd:a (deleted)")), "memfd");
 	assert_str(descriptor_type(STR("net:[4026531840]")), "other");
+	assert_null(descriptor_type(STR("/memfd:a/b")).ptr);
 	assert_null(descriptor_type(STR("socket:[5]")).ptr);
 	assert_null(descriptor_type(STR("/etc/passwd")).ptr);
 }

@@ -73,6 +73,12 @@ launch()
 	expect_alert 6 'Drop and execute new binary in container' "$MINE"' and .output_fields["proc.exepath"] == "/bin/grep"'
 }
 
+# bats test_tags=technique:EX2,rule:drop-and-execute,disguise:memfd-name
+@test "EX2: the same in a directory that is called like a memfd" {
+	in_container programs 'mkdir /memfd:x; /bin/busybox cp /bin/busybox /memfd:x/busybox; /memfd:x/busybox sleep 0.3'
+	expect_alert 6 'Drop and execute new binary in container' "$MINE"' and .output_fields["proc.exepath"] == "/memfd:x/busybox"'
+}
+
 # bats test_tags=technique:EX2,twin
 @test "EX2 twin: programs of the image, by other names" {
 	in_container programs 'ln -s /bin/busybox /tmp/busybox-link; /tmp/busybox-link sleep 0.3; sleep 0.3'
