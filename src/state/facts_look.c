@@ -12,7 +12,8 @@
 #include "base/clock.h"
 #include "kernel/descriptors.h"
 
-#define ENVIRON_MAX (256 * 1024)
+#define ENVIRON_MAX                                                                                \
+	(6 * 1024 * 1024) /* what the kernel lets an exec have, fs/exec.c, bprm_stack_limits() */
 #define VALUE_MAX 4096
 #define START_SLACK (20 * NS_PER_MS) /* clocks of two grains */
 
@@ -137,7 +138,7 @@ static int ask_descriptors(const struct looker *l, int task, bool only_stdio, st
 	return 0;
 }
 
-/* "A=1\0B=2\0": the value of @name; or, if that is absent, the names */
+/* "A=1\0B=2\0": the value of @name; or, if that is absent, the names: -E2BIG if not all can be told */
 static int find_variable(struct str environment, struct str name, struct str *out, struct arena *a)
 {
 	auto_buf struct buf names = { .max = VALUE_MAX };
@@ -158,6 +159,8 @@ static int find_variable(struct str environment, struct str name, struct str *ou
 			buf_char(&names, ' ');
 		buf_add(&names, str_first(one, (size_t)is + 1));
 	}
+	if (buf_failed(&names))
+		return -E2BIG;
 	*out = arena_str(a, buf_str(&names));
 	return name.ptr ? -ENOENT : out->ptr ? 0 : -ENOMEM;
 }

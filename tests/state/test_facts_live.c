@@ -217,6 +217,41 @@ static void test_live_knows_the_hosts_files(void **state)
 			 -EINVAL);
 }
 
+/* @n variables ahead of the one that matters */
+static void put_environment(struct fixture *f, size_t n)
+{
+	char full[256];
+	auto_buf struct buf text = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "PADDING_%zu=%064zu%c", i, i, '\0');
+	buf_printf(&text, "LD_PRELOAD=/evil.so%c", '\0');
+	snprintf(full, sizeof(full), "%s/77/environ", f->proc);
+	assert_int_equal(file_replace(full, buf_str(&text), 0644), 0);
+}
+
+static void test_live_environment_hides_no_variable(void **state)
+{
+	struct fixture *f = *state;
+	const struct facts_who who = { .pid = 77, .start_ticks = 200 };
+	char full[256];
+	struct str text;
+
+	snprintf(full, sizeof(full), "%s/77/exe", f->proc);
+	assert_int_equal(symlink("/bin/x", full), 0);
+	put_environment(f, 1);
+	assert_int_equal(facts_ask_env(f->facts, &who, STR_ABSENT, &text, f->arena), 0);
+	assert_true(str_eq(text, STR("PADDING_0= LD_PRELOAD=")));
+	/* not all names can be told: then none are */
+	put_environment(f, 1000);
+	assert_int_equal(facts_ask_env(f->facts, &who, STR_ABSENT, &text, f->arena), -E2BIG);
+	assert_int_equal(facts_ask_env(f->facts, &who, STR("LD_PRELOAD"), &text, f->arena), 0);
+	assert_true(str_eq(text, STR("/evil.so")));
+	/* as long as an exec may have it */
+	put_environment(f, 60000);
+	assert_int_equal(facts_ask_env(f->facts, &who, STR("LD_PRELOAD"), &text, f->arena), 0);
+}
+
 static void test_live_knows_its_own_node(void **state)
 {
 	struct fixture *f = *state;
@@ -237,6 +272,7 @@ int main(void)
 		T(test_live_names_of_a_container_are_those_below_its_root),
 		T(test_live_names_follow_a_changed_file),
 		T(test_live_knows_the_hosts_files),
+		T(test_live_environment_hides_no_variable),
 		T(test_live_knows_its_own_node),
 	};
 

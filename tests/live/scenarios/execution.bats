@@ -143,6 +143,20 @@ launch()
 	expect_alert 6 'Loader Hijacked by the Environment' "$MINE"' and .output_fields["proc.env[LD_PRELOAD]"] == "/tmp/evil.so"'
 }
 
+# the names of the others are more than can be told
+# bats test_tags=technique:EX5,rule:loader-hijack,disguise:padding
+@test "EX5: the same behind many other variables" {
+	in_container programs 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); export PADDING_FOR_NOTHING_$i=x; done; LD_PRELOAD=/tmp/evil.so sleep 0.3'
+	expect_alert 6 'Loader Hijacked by the Environment' "$MINE"' and .output_fields["proc.env[LD_PRELOAD]"] == "/tmp/evil.so"'
+}
+
+# bats test_tags=technique:EX5,twin
+@test "EX5 twin: many variables, none of which the loader knows" {
+	in_container programs 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); export PADDING_FOR_NOTHING_$i=x; done; sleep 0.3'
+	quiet
+	[ -z "$(alerts 'select(.rule == "Loader Hijacked by the Environment") | .output')" ]
+}
+
 # bats test_tags=technique:EX5,twin
 @test "EX5 twin: a variable that only ends like that" {
 	in_container programs 'NO_LD_PRELOAD=/x sleep 0.3'
