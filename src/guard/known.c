@@ -142,9 +142,15 @@ static const struct container *by_path(struct known *k, struct str cgroup)
 
 int known_read(int task, struct facts_process *f, struct arena *a)
 {
+	int r;
+
 	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
 		f->ns[telling[i]] = procfs_namespace(task, (enum procfs_ns)telling[i]);
-	return procfs_file(task, "cgroup", CGROUP_MAX, a, &f->cgroup);
+	r = procfs_file(task, "cgroup", CGROUP_MAX, a, &f->cgroup);
+	if (r != -EFBIG && r != -ENAMETOOLONG)
+		return r;
+	f->cgroup = STR_ABSENT;
+	return 0;
 }
 
 const struct container *known_find(struct known *k, const struct procfs *proc,

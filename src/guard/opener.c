@@ -161,7 +161,7 @@ static int read_task(struct opener *o, int task)
 	int r = procfs_stat(task, &stat, o->arena);
 
 	if (r == 0)
-		r = procfs_status(task, &status, o->arena);
+		r = procfs_status(task, &status);
 	if (r < 0)
 		return r;
 	f->pid = status.tgid;
@@ -304,6 +304,8 @@ int opener_look(struct opener *o, const struct fan_event *asked)
 	if (r < 0)
 		return r;
 	o->container = known_find(o->known, o->proc, &o->process_facts, &o->is_foreign);
+	if (!o->container && !o->process_facts.cgroup.ptr)
+		return -EFBIG;
 	if (!o->container && !(asked->what & FAN_WHAT_EXEC))
 		return OPENER_FREE;
 	r = read_task(o, task);

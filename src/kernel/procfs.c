@@ -279,12 +279,55 @@ int procfs_status_parse(struct str text, struct procfs_status *out)
 	return 0;
 }
 
-int procfs_status(int task, struct procfs_status *out, struct arena *a)
-{
-	struct str text;
-	int r = read_text(task, "status", STATUS_MAX, a, &text);
+#define GROUPS STR("\nGroups:")
 
-	return r < 0 ? r : procfs_status_parse(text, out);
+/* takes the list behind "Groups:" out of @text; true: its end is still to come */
+static bool cut_groups(struct buf *text)
+{
+	ssize_t at = str_find(buf_str(text), GROUPS), end;
+	size_t from;
+
+	if (at < 0)
+		return false;
+	from = (size_t)at + GROUPS.len;
+	end = str_chr(str_from(buf_str(text), from), '\n');
+	if (end > 0)
+		memmove(text->ptr + from, text->ptr + from + end, text->len - from - (size_t)end);
+	text->len = end < 0 ? from : text->len - (size_t)end;
+	return end < 0;
+}
+
+/*
+ * Without the groups: a process may have 65,536 of them (setgroups(2), CAP_SETGID is in every runtime's default set), and is
+ * not to be hidden by that. Everything else is short.
+ */
+static int read_status(int task, struct buf *out)
+{
+	auto_close int fd = openat(task, "status", O_RDONLY | O_CLOEXEC);
+	bool is_in_groups = false;
+	char block[4096];
+	ssize_t n = -1;
+
+	while (fd >= 0 && (n = read(fd, block, sizeof(block))) > 0) {
+		struct str rest = str_mem(block, (size_t)n);
+		ssize_t end = is_in_groups ? str_chr(rest, '\n') : 0;
+
+		if (end < 0)
+			continue;
+		buf_add(out, str_from(rest, (size_t)end));
+		if (buf_failed(out))
+			return -EFBIG;
+		is_in_groups = cut_groups(out);
+	}
+	return n < 0 ? -errno : 0;
+}
+
+int procfs_status(int task, struct procfs_status *out)
+{
+	auto_buf struct buf text = { .max = STATUS_MAX };
+	int r = read_status(task, &text);
+
+	return r < 0 ? r : procfs_status_parse(buf_str(&text), out);
 }
 
 int procfs_link(int task, const char *name, struct arena *a, struct str *out)

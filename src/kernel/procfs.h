@@ -67,11 +67,15 @@ struct procfs_status {
 	bool no_new_privs;
 	int seccomp; /* 0 none, 1 strict, 2 filter; -1 not told */
 };
-int procfs_status(int task, struct procfs_status *out, struct arena *a);
+int procfs_status(int task, struct procfs_status *out);
 /* 0, or -EINVAL: no Uid or Gid line */
 int procfs_status_parse(struct str text, struct procfs_status *out);
 
-#define PROCFS_CGROUP_MAX 16384 /* what is read of /proc/PID/cgroup at the most, bytes */
+/*
+ * What is read of /proc/PID/cgroup at the most, bytes: a line for each hierarchy, and who mounts one names it and its own place
+ * in it.
+ */
+#define PROCFS_CGROUP_MAX (256 * 1024)
 
 /*
  * a text file of the task: "cgroup", "cmdline", "loginuid"; 0 or -errno (-EFBIG: longer than @max)

@@ -173,7 +173,7 @@ void facts_begin(struct facts *f, const struct event *ev);
 
 /* 0, -ENODATA (nobody can tell), -ESRCH (gone), other -errno */
 int facts_ask_process(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
-/* only pid, start, cgroup and namespaces of it: what it can change while it lives */
+/* only pid, start, cgroup (absent: too long to be told) and namespaces of it: what it can change while it lives */
 int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, struct arena *a);
 /*
  * @witness: a process within its container, 0: none. @root_mount: of the container's root, 0 = not known: a hint, not

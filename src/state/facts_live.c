@@ -96,11 +96,10 @@ static void process_status(const struct procfs_status *status, struct facts_proc
  */
 static int ask_place(int task, struct str *cgroup, struct procfs_stat *stat, struct arena *a)
 {
-	int r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, cgroup);
+	int place = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, cgroup);
+	int r = procfs_stat(task, stat, a);
 
-	if (r == 0)
-		r = procfs_stat(task, stat, a);
-	return r == 0 && stat->is_exiting ? -ESRCH : r;
+	return r == 0 && stat->is_exiting ? -ESRCH : r < 0 ? r : place;
 }
 
 static int ask_process(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
@@ -116,7 +115,7 @@ static int ask_process(struct live *l, int32_t pid, struct facts_process *out, s
 	*out = (struct facts_process){ .pid = pid };
 	r = ask_place(task, &out->cgroup, &stat, a);
 	if (r == 0)
-		r = procfs_status(task, &status, a);
+		r = procfs_status(task, &status);
 	if (r < 0)
 		return r;
 	process_stat(l, &stat, out);
@@ -150,6 +149,11 @@ static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, st
 
 	if (r >= 0)
 		r = ask_place(task, &out->cgroup, &stat, a);
+	/* who stands too deep to be told of is not hidden by that: what else is asked can be told */
+	if (r == -EFBIG || r == -ENAMETOOLONG) {
+		out->cgroup = STR_ABSENT;
+		r = 0;
+	}
 	if (r < 0)
 		return r;
 	process_stat(l, &stat, &all);
@@ -288,7 +292,7 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		return ask_process(l, q->id, &q->process, a);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:
-		return facts_reach_target(&l->proc, l->bundles.errand, q, a);
+		return facts_reach_target(&l->proc, l->bundles.errand, q);
 	case FACT_HANDLES:
 		return facts_reach_handles(&l->proc, l->bundles.errand, q, a);
 	case FACT_CGROUP:

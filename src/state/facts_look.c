@@ -102,7 +102,7 @@ static int ask_task(int task, uint64_t start, struct facts_task *out, struct are
 {
 	struct procfs_status status;
 	int64_t n = descriptors_count(task);
-	int r = procfs_status(task, &status, a);
+	int r = procfs_status(task, &status);
 
 	*out = (struct facts_task){ 0 };
 	if (r == 0)

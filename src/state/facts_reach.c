@@ -34,7 +34,7 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact
 	return 0;
 }
 
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q, struct arena *a)
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q)
 {
 	auto_close int task = procfs_task(proc, q->id);
 	auto_close int target = -1;
@@ -47,7 +47,7 @@ int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact 
 	if (r < 0)
 		return r;
 	target = procfs_task(proc, r);
-	r = target < 0 ? target : procfs_status(target, &status, a);
+	r = target < 0 ? target : procfs_status(target, &status);
 	if (r < 0)
 		return r;
 	q->process = (struct facts_process){ .pid = status.tgid };

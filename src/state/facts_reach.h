@@ -15,7 +15,6 @@
 int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
 			struct arena *a);
 /* only the id: whoever wants more asks for that */
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q,
-		       struct arena *a);
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q);
 
 #endif

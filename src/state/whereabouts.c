@@ -115,7 +115,7 @@ static void judge(struct state *s, struct process *p, struct str cgroup, const s
 {
 	struct str stray = stray_path(p->container, cgroup);
 
-	if (!p->container->home.set)
+	if (!p->container->home.set || !cgroup.ptr)
 		return;
 	if (!stray.ptr) {
 		p->has_deserted = false;
@@ -189,7 +189,7 @@ static void look_quietly(struct state *s, struct process *p)
 		return;
 	is_stray = stray_path(p->container, f.cgroup).ptr;
 	is_news = (is_stray && !p->has_deserted) || trespass_is_news(s, p, f.ns);
-	if (!is_stray && p->container->home.set)
+	if (!is_stray && f.cgroup.ptr && p->container->home.set)
 		p->has_deserted = false;
 	if (is_news && lineage_ask_cgroup(s, p, s->now, &f, s->scratch) == 0)
 		judge_all(s, p, &f, NULL, s->scratch);
@@ -239,7 +239,7 @@ void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
 	struct facts_process f;
 
 	if (whereabouts_can_look(s, p) && p->container->home.set &&
-	    lineage_ask_cgroup(s, p, s->now, &f, a) == 0)
+	    lineage_ask_cgroup(s, p, s->now, &f, a) == 0 && f.cgroup.ptr)
 		p->has_deserted = stray_path(p->container, f.cgroup).ptr != NULL;
 }
 

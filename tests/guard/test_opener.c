@@ -229,6 +229,34 @@ static void test_opener_deserter_is_known_by_its_namespace(void **state)
 	assert_true(f->opener.scene.is_container_unknown);
 }
 
+/* what it can make long: its place in hierarchies of its own, and the list of its groups */
+static void test_opener_long_files_hide_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct guard_container c = { .id = "web", .type = "runc", .init_pid = 70 };
+	auto_buf struct buf cgroup = { 0 }, status = { 0 };
+
+	task(f, 70, 60, "0", "0::/web\n", "7", "running\n");
+	known_add(&f->known, &f->proc, &c);
+	for (unsigned i = 0; i < 1000; i++)
+		buf_printf(&cgroup, "%u:name=h%u:/%064u\n", i + 1, i, i);
+	buf_printf(&status, "Name:\tsh\nTgid:\t500\nUid:\t1\t0\t2\t3\nGid:\t4\t5\t6\t7\nGroups:\t");
+	for (unsigned i = 0; i < 65536; i++)
+		buf_printf(&status, "%u ", 1000000000 + i);
+	buf_printf(&status, "\nNSpid:\t500\t1\nCapEff:\t1\n");
+	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
+	fake_bytes(&f->root, "500/cgroup", buf_str(&cgroup));
+	fake_bytes(&f->root, "500/status", buf_str(&status));
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_non_null(f->opener.scene.container);
+	assert_str(text_str(&f->opener.scene.container->id), "web");
+
+	/* in no container's namespace: nobody can tell, which is counted */
+	task(f, 501, 1, "0", "0::/\n", "1", "running\n");
+	fake_bytes(&f->root, "501/cgroup", buf_str(&cgroup));
+	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), -EFBIG);
+}
+
 /* its first process is gone, and somebody else has the pid and the number of the namespace */
 static void test_opener_namespace_of_the_dead_proves_nothing(void **state)
 {
@@ -279,6 +307,7 @@ int main(void)
 		CASE(test_opener_registers_without_the_call_are_not_believed),
 		CASE(test_opener_host_is_no_container),
 		CASE(test_opener_deserter_is_known_by_its_namespace),
+		CASE(test_opener_long_files_hide_nobody),
 		CASE(test_opener_namespace_of_the_dead_proves_nothing),
 		CASE(test_opener_helper_is_a_kernel_threads_child),
 		CASE(test_opener_gone_or_garbled_is_an_error),

@@ -129,6 +129,40 @@ static void test_status_missing_lines_are_not_guessed(void **state)
 			 -EINVAL);
 }
 
+/* however many they are, and wherever a read ends */
+static void test_groups_hide_nothing(void **state)
+{
+	auto_root struct fake_root root = fake_root();
+	auto_buf struct buf text = { 0 };
+	struct procfs_status status;
+	struct procfs p;
+
+	(void)state;
+	assert_int_equal(procfs_init(&p, root.path), 0);
+	for (unsigned n = 0; n <= 65536; n += n < 500 ? 1 : 5419) {
+		buf_clear(&text);
+		buf_printf(&text, "Uid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nFDSize:\t64\nGroups:\t");
+		for (unsigned i = 0; i < n; i++)
+			buf_printf(&text, "%u ", 1000000000 + i);
+		buf_printf(&text,
+			   "\nNSpid:\t7\t9\nThreads:\t3\nCapInh:\t0\nCapPrm:\t1\nCapEff:\t2\n"
+			   "CapBnd:\t4\nCapAmb:\t0\nSeccomp:\t2\n");
+		fake_bytes(&root, "7/status", buf_str(&text));
+		{
+			auto_close int task = procfs_task(&p, 7);
+
+			assert_int_equal(procfs_status(task, &status), 0);
+		}
+		assert_int_equal(status.uid[3], 4);
+		assert_int_equal(status.vpid, 9);
+		assert_int_equal(status.threads, 3);
+		assert_true(status.has_caps);
+		assert_int_equal(status.cap_effective, 2);
+		assert_int_equal(status.seccomp, 2);
+	}
+	procfs_release(&p);
+}
+
 static void test_task_answers_from_its_directory(void **state)
 {
 	auto_root struct fake_root root = fake_root();
@@ -158,7 +192,7 @@ static void test_task_answers_from_its_directory(void **state)
 	assert_true(task >= 0);
 	assert_int_equal(procfs_stat(task, &stat, root.arena), 0);
 	assert_str(stat.comm, "x");
-	assert_int_equal(procfs_status(task, &status, root.arena), 0);
+	assert_int_equal(procfs_status(task, &status), 0);
 	assert_int_equal(procfs_file(task, "cgroup", 4096, root.arena, &text), 0);
 	assert_str(text, "0::/a\n");
 	assert_int_equal(procfs_file(task, "cmdline", 4096, root.arena, &text), 0);
@@ -193,7 +227,7 @@ static void test_task_missing_says_so(void **state)
 	assert_int_equal(procfs_task(&p, 4711), -ESRCH);
 	assert_int_equal(procfs_task(&p, -1), -ESRCH);
 	task = procfs_task(&p, 5);
-	assert_int_equal(procfs_status(task, &status, root.arena), -ENOENT);
+	assert_int_equal(procfs_status(task, &status), -ENOENT);
 	assert_int_equal(procfs_loginuid(task, root.arena), UINT32_MAX);
 	close(task);
 	procfs_release(&p);
@@ -268,7 +302,7 @@ static void test_real_proc_knows_ourselves(void **state)
 	task = procfs_task(&p, getpid());
 	assert_int_equal(procfs_stat(task, &stat, a), 0);
 	assert_int_equal(stat.ppid, getppid());
-	assert_int_equal(procfs_status(task, &status, a), 0);
+	assert_int_equal(procfs_status(task, &status), 0);
 	assert_int_equal(status.uid[1], geteuid());
 	assert_true(status.has_caps);
 	procfs_namespaces(task, ns);
@@ -286,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_stat_malformed_refused),
 		cmocka_unit_test(test_status_reads_ids_and_capabilities),
 		cmocka_unit_test(test_status_missing_lines_are_not_guessed),
+		cmocka_unit_test(test_groups_hide_nothing),
 		cmocka_unit_test(test_task_answers_from_its_directory),
 		cmocka_unit_test(test_task_missing_says_so),
 		cmocka_unit_test(test_task_reused_pid_never_mixes),

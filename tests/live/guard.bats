@@ -101,12 +101,12 @@ refused() # refused WAY...: none of them opens the file
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 }
 
-# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:openat2,disguise:o_path,disguise:int80,disguise:creat,disguise:thread,disguise:double-fork,disguise:io_uring,disguise:dirfd
-@test "enforce: no way of opening helps: openat2, O_PATH, 32-bit, creat, a thread, a double fork, io_uring" {
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:openat2,disguise:o_path,disguise:int80,disguise:creat,disguise:thread,disguise:double-fork,disguise:io_uring,disguise:dirfd,disguise:groups
+@test "enforce: no way of opening helps: openat2, O_PATH, 32-bit, creat, a thread, a double fork, io_uring, 65,536 groups" {
 	guard_start enforce
 	container escape --cap-add SYS_ADMIN
 	in_container escape "$MOUNT"
-	refused plain openat2 opath int80 creat thread fork dirfd iouring ioexit
+	refused plain openat2 opath int80 creat thread fork dirfd iouring ioexit groups
 	expect_alert 5 "$ESCAPE" '.watchcap.actions[0].result == "done"'
 }
 

@@ -217,6 +217,28 @@ static void test_live_knows_the_hosts_files(void **state)
 			 -EINVAL);
 }
 
+static void test_live_who_stands_deep_is_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	auto_buf struct buf cgroup = { 0 };
+	struct facts_process p;
+	char full[256];
+
+	for (unsigned i = 0; i < 5000; i++)
+		buf_printf(&cgroup, "%u:name=h%u:/%064u\n", i + 1, i, i);
+	snprintf(full, sizeof(full), "%s/77/cgroup", f->proc);
+	assert_int_equal(file_replace(full, buf_str(&cgroup), 0644), 0);
+	put(f, "/proc/77/ns/x", "");
+	snprintf(full, sizeof(full), "%s/77/ns/mnt", f->proc);
+	assert_int_equal(symlink("mnt:[5]", full), 0);
+	assert_int_equal(facts_ask_cgroup(f->facts, 77, &p, f->arena), 0);
+	assert_null(p.cgroup.ptr);
+	assert_int_equal(p.start_ticks, 200);
+	assert_int_equal(p.ns[NS_MNT], 5);
+	/* whose it is is another question */
+	assert_int_equal(facts_ask_process(f->facts, 77, &p, f->arena), -EFBIG);
+}
+
 /* @n variables ahead of the one that matters */
 static void put_environment(struct fixture *f, size_t n)
 {
@@ -272,6 +294,7 @@ int main(void)
 		T(test_live_names_of_a_container_are_those_below_its_root),
 		T(test_live_names_follow_a_changed_file),
 		T(test_live_knows_the_hosts_files),
+		T(test_live_who_stands_deep_is_looked_at),
 		T(test_live_environment_hides_no_variable),
 		T(test_live_knows_its_own_node),
 	};

@@ -108,6 +108,25 @@ static void test_namesake_of_its_cgroup_is_no_home(void **state)
 	assert_int_equal(desertions(f), 2);
 }
 
+static void test_place_that_cannot_be_told_is_no_desertion_and_no_cover(void **state)
+{
+	struct fixture *f = *state;
+
+	f->init->cgroup = STR_ABSENT;
+	run(f, 1, 61, 1);
+	assert_int_equal(desertions(f), 0);
+	assert_int_equal(f->fake->asked[FACT_HANDLES], 1);
+	f->init->cgroup = STR(AWAY);
+	run(f, 2, 61, 1);
+	assert_int_equal(desertions(f), 1);
+	/* nor a return */
+	f->init->cgroup = STR_ABSENT;
+	run(f, 3, 61, 1);
+	f->init->cgroup = STR(AWAY);
+	run(f, 4, 61, 1);
+	assert_int_equal(desertions(f), 1);
+}
+
 static void test_pid_of_another_by_now_tells_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +272,7 @@ int main(void)
 		T(test_process_that_stays_is_not_told),
 		T(test_process_that_leaves_one_hierarchy_is_told_once_and_keeps_its_container),
 		T(test_namesake_of_its_cgroup_is_no_home),
+		T(test_place_that_cannot_be_told_is_no_desertion_and_no_cover),
 		T(test_pid_of_another_by_now_tells_nothing),
 		T(test_questions_have_a_limit_for_each_second),
 		T(test_programs_do_not_hide_who_leaves),

@@ -3,7 +3,7 @@
  * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends. Or mounts a
  * cgroup v1 hierarchy with a release_agent by the calls whose options no record shows.
  *
- *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle FILE
+ *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle|groups FILE
  *   opener cgroup NAME RELEASE_AGENT DIRECTORY
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
@@ -12,6 +12,7 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <pthread.h>
@@ -74,6 +75,18 @@ static int open_creat(const char *path)
 static int open_plain(const char *path)
 {
 	return open(path, O_WRONLY);
+}
+
+/* with as many groups as there can be: /proc/PID/status tells of each */
+static int open_groups(const char *path)
+{
+	static gid_t groups[65536];
+
+	for (size_t i = 0; i < 65536; i++)
+		groups[i] = (gid_t)(1000000000 + i);
+	if (setgroups(65536, groups) < 0)
+		_exit(2);
+	return open_plain(path);
 }
 
 static void *thread_open(void *path)
@@ -240,7 +253,7 @@ static const struct {
 	{ "plain", open_plain },   { "openat2", open_openat2 }, { "opath", open_opath },
 	{ "int80", open_int80 },   { "creat", open_creat },	{ "thread", open_thread },
 	{ "fork", open_fork },	   { "dirfd", open_dirfd },	{ "iouring", open_iouring },
-	{ "ioexit", open_ioexit }, { "handle", open_handle },
+	{ "ioexit", open_ioexit }, { "handle", open_handle },	{ "groups", open_groups },
 };
 
 /* a cgroup hierarchy with a release_agent, by the calls that name no file */
