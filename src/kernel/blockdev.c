@@ -67,6 +67,8 @@ int blockdev_use(const char *root, struct str mounts, uint32_t major, uint32_t m
 			       : BLOCKDEV_DISK;
 	if (device >= 0 && has_entries(device, "slaves"))
 		return BLOCKDEV_VOLUME;
+	if (!mounts.ptr)
+		return -ENODATA;
 	return is_mounted(mounts, major, minor, a) ? BLOCKDEV_MOUNTED : BLOCKDEV_NOT_HOST;
 }
 

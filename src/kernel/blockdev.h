@@ -20,8 +20,8 @@ enum blockdev_use {
 };
 
 /*
- * @root stands for "/". @mounts: the text of the host's /proc/PID/mountinfo. An enum blockdev_use, or -errno:
- * sysfs cannot be read.
+ * @root stands for "/". @mounts: the text of the host's /proc/PID/mountinfo, absent: too long to be read, which a container
+ * may have made it. An enum blockdev_use, or -errno: sysfs cannot be read; -ENODATA: only the mounts could have told.
  */
 int blockdev_use(const char *root, struct str mounts, uint32_t major, uint32_t minor,
 		 struct arena *a);

@@ -12,10 +12,11 @@
 int facts_files_disk(const struct procfs *proc, const char *root, struct fact *q, struct arena *a)
 {
 	struct str mounts;
-	int r = procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts);
+	int r;
 
-	if (r == 0)
-		r = blockdev_use(root, mounts, (uint32_t)q->id, (uint32_t)q->fd, a);
+	if (procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts) < 0)
+		mounts = STR_ABSENT;
+	r = blockdev_use(root, mounts, (uint32_t)q->id, (uint32_t)q->fd, a);
 	if (r < 0)
 		return r;
 	q->names.name = str_of(blockdev_use_name((enum blockdev_use)r));

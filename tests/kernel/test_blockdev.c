@@ -52,6 +52,10 @@ static void test_blockdev_use_is_told_by_number(void **state)
 	assert_int_equal(use(&r, 7, 3), BLOCKDEV_MOUNTED);
 	assert_int_equal(use(&r, 7, 4), BLOCKDEV_NOT_HOST);
 	assert_int_equal(use(&r, 1000, 4), BLOCKDEV_NOT_HOST);
+	/* what hardware is needs no list of mounts */
+	assert_int_equal(blockdev_use(r.path, STR_ABSENT, 8, 1, r.arena), BLOCKDEV_PARTITION);
+	assert_int_equal(blockdev_use(r.path, STR_ABSENT, 253, 0, r.arena), BLOCKDEV_VOLUME);
+	assert_int_equal(blockdev_use(r.path, STR_ABSENT, 7, 3, r.arena), -ENODATA);
 	assert_string_equal(blockdev_use_name(BLOCKDEV_NOT_HOST), "");
 	assert_string_equal(blockdev_use_name(BLOCKDEV_VOLUME), "volume");
 }

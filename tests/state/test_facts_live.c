@@ -239,6 +239,26 @@ static void test_live_who_stands_deep_is_looked_at(void **state)
 	assert_int_equal(facts_ask_process(f->facts, 77, &p, f->arena), -EFBIG);
 }
 
+static void test_live_disk_is_known_beside_any_number_of_mounts(void **state)
+{
+	struct fixture *f = *state;
+	auto_buf struct buf mounts = { 0 };
+	char full[256];
+	struct str use;
+
+	put(f, "/sys/devices/pci0/block/sda/dev", "8:0");
+	put(f, "/sys/dev/block/x", "");
+	snprintf(full, sizeof(full), "%s/sys/dev/block/8:0", f->root);
+	assert_int_equal(symlink("../../devices/pci0/block/sda", full), 0);
+	for (unsigned i = 0; i < 20000; i++)
+		buf_printf(&mounts, "%u 1 0:%u / /%064u rw - tmpfs none rw\n", i, i, i);
+	put(f, "/proc/self/x", "");
+	snprintf(full, sizeof(full), "%s/self/mountinfo", f->proc);
+	assert_int_equal(file_replace(full, buf_str(&mounts), 0644), 0);
+	assert_int_equal(facts_ask_disk(f->facts, 8, 0, &use, f->arena), 0);
+	assert_true(str_eq(use, STR("disk")));
+}
+
 /* @n variables ahead of the one that matters */
 static void put_environment(struct fixture *f, size_t n)
 {
@@ -295,6 +315,7 @@ int main(void)
 		T(test_live_names_follow_a_changed_file),
 		T(test_live_knows_the_hosts_files),
 		T(test_live_who_stands_deep_is_looked_at),
+		T(test_live_disk_is_known_beside_any_number_of_mounts),
 		T(test_live_environment_hides_no_variable),
 		T(test_live_knows_its_own_node),
 	};
