@@ -23,6 +23,11 @@ uint64_t clock_monotonic(void)
 	return now(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_thread(void)
+{
+	return now(CLOCK_THREAD_CPUTIME_ID);
+}
+
 #define BOOT_TRIES 5
 #define BOOT_GOOD (NS_PER_MS / 10)
 

@@ -14,6 +14,8 @@
 
 uint64_t clock_realtime(void);
 uint64_t clock_monotonic(void);
+/* what this thread has used of a processor, in the kernel as well: who else is at work does not count */
+uint64_t clock_thread(void);
 /*
  * When the machine was started, by the clocks of now. On a busy machine we may be put aside between the two clocks, and
  * whatever started then would seem younger than it is: of a few tries that one counts which took the least time.

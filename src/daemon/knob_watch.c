@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/shares.h"
+#include "base/shares.h"
 #include "kernel/errand.h"
 #include "kernel/procfs.h"
 
@@ -115,7 +115,8 @@ static const struct knob_def *name(void *ctx, dev_t dev, ino_t inode)
 
 	for (size_t i = 0; i < INSTANCES_MAX; i++)
 		if (w->instances[i].dev == dev)
-			return shares_take(&w->names, w->instances[i].pids[0], clock_monotonic())
+			return shares_take(&w->names, (uint32_t)w->instances[i].pids[0],
+					   clock_monotonic())
 				       ? name_at(w, &w->instances[i], inode)
 				       : NULL;
 	return NULL;

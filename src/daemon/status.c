@@ -69,8 +69,7 @@ static const struct {
 	ROW(COUNT, "derived_dropped", derived_dropped,
 	    "events found by looking that found no room"),
 	ROW(COUNT, "looks_put_off", looks_put_off,
-	    "looks at a container's process that came up to a second later, for it ran too many "
-	    "programs"),
+	    "looks at a container that came up to a second later: it ran or held too much"),
 	ROW(COUNT, "resyncs", resyncs, "times that /proc was looked through again after a loss"),
 	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
 	ROW(COUNT, "guard_starts", guard.starts,

@@ -30,13 +30,16 @@ static int32_t witness(const struct process *p)
 	return pid == p->ref.pid ? 0 : pid;
 }
 
-static int ask(struct state *s, const struct process *p, struct facts_handles *out, struct arena *a)
+static int ask(struct state *s, struct process *p, struct facts_handles *out, struct arena *a)
 {
 	int r;
 
 	state_asked(s);
 	r = facts_ask_handles(s->facts, container_party(p->container), p->ref.pid, witness(p),
 			      p->container->root_mount, out, a);
+	/* its container has used up our patience: in the next second */
+	p->is_put_off |= r == -EAGAIN;
+	s->stats.looks_put_off += r == -EAGAIN;
 	if (r == 0 && p->ref.start_ticks && out->start_ticks != p->ref.start_ticks)
 		return -ESRCH;
 	return r;

@@ -145,6 +145,8 @@ typedef void (*facts_tap)(void *ctx, uint32_t record_type, struct str body);
  */
 struct facts_roots {
 	const char *proc, *cgroup, *root, *node;
+	uint64_t
+		patience; /* ns of a second that questions on account of one party may cost; 0: as for the machine */
 };
 struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *ctx);
 void facts_free(struct facts *f);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/shares.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
 #include "kernel/knobs.h"
@@ -28,6 +29,8 @@
 #define CMDLINE_READ 65536
 #define CMDLINE_KEPT 4096
 #define NODE_MAX 255
+#define PATIENCE_EACH (200 * NS_PER_MS) /* of each second: a look costs about 0.1 ms */
+#define PATIENCE_ALL (500 * NS_PER_MS)
 #define BUNDLE_SEED 1 /* whose parties are others than those of what runs */
 
 _Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
@@ -44,6 +47,7 @@ struct live {
 	struct bundles bundles;
 	struct hostfiles *hostfiles;
 	struct looker looker;
+	struct shares patience; /* ns of this thread's time, by party */
 	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
 	size_t n_helpers;
 	bool is_machine; /* the real /proc: the clocks belong to it */
@@ -281,12 +285,8 @@ static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, stru
 	return procfs_link(task, name, a, out);
 }
 
-static int live_ask(struct facts *f, struct fact *q, struct arena *a)
+static int answer(struct live *l, struct fact *q, struct arena *a)
 {
-	struct live *l = (struct live *)f;
-
-	errand_for(l->bundles.errand,
-		   q->kind == FACT_CONTAINER ? str_hash(q->text, BUNDLE_SEED) | 1 : q->party);
 	switch (q->kind) {
 	case FACT_PROCESS:
 		return ask_process(l, q->id, &q->process, a);
@@ -335,6 +335,28 @@ static int live_ask(struct facts *f, struct fact *q, struct arena *a)
 		break;
 	}
 	return -EINVAL;
+}
+
+/*
+ * How long an answer takes is the container's to choose: by its mounts, by what it has open. Who has used up what there is for
+ * it in this second is not asked about, so that the events of all others do not wait.
+ */
+static int live_ask(struct facts *f, struct fact *q, struct arena *a)
+{
+	struct live *l = (struct live *)f;
+	uint64_t before;
+	int r;
+
+	errand_for(l->bundles.errand,
+		   q->kind == FACT_CONTAINER ? str_hash(q->text, BUNDLE_SEED) | 1 : q->party);
+	if (!q->party)
+		return answer(l, q, a);
+	if (!shares_are_left(&l->patience, q->party, clock_monotonic()))
+		return -EAGAIN;
+	before = clock_thread();
+	r = answer(l, q, a);
+	shares_use(&l->patience, q->party, clock_monotonic(), clock_thread() - before);
+	return r;
 }
 
 static bool live_is_local(const struct facts *f, struct str node)
@@ -420,6 +442,8 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 		return NULL;
 	}
 	l->namer = (struct namer){ .proc = &l->proc, .root = l->root, .errand = l->bundles.errand };
+	l->patience = (struct shares){ .each = roots->patience ? roots->patience : PATIENCE_EACH,
+				       .all = PATIENCE_ALL };
 	l->looker = (struct looker){ .proc = &l->proc, .errand = l->bundles.errand };
 	l->boot_time = procfs_boot_time(&l->proc);
 	return &l->facts;

@@ -30,7 +30,8 @@ struct state_stats {
 	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
 	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */
 	uint64_t blind_looks; /* hierarchies could not be read */
-	uint64_t looks_put_off; /* at processes of containers that run too many programs */
+	uint64_t
+		looks_put_off; /* at processes of containers that run too many programs, or take too long */
 	uint64_t resyncs; /* the times that /proc was looked through again after a loss */
 	uint64_t
 		helpers_unseen; /* the kernel's programs that had gone before they could be looked at */

@@ -26,6 +26,7 @@ struct fake {
 	unsigned asked[FACT_GIVEN + 1];
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
+	bool is_busy; /* handles are not to be had now */
 	char told[64][4096]; /* bodies that went to the tap */
 	uint32_t told_type[64];
 	size_t n_told;
@@ -57,10 +58,12 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		return k->target ? 0 : -ENOTTY;
 	case FACT_HANDLES:
 		q->handles = k->handles;
+		if (k->is_busy)
+			return -EAGAIN;
 		return k->handles.is_known ? 0 : -ENODATA;
 	case FACT_PIDS:
 		q->list.n = k->n_processes;
-		q->list.pids = arena_array_of(a, int32_t, 64);
+		q->list.pids = arena_array_of(a, int32_t, ARRAY_LEN(k->processes));
 		for (size_t i = 0; i < k->n_processes; i++)
 			q->list.pids[i] = k->processes[i].pid;
 		return 0;

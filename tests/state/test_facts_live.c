@@ -74,7 +74,7 @@ static int setup(void **state)
 	    "comment\n\nroot:x:0:0:root:/root:/bin/bash\nbroken\nu:x:abc\nann:x:1000:1000::/home/"
 	    "ann\n");
 	put(f, "/etc/group", "root:x:0:\nadm:x:4:ann,bob\n");
-	f->facts = facts_live(&(struct facts_roots){ f->proc, NULL, f->root, "me" }, tap, f);
+	f->facts = facts_live(&(struct facts_roots){ f->proc, NULL, f->root, "me", 0 }, tap, f);
 	*state = f;
 	return f->facts ? 0 : -1;
 }
@@ -259,6 +259,26 @@ static void test_live_disk_is_known_beside_any_number_of_mounts(void **state)
 	assert_true(str_eq(use, STR("disk")));
 }
 
+/* nor of anything else that is slow: of the second, so much is left to the others */
+static void test_live_party_is_asked_as_long_as_there_is_time(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(facts)
+	facts = facts_live(&(struct facts_roots){ f->proc, NULL, f->root, "me", 1 }, NULL, NULL);
+	const struct facts_who who = { .pid = 77, .start_ticks = 200, .party = 7 };
+	const struct facts_who other = { .pid = 77, .start_ticks = 200, .party = 8 };
+	struct facts_task task;
+	char full[256];
+
+	snprintf(full, sizeof(full), "%s/77/exe", f->proc);
+	assert_int_equal(symlink("/bin/x", full), 0);
+	assert_int_equal(facts_ask_task(facts, &who, &task, f->arena), 0);
+	assert_int_equal(facts_ask_task(facts, &who, &task, f->arena), -EAGAIN);
+	assert_int_equal(facts_ask_task(facts, &other, &task, f->arena), 0);
+	usleep(1050000);
+	assert_int_equal(facts_ask_task(facts, &who, &task, f->arena), 0);
+}
+
 /* @n variables ahead of the one that matters */
 static void put_environment(struct fixture *f, size_t n)
 {
@@ -316,6 +336,7 @@ int main(void)
 		T(test_live_knows_the_hosts_files),
 		T(test_live_who_stands_deep_is_looked_at),
 		T(test_live_disk_is_known_beside_any_number_of_mounts),
+		T(test_live_party_is_asked_as_long_as_there_is_time),
 		T(test_live_environment_hides_no_variable),
 		T(test_live_knows_its_own_node),
 	};
