@@ -5,6 +5,7 @@
  */
 #include "daemon/knob_watch.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,12 @@
 #include "base/clock.h"
 #include "base/shares.h"
 #include "kernel/errand.h"
-#include "kernel/procfs.h"
+#include "kernel/living.h"
 
 /* a container may write to files of its own /proc as fast as it likes, and leave others' without a name it may not */
 #define NAMES_OF_ONE 100 /* a second */
 #define NAMES_OF_ALL 500
+#define STAT_ARENA 8192
 /* nor may it hold the worker: after a deadline that was missed nothing is marked for so long */
 #define PAUSE_AFTER_LATE (2 * NS_PER_S)
 
@@ -93,12 +95,20 @@ static uint64_t party_of(int32_t first, int32_t mounter)
 	return (uint32_t)(first ? first : mounter);
 }
 
+static int open_task(const struct knob_watch *w, int32_t pid)
+{
+	AUTO(arena) a = arena_new(STAT_ARENA, STAT_ARENA);
+	struct procfs_stat stat;
+
+	return a ? living_task(&w->proc, pid, &stat, a) : -ENOMEM;
+}
+
 static const struct knob_def *name_at(struct knob_watch *w, struct instance *at, ino_t inode)
 {
 	const struct knob_def *found = NULL;
 
 	for (size_t i = 0; !found && at->dev && i < ARRAY_LEN(at->pids); i++) {
-		auto_close int task = at->pids[i] ? procfs_task(&w->proc, at->pids[i]) : -1;
+		auto_close int task = at->pids[i] ? open_task(w, at->pids[i]) : -1;
 
 		errand_for(w->errand, party_of(at->pids[0], at->pids[1]));
 		if (task >= 0)
@@ -155,7 +165,7 @@ void knob_watch_free(struct knob_watch *w)
 /* what cannot be marked, because it is gone or is none of the kernel's: its values are looked at all the same */
 static bool mark(struct knob_watch *w, int32_t pid, const char *path, dev_t *dev)
 {
-	auto_close int task = procfs_task(&w->proc, pid);
+	auto_close int task = open_task(w, pid);
 
 	return task >= 0 &&
 	       errand_mark_inside(w->errand, task, modifications_group(w->to), path, dev) == 0;

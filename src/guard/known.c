@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "kernel/living.h"
 #include "state/cgroup_path.h"
 
 #define SCRATCH 8192
@@ -55,11 +56,10 @@ static bool namespaces_of(const struct procfs *proc, int32_t pid, uint64_t *star
 			  uint64_t ns[static NS_COUNT])
 {
 	AUTO(arena) a = arena_new(SCRATCH, SCRATCH);
-	auto_close int task = procfs_task(proc, pid);
 	struct procfs_stat stat;
+	auto_close int task = a ? living_task(proc, pid, &stat, a) : -ENOMEM;
 
-	if (!a || task < 0 || procfs_stat(task, &stat, a) < 0 ||
-	    (*start_ticks && stat.start_ticks != *start_ticks))
+	if (task < 0 || (*start_ticks && stat.start_ticks != *start_ticks))
 		return false;
 	*start_ticks = stat.start_ticks;
 	procfs_namespaces(task, ns);

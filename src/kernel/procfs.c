@@ -238,7 +238,7 @@ static int32_t tgid_parse(struct str text)
 		       : 0;
 }
 
-/* the last of "NSpid:  123  1": the innermost namespace's */
+/* the last of "NStgid:  123  1": the innermost namespace's */
 static int32_t innermost_parse(struct str text, struct str key)
 {
 	struct str value;
@@ -262,7 +262,7 @@ int procfs_status_parse(struct str text, struct procfs_status *out)
 	if (!ids_parse(text, STR("Uid:"), out->uid) || !ids_parse(text, STR("Gid:"), out->gid))
 		return -EINVAL;
 	out->tgid = tgid_parse(text);
-	out->vpid = innermost_parse(text, STR("NSpid:"));
+	out->vpid = innermost_parse(text, STR("NStgid:"));
 	out->vpgid = innermost_parse(text, STR("NSpgid:"));
 	if (line_find(text, STR("Threads:"), &value) && str_to_u64(value, 10, &threads) == 0 &&
 	    threads <= INT32_MAX)

@@ -60,7 +60,8 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out);
 struct procfs_status {
 	int32_t tgid; /* the process that the task is a thread of; 0 = not told */
 	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
-	int32_t vpid, vpgid; /* in the innermost pid namespace; 0 = not told, or from outside */
+	int32_t vpid,
+		vpgid; /* the process and its group in the innermost pid namespace; 0 = not told, or from outside */
 	uint32_t threads;
 	bool has_caps; /* all five lines were there */
 	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;

@@ -151,6 +151,13 @@ struct process *birth_previous(struct state *s, const struct event *ev,
 	return p;
 }
 
+/* its first thread has ended, and others do what only the living do */
+static void still_lives(struct state *s, struct process *p)
+{
+	if (p && birth_is_certain(s, p))
+		process_revive(&s->processes, p);
+}
+
 static void forked(struct state *s, const struct event *ev)
 {
 	const struct notice *n = ev->notice;
@@ -160,6 +167,7 @@ static void forked(struct state *s, const struct event *ev)
 	/* a thread is no birth */
 	if (n->tid != n->pid || p == parent)
 		return;
+	still_lives(s, parent);
 	if (!parent || !says_where(parent)) {
 		if (p) {
 			process_died(&s->processes, p, GONE);
@@ -209,6 +217,8 @@ void birth_observe(struct state *s, const struct event *ev)
 			forked(s, ev);
 		break;
 	case NOTICE_EXEC:
+		/* a thread that runs a program ends all others and takes the first one's place */
+		still_lives(s, p);
 		if (p)
 			p->execs++;
 		break;
@@ -222,7 +232,12 @@ void birth_observe(struct state *s, const struct event *ev)
 		 */
 		p->told_at = s->notice_epoch;
 		break;
+	case NOTICE_UID:
+	case NOTICE_GID:
+		still_lives(s, p);
+		break;
 	case NOTICE_SID:
+		still_lives(s, p);
 		if (p)
 			p->sid = n->pid;
 		break;

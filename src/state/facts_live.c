@@ -17,6 +17,7 @@
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
 #include "kernel/knobs.h"
+#include "kernel/living.h"
 #include "kernel/procfs.h"
 #include "kernel/umh.h"
 #include "state/bundle.h"
@@ -24,18 +25,13 @@
 #include "state/facts_files.h"
 #include "state/facts_look.h"
 #include "state/facts_names.h"
+#include "state/facts_process.h"
 #include "state/facts_reach.h"
 
-#define CMDLINE_READ 65536
-#define CMDLINE_KEPT 4096
 #define NODE_MAX 255
 #define PATIENCE_EACH (200 * NS_PER_MS) /* of each second: a look costs about 0.1 ms */
 #define PATIENCE_ALL (500 * NS_PER_MS)
 #define BUNDLE_SEED 1 /* whose parties are others than those of what runs */
-
-_Static_assert((int)PROCFS_NS_MNT == (int)NS_MNT && (int)PROCFS_NS_CGROUP == (int)NS_CGROUP &&
-		       (int)PROCFS_NS_USER == (int)NS_USER,
-	       "one order of namespaces");
 
 struct live {
 	struct facts facts;
@@ -60,114 +56,6 @@ static uint64_t boot_time(const struct live *l)
 	uint64_t boot = l->is_machine ? clock_boot() : 0;
 
 	return boot ? boot : l->boot_time;
-}
-
-static void process_stat(const struct live *l, const struct procfs_stat *stat,
-			 struct facts_process *out)
-{
-	uint64_t boot = boot_time(l);
-
-	out->ppid = stat->ppid;
-	out->pgid = stat->pgid;
-	out->sid = stat->sid;
-	out->tty = stat->tty;
-	out->comm = stat->comm;
-	out->is_kernel_thread = stat->is_kernel_thread;
-	out->start_ticks = stat->start_ticks;
-	if (boot)
-		out->start_time =
-			boot + stat->start_ticks * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
-}
-
-static void process_status(const struct procfs_status *status, struct facts_process *out)
-{
-	memcpy(out->uid, status->uid, sizeof(out->uid));
-	memcpy(out->gid, status->gid, sizeof(out->gid));
-	out->vpid = status->vpid;
-	out->has_caps = status->has_caps;
-	out->cap_inheritable = status->cap_inheritable;
-	out->cap_permitted = status->cap_permitted;
-	out->cap_effective = status->cap_effective;
-	out->cap_bounding = status->cap_bounding;
-	out->cap_ambient = status->cap_ambient;
-	out->no_new_privs = status->no_new_privs;
-	out->seccomp = status->seccomp;
-}
-
-/*
- * What tells the container. Whoever was on its way out when its cgroups were read has none any more: it is as good as
- * gone, and not the host's.
- */
-static int ask_place(int task, struct str *cgroup, struct procfs_stat *stat, struct arena *a)
-{
-	int place = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, cgroup);
-	int r = procfs_stat(task, stat, a);
-
-	return r == 0 && stat->is_exiting ? -ESRCH : r < 0 ? r : place;
-}
-
-static int ask_process(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
-{
-	auto_close int task = procfs_task(&l->proc, pid);
-	struct procfs_stat stat;
-	struct procfs_status status;
-	struct procfs_inode exe;
-	int r;
-
-	if (task < 0)
-		return task;
-	*out = (struct facts_process){ .pid = pid };
-	r = ask_place(task, &out->cgroup, &stat, a);
-	if (r == 0)
-		r = procfs_status(task, &status);
-	if (r < 0)
-		return r;
-	process_stat(l, &stat, out);
-	process_status(&status, out);
-	out->loginuid = procfs_loginuid(task, a);
-	procfs_namespaces(task, out->ns);
-	if (out->is_kernel_thread)
-		return 0;
-	if (procfs_link(task, "exe", a, &out->exe) < 0)
-		out->exe = STR_ABSENT;
-	if (procfs_link(task, "cwd", a, &out->cwd) < 0)
-		out->cwd = STR_ABSENT;
-	if (procfs_file(task, "cmdline", CMDLINE_READ, a, &out->cmdline) < 0)
-		out->cmdline = STR_ABSENT;
-	out->cmdline = str_first(out->cmdline, CMDLINE_KEPT);
-	out->has_exe_inode = procfs_exe(task, &exe) == 0;
-	if (out->has_exe_inode) {
-		out->exe_inode = exe.inode;
-		out->exe_dev_major = exe.dev_major;
-		out->exe_dev_minor = exe.dev_minor;
-	}
-	return 0;
-}
-
-static int ask_cgroup(struct live *l, int32_t pid, struct facts_process *out, struct arena *a)
-{
-	auto_close int task = procfs_task(&l->proc, pid);
-	struct procfs_stat stat;
-	struct facts_process all = { .pid = pid };
-	int r = task;
-
-	if (r >= 0)
-		r = ask_place(task, &out->cgroup, &stat, a);
-	/* who stands too deep to be told of is not hidden by that: what else is asked can be told */
-	if (r == -EFBIG || r == -ENAMETOOLONG) {
-		out->cgroup = STR_ABSENT;
-		r = 0;
-	}
-	if (r < 0)
-		return r;
-	process_stat(l, &stat, &all);
-	procfs_namespaces(task, all.ns);
-	*out = (struct facts_process){ .pid = pid,
-				       .start_ticks = all.start_ticks,
-				       .start_time = all.start_time,
-				       .cgroup = out->cgroup };
-	memcpy(out->ns, all.ns, sizeof(out->ns));
-	return 0;
 }
 
 static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
@@ -276,7 +164,8 @@ static int ask_helpers(struct live *l, struct fact_list *out, struct arena *a)
 
 static int ask_fd(struct live *l, int32_t pid, int32_t fd, struct str *out, struct arena *a)
 {
-	auto_close int task = procfs_task(&l->proc, pid);
+	struct procfs_stat stat;
+	auto_close int task = living_task(&l->proc, pid, &stat, a);
 	char name[16];
 
 	if (task < 0)
@@ -289,14 +178,14 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 {
 	switch (q->kind) {
 	case FACT_PROCESS:
-		return ask_process(l, q->id, &q->process, a);
+		return facts_process_read(&l->proc, boot_time(l), q->id, &q->process, a);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:
-		return facts_reach_target(&l->proc, l->bundles.errand, q);
+		return facts_reach_target(&l->proc, l->bundles.errand, q, a);
 	case FACT_HANDLES:
 		return facts_reach_handles(&l->proc, l->bundles.errand, q, a);
 	case FACT_CGROUP:
-		return ask_cgroup(l, q->id, &q->process, a);
+		return facts_process_place(&l->proc, boot_time(l), q->id, &q->process, a);
 	case FACT_CONTAINER:
 		return bundle_read(&l->bundles, q->text, q->bundle, &q->container, a);
 	case FACT_CONTAINERS:

@@ -11,29 +11,18 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "kernel/descriptors.h"
+#include "kernel/living.h"
+#include "state/facts_process.h"
 
 #define ENVIRON_MAX                                                                                \
 	(6 * 1024 * 1024) /* what the kernel lets an exec have, fs/exec.c, bprm_stack_limits() */
 #define VALUE_MAX 4096
 #define START_SLACK (20 * NS_PER_MS) /* clocks of two grains */
 
-static uint64_t start_of(uint64_t boot, uint64_t ticks)
+static bool is_meant(const struct facts_who *who, uint64_t start_ticks, uint64_t start)
 {
-	return boot ? boot + ticks * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK)) : 0;
-}
-
-static int check_start(int task, const struct facts_who *who, uint64_t boot, struct arena *a,
-		       uint64_t *start)
-{
-	struct procfs_stat stat;
-	int r = procfs_stat(task, &stat, a);
-
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	*start = start_of(boot, stat.start_ticks);
-	if (who->start_ticks)
-		return stat.start_ticks == who->start_ticks ? 0 : -ESRCH;
-	return *start <= who->not_after + START_SLACK ? 0 : -ESRCH;
+	return who->start_ticks ? start_ticks == who->start_ticks
+				: start <= who->not_after + START_SLACK;
 }
 
 /* audit tells paths as the process saw them: below its root, which may lie deeper than ours */
@@ -196,14 +185,16 @@ static int answer(struct looker *l, int task, uint64_t start, struct str exe, st
 
 int look_ask(struct looker *l, uint64_t boot, struct fact *q, struct arena *a)
 {
-	auto_close int task = procfs_task(l->proc, q->id);
+	struct procfs_stat stat;
+	auto_close int task = living_task(l->proc, q->id, &stat, a);
 	struct str before, after;
-	uint64_t start = 0;
+	uint64_t start;
 	int r;
 
 	if (task < 0)
 		return task;
-	r = check_start(task, &q->who, boot, a, &start);
+	start = facts_process_start(boot, stat.start_ticks);
+	r = is_meant(&q->who, stat.start_ticks, start) ? 0 : -ESRCH;
 	if (r == 0)
 		r = check_exe(task, &q->who, a, &before);
 	if (r == 0)

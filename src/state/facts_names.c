@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "kernel/living.h"
 #include "state/cgroup_path.h"
 
 #define INSIDE_FILE_MAX (256 * 1024)
@@ -16,17 +17,15 @@
 static int open_witness(const struct procfs *proc, const struct facts_inside *inside,
 			struct arena *a)
 {
-	auto_close int task = procfs_task(proc, inside->pid);
 	struct procfs_stat stat;
+	auto_close int task = living_task(proc, inside->pid, &stat, a);
 	struct str cgroup;
-	int r;
+	int r = 0;
 
 	if (task < 0)
 		return task;
 	if (inside->start_ticks) {
-		r = procfs_stat(task, &stat, a);
-		if (r == 0 && stat.start_ticks != inside->start_ticks)
-			r = -ESRCH;
+		r = stat.start_ticks == inside->start_ticks ? 0 : -ESRCH;
 	} else {
 		r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, &cgroup);
 		if (r == 0 && !cgroup_path_names(cgroup, inside->container))

@@ -10,20 +10,19 @@
 
 #include "base/cleanup.h"
 #include "kernel/handles.h"
+#include "kernel/living.h"
 
 int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
 			struct arena *a)
 {
-	auto_close int task = procfs_task(proc, q->id);
-	auto_close int witness = q->fd ? procfs_task(proc, q->fd) : -1;
-	struct procfs_stat stat;
+	struct procfs_stat stat, other;
+	auto_close int task = living_task(proc, q->id, &stat, a);
+	auto_close int witness = q->fd ? living_task(proc, q->fd, &other, a) : -1;
 	struct handles found;
-	int r = task;
+	int r;
 
-	if (r >= 0)
-		r = procfs_stat(task, &stat, a);
-	if (r < 0)
-		return r;
+	if (task < 0)
+		return task;
 	r = handles_look(task, witness, q->handles.root_mount, e, a, &found);
 	if (r < 0)
 		return r;
@@ -34,9 +33,10 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact
 	return 0;
 }
 
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q)
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q, struct arena *a)
 {
-	auto_close int task = procfs_task(proc, q->id);
+	struct procfs_stat stat;
+	auto_close int task = living_task(proc, q->id, &stat, a);
 	auto_close int target = -1;
 	struct procfs_status status;
 	int r = task;

@@ -15,6 +15,7 @@
 int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
 			struct arena *a);
 /* only the id: whoever wants more asks for that */
-int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q);
+int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q,
+		       struct arena *a);
 
 #endif

@@ -201,7 +201,7 @@ void process_revive(struct process_table *t, struct process *p)
 	if (!p->is_dead)
 		return;
 	queue_remove(&t->dead, p);
-	p->is_dead = false;
+	p->is_dead = p->is_gone = false;
 	p->died = 0;
 	queue_append(&t->live, p);
 }

@@ -128,6 +128,7 @@ struct process {
 	/* ns: when records last told of a new program, and of credentials changed by another call */
 	uint64_t program_at, changed;
 	bool is_kernel_thread, caps_asked;
+	bool is_gone; /* dead, and no other thread of it goes on */
 	struct process *older, *newer;
 };
 

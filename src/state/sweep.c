@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "state/birth.h"
 #include "state/bounds.h"
 #include "state/fact.h"
 #include "state/inventory.h"
@@ -21,6 +22,7 @@
 #include "state/whereabouts.h"
 
 #define TICKS_PER_CENSUS 10
+#define LOOKS_PER_CENSUS 512
 #define START_LASTS (10 * NS_PER_S) /* of a container, or of a program in it */
 #define LOOKS_PER_RESYNC 128 /* a tick: some ten milliseconds */
 
@@ -238,6 +240,25 @@ static void census(struct state *s, int32_t *pids, size_t n)
 	}
 }
 
+/*
+ * The connector tells when a first thread ends, and nothing of the others. Who is dead and among the living: either
+ * nobody waited for it, or it is not dead.
+ */
+static void find_survivors(struct state *s, const int32_t *pids, size_t n)
+{
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < s->processes.used && looks < LOOKS_PER_CENSUS; i++) {
+		struct process *p = &s->processes.rows[i];
+
+		if (process_node(p) || !p->is_dead || p->is_gone || !birth_is_certain(s, p) ||
+		    !bsearch(&p->ref.pid, pids, n, sizeof(*pids), pid_cmp))
+			continue;
+		looks++;
+		whereabouts_recover(s, p);
+	}
+}
+
 /* after a loss: as much in a second as disturbs nobody */
 static void resync(struct state *s)
 {
@@ -339,6 +360,7 @@ void state_tick(struct state *s, uint64_t now)
 	facts_begin(s->facts, NULL);
 	if (facts_ask_pids(s->facts, &pids, &n, s->scratch) == 0) {
 		census(s, pids, n);
+		find_survivors(s, pids, n);
 		if (s->must_resync)
 			resync(s);
 	}

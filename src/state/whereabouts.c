@@ -9,6 +9,8 @@
  */
 #include "state/whereabouts.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
 #include "kernel/cgroupfs.h"
 #include "state/bounds.h"
@@ -234,6 +236,30 @@ void whereabouts_sweep(struct state *s)
 	}
 }
 
+/* whoever has cgroups lives */
+static void recover(struct state *s, struct process *p, const struct facts_process *f,
+		    struct arena *a)
+{
+	process_revive(&s->processes, p);
+	if (whereabouts_can_look(s, p))
+		judge_all(s, p, f, NULL, a);
+}
+
+void whereabouts_recover(struct state *s, struct process *p)
+{
+	struct facts_process f;
+	int r;
+
+	facts_set_quiet(s->facts, true);
+	r = lineage_ask_cgroup(s, p, s->now, &f, s->scratch);
+	facts_set_quiet(s->facts, false);
+	if (r == 0)
+		r = lineage_ask_cgroup(s, p, s->now, &f, s->scratch);
+	p->is_gone = r == -ESRCH;
+	if (r == 0)
+		recover(s, p, &f, s->scratch);
+}
+
 void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
 {
 	struct facts_process f;
@@ -247,6 +273,6 @@ void whereabouts_replay(struct state *s, const struct facts_process *f, struct a
 {
 	struct process *p = process_find(&s->processes, 0, f->pid);
 
-	if (p && whereabouts_can_look(s, p))
-		judge_all(s, p, f, NULL, a);
+	if (p)
+		recover(s, p, f, a);
 }

@@ -27,9 +27,11 @@ void whereabouts_begin(struct state *s, struct process *p, const struct event *e
 void whereabouts_look(struct state *s, struct process *p, const struct event *ev);
 /* the next few processes of containers; to be called by the slow sweeper */
 void whereabouts_sweep(struct state *s);
+/* @p is dead, as the end of its first thread was told, and its pid is still there: whether others go on with it, and where */
+void whereabouts_recover(struct state *s, struct process *p);
 /* where @p is now, as a value and no event: for a look at everything */
 void whereabouts_settle(struct state *s, struct process *p, struct arena *a);
-/* an answer of the sweeper, from a recording */
+/* an answer of the sweeper, from a recording: who has one lives */
 void whereabouts_replay(struct state *s, const struct facts_process *f, struct arena *a);
 
 #endif

@@ -40,7 +40,7 @@ static void task(struct fixture *f, int pid, int ppid, const char *flags, const 
 	fake_file(r, name, text);
 	snprintf(name, sizeof(name), "%d/status", pid);
 	snprintf(text, sizeof(text),
-		 "Name:\tsh\nTgid:\t%d\nUid:\t1\t0\t2\t3\nGid:\t4\t5\t6\t7\nNSpid:\t%d\t1\n"
+		 "Name:\tsh\nTgid:\t%d\nUid:\t1\t0\t2\t3\nGid:\t4\t5\t6\t7\nNStgid:\t%d\t1\n"
 		 "CapInh:\t0\nCapPrm:\t3\nCapEff:\t1\nCapBnd:\tff\nCapAmb:\t0\nNoNewPrivs:\t1\n"
 		 "Seccomp:\t2\n",
 		 pid, pid);

@@ -15,7 +15,8 @@
 	" 100 0 0 0 1 2 0 0 20 0 1 0 987654321 1000 10 "                                           \
 	"18446744073709551615 0 0 0\n"
 #define STATUS                                                                                     \
-	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t4711\t12\t3\nNSpgid:" \
+	"Name:\tx\nUmask:\t0022\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNStgid:"                      \
+	"\t4711\t12\t3\nNSpgid:"                                                                   \
 	"\t0\t4700\t2\nThreads:\t5\n"                                                              \
 	"CapInh:\t0000000000000001\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000003\n"        \
 	"CapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n"      \

@@ -100,3 +100,43 @@ pid_of() # pid_of MARK
 	in_container box '/bin/true wc-exec'
 	ran_in "$ID" wc-exec
 }
+
+IN_HOST='Container Given the Host Enters Its Namespaces'
+
+# replays_alike TITLE: the recording tells the same
+replays_alike()
+{
+	"$WATCHCAP" replay --rules "$ROOT/rules" --rules "$T/rules" --format json "$T/session.log" >"$T/replayed.json" || true
+	diff <(jq -cS "select(.rule == \"$1\") | .output_fields" "$T/alerts.json") \
+		<(jq -cS "select(.rule == \"$1\") | .output_fields" "$T/replayed.json")
+}
+
+# bats test_tags=technique:NS1,rule:container-in-host-namespace-declared,disguise:first-thread-ended
+@test "a program whose first thread has ended enters the host's namespaces: it is told, with what it may do" {
+	sensor_start --rules "$T/rules" --record "$T/session.log"
+	container box --pid host --cap-add SYS_ADMIN --cap-add SYS_PTRACE --security-opt apparmor=unconfined -v "$T/bin:/wc:ro"
+	ID=$(container_id box)
+	"${DOCKER[@]}" exec -d box /wc/lives headless enter "$SENSOR"
+	expect_alert 10 "$IN_HOST" ".output_fields | (.[\"container.id\"] == \"${ID:0:12}\" and .[\"proc.name\"] == \"lives\"
+		and (.[\"proc.ns.beyond_container\"] | test(\"ipc|uts\")))"
+	sensor_stop
+	replays_alike "$IN_HOST"
+}
+
+# nothing that it does is audited: the sweeper has to find it, alive
+@test "a program whose first thread has ended leaves its cgroup: it is told, and stays the container's" {
+	local dir=/sys/fs/cgroup/blkio
+	mountpoint -q $dir || skip "no cgroup v1 hierarchy for blkio here"
+	mkdir -p $dir/wclab-evil
+	printf '%s\n' '[rule t-desertion]' 'title = Seen Desertion' 'desc = A test.' 'condition = evt.type = desertion' \
+		'output = left %evt.arg.path %container.id %proc.pid %proc.name' 'priority = Notice' >>"$T/rules/70-lives.ini"
+	sensor_start --rules "$T/rules" --record "$T/session.log"
+	container box --cgroupns host -v $dir:/h -v "$T/bin:/wc:ro"
+	ID=$(container_id box)
+	"${DOCKER[@]}" exec -d box /wc/lives headless leave /h/wclab-evil/cgroup.procs
+	expect_alert 20 'Seen Desertion' ".output_fields | (.[\"evt.arg.path\"] == \"/wclab-evil\" and .[\"container.id\"] == \"${ID:0:12}\"
+		and .[\"proc.name\"] == \"lives\")"
+	sensor_stop
+	replays_alike 'Seen Desertion'
+	[ "$(count_alerts 'Seen Desertion')" -eq 1 ]
+}

@@ -132,6 +132,18 @@ has_left()
 	has_left "$child"
 }
 
+@test "ps: a program whose first thread has ended is shown with what it is, has and may do" {
+	mkdir "$T/bin"
+	cc -static -O1 -pthread -o "$T/bin/lives" "$ROOT/tests/tools/lives.c"
+	ordinary ps-headless --cap-drop ALL --cap-add NET_ADMIN -v "$T/bin:/wc:ro" busybox /bin/sleep 300
+	"${DOCKER[@]}" exec -d ps-headless /wc/lives headless stay -
+	wait_until 10 sh -c "'$WATCHCAP' ps --format json ps-headless | jq -e '.containers[0].processes | length == 2'"
+	"${ps_[@]}" --format json ps-headless >"$T/json"
+	jq -e '.containers[0].processes[] | select(.arguments == ["/wc/lives", "headless", "stay", "-"]) |
+		.effective == ["CAP_NET_ADMIN"] and .name == "lives"' "$T/json"
+	grep -q ') Z' "/proc/$(jq '.containers[0].processes[] | select(.arguments[1] == "headless") | .pid' "$T/json")/stat"
+}
+
 @test "ps: programs that a runtime is just starting in a container are not the container" {
 	ordinary ps-exec busybox /bin/sleep 300
 	(while :; do in_container ps-exec true; done) >/dev/null 2>&1 3>&- &

@@ -24,6 +24,7 @@ struct fake {
 	struct facts_container container; /* of container_id */
 	const char *container_id;
 	unsigned asked[FACT_GIVEN + 1];
+	int32_t ended; /* nobody waited for it: it has a pid, and nothing more */
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	bool is_busy; /* handles are not to be had now */
@@ -66,6 +67,8 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		q->list.pids = arena_array_of(a, int32_t, ARRAY_LEN(k->processes));
 		for (size_t i = 0; i < k->n_processes; i++)
 			q->list.pids[i] = k->processes[i].pid;
+		if (k->ended)
+			q->list.pids[q->list.n++] = k->ended;
 		return 0;
 	case FACT_HIERARCHIES:
 		q->list.n = k->n_hierarchies;

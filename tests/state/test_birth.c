@@ -381,6 +381,54 @@ static const struct process *found(struct fixture *f, int32_t pid)
 	return process_find(&f->session->state->processes, 0, pid);
 }
 
+/* the notice of an exit is of the first thread alone */
+static void test_birth_goes_on_without_its_first_thread(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	exited(f, 61, SECONDS(1000) + 1);
+	assert_true(found(f, 61)->is_dead);
+	forked(f, 61, 500, SECONDS(1001));
+	assert_false(found(f, 61)->is_dead);
+	assert_string_equal(run(f, 1, 500, 61)->id, ID64);
+	/* another thread runs a program: the first one's end is told before */
+	exited(f, 61, SECONDS(1003));
+	execed(f, 61, SECONDS(1003) + 1);
+	assert_false(found(f, 61)->is_dead);
+	/* another thread takes an id */
+	exited(f, 61, SECONDS(1004));
+	tell(f,
+	     (struct notice){ .kind = NOTICE_UID, .at = SECONDS(1004) + 1, .pid = 61, .tid = 62 });
+	assert_false(found(f, 61)->is_dead);
+}
+
+static void test_birth_census_finds_who_goes_on_and_asks_once_about_the_dead(void **state)
+{
+	struct fixture *f = *state;
+	unsigned asked;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	forked(f, 61, 501, SECONDS(1001));
+	fake_add(f->fake, 500, 61, "/bin/sh", DOCKER);
+	exited(f, 500, SECONDS(1002));
+	exited(f, 501, SECONDS(1002));
+	/* of 501 there is a pid, and no living thread */
+	f->fake->ended = 501;
+	f->fake->n_told = 0;
+	tick(f, 10);
+	assert_false(found(f, 500)->is_dead);
+	assert_true(found(f, 501)->is_dead && found(f, 501)->is_gone);
+	assert_int_equal(strncmp(f->fake->told[0], "q=pids err=0", 12), 0);
+	assert_int_equal(strncmp(f->fake->told[1], "q=cgroup id=500 err=0", 21), 0);
+	/* of the dead nothing is told, and they are never asked about again; 61 and 500 are of the container */
+	assert_int_equal(f->fake->n_told, 2);
+	asked = f->fake->asked[FACT_CGROUP];
+	tick(f, 10);
+	assert_int_equal(f->fake->asked[FACT_CGROUP] - asked, 20);
+}
+
 static void test_birth_after_an_overrun_the_unknown_are_met(void **state)
 {
 	struct fixture *f = *state;
@@ -492,6 +540,8 @@ int main(void)
 		CASE(test_birth_programs_child_is_no_runtime),
 		CASE(test_birth_child_is_no_runtime_whatever_became_of_its_parent),
 		CASE(test_birth_before_the_parent_became_a_runtime),
+		CASE(test_birth_goes_on_without_its_first_thread),
+		CASE(test_birth_census_finds_who_goes_on_and_asks_once_about_the_dead),
 		CASE(test_birth_after_an_overrun_the_unknown_are_met),
 		CASE(test_birth_after_an_overrun_the_dead_are_dead_and_pids_are_others),
 		CASE(test_birth_after_an_overrun_the_certain_are_not_asked_about),

@@ -50,6 +50,14 @@ static void put(struct fixture *f, const char *path, const char *text)
 	assert_int_equal(file_replace(full, str_of(text), 0644), 0);
 }
 
+static void link_to(struct fixture *f, const char *path, const char *target)
+{
+	char full[256];
+
+	snprintf(full, sizeof(full), "%s%s", f->root, path);
+	assert_int_equal(symlink(target, full), 0);
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -63,7 +71,7 @@ static int setup(void **state)
 	put(f, "/proc/77/stat",
 	    "77 (a) b) S 7 70 60 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1 1 1 1 1 1 1 1\n");
 	put(f, "/proc/77/status",
-	    "Name:\ta\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t77\t9\nCapInh:\t0\nCapPrm:"
+	    "Name:\ta\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNStgid:\t77\t9\nCapInh:\t0\nCapPrm:"
 	    "\t00000000a80425fb\n"
 	    "CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0\nNoNewPrivs:"
 	    "\t1\nSeccomp:\t2\n");
@@ -130,6 +138,47 @@ static void test_live_process_that_is_gone_is_told_too(void **state)
 	assert_int_equal(f->n_told, 1);
 }
 
+/* the first thread is a zombie (flag 4, PF_EXITING): what it belonged to is gone, and its capabilities are not what others have */
+static void test_live_process_without_its_first_thread_is_asked_of_another(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process p;
+
+	put(f, "/proc/77/stat",
+	    "77 (first) Z 7 70 60 0 -1 4194564 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1 1 1 1 1 1 1 1\n");
+	put(f, "/proc/77/cgroup", "0::/\n");
+	put(f, "/proc/77/task/77/stat",
+	    "77 (first) Z 7 70 60 0 -1 4194564 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1\n");
+	assert_int_equal(facts_ask_process(f->facts, 77, &p, f->arena), -ESRCH);
+	put(f, "/proc/77/task/79/stat",
+	    "79 (other) S 7 70 60 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 300 1 1 1 1 1 1 1 1 1\n");
+	put(f, "/proc/77/task/79/status",
+	    "Name:\ta\nTgid:\t77\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNStgid:\t77\t9\nNSpid:"
+	    "\t79\t11\n"
+	    "CapInh:\t0\nCapPrm:\t1\nCapEff:\t1\nCapBnd:\t3\nCapAmb:\t0\n");
+	put(f, "/proc/77/task/79/cgroup", "0::/lxc.payload.box\n");
+	put(f, "/proc/77/task/79/cmdline", "prog");
+	put(f, "/proc/77/task/79/ns/x", "");
+	link_to(f, "/proc/77/task/79/ns/mnt", "mnt:[4026531999]");
+	link_to(f, "/proc/77/task/79/exe", "/bin/prog");
+	link_to(f, "/proc/77/task/79/cwd", "/work");
+	assert_int_equal(facts_ask_process(f->facts, 77, &p, f->arena), 0);
+	assert_true(str_eq(p.cgroup, STR("0::/lxc.payload.box\n")));
+	assert_true(str_eq(p.exe, STR("/bin/prog")));
+	assert_true(str_eq(p.cwd, STR("/work")));
+	assert_true(str_eq(p.cmdline, STR("prog")));
+	assert_int_equal(p.ns[NS_MNT], 4026531999);
+	assert_int_equal(p.cap_permitted, 1);
+	/* the process's own */
+	assert_int_equal(p.start_ticks, 200);
+	assert_true(str_eq(p.comm, STR("first")));
+	assert_int_equal(p.vpid, 9);
+	assert_int_equal(facts_ask_cgroup(f->facts, 77, &p, f->arena), 0);
+	assert_true(str_eq(p.cgroup, STR("0::/lxc.payload.box\n")));
+	assert_int_equal(p.ns[NS_MNT], 4026531999);
+	assert_int_equal(p.start_ticks, 200);
+}
+
 static void test_live_names_come_from_files(void **state)
 {
 	struct fixture *f = *state;
@@ -154,6 +203,7 @@ static void test_live_names_of_a_container_are_those_below_its_root(void **state
 	struct str name, home, shell;
 
 	put(f, "/proc/90/root/etc/passwd", "joe:x:7:7::/home/joe:/bin/sh\n");
+	put(f, "/proc/90/stat", "90 (x) S 7 70 60 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 200 1 1\n");
 	put(f, "/proc/90/cgroup", "0::/docker-web.scope\n");
 #define ASK_INSIDE(uid) facts_ask_user(f->facts, &inside, uid, &name, &home, &shell, f->arena)
 	assert_int_equal(ASK_INSIDE(7), 0);
@@ -330,6 +380,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_live_process_is_read_and_told),
 		T(test_live_process_that_is_gone_is_told_too),
+		T(test_live_process_without_its_first_thread_is_asked_of_another),
 		T(test_live_names_come_from_files),
 		T(test_live_names_of_a_container_are_those_below_its_root),
 		T(test_live_names_follow_a_changed_file),

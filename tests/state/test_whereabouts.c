@@ -232,6 +232,23 @@ static void test_sweeper_finds_who_runs_nothing_and_records_just_the_news(void *
 	session_free(again);
 }
 
+/* a recording holds the answer by which one without a first thread was found to live, and to be away */
+static void test_recorded_answer_proves_life(void **state)
+{
+	struct fixture *f = *state;
+	struct process *p = process_find(&f->session->state->processes, 0, 61);
+
+	process_died(&f->session->state->processes, p, SECONDS(1001));
+	session_record(f->session, "WATCHCAP_FACT", 2, "q=cgroup id=61 err=-3");
+	session_flush(f->session);
+	assert_true(p->is_dead);
+	session_record(f->session, "WATCHCAP_FACT", 3, "q=cgroup id=61 err=0 pid=61 cgroup=%s",
+		       "343A6D656D6F72793A2F6576696C0A");
+	session_flush(f->session);
+	assert_false(p->is_dead);
+	assert_int_equal(desertions(f), 1);
+}
+
 static void test_deserter_that_nobody_saw_leave_is_its_parents(void **state)
 {
 	struct fixture *f = *state;
@@ -278,6 +295,7 @@ int main(void)
 		T(test_programs_do_not_hide_who_leaves),
 		T(test_who_was_put_off_is_the_sweepers_first),
 		T(test_sweeper_finds_who_runs_nothing_and_records_just_the_news),
+		T(test_recorded_answer_proves_life),
 		T(test_deserter_that_nobody_saw_leave_is_its_parents),
 		T(test_inner_container_is_told_beside_the_accountable_one),
 	};

@@ -5,10 +5,15 @@
  *   lives thread PROGRAM...      a thread that is not the first runs PROGRAM: it takes the process over
  *   lives orphan PROGRAM...      PROGRAM is run by a child of a child whose parents have ended by then
  *   lives chain N PROGRAM...     N programs, one in the place of the other, then PROGRAM
+ *   lives headless stay -        the first thread ends and another goes on, for a minute;
+ *   lives headless leave FILE    or goes to the cgroup whose cgroup.procs FILE is, a second later,
+ *   lives headless enter PID     or enters the IPC and UTS namespaces of PID
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -88,6 +93,48 @@ static int chain(char **argv)
 	return run(next);
 }
 
+static int leave(const char *file)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, "0", 1) != 1 ? -1 : close(fd);
+}
+
+static int enter(const char *pid, const char *which)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/%s", pid, which);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 || setns(fd, 0) < 0 ? -1 : close(fd);
+}
+
+static void *go_on(void *arg)
+{
+	char **argv = arg;
+
+	sleep(1);
+	if ((strcmp(argv[0], "leave") == 0 && leave(argv[1]) < 0) ||
+	    (strcmp(argv[0], "enter") == 0 &&
+	     (enter(argv[1], "ipc") < 0 || enter(argv[1], "uts") < 0))) {
+		perror(argv[0]);
+		exit(1);
+	}
+	sleep(60);
+	exit(0);
+}
+
+static int headless(char **argv)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, go_on, argv) != 0)
+		return 1;
+	syscall(SYS_exit, 0);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "as") == 0)
@@ -98,6 +145,9 @@ int main(int argc, char **argv)
 		return orphan(argv + 2);
 	if (argc > 3 && strcmp(argv[1], "chain") == 0)
 		return chain(argv + 2);
-	fprintf(stderr, "usage: lives as PID|thread|orphan|chain N PROGRAM...\n");
+	if (argc > 3 && strcmp(argv[1], "headless") == 0)
+		return headless(argv + 2);
+	fprintf(stderr, "usage: lives as PID|thread|orphan|chain N PROGRAM...\n"
+			"       lives headless stay|leave|enter -|FILE|PID\n");
 	return 2;
 }
