@@ -372,6 +372,8 @@ static const struct argument uid_change_rows[] = {
 	TEXT("cause", cause, 0),
 };
 
+static const struct argument traced_rows[] = { NUMBER_FIELD("pid", "target.pid") };
+
 #define FAMILY(types, rows)                                                                        \
 	{                                                                                          \
 		types, rows, ARRAY_LEN(rows)                                                       \
@@ -461,5 +463,6 @@ const struct argument_family argument_families[] = {
 	FAMILY("cap_gain", cap_gain_rows),
 	FAMILY("outside_root", outside_root_rows),
 	FAMILY("userns_gain", userns_gain_rows),
+	FAMILY("traced", traced_rows),
 };
 const size_t argument_families_n = ARRAY_LEN(argument_families);

@@ -28,7 +28,7 @@ static const struct {
 	  "execve execveat clone clone3 fork vfork exit exit_group setns unshare ptrace "
 	  "process_vm_readv process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal "
 	  "kill tkill tgkill prctl seccomp container usermodehelper desertion ns_gain "
-	  "outside_root userns_gain" },
+	  "outside_root userns_gain traced core_dump" },
 	{ { "user", 4 },
 	  "capset setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid "
 	  "setgroups uid_change cap_gain" },

@@ -172,10 +172,11 @@ static struct str event_at(struct proc_events *p, size_t i)
 	return str_mem(message + head, cn.len);
 }
 
-/* threads come and go inside a process; only their ids may matter */
+/* threads come and go inside a process; only what one does or suffers for all of it may matter */
 static bool is_of_interest(const struct notice *n)
 {
-	return n->tid == n->pid || n->kind == NOTICE_UID || n->kind == NOTICE_GID;
+	return n->tid == n->pid || n->kind == NOTICE_UID || n->kind == NOTICE_GID ||
+	       n->kind == NOTICE_PTRACE || n->kind == NOTICE_COREDUMP;
 }
 
 int proc_events_read(struct proc_events *p, proc_events_give give, void *ctx)

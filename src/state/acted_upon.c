@@ -43,7 +43,7 @@ static const struct process *find_inside(const struct state *s, const struct pro
 	return NULL;
 }
 
-static void put(struct scene *out, int32_t pid, const struct process *p)
+void acted_upon_put(struct scene *out, int32_t pid, const struct process *p)
 {
 	out->target = (struct scene_target){ .pid = pid, .process = p };
 	if (!p)
@@ -92,7 +92,7 @@ static void translate(struct state *s, const struct event *ev, const struct proc
 	else if (view == VIEW_PID)
 		p = find_inside(s, caller, number);
 	if (p)
-		put(out, p->ref.pid, p);
+		acted_upon_put(out, p->ref.pid, p);
 }
 
 /* "/proc/12/mem", "/12/task/13/mem": the process, in the view of who mounted that procfs; 0: another file */
@@ -127,7 +127,7 @@ void acted_upon_observe(struct state *s, const struct event *ev, const struct pr
 	struct objpid_record record;
 
 	if (event_objpid(ev, 0, &record)) {
-		put(out, record.pid, scene_process(out, record.pid));
+		acted_upon_put(out, record.pid, scene_process(out, record.pid));
 		out->target.comm = record.comm;
 		out->target.has_uid = true;
 		out->target.uid = record.uid;

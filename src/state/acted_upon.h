@@ -17,5 +17,7 @@ struct state;
 /* @p: the caller, or the writer; may be NULL */
 void acted_upon_observe(struct state *s, const struct event *ev, const struct process *p,
 			struct scene *out);
+/* the target is @pid; @p: NULL if nothing is known of it */
+void acted_upon_put(struct scene *out, int32_t pid, const struct process *p);
 
 #endif

@@ -153,7 +153,7 @@ void id_change_time(struct state *s, const struct event *ev)
 		tell_at(s, 0, cause_at_last(s, change_at(t, 0)), ev->arena);
 }
 
-bool state_waits(const struct state *s, uint64_t now)
+bool id_change_waits(const struct state *s, uint64_t now)
 {
 	const struct id_changes *t = &s->id_changes;
 

@@ -52,5 +52,7 @@ void id_change_configured(struct state *s, const struct event *ev);
 uint32_t id_change_recorded(const struct state *s);
 /* time has come to that of @ev: tell those that have waited long enough */
 void id_change_time(struct state *s, const struct event *ev);
+/* one is due at @now */
+bool id_change_waits(const struct state *s, uint64_t now);
 
 #endif

@@ -391,6 +391,18 @@ static void lost_sight(struct state *s, const struct event *ev, struct str what)
 	};
 }
 
+/* what notices told, once the records about it have come */
+static void tell_in_time(struct state *s, const struct event *ev)
+{
+	id_change_time(s, ev);
+	deed_time(s, ev);
+}
+
+bool state_waits(const struct state *s, uint64_t now)
+{
+	return id_change_waits(s, now) || deed_waits(s, now);
+}
+
 void state_notice(struct state *s, const struct event *ev)
 {
 	s->stats.dropped += s->derived_n;
@@ -406,7 +418,9 @@ void state_notice(struct state *s, const struct event *ev)
 	birth_observe(s, ev);
 	if (ev->notice->kind == NOTICE_UID)
 		id_change_notice(s, ev);
-	id_change_time(s, ev);
+	if (ev->notice->kind == NOTICE_PTRACE || ev->notice->kind == NOTICE_COREDUMP)
+		deed_notice(s, ev);
+	tell_in_time(s, ev);
 	launch_notice(s, ev, ev->notice);
 }
 
@@ -444,6 +458,6 @@ void state_observe(struct state *s, const struct event *ev, struct scene *out)
 		sweep_learn(s, ev);
 	else
 		observe_lone(s, ev, out);
-	id_change_time(s, ev);
+	tell_in_time(s, ev);
 	state_count(s);
 }

@@ -6,6 +6,7 @@
 #define WC_STATE_PARTS_H
 
 #include "state/container.h"
+#include "state/deed.h"
 #include "state/disk.h"
 #include "state/drift.h"
 #include "state/helper.h"
@@ -56,6 +57,7 @@ struct state {
 	uint32_t notice_epoch;
 	uint32_t losses; /* the times that records or notices were lost */
 	struct id_changes id_changes;
+	struct deeds deeds;
 	bool must_resync; /* after a loss: /proc is looked through again, in slices */
 	bool must_resync_again; /* there was another loss meanwhile */
 	struct roll roll; /* who is still to be looked at */

@@ -7,7 +7,7 @@ BEGIN {
 	# event types of our own; all others are system calls and records of audit
 	n = split("usermodehelper=connector, fanotify;write=fanotify;mount_change=mountinfo;knob_change=/proc;" \
 		"telemetry=own counters;desertion=/proc;uid_change=connector;ns_gain=/proc;cap_gain=/proc;" \
-		"container=audit, OCI", pairs, ";")
+		"traced=connector;core_dump=connector;container=audit, OCI", pairs, ";")
 	for (i = 1; i <= n; i++)
 		source[substr(pairs[i], 1, index(pairs[i], "=") - 1)] = substr(pairs[i], index(pairs[i], "=") + 1)
 }

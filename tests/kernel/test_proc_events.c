@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Connector messages as the kernel lays them out, and the real connector where this process may open it. */
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,13 +111,118 @@ static void test_proc_events_real_child_is_born_and_dies(void **state)
 	assert_true(h.exited);
 }
 
+/* of a thread that is not the first, too */
+static void test_proc_events_trace_and_dump_name_the_process(void **state)
+{
+	struct proc_event e = { .what = PROC_EVENT_PTRACE };
+	struct notice n;
+
+	(void)state;
+	e.event_data.ptrace.process_pid = 8;
+	e.event_data.ptrace.process_tgid = 7;
+	e.event_data.ptrace.tracer_pid = 10;
+	e.event_data.ptrace.tracer_tgid = 9;
+	assert_true(proc_events_parse(&e, sizeof(e), &n));
+	assert_int_equal(n.kind, NOTICE_PTRACE);
+	assert_int_equal(n.tid, 8);
+	assert_int_equal(n.pid, 7);
+	assert_int_equal(n.other, 9);
+	e = (struct proc_event){ .what = PROC_EVENT_COREDUMP };
+	e.event_data.coredump.process_pid = 8;
+	e.event_data.coredump.process_tgid = 7;
+	assert_true(proc_events_parse(&e, sizeof(e), &n));
+	assert_int_equal(n.kind, NOTICE_COREDUMP);
+	assert_int_equal(n.tid, 8);
+	assert_int_equal(n.pid, 7);
+}
+
+static void *wait_for_a_signal(void *tid)
+{
+	*(volatile int32_t *)tid = (int32_t)syscall(SYS_gettid);
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static void *die_of_a_signal(void *none)
+{
+	(void)none;
+	signal(SIGSEGV, SIG_DFL);
+	raise(SIGSEGV);
+	return NULL;
+}
+
+struct deeds {
+	int32_t child, thread;
+	bool traced, let_go, dumped;
+};
+
+static void hear_deeds(void *ctx, const struct notice *n)
+{
+	struct deeds *d = ctx;
+
+	if (n->pid != d->child)
+		return;
+	d->traced |= n->kind == NOTICE_PTRACE && n->other == getpid() && n->tid == d->thread;
+	d->let_go |= n->kind == NOTICE_PTRACE && n->other == 0 && n->tid == d->thread;
+	d->dumped |= n->kind == NOTICE_COREDUMP && n->tid != n->pid;
+}
+
+/* the kernel tells of a thread that is traced, and of one that dies for all */
+static void test_proc_events_real_deeds_of_threads_are_told(void **state)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(proc_events) p = proc_events_open(0, d);
+	uint64_t end = clock_monotonic() + 5 * NS_PER_S;
+	volatile int32_t *tid =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct deeds heard = { 0 };
+	int status;
+
+	(void)state;
+	if (!p) {
+		print_message("# skip: %s\n", diag_at(d, 0)->message);
+		skip();
+	}
+	heard.child = fork();
+	if (heard.child == 0) {
+		const struct rlimit none = { 0, 0 };
+		pthread_t thread;
+
+		alarm(30);
+		setrlimit(RLIMIT_CORE, &none);
+		pthread_create(&thread, NULL, wait_for_a_signal, (void *)(uintptr_t)tid);
+		while (tid[1] == 0)
+			usleep(1000);
+		pthread_create(&thread, NULL, die_of_a_signal, NULL);
+		pause();
+	}
+	while (*tid == 0)
+		usleep(1000);
+	heard.thread = *tid;
+	assert_int_equal(ptrace(PTRACE_ATTACH, heard.thread, NULL, NULL), 0);
+	assert_int_equal(waitpid(heard.thread, &status, __WALL), heard.thread);
+	assert_int_equal(ptrace(PTRACE_DETACH, heard.thread, NULL, NULL), 0);
+	tid[1] = 1;
+	assert_int_equal(waitpid(heard.child, &status, 0), heard.child);
+	assert_true(WIFSIGNALED(status));
+	while (!(heard.traced && heard.let_go && heard.dumped) && clock_monotonic() < end)
+		(void)proc_events_read(p, hear_deeds, &heard);
+	assert_true(heard.traced);
+	assert_true(heard.let_go);
+	assert_true(heard.dumped);
+	munmap((void *)(uintptr_t)tid, 4096);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proc_events_fork_names_child_and_parent),
 		cmocka_unit_test(test_proc_events_comm_of_sixteen_bytes_has_no_end),
 		cmocka_unit_test(test_proc_events_short_or_foreign_is_none),
+		cmocka_unit_test(test_proc_events_trace_and_dump_name_the_process),
 		cmocka_unit_test(test_proc_events_real_child_is_born_and_dies),
+		cmocka_unit_test(test_proc_events_real_deeds_of_threads_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

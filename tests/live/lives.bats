@@ -29,6 +29,7 @@ teardown()
 	[ -z "$LAB_SKIP" ] || return 0
 	sensor_stop
 	remove box
+	[ -z "${VICTIM:-}" ] || kill "$VICTIM" || true
 }
 
 box_start()
@@ -139,4 +140,41 @@ replays_alike()
 	sensor_stop
 	replays_alike 'Seen Desertion'
 	[ "$(count_alerts 'Seen Desertion')" -eq 1 ]
+}
+
+@test "who traces whom and who dies of a signal is known without a rule of audit, and the recording tells the same" {
+	cat >"$T/rules/71-deeds.ini" <<-'RULE'
+		[rule t-traced]
+		title = Seen Traced
+		desc = A test.
+		condition = evt.type = traced
+		output = traced | by=%proc.name container=%container.id origin=%evt.origin pid=%evt.arg.pid target=%target.name %target.pid
+		    of=%target.container.id
+		priority = Notice
+		[rule t-dump]
+		title = Seen Core Dump
+		desc = A test.
+		condition = evt.type = core_dump and proc.args contains wc-dies
+		output = dies | %proc.name %proc.args %container.id
+		priority = Notice
+	RULE
+	"$LAB/rootfs/bin/trespasser" victim >/dev/null 3>&- &
+	VICTIM=$!
+	# nothing but execs is audited: the shipped rules stay away
+	"$WATCHCAP" run --load-audit-rules --rules "$T/rules" -o daemon.run_dir="$T/run" -o json.file="$T/alerts.json" \
+		-o syslog.path="$LAB/log" --record "$T/session.log" >"$T/stdout" 2>"$T/stderr" 3>&- &
+	SENSOR=$!
+	wait_until 20 grep -q 'watching' "$T/stderr"
+	! auditctl -l | grep -qw ptrace
+	container box --pid host --cap-add SYS_PTRACE --security-opt apparmor=unconfined
+	ID=$(container_id box)
+	ID=${ID:0:12}
+	in_container box "/bin/trespasser trace $VICTIM"
+	expect_alert 10 'Seen Traced' ".output_fields | (.[\"container.id\"] == \"$ID\" and .[\"proc.name\"] == \"trespasser\"
+		and .[\"target.pid\"] == $VICTIM and .[\"target.container.id\"] == \"host\" and .[\"evt.origin\"] == \"connector\")"
+	in_container box "sh -c 'kill -SEGV \$\$; : wc-dies'" || true
+	expect_alert 10 'Seen Core Dump' ".output_fields | (.[\"container.id\"] == \"$ID\" and .[\"proc.name\"] == \"sh\")"
+	sensor_stop
+	replays_alike 'Seen Traced'
+	replays_alike 'Seen Core Dump'
 }

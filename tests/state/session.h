@@ -33,6 +33,8 @@ struct seen {
 	struct credentials before, after;
 	char inner[72], cgroup[128], cause[16], gap[24], gained[128];
 	uint64_t lost;
+	int32_t target;
+	char target_comm[16];
 	uint32_t rdev_major, rdev_minor;
 	bool is_host_disk;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
@@ -83,6 +85,8 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->cause, sizeof(r->cause), sc->event->cause);
 	session_copy(r->gap, sizeof(r->gap), sc->event->gap.what);
 	r->lost = sc->event->gap.count;
+	r->target = sc->target.pid;
+	session_copy(r->target_comm, sizeof(r->target_comm), sc->target.comm);
 	r->rdev_major = sc->object.rdev_major;
 	r->rdev_minor = sc->object.rdev_minor;
 	r->is_host_disk = sc->object.is_host_disk;
