@@ -231,6 +231,49 @@ machine_root()
 	in_container meta "rmdir /h/docker/$id/docker/$inner /h/docker/$id/docker"
 }
 
+# the host's own runc, with all that it needs and no more: the inner container's cgroup lies below the outer one's
+@test "docker: what runc starts within a container is the outer one's, and the inner one is told beside it" {
+	need_docker
+	local id inner lib volumes=() libraries
+	inner=$(printf 'e%.0s' {1..64})
+	libraries=$(ldd "$(command -v runc)" | grep -o '/[^ ]*')
+	for lib in $libraries; do
+		volumes+=(-v "$(realpath "$lib"):$lib:ro")
+	done
+	cat >>"$RULES/70-containers.ini" <<-'INI'
+		[rule seen-inner-exec]
+		title = Seen Inner Exec
+		desc = a program of a container within one
+		condition = evt.type in (execve, execveat) and container.inner_id exists and proc.args contains marker-
+		output = inner %container.inner_id %container.id %container.name %proc.cmdline %proc.is_runtime_init
+		priority = Notice
+	INI
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_KILL /bin/sh -c '/bin/true marker-nested; sleep 1; true'
+	sensor_start --rules "$RULES" --record "$BATS_TEST_TMPDIR/session.log"
+	container meta --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup -v "$(command -v runc):/runc:ro" "${volumes[@]}" \
+		-v "$LAB/rootfs:/rootfs" -v "$BATS_TEST_TMPDIR/bundle:/bundle" --tmpfs /run:exec --security-opt apparmor=unconfined \
+		--security-opt systempaths=unconfined --device-cgroup-rule 'c 10:200 rwm' --cap-add SYS_ADMIN --cap-add NET_ADMIN \
+		--cap-add SYS_PTRACE
+	id=$(container_id meta)
+	# as engines do that run in a container: below their own
+	jq --arg path "/docker/$id/$inner" '.root.path = "/rootfs" | del(.process.rlimits) | del(.linux.resources) |
+		.linux.cgroupsPath = $path' "$BATS_TEST_TMPDIR/bundle/config.json" >"$BATS_TEST_TMPDIR/bundle/new"
+	mv "$BATS_TEST_TMPDIR/bundle/new" "$BATS_TEST_TMPDIR/bundle/config.json"
+	run in_container meta "cd /bundle && /runc --root /run/runc run --no-pivot $inner"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	expect_alert 5 "Seen Inner Exec" ".output_fields | (.[\"container.inner_id\"] == \"$inner\" and .[\"container.id\"] == \"${id:0:12}\"
+		and .[\"container.name\"] == \"meta\" and .[\"proc.cmdline\"] == \"true marker-nested\")"
+	# one container, which left nothing
+	[ "$(count_alerts "Seen Start" '.output_fields["container.name"] == "meta"')" -eq 1 ]
+	[ "$(count_alerts "Seen Start" ".output_fields[\"container.full_id\"] == \"$inner\"")" -eq 0 ]
+	[ "$(count_alerts "Container Given the Host's Cgroups Left Its Own")" -eq 0 ]
+	sensor_stop
+	"$WATCHCAP" replay --rules "$RULES" --format json "$T/session.log" >"$T/replayed.json" || true
+	diff <(jq -cS 'select(.rule == "Seen Inner Exec") | .output_fields' "$T/alerts.json") \
+		<(jq -cS 'select(.rule == "Seen Inner Exec") | .output_fields' "$T/replayed.json")
+}
+
 @test "podman: name and image come from its storage, wherever that is" {
 	command -v podman >/dev/null || skip "podman is not installed"
 	export CONTAINERS_CONF=$BATS_TEST_TMPDIR/containers.conf
