@@ -14,6 +14,7 @@
 #include "daemon/config.h"
 #include "daemon/distinct.h"
 #include "daemon/matches.h"
+#include "daemon/withheld.h"
 #include "event/assembler.h"
 #include "event/notice_text.h"
 #include "event/scan.h"
@@ -23,6 +24,7 @@
 #define ARENA_FIRST (256 * 1024)
 #define ARENA_LIMIT (8 * 1024 * 1024)
 #define PROCESSES_AT_ONCE 16 /* less than a millisecond */
+#define WITHHELD_FOR (3 * NS_PER_S)
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
 /* the rules in force and what belongs to them */
@@ -42,6 +44,7 @@ struct engine {
 	struct arena *arena; /* of the event at hand */
 	struct distinct seen;
 	struct matches matches;
+	struct withheld withheld;
 	struct engine_stats stats;
 	uint64_t now, next_tick; /* of a log: its own time */
 	uint64_t tick_serial; /* of the next notice of the time */
@@ -173,28 +176,40 @@ static void on_notice(struct engine *e, const struct event *event, const struct 
 		recorder_end(e->options.recorder);
 }
 
-static void on_event(void *ctx, const struct record *records, size_t n)
+/* a log has its events in order */
+static bool must_wait(struct engine *e, const struct event *event, const struct record *records)
 {
-	struct engine *e = ctx;
+	int32_t pid = e->options.is_live && event->modification ? event->modification->pid : 0;
+
+	if (!pid)
+		return false;
+	state_meet(e->state, pid);
+	if (!state_awaits_records(e->state, pid) || !withheld_put(&e->withheld, records, pid))
+		return false;
+	state_set_late(e->state, true);
+	return true;
+}
+
+/* 0: it was not dealt with, or tells no time of audit's; else what was called before that has been told */
+static uint64_t deal_with(struct engine *e, const struct record *records, size_t n, bool can_wait)
+{
 	struct event event;
 	struct scene scene;
 
 	arena_reset(e->arena);
-	if (records->type != RECORD_NOTICE)
-		distinct_add(&e->seen, records->node, records->time, records->serial);
 	if (event_decode(&event, records, n, e->arena) < 0) {
 		e->stats.malformed++;
-		return;
+		return 0;
 	}
 	if (event.notice) {
 		on_notice(e, &event, records, n);
-		return;
+		return 0;
 	}
 	e->stats.incomplete += event.is_incomplete;
 	log_time(e, event.time);
 	e->rules_removed |= tells_rule_removed(&event);
-	if (is_own(e, &event))
-		return;
+	if (is_own(e, &event) || (can_wait && must_wait(e, &event, records)))
+		return 0;
 	if (e->options.recorder)
 		recorder_begin(e->options.recorder, records, n);
 	state_observe(e->state, &event, &scene);
@@ -206,6 +221,30 @@ static void on_event(void *ctx, const struct record *records, size_t n)
 	if (e->options.recorder)
 		recorder_end(e->options.recorder);
 	follow_watches(e);
+	return event.has_syscall && event.origin == ORIGIN_AUDIT ? event.time : 0;
+}
+
+static void deal_with_withheld(struct engine *e, uint64_t until)
+{
+	const struct withheld_row *row;
+
+	while ((row = withheld_first(&e->withheld)) &&
+	       (row->record.time <= until || !state_awaits_records(e->state, row->pid))) {
+		struct record record = withheld_take(&e->withheld);
+
+		state_give_up_records(e->state, row->pid);
+		(void)deal_with(e, &record, 1, false);
+		state_set_late(e->state, withheld_first(&e->withheld));
+	}
+}
+
+static void on_event(void *ctx, const struct record *records, size_t n)
+{
+	struct engine *e = ctx;
+
+	if (records->type != RECORD_NOTICE)
+		distinct_add(&e->seen, records->node, records->time, records->serial);
+	deal_with_withheld(e, deal_with(e, records, n, true));
 }
 
 static void on_record(struct engine *e, int parsed, const struct record *record)
@@ -341,6 +380,7 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	matches_release(&e->matches);
+	withheld_release(&e->withheld);
 	state_free(e->state);
 	assembler_free(e->assembler);
 	force_release(&e->force);
@@ -405,6 +445,8 @@ void engine_tick(struct engine *e, uint64_t now)
 	if (e->options.recorder)
 		recorder_tick(e->options.recorder, now);
 	assembler_tick(e->assembler, now);
+	/* nothing was called meanwhile, or the record was lost: the kernel had time enough */
+	deal_with_withheld(e, now - WITHHELD_FOR);
 	tell_time(e, now);
 	if (e->options.recorder)
 		recorder_gather(e->options.recorder);
@@ -439,6 +481,7 @@ int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostn
 void engine_finish(struct engine *e)
 {
 	assembler_flush(e->assembler);
+	deal_with_withheld(e, UINT64_MAX);
 	matches_summarize(&e->matches, UINT64_MAX);
 }
 

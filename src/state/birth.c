@@ -23,6 +23,20 @@ bool birth_is_certain(const struct state *s, const struct process *p)
 	return p->told_at && p->told_at == s->notice_epoch;
 }
 
+bool birth_awaits_records(const struct state *s, const struct process *p)
+{
+	for (unsigned i = 0; p && i < LINE_MAX; i++) {
+		const struct process *parent = process_find(&s->processes, 0, p->ppid);
+
+		if (p->is_runtime_init || p->execs > p->recorded_execs)
+			return true;
+		if (!p->is_newborn)
+			return false;
+		p = parent && parent->ref.generation == p->parent_generation ? parent : NULL;
+	}
+	return true;
+}
+
 static void text_copy(struct text *to, const struct text *from, size_t max)
 {
 	text_set(to, text_str(from), max);

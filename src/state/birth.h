@@ -25,6 +25,11 @@ void birth_settle(struct state *s, struct process *p, const struct event *ev, st
  */
 struct process *birth_previous(struct state *s, const struct event *ev,
 			       const struct container **container, enum id_source *source);
+/*
+ * Records about @p, or who it was born of, are on their way: a notice told of more programs than records did, or it is the
+ * runtime still, whose end a record tells
+ */
+bool birth_awaits_records(const struct state *s, const struct process *p);
 /* its birth was told, and no notice has been missed since: nobody else can have this pid */
 bool birth_is_certain(const struct state *s, const struct process *p);
 

@@ -24,20 +24,13 @@ static struct deed *deed_at(struct deeds *t, size_t i)
 /* one that nobody told of yet is asked for now, for soon it may be gone; a recording has the answer ahead of the notice */
 static uint32_t meet(struct state *s, int32_t pid, struct arena *a)
 {
-	struct process *p = process_find(&s->processes, 0, pid);
-	bool was_apart, was_sweeping = s->is_sweeping;
-	struct facts_process f;
+	const struct process *p = process_find(&s->processes, 0, pid);
+	bool was_apart;
 
 	if (p)
 		return p->ref.generation;
 	was_apart = facts_set_apart(s->facts, true);
-	s->is_sweeping = true;
-	if (state_ask_process(s, pid, &f, a) == 0)
-		lineage_learn(s, &f, a);
-	p = process_find(&s->processes, 0, pid);
-	if (p && p->container)
-		lineage_describe(s, p->container, a);
-	s->is_sweeping = was_sweeping;
+	p = lineage_meet(s, pid, a);
 	facts_set_apart(s->facts, was_apart);
 	return p ? p->ref.generation : 0;
 }

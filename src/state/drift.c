@@ -15,6 +15,7 @@
 /* a value is read at once after its writer was seen, and else within a tick and what that may be late */
 #define LOOK_EVERY (50 * NS_PER_MS)
 #define WRITER_WITHIN (3 * NS_PER_S)
+#define WRITER_LATE_MAX (5 * NS_PER_S) /* nobody hides a change by writing on and on */
 /* a notification is later than the look that was ahead of it by so much, on a busy machine */
 #define NOTIFIED_WITHIN (200 * NS_PER_MS)
 
@@ -106,6 +107,12 @@ static void add(struct drift_table *t, const struct facts_knob *k)
 	set_object(row, k);
 }
 
+/* its writer is known, and who that is not yet */
+static bool may_be_late(const struct state *s, const struct drift_row *row)
+{
+	return s->are_writers_late && s->now < row->put_off + WRITER_LATE_MAX;
+}
+
 /*
  * A look can be ahead of the notification of the write that it finds: told now, the change would be nobody's, or
  * another's. It is found again by the look that the notification brings, or by the next tick, which tells it
@@ -117,9 +124,9 @@ static bool waits_for_writer(const struct state *s, struct drift_row *row, const
 	bool is_seen = (row->writer.known && was_just(row->written, s->now)) ||
 		       (ev && ev->time == s->drift.scribbled);
 
-	if (is_seen || (!ev && row->is_put_off))
+	if (is_seen || (!ev && row->is_put_off && !may_be_late(s, row)))
 		return false;
-	if (!ev) {
+	if (!ev && !row->is_put_off) {
 		row->is_put_off = text_set(&row->found, value, PATH_KEPT) == 0;
 		row->put_off = s->now;
 	}

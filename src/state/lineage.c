@@ -277,6 +277,22 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 		runtime_stage_learn(s, p, f);
 }
 
+struct process *lineage_meet(struct state *s, int32_t pid, struct arena *a)
+{
+	bool was_sweeping = s->is_sweeping;
+	struct facts_process f;
+	struct process *p;
+
+	s->is_sweeping = true;
+	if (state_ask_process(s, pid, &f, a) == 0)
+		lineage_learn(s, &f, a);
+	p = process_find(&s->processes, 0, pid);
+	if (p && p->container)
+		lineage_describe(s, p->container, a);
+	s->is_sweeping = was_sweeping;
+	return p;
+}
+
 /* the parent that no record told of yet */
 static struct process *meet_parent(struct state *s, uint32_t node, const struct event *ev)
 {

@@ -119,6 +119,8 @@ struct process {
 		told_euid; /* notices told its ids, last at that epoch; 0: never */
 	bool is_newborn; /* birth_settle() is still to come */
 	uint32_t execs, parent_execs; /* exec notices: its own so far, its parent's at its birth */
+	uint32_t
+		recorded_execs; /* of its own those whose records have come, or will not any more */
 	/* who had this pid before, for records that were on their way: birth_previous() */
 	struct container *previous;
 	uint32_t previous_generation;

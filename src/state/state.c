@@ -307,6 +307,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	else if (credentials_can_change(ev))
 		p->changed = ev->time;
 	if (is_new_program) {
+		p->recorded_execs += p->recorded_execs < p->execs;
 		p->caps_asked = false;
 		is_new_container = runtime_stage_exec(s, p, ev);
 		credentials_complete(&out->after, &p->cred);

@@ -61,6 +61,14 @@ bool state_is_complete(const struct state *s);
 void state_observe(struct state *s, const struct event *ev, struct scene *out);
 /* the same for a notice of the process connector, which is no event for rules */
 void state_notice(struct state *s, const struct event *ev);
+/* live, between events: whoever is not known is asked about */
+void state_meet(struct state *s, int32_t pid);
+/* what is known of @pid may be of before its last program, whose record is on its way */
+bool state_awaits_records(const struct state *s, int32_t pid);
+/* they were lost, for later ones have come */
+void state_give_up_records(struct state *s, int32_t pid);
+/* a write waits for such records: what the sweeper finds changed may be its doing */
+void state_set_late(struct state *s, bool is_late);
 /* the next synthetic event that the last observe or tick brought about; false when there is none */
 bool state_next(struct state *s, struct scene *out);
 /* something waits for time to come to @now, and no record says so: a notice must (NOTICE_TICK) */

@@ -38,6 +38,7 @@ struct state {
 	struct knob_table knobs;
 	struct hierarchy_table hierarchies;
 	struct drift_table drift;
+	bool are_writers_late; /* state_set_late() */
 	struct helper_table helpers;
 	struct disk_table disks;
 	struct kernel_tasks kernel_tasks;

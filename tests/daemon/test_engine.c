@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <linux/audit.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "daemon/engine.h"
+#include "event/modification.h"
 #include "field/registry.h"
 
 #define EXEC_RULE                                                                                  \
@@ -134,6 +136,64 @@ static void give_exec(struct fixture *f, unsigned second, unsigned serial, int p
 	     second, serial, pid, name, name);
 	give(f, "type=EXECVE msg=audit(%u.123:%u): argc=1 a0=\"%s\"", second, serial, name);
 	give(f, "type=PROCTITLE msg=audit(%u.123:%u): proctitle=\"%s\"", second, serial, name);
+}
+
+/* as the kernel and the sensor's sources give it: @second.@ms */
+__attribute__((format(printf, 6, 7))) static void tell(struct fixture *f, uint32_t type,
+						       unsigned second, unsigned ms,
+						       unsigned long long serial, const char *fmt,
+						       ...)
+{
+	/* borrowed until settle: two to an event */
+	static char messages[2][640];
+	static unsigned next;
+	char body[512], *message = messages[next++ % 2];
+	va_list arguments;
+
+	va_start(arguments, fmt);
+	vsnprintf(body, sizeof(body), fmt, arguments);
+	va_end(arguments);
+	snprintf(message, sizeof(messages[0]), "audit(%u.%03u:%llu): %s", second, ms, serial, body);
+	f->to.message(f->to.ctx, type, str_of(message));
+}
+
+static void tell_exec(struct fixture *f, unsigned second, unsigned ms, unsigned serial, int pid,
+		      const char *name)
+{
+	tell(f, AUDIT_SYSCALL, second, ms, serial,
+	     "arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=0 ppid=1 "
+	     "pid=%d "
+	     "auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 "
+	     "comm=\"%s\" exe=\"/bin/%s\" key=(null)",
+	     pid, name, name);
+	tell(f, AUDIT_EOE, second, ms, serial, "%s", "");
+	f->to.settle(f->to.ctx);
+}
+
+static void tell_exec_notice(struct fixture *f, unsigned second, unsigned ms, int pid)
+{
+	static unsigned long long serial = 1ULL << 33;
+
+	tell(f, RECORD_NOTICE, second, ms, serial++, "what=exec at=%u%03u000000 pid=%d tid=%d",
+	     second, ms, pid, pid);
+	f->to.settle(f->to.ctx);
+}
+
+static void tell_write(struct fixture *f, unsigned second, unsigned ms, int pid)
+{
+	static unsigned long long serial = 1ULL << 34;
+	struct modification m = { .pid = pid,
+				  .has_inode = true,
+				  .inode = (uint64_t)pid * 1000 + ms,
+				  .dev_minor = 5,
+				  .path = STR("/x"),
+				  .knob = STR_ABSENT };
+	auto_buf struct buf body = { 0 };
+
+	modification_write(&m, &body);
+	tell(f, RECORD_WRITE, second, ms, serial, "%.*s", STR_ARG(buf_str(&body)));
+	tell(f, AUDIT_EOE, second, ms, serial++, "%s", "");
+	f->to.settle(f->to.ctx);
 }
 
 static struct engine_stats stats_of(struct fixture *f)
@@ -367,6 +427,77 @@ static void test_engine_messages_and_lines_mean_the_same(void **state)
 	assert_string_equal(f->last, "exec of a");
 }
 
+static void begin_writes(struct fixture *f)
+{
+	assert_int_equal(engine_swap_rules(f->engine,
+					   rules_of(f, "[rule writes]\ntitle = Writes\n"
+						       "desc = Every write.\n"
+						       "condition = evt.type = write\n"
+						       "output = write by %proc.name\n"
+						       "priority = Notice\n"),
+					   "node1"),
+			 0);
+	tell_exec(f, 1000, 0, 1, 500, "runc");
+}
+
+/* the record of the program's start is behind the notices of it and of its write */
+static void test_engine_write_waits_for_the_records_before_it(void **state)
+{
+	struct fixture *f = *state;
+
+	begin_writes(f);
+	tell_write(f, 1000, 10, 500);
+	assert_string_equal(f->last, "write by runc");
+	tell_exec_notice(f, 1000, 20, 500);
+	tell_write(f, 1000, 50, 500);
+	assert_int_equal(f->alerts, 1);
+	tell_exec(f, 1000, 10, 2, 501, "true");
+	assert_int_equal(f->alerts, 1);
+	tell_exec(f, 1000, 20, 3, 500, "sh");
+	assert_int_equal(f->alerts, 2);
+	assert_string_equal(f->last, "write by sh");
+	/* nothing is on its way any more */
+	tell_write(f, 1000, 60, 500);
+	assert_int_equal(f->alerts, 3);
+	/* it was lost, for what came later is there */
+	tell_exec_notice(f, 1000, 70, 500);
+	tell_write(f, 1000, 80, 500);
+	assert_int_equal(f->alerts, 3);
+	tell_exec(f, 1000, 80, 4, 501, "true");
+	assert_int_equal(f->alerts, 4);
+}
+
+static void test_engine_write_waits_no_longer_than_a_tick(void **state)
+{
+	struct fixture *f = *state;
+
+	begin_writes(f);
+	tell_exec_notice(f, 1000, 20, 500);
+	tell_write(f, 1000, 50, 500);
+	engine_tick(f->engine, UINT64_C(1003049) * NS_PER_MS);
+	assert_int_equal(f->alerts, 0);
+	engine_tick(f->engine, UINT64_C(1003050) * NS_PER_MS);
+	assert_int_equal(f->alerts, 1);
+	/* a record that was lost makes nobody wait again */
+	tell_write(f, 1003, 800, 500);
+	assert_int_equal(f->alerts, 2);
+}
+
+static void test_engine_writes_past_the_limit_do_not_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	begin_writes(f);
+	tell_exec_notice(f, 1000, 20, 500);
+	for (unsigned i = 0; i < 32; i++)
+		tell_write(f, 1000, 100 + i, 500);
+	assert_int_equal(f->alerts, 0);
+	tell_write(f, 1000, 200, 500);
+	assert_int_equal(f->alerts, 1);
+	engine_finish(f->engine);
+	assert_int_equal(f->alerts, 33);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +524,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_engine_live_event_without_end_comes_with_time,
 						setup_live, teardown),
 		cmocka_unit_test_setup_teardown(test_engine_messages_and_lines_mean_the_same,
+						setup_live, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_write_waits_for_the_records_before_it,
+						setup_live, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_write_waits_no_longer_than_a_tick,
+						setup_live, teardown),
+		cmocka_unit_test_setup_teardown(test_engine_writes_past_the_limit_do_not_wait,
 						setup_live, teardown),
 	};
 

@@ -117,6 +117,27 @@ static void test_change_by_nobody_waits_for_the_next_tick_then_may_be_a_containe
 	assert_non_null(change(f, "core_pattern")); /* once */
 }
 
+/* the notification is there, and waits for the records of who wrote */
+static void test_change_waits_longer_while_its_writer_may_be_late_but_not_for_ever(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->knobs[0].value = STR("|/tmp/x");
+	state_set_late(f->session->state, true);
+	for (unsigned second = 10; second < 15; second++)
+		ticked(f, second);
+	assert_null(change(f, "core_pattern"));
+	ticked(f, 15);
+	assert_non_null(change(f, "core_pattern"));
+	f->fake->knobs[1].value = STR("9");
+	ticked(f, 20);
+	ticked(f, 21);
+	assert_null(change(f, "panic"));
+	state_set_late(f->session->state, false);
+	ticked(f, 22);
+	assert_non_null(change(f, "panic"));
+}
+
 static void test_change_that_is_gone_at_the_next_tick_is_told_all_the_same(void **state)
 {
 	struct fixture *f = *state;
@@ -312,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		CASE(test_change_by_nobody_waits_for_the_next_tick_then_may_be_a_containers),
+		CASE(test_change_waits_longer_while_its_writer_may_be_late_but_not_for_ever),
 		CASE(test_change_that_is_gone_at_the_next_tick_is_told_all_the_same),
 		CASE(test_host_answers_for_its_write_and_not_for_what_was_found_before),
 		CASE(test_writer_at_the_knob_is_told_at_once),
