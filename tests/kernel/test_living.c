@@ -128,7 +128,7 @@ static void test_kernel_tells_of_the_thread_what_the_process_has(void **state)
 	assert_int_equal(procfs_file(self, "cgroup", 65536, a, &own), 0);
 	assert_true(str_eq(exe, own));
 	/* the process's number, and not the thread's */
-	assert_int_equal(procfs_status(task, &status, a), 0);
+	assert_int_equal(procfs_status(task, &status), 0);
 	assert_int_equal(status.tgid, pid);
 	assert_int_equal(status.vpid, pid);
 	kill(pid, SIGKILL);

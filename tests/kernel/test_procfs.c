@@ -146,7 +146,7 @@ static void test_groups_hide_nothing(void **state)
 		for (unsigned i = 0; i < n; i++)
 			buf_printf(&text, "%u ", 1000000000 + i);
 		buf_printf(&text,
-			   "\nNSpid:\t7\t9\nThreads:\t3\nCapInh:\t0\nCapPrm:\t1\nCapEff:\t2\n"
+			   "\nNStgid:\t7\t9\nThreads:\t3\nCapInh:\t0\nCapPrm:\t1\nCapEff:\t2\n"
 			   "CapBnd:\t4\nCapAmb:\t0\nSeccomp:\t2\n");
 		fake_bytes(&root, "7/status", buf_str(&text));
 		{
