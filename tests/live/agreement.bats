@@ -95,7 +95,7 @@ setup_file()
 	settle
 	cp "$T/run/status" "$T/status"
 	BATS_TEST_TMPDIR=$T sensor_stop
-	log_stop
+	auditd_stop
 	replayed session
 	replayed audit
 }
@@ -104,7 +104,7 @@ teardown_file()
 {
 	[ -z "$LAB_SKIP" ] || return 0
 	BATS_TEST_TMPDIR=$T sensor_stop || true
-	log_stop
+	auditd_stop
 	runc --root "$T/runc" delete -f "$RUNC_ID" >/dev/null 2>&1 || true
 	remove plain hostpid userns
 	[ -z "${BACKLOG:-}" ] || auditctl -b "$BACKLOG" >/dev/null
@@ -113,27 +113,11 @@ teardown_file()
 # the audit daemon without a plugin: its file alone
 log_start()
 {
-	mkdir -p "$T/auditd/plugins.d"
-	sed -e "s,^log_file *=.*,log_file = $T/audit.log," -e 's,^log_format *=.*,log_format = RAW,' \
-		-e 's,^max_log_file *=.*,max_log_file = 500,' -e 's,^max_log_file_action *=.*,max_log_file_action = ignore,' \
-		-e 's,_action *= *\(SUSPEND\|suspend\|SYSLOG\|syslog\|email\|EMAIL\)$,_action = ignore,' \
-		-e "s,^plugin_dir *=.*,plugin_dir = $T/auditd/plugins.d," /etc/audit/auditd.conf >"$T/auditd/auditd.conf"
-	chmod 750 "$T/auditd" "$T/auditd/plugins.d"
-	chmod 640 "$T/auditd/auditd.conf"
-	export BACKLOG
+	export BACKLOG AUDITD
 	BACKLOG=$(audit_status backlog_limit)
-	auditctl -b 32768 >/dev/null
-	auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
-	export AUDITD=$!
+	auditd_configure
+	auditd_run
 	wait_until 10 test -s "$T/audit.log" || { cat "$T/auditd.log"; return 1; }
-}
-
-log_stop()
-{
-	[ -n "${AUDITD:-}" ] || return 0
-	stop "$AUDITD" || true
-	AUDITD=
-	wait_until 5 sh -c '[ "$(auditctl -s | awk "/^pid/ { print \$2 }")" = 0 ]'
 }
 
 replayed() # replayed NAME: alerts of NAME.log in NAME.json
@@ -187,7 +171,7 @@ LIMITS='
 evt.(num|reltime|deltatime)             any      notices, looks and the daemon'"'"'s own records are no events of both
 evt.(args|info)                         any      of an exec: several of the fields below in one
 container.id_source                     any      how it is known; who it is, container.id says
-thread.cap_source                       any      likewise; the sets are compared
+thread.cap_(source|age)                 any      likewise; the sets are compared
 proc.loginshellid                       any      the eldest shell of those that are known
 proc.(aname|aexe|aexepath|acmdline|aargs|apid)   prefix   who was there before the log began made no record in it
 proc.(aname|aexepath|apid)\[.*          unknown  likewise

@@ -197,15 +197,31 @@ configured()
 	runc --root "$1" start "$3"
 }
 
-# auditd_start: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T
-auditd_start()
+# auditd_configure: for an audit daemon without plugins in $T/auditd; it logs to $T/audit.log
+auditd_configure()
 {
-	T=$BATS_TEST_TMPDIR
 	mkdir -p "$T/auditd/plugins.d"
 	sed -e "s,^log_file *=.*,log_file = $T/audit.log," -e 's,^log_format *=.*,log_format = RAW,' \
 		-e 's,^max_log_file *=.*,max_log_file = 500,' -e 's,^max_log_file_action *=.*,max_log_file_action = ignore,' \
 		-e 's,_action *= *\(SUSPEND\|suspend\|SYSLOG\|syslog\|email\|EMAIL\)$,_action = ignore,' \
 		-e "s,^plugin_dir *=.*,plugin_dir = $T/auditd/plugins.d," /etc/audit/auditd.conf >"$T/auditd/auditd.conf"
+	chmod 750 "$T/auditd" "$T/auditd/plugins.d"
+	chmod 640 "$T/auditd/auditd.conf"
+}
+
+# auditd_run: in the background, as $AUDITD
+auditd_run()
+{
+	auditctl -b 32768 >/dev/null
+	auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
+	AUDITD=$!
+}
+
+# auditd_start: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T
+auditd_start()
+{
+	T=$BATS_TEST_TMPDIR
+	auditd_configure
 	cat >"$T/watchcap.conf" <<-CONF
 		[daemon]
 		run_dir = $T/run
@@ -219,11 +235,8 @@ auditd_start()
 	sed -e 's,^active *=.*,active = yes,' -e "s,^path *=.*,path = $WATCHCAP," \
 		-e "s,^args *=.*,args = plugin --config=$T/watchcap.conf," \
 		"$ROOT/conf/plugins.d/watchcap.conf" >"$T/auditd/plugins.d/watchcap.conf"
-	chmod 750 "$T/auditd" "$T/auditd/plugins.d"
-	chmod 640 "$T/auditd/auditd.conf" "$T/auditd/plugins.d/watchcap.conf" "$T/watchcap.conf"
-	auditctl -b 32768 >/dev/null
-	auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
-	AUDITD=$!
+	chmod 640 "$T/auditd/plugins.d/watchcap.conf" "$T/watchcap.conf"
+	auditd_run
 	wait_until 10 test -e "$T/run/status" || { cat "$T/auditd.log"; tail -n 20 "$LAB/messages"; return 1; }
 	# the kernel rules that the detection rules need, as an administrator would load them
 	"$WATCHCAP" audit-rules --rules "$ROOT/rules" >"$T/rules"
