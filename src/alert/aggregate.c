@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "event/scan.h"
 #include "field/argument_value.h"
 
 #define WINDOW_DEFAULT (60 * NS_PER_S)
@@ -126,8 +127,34 @@ static struct str whole_container_id(const struct scene *s)
 	return s->container ? text_str(&s->container->id) : scene_container_id(s);
 }
 
+static void add_record(struct buf *out, const struct record *r)
+{
+	struct scan_field op, enabled;
+
+	buf_printf(out, "%u:", r->type);
+	/* these words are the kernel's; a rule that is removed is not audit that is switched off */
+	if (r->type != AUDIT_CONFIG_CHANGE || !scan_find(r->body, STR("op"), &op))
+		return;
+	add_part(out, op.value);
+	if (scan_find(r->body, STR("audit_enabled"), &enabled))
+		add_part(out, enabled.value);
+}
+
+static bool is_signal(evt_type type)
+{
+	return type >= EVT_KILL && type <= EVT_PIDFD_SEND_SIGNAL;
+}
+
+/* where the call has it; one that asks who is there is not one that ends somebody */
+static unsigned signal_of(const struct event *ev)
+{
+	bool has_thread = ev->type == EVT_TGKILL || ev->type == EVT_RT_TGSIGQUEUEINFO;
+
+	return (unsigned)ev->sys.arg[has_thread ? 2 : 1];
+}
+
 /* what was done, where no record names a thing that it was done to */
-static void add_act(struct buf *out, const struct event *ev)
+static void add_act(struct buf *out, const struct scene *s, const struct event *ev)
 {
 	uint64_t domain = 0, protocol = 0;
 
@@ -135,11 +162,13 @@ static void add_act(struct buf *out, const struct event *ev)
 	if (ev->type >= EVT_FIRST_SYSCALL && ev->type != EVT_SETNS)
 		buf_printf(out, "%u:%x:", (unsigned)ev->type, ev->sys.arch);
 	if (ev->type == EVT_RECORD && ev->n_records)
-		buf_printf(out, "%u:", ev->records[0].type);
+		add_record(out, &ev->records[0]);
 	/* who tries all families makes an alert for each, and for numbers that mean nothing no more */
 	if (ev->type == EVT_SOCKET && call_argument(ev, 0, &domain) &&
 	    call_argument(ev, 2, &protocol))
 		buf_printf(out, "%u:%u:", (unsigned)domain & 0xff, (unsigned)protocol & 0xff);
+	if (is_signal(ev->type))
+		buf_printf(out, "%d:%u:", (int)s->target.pid, signal_of(ev));
 	add_part(out, ev->gap.what);
 }
 
@@ -160,7 +189,7 @@ static struct str make_key(struct buf *out, const struct rule *rule, const struc
 	for (size_t i = 0; !s->object.exists && i < s->n_paths; i++)
 		add_part(out, s->paths[i].name);
 	if (!s->object.exists && !s->n_paths)
-		add_act(out, ev);
+		add_act(out, s, ev);
 	if (ev->has_syscall && ev->sys.has_result && !ev->sys.success)
 		buf_char(out, '!');
 	/* a rule that acts must act on every process that it is about */

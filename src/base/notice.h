@@ -25,8 +25,16 @@ enum notice_kind {
 	NOTICE_OVERRUN, /* the kernel threw notices away before this one */
 	NOTICE_LOST, /* audit records, and perhaps notices, were lost before this one: count */
 	NOTICE_TICK, /* time has come to `at` */
+	NOTICE_KERNEL_LOST, /* the kernel had no room for records: count, since */
+	NOTICE_AUDIT_OFF, /* kernel audit was found switched off: since */
+	NOTICE_AUDIT_ON, /* it is on again: since */
+	NOTICE_STALL, /* the sensor stood still: since */
+	NOTICE_ROLE, /* code (enum notice_role) is pid from here on; 0: nobody */
 	NOTICE_KINDS,
 };
+
+/* whom the telemetry depends on */
+enum notice_role { ROLE_NONE, ROLE_SENSOR, ROLE_GUARD, ROLE_AUDITD, NOTICE_ROLES };
 
 struct notice {
 	enum notice_kind kind;
@@ -34,8 +42,9 @@ struct notice {
 	int32_t tid, pid; /* thread and process; fork: the new ones */
 	int32_t other; /* fork: the parent as getppid() says it; ptrace: the tracer, 0 = let go */
 	uint32_t real, effective; /* uid, gid: the new ids */
-	uint32_t code; /* exit: wait status */
+	uint32_t code; /* exit: wait status; role: which */
 	uint64_t count; /* lost: how many */
+	uint64_t since; /* a gap: not before; 0: since what was told last */
 	char comm[NOTICE_COMM_SIZE];
 };
 

@@ -42,7 +42,7 @@ enum next { NEXT_EXIT, NEXT_TRY };
 /* what the plugin holds open */
 struct plugin {
 	struct connector *connector; /* NULL: not to be had, or not wanted */
-	struct kaudit control; /* the output thread's, for counters */
+	struct kaudit control; /* the output thread's */
 };
 
 static void plugin_release(struct plugin *p)
@@ -56,18 +56,6 @@ static int intake(void *ctx, const struct source_consumer *to, int stop_fd)
 	struct plugin *p = ctx;
 
 	return plugin_read(STDIN_FILENO, p->connector, stop_fd, to);
-}
-
-/* what the kernel lost never came to auditd, which does not tell of it */
-static void kernel_counters(void *ctx, uint64_t *lost, uint64_t *backlog)
-{
-	struct plugin *p = ctx;
-	struct kaudit_status status;
-
-	if (kaudit_get_status(&p->control, &status) < 0)
-		return;
-	*lost = status.lost;
-	*backlog = status.backlog;
 }
 
 static void fault_set(struct fault *f, const struct diag *d, bool is_lock)
@@ -141,7 +129,7 @@ static enum next watch(struct call *c, int signals, struct fault *f)
 	if (g->config->connector_buffer)
 		plugin.connector = connector_open(g->config->connector_buffer, d);
 	if (kaudit_open(&plugin.control, d) == 0)
-		options.kernel_counters = kernel_counters;
+		options.control = &plugin.control;
 	options.ctx = &plugin;
 	report_log(d);
 	diag_clear(d);

@@ -41,7 +41,7 @@ struct sensor {
 	int lock, signals;
 	struct multicast *group;
 	struct connector *connector; /* NULL: not to be had, or not wanted */
-	struct kaudit control; /* the output thread's, for counters */
+	struct kaudit control; /* the output thread's */
 	struct kernel_rules *rules; /* NULL: not ours to load */
 };
 
@@ -50,17 +50,6 @@ static int intake(void *ctx, const struct source_consumer *to, int stop_fd)
 	struct sensor *s = ctx;
 
 	return group_read(s->group, s->connector, stop_fd, to);
-}
-
-static void kernel_counters(void *ctx, uint64_t *lost, uint64_t *backlog)
-{
-	struct sensor *s = ctx;
-	struct kaudit_status status;
-
-	if (kaudit_get_status(&s->control, &status) < 0)
-		return;
-	*lost = status.lost;
-	*backlog = status.backlog;
 }
 
 /* worker: rules or hierarchies have changed */
@@ -137,7 +126,7 @@ static int watch(struct call *c, struct sensor *s, struct generation *g, struct 
 		.mode = "run",
 		.intake = intake,
 		.needs = s->rules ? needs : NULL,
-		.kernel_counters = kernel_counters,
+		.control = &s->control,
 		.ctx = s,
 		.origin = &c->origin,
 		.generation = g,

@@ -215,7 +215,7 @@ static uint64_t deal_with(struct engine *e, const struct record *records, size_t
 	state_observe(e->state, &event, &scene);
 	if (event.is_permission)
 		tell_verdict(e, &scene);
-	else
+	else if (!scene.is_ignored)
 		evaluate(e, &scene);
 	evaluate_waiting(e);
 	if (e->options.recorder)

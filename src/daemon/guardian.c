@@ -326,6 +326,18 @@ void guardian_renew(struct guardian *g)
 	pthread_mutex_unlock(&g->lock);
 }
 
+int32_t guardian_pid(struct guardian *g)
+{
+	int32_t pid;
+
+	if (!g)
+		return 0;
+	pthread_mutex_lock(&g->lock);
+	pid = g->pid;
+	pthread_mutex_unlock(&g->lock);
+	return pid;
+}
+
 int guardian_verdicts(const struct guardian *g)
 {
 	return g ? g->verdicts[0] : -1;

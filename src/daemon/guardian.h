@@ -31,6 +31,8 @@ void guardian_follow(struct guardian *g, const struct state *state);
 int guardian_tell(struct guardian *g, const struct guard_message *m, size_t size, int fd);
 /* rules have changed: the next guard loads them anew */
 void guardian_renew(struct guardian *g);
+/* the guard that lives now; 0: none */
+int32_t guardian_pid(struct guardian *g);
 /* where its verdicts can be read (source/verdicts.h); -1: @g is NULL */
 int guardian_verdicts(const struct guardian *g);
 /* all 0 where @g is NULL */

@@ -12,6 +12,7 @@
 
 #include "feed/feed.h"
 #include "feed/load.h"
+#include "kernel/procfs.h"
 
 #define ARENA_LIMIT (4 * 1024 * 1024)
 #define WATCHES_MAX 128 /* each is a rule that opens of like inodes are compared with */
@@ -19,6 +20,7 @@
 struct kernel_rules {
 	struct feed_loader *loader;
 	struct arena *arena;
+	struct procfs proc;
 	bool said_unwatched;
 };
 
@@ -41,21 +43,58 @@ static size_t watches_of(struct kernel_rules *k, const struct state *state,
 	return WATCHES_MAX;
 }
 
+/* the numbers that kill(2) takes for @pid: of its threads, and of its group */
+static void add_numbers(const struct kernel_rules *k, int32_t pid, struct buf *out)
+{
+	auto_close int task = procfs_task(&k->proc, pid);
+	struct procfs_stat stat;
+	int32_t *threads, group;
+	size_t n;
+
+	/* whoever has gone needs no rule */
+	if (task < 0 || procfs_threads(task, &threads, &n, k->arena) < 0 ||
+	    procfs_stat(task, &stat, k->arena) < 0)
+		return;
+	buf_add(out, str_mem(threads, n * sizeof(*threads)));
+	group = -stat.pgid;
+	buf_add(out, str_mem(&group, sizeof(group)));
+}
+
+/* of those that have a role */
+static int tasks_of(struct kernel_rules *k, const struct state *state, struct feed_places *out)
+{
+	auto_buf struct buf all = { 0 };
+	int32_t roles[STATE_ROLES_MAX], *tasks;
+	size_t n = state ? state_roles(state, roles) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		add_numbers(k, roles[i], &all);
+	out->n_tasks = all.len / sizeof(*tasks);
+	out->tasks = tasks = arena_array_of(k->arena, int32_t, out->n_tasks + 1);
+	if (!tasks || buf_failed(&all))
+		return -ENOMEM;
+	if (all.len)
+		memcpy(tasks, all.ptr, all.len);
+	return 0;
+}
+
 static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
 		struct diag *d)
 {
 	struct state_watch watches[STATE_WATCHES_MAX];
-	struct feed_places places = { watches, watches_of(k, state, watches, d), NULL, 0 };
+	struct feed_places places = { .hierarchies = watches,
+				      .n_hierarchies = watches_of(k, state, watches, d) };
 	struct hostfile_watch *files;
 	struct feed feed;
 	int r;
 
 	arena_reset(k->arena);
 	r = hostfiles_watches("/", &files, &places.n_files, k->arena);
-	if (r == 0) {
-		places.files = files;
+	places.files = files;
+	if (r == 0)
+		r = tasks_of(k, state, &places);
+	if (r == 0)
 		r = feed_derive(rules, &places, FEED_THIS_MACHINE, k->arena, &feed);
-	}
 	if (r == -ENOTSUP)
 		diag_error(d, NULL, "machine", "there is no table of audit rules for this machine");
 	else if (r < 0)
@@ -63,17 +102,25 @@ static int load(struct kernel_rules *k, const struct ruleset *rules, const struc
 	return r < 0 ? r : feed_load(k->loader, &feed, d);
 }
 
+static struct kernel_rules *kernel_rules_new(void)
+{
+	AUTO(kernel_rules) k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return NULL;
+	k->arena = arena_new(16 * 1024, ARENA_LIMIT);
+	return procfs_init(&k->proc, NULL) == 0 && k->arena ? take_ptr(k) : NULL;
+}
+
 struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules,
 				       struct diag *d)
 {
-	AUTO(kernel_rules) k = calloc(1, sizeof(*k));
+	AUTO(kernel_rules) k = kernel_rules_new();
 	char path[PATH_MAX];
 	int n = snprintf(path, sizeof(path), "%s/audit-rules", c->run_dir);
 
-	if (k && n > 0 && n < (int)sizeof(path))
-		k->arena = arena_new(16 * 1024, ARENA_LIMIT);
-	if (!k || !k->arena) {
-		diag_error(d, NULL, NULL, "out of memory");
+	if (!k || n < 0 || n >= (int)sizeof(path)) {
+		diag_error(d, NULL, NULL, "out of memory or descriptors");
 		return NULL;
 	}
 	k->loader = feed_loader_new(path, d);
@@ -107,5 +154,6 @@ void kernel_rules_free(struct kernel_rules *k)
 		return;
 	feed_loader_free(k->loader);
 	arena_free(k->arena);
+	procfs_release(&k->proc);
 	free(k);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Three notices of the daemon's own, in the form of alerts. */
+/* Gaps as notices in the stream; and three alerts of the daemon's own, in the form of alerts. */
 #include "daemon/losses.h"
 
 #include "base/clock.h"
@@ -17,21 +17,63 @@ static void tell(struct outbox *o, const struct engine *e, uint64_t now, struct 
 		outbox_put(o, alert);
 }
 
-void losses_of_kernel(struct losses *l, const struct source_consumer *engine, uint64_t count,
-		      uint64_t now)
+static void notify(struct losses *l, const struct source_consumer *engine, struct notice n)
 {
-	struct notice n = { .kind = NOTICE_LOST, .at = now, .count = count - l->kernel };
 	auto_buf struct buf text = { 0 };
 
-	if (count == KERNEL_UNASKED || count < l->kernel)
-		return;
-	if (l->has_kernel && count > l->kernel) {
-		notice_message(&n, NOTICE_SERIAL_KERNEL + l->kernel_gaps++, &text);
-		engine->message(engine->ctx, RECORD_NOTICE, buf_str(&text));
-		engine->settle(engine->ctx);
+	notice_message(&n, NOTICE_SERIAL_KERNEL + l->serial++, &text);
+	engine->message(engine->ctx, RECORD_NOTICE, buf_str(&text));
+	engine->settle(engine->ctx);
+}
+
+/* where somebody set the counter back, it counts from there */
+static uint64_t lost_between(const struct kernel_view *before, const struct kernel_view *v)
+{
+	return v->lost >= before->lost ? v->lost - before->lost : v->lost;
+}
+
+static void follow_switch(struct losses *l, const struct source_consumer *engine,
+			  const struct kernel_view *v, uint64_t now)
+{
+	if (!v->enabled && !l->off_since) {
+		l->off_since = l->kernel.asked ? l->kernel.asked : v->asked;
+		notify(l, engine,
+		       (struct notice){
+			       .kind = NOTICE_AUDIT_OFF, .at = now, .since = l->off_since });
+	} else if (v->enabled && l->off_since) {
+		notify(l, engine,
+		       (struct notice){
+			       .kind = NOTICE_AUDIT_ON, .at = now, .since = l->off_since });
+		l->off_since = 0;
 	}
-	l->has_kernel = true;
-	l->kernel = count;
+}
+
+void losses_of_kernel(struct losses *l, const struct source_consumer *engine,
+		      const struct kernel_view *v, uint64_t now)
+{
+	uint64_t lost = l->kernel.asked ? lost_between(&l->kernel, v) : 0;
+
+	if (!v->asked || v->asked == l->kernel.asked)
+		return;
+	if (lost)
+		notify(l, engine,
+		       (struct notice){ .kind = NOTICE_KERNEL_LOST,
+					.at = now,
+					.since = l->kernel.asked,
+					.count = lost });
+	follow_switch(l, engine, v, now);
+	l->kernel = *v;
+}
+
+void losses_of_time(struct losses *l, const struct source_consumer *engine, uint64_t monotonic,
+		    uint64_t now)
+{
+	uint64_t gap = l->alive ? monotonic - l->alive : 0;
+
+	l->alive = monotonic;
+	if (gap > STALL)
+		notify(l, engine,
+		       (struct notice){ .kind = NOTICE_STALL, .at = now, .since = now - gap });
 }
 
 static void tell_records(struct losses *l, const struct engine *e, struct outbox *o, uint64_t now,

@@ -5,25 +5,39 @@
 #ifndef WC_LOSSES_H
 #define WC_LOSSES_H
 
+#include "base/clock.h"
 #include "daemon/engine.h"
 #include "daemon/guardian.h"
 #include "daemon/outbox.h"
 
+/* what the kernel's audit said of itself (audit_get_status(3)) */
+struct kernel_view {
+	uint64_t asked; /* ns since the epoch, before the question; 0: it was never asked */
+	uint32_t lost; /* records so far */
+	uint32_t enabled;
+	int32_t daemon; /* pid of the audit daemon; 0: none */
+};
+
 struct losses {
 	uint64_t records, guards, overdue; /* as far as they were told */
 	uint64_t quiet_until, overdue_quiet_until; /* CLOCK_MONOTONIC */
-	uint64_t kernel; /* what the kernel says it lost so far */
-	uint64_t kernel_gaps; /* how often that grew */
-	bool has_kernel; /* it said so once: what was lost before us is none of ours */
+	struct kernel_view kernel; /* as it was last */
+	uint64_t off_since; /* ns since the epoch: kernel audit is off; 0: it is not */
+	uint64_t alive; /* CLOCK_MONOTONIC: losses_of_time() was called last; 0: never */
+	uint64_t serial; /* notices so far */
 };
 
-#define KERNEL_UNASKED UINT64_MAX
+#define STALL (10 * NS_PER_S) /* longer than any look at the machine takes */
 
 /*
- * The kernel's own count (audit_get_status(3), lost) is now @count: what it lost goes to @engine as a notice.
+ * The kernel's view is now @v: what it lost since the view before, and that audit was switched off or on, goes to @engine
+ * as notices of time @now. What was lost before the first view is none of ours.
  */
-void losses_of_kernel(struct losses *l, const struct source_consumer *engine, uint64_t count,
-		      uint64_t now);
+void losses_of_kernel(struct losses *l, const struct source_consumer *engine,
+		      const struct kernel_view *v, uint64_t now);
+/* call it about once a second: that this was not done for STALL goes to @engine as a notice */
+void losses_of_time(struct losses *l, const struct source_consumer *engine, uint64_t monotonic,
+		    uint64_t now);
 
 /*
  * Tell what has been lost since the last call: what may go on for long not more than once a minute, but

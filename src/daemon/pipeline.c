@@ -12,7 +12,9 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,9 +25,11 @@
 #include "daemon/losses.h"
 #include "daemon/outbox.h"
 #include "daemon/report.h"
+#include "daemon/roles.h"
 #include "daemon/signals.h"
 #include "daemon/snapshot_file.h"
 #include "daemon/status.h"
+#include "kernel/auditctl.h"
 #include "source/recorder.h"
 #include "source/verdicts.h"
 
@@ -52,10 +56,11 @@ struct pipeline {
 	_Atomic(struct handover *) next;
 
 	struct losses losses; /* the worker's */
+	struct roles roles; /* the worker's */
+	atomic_bool is_whole; /* all threads are there: a signal to one of them is one to us */
 	pthread_mutex_t lock;
 	struct status status; /* under lock */
-	_Atomic uint64_t
-		kernel_lost; /* what the kernel last said that it lost, or KERNEL_UNASKED */
+	struct kernel_view kernel; /* under lock */
 	struct snapshot_file snapshot;
 	int status_result; /* of the last writing; the output thread's */
 };
@@ -136,6 +141,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.looks_put_off = state->looks_put_off;
 	p->status.derived_dropped = state->dropped;
 	p->status.helpers_unseen = state->helpers_unseen;
+	p->status.user_messages = state->user_messages;
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -164,6 +170,23 @@ static bool meet_more(struct pipeline *p, uint64_t now)
 	return false;
 }
 
+/* what the sensor sees of its own sight */
+static void mind_telemetry(struct pipeline *p, const struct source_consumer *engine, uint64_t now)
+{
+	struct kernel_view kernel;
+
+	pthread_mutex_lock(&p->lock);
+	kernel = p->kernel;
+	pthread_mutex_unlock(&p->lock);
+	losses_of_time(&p->losses, engine, clock_monotonic(), now);
+	losses_of_kernel(&p->losses, engine, &kernel, now);
+	if (!atomic_load(&p->is_whole))
+		return;
+	roles_tell(&p->roles, engine, ROLE_SENSOR, getpid(), now);
+	roles_tell(&p->roles, engine, ROLE_GUARD, guardian_pid(p->guardian), now);
+	roles_tell(&p->roles, engine, ROLE_AUDITD, kernel.daemon, now);
+}
+
 static void *worker_thread(void *arg)
 {
 	struct pipeline *p = arg;
@@ -181,7 +204,7 @@ static void *worker_thread(void *arg)
 
 		take_next_generation(p);
 		if (now >= next_tick || now + 2 * TICK < next_tick) {
-			losses_of_kernel(&p->losses, &engine, atomic_load(&p->kernel_lost), now);
+			mind_telemetry(p, &engine, now);
 			engine_tick(p->engine, now);
 			losses_tell(&p->losses, p->engine, p->guardian, p->outbox, now, false);
 			publish_numbers(p, now);
@@ -220,6 +243,22 @@ static void tell_status_trouble(struct pipeline *p, int result)
 	p->status_result = result;
 }
 
+static void look_at_kernel(struct pipeline *p, struct status *s)
+{
+	struct kernel_view view = { .asked = clock_realtime() };
+	struct kaudit_status k;
+
+	if (!p->options->control || kaudit_get_status(p->options->control, &k) < 0)
+		return;
+	s->audit_lost = view.lost = k.lost;
+	s->audit_backlog = k.backlog;
+	view.enabled = k.enabled;
+	view.daemon = (int32_t)k.pid;
+	pthread_mutex_lock(&p->lock);
+	p->kernel = view;
+	pthread_mutex_unlock(&p->lock);
+}
+
 static void write_status(struct pipeline *p)
 {
 	struct outbox_stats outbox = { 0 };
@@ -238,10 +277,7 @@ static void write_status(struct pipeline *p)
 	s.sinks_failed = outbox.sinks.failed;
 	guardian_stats(p->guardian, &s.guard);
 	s.modifications = modifications_stats(p->modifications);
-	if (p->options->kernel_counters) {
-		p->options->kernel_counters(p->options->ctx, &s.audit_lost, &s.audit_backlog);
-		atomic_store(&p->kernel_lost, s.audit_lost);
-	}
+	look_at_kernel(p, &s);
 	tell_status_trouble(p, status_write(p->run_dir, &s));
 }
 
@@ -329,6 +365,7 @@ static int run_threads(struct pipeline *p, struct diag *d)
 	if (r == 0) {
 		r = pthread_create(&intake, NULL, intake_thread, p);
 		if (r == 0) {
+			atomic_store(&p->is_whole, true);
 			mind_signals(p);
 			wake(p->stop_fd);
 			pthread_join(intake, NULL);
@@ -446,9 +483,7 @@ static void pipeline_release(struct pipeline *p)
 
 int pipeline_run(const struct pipeline_options *o, struct diag *d)
 {
-	struct pipeline p = {
-		.options = o, .stop_fd = -1, .ended_fd = -1, .kernel_lost = KERNEL_UNASKED
-	};
+	struct pipeline p = { .options = o, .stop_fd = -1, .ended_fd = -1 };
 	int r = pipeline_init(&p, d);
 
 	if (r == 0)

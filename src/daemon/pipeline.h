@@ -11,6 +11,7 @@
 #include "daemon/generation.h"
 #include "source/source.h"
 
+struct kaudit;
 struct state;
 
 struct pipeline_options {
@@ -22,8 +23,8 @@ struct pipeline_options {
 	int (*intake)(void *ctx, const struct source_consumer *to, int stop_fd);
 	/* worker: engine_options.needs; may be NULL */
 	void (*needs)(void *ctx, const struct ruleset *rules, const struct state *state);
-	/* output thread: the kernel's own counters for the status file; may be NULL */
-	void (*kernel_counters)(void *ctx, uint64_t *lost, uint64_t *backlog);
+	const struct kaudit *
+		control; /* the output thread's: what the kernel says of its audit; NULL: not to be had */
 	void *ctx;
 	const struct origin *origin; /* to load again on HUP */
 	struct generation *generation; /* its parts are taken over */

@@ -66,6 +66,8 @@ static const struct {
 	    "times that the cgroup v1 hierarchies could not be read"),
 	ROW(COUNT, "helpers_unseen", helpers_unseen,
 	    "programs that the kernel started and that had gone before they were looked at"),
+	ROW(COUNT, "user_messages", user_messages,
+	    "messages of containers in the audit trail: no rule looks at them"),
 	ROW(COUNT, "derived_dropped", derived_dropped,
 	    "events found by looking that found no room"),
 	ROW(COUNT, "looks_put_off", looks_put_off,

@@ -12,11 +12,24 @@
 #include "event/layout.h"
 
 static const char *const kinds[NOTICE_KINDS] = {
-	[NOTICE_FORK] = "fork",	    [NOTICE_EXEC] = "exec",	    [NOTICE_UID] = "uid",
-	[NOTICE_GID] = "gid",	    [NOTICE_SID] = "sid",	    [NOTICE_PTRACE] = "ptrace",
-	[NOTICE_COMM] = "comm",	    [NOTICE_COREDUMP] = "coredump", [NOTICE_EXIT] = "exit",
-	[NOTICE_LISTEN] = "listen", [NOTICE_OVERRUN] = "overrun",   [NOTICE_LOST] = "lost",
+	[NOTICE_FORK] = "fork",
+	[NOTICE_EXEC] = "exec",
+	[NOTICE_UID] = "uid",
+	[NOTICE_GID] = "gid",
+	[NOTICE_SID] = "sid",
+	[NOTICE_PTRACE] = "ptrace",
+	[NOTICE_COMM] = "comm",
+	[NOTICE_COREDUMP] = "coredump",
+	[NOTICE_EXIT] = "exit",
+	[NOTICE_LISTEN] = "listen",
+	[NOTICE_OVERRUN] = "overrun",
+	[NOTICE_LOST] = "lost",
 	[NOTICE_TICK] = "tick",
+	[NOTICE_KERNEL_LOST] = "kernel-lost",
+	[NOTICE_AUDIT_OFF] = "audit-off",
+	[NOTICE_AUDIT_ON] = "audit-on",
+	[NOTICE_STALL] = "stall",
+	[NOTICE_ROLE] = "role",
 };
 
 struct fields {
@@ -35,6 +48,7 @@ static const struct layout_row rows[] = {
 	ROW("effective", LAYOUT_U32, notice.effective),
 	ROW("code", LAYOUT_U32, notice.code),
 	ROW("count", LAYOUT_U64, notice.count),
+	ROW("since", LAYOUT_U64, notice.since),
 	ROW("comm", LAYOUT_TEXT, comm),
 };
 

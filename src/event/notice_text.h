@@ -21,6 +21,7 @@ void notice_message(const struct notice *n, uint64_t serial, struct buf *out);
 #define NOTICE_SERIAL_INTAKE (UINT64_C(3) << 32)
 #define NOTICE_SERIAL_KERNEL (UINT64_C(4) << 32)
 #define NOTICE_SERIAL_ENGINE (UINT64_C(5) << 32)
+#define NOTICE_SERIAL_ROLES (UINT64_C(6) << 32)
 /* 0, or -EINVAL: not such a body */
 int notice_read(struct str body, struct notice *out, struct arena *arena);
 

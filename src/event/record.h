@@ -9,6 +9,7 @@
 #ifndef WC_RECORD_H
 #define WC_RECORD_H
 
+#include <linux/audit.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,6 +36,17 @@ enum {
 static inline bool record_type_is_own(uint32_t type)
 {
 	return type > UINT16_MAX;
+}
+
+/*
+ * What a process with CAP_AUDIT_WRITE writes itself (kernel/audit.c audit_netlink_ok()), all of it its own words but the
+ * stamp, and the ids in front of msg=
+ */
+static inline bool record_type_is_user(uint32_t type)
+{
+	return type == AUDIT_USER ||
+	       (type >= AUDIT_FIRST_USER_MSG && type <= AUDIT_LAST_USER_MSG) ||
+	       (type >= AUDIT_FIRST_USER_MSG2 && type <= AUDIT_LAST_USER_MSG2);
 }
 
 struct record {

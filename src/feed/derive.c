@@ -192,19 +192,25 @@ static void line_start(int arch, struct buf *text)
 	buf_printf(text, "-a always,exit -F arch=%s", arch == ARCH_B64 ? "b64" : "b32");
 }
 
+static void write_line(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
+		       struct str value)
+{
+	auto_buf struct buf text = { 0 };
+
+	line_start(arch, &text);
+	if (!write_calls(d, row->calls, arch, &text))
+		return;
+	write_fields(row->fields, value, &text);
+	line_end(d, row, rules, &text);
+}
+
 /* a line for each value of the row */
 static void write_row(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
 {
 	struct str values = str_of(row->values ? row->values : ""), value;
-	auto_buf struct buf text = { 0 };
 
-	while (str_cut(&values, ',', &value)) {
-		line_start(arch, &text);
-		if (!write_calls(d, row->calls, arch, &text))
-			return;
-		write_fields(row->fields, value, &text);
-		line_end(d, row, rules, &text);
-	}
+	while (str_cut(&values, ',', &value))
+		write_line(d, row, rules, arch, value);
 }
 
 /* auditctl has no quoting */
@@ -250,17 +256,6 @@ static void write_file(struct deriver *d, const struct feed_row *row, struct str
 	line_end(d, row, rules, &text);
 }
 
-/* a line for each place */
-static void write_places(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
-{
-	const struct feed_places *places = d->places;
-
-	for (size_t i = 0; row->list == FEED_WATCH && i < places->n_hierarchies; i++)
-		write_watch(d, row, rules, arch, &places->hierarchies[i]);
-	for (size_t i = 0; row->list == FEED_FILES && i < places->n_files; i++)
-		write_file(d, row, rules, arch, &places->files[i]);
-}
-
 static void write_uring(struct deriver *d, const struct feed_row *row, struct str rules)
 {
 	struct str rest = str_of(row->calls), operation;
@@ -277,6 +272,40 @@ static void write_uring(struct deriver *d, const struct feed_row *row, struct st
 	line_end(d, row, rules, &text);
 }
 
+static void write_task(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
+		       int32_t task)
+{
+	char number[16];
+
+	/* auditctl(8) takes no negative ones */
+	snprintf(number, sizeof(number), "%u", (unsigned)task);
+	write_line(d, row, rules, arch, str_of(number));
+}
+
+/* a line for each place */
+static void write_places(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
+{
+	const struct feed_places *places = d->places;
+
+	switch (row->list) {
+	case FEED_WATCH:
+		for (size_t i = 0; i < places->n_hierarchies; i++)
+			write_watch(d, row, rules, arch, &places->hierarchies[i]);
+		break;
+	case FEED_FILES:
+		for (size_t i = 0; i < places->n_files; i++)
+			write_file(d, row, rules, arch, &places->files[i]);
+		break;
+	case FEED_TASK:
+		for (size_t i = 0; i < places->n_tasks; i++)
+			write_task(d, row, rules, arch, places->tasks[i]);
+		break;
+	default:
+		if (row->list != (arch == ARCH_B64 ? FEED_EXIT_B32 : FEED_EXIT_B64))
+			write_row(d, row, rules, arch);
+	}
+}
+
 static void derive_row(struct deriver *d, const struct feed_row *row)
 {
 	struct str rules = needed_by(d, row);
@@ -287,14 +316,8 @@ static void derive_row(struct deriver *d, const struct feed_row *row)
 		write_uring(d, row, rules);
 		return;
 	}
-	for (int arch = ARCH_B64; arch <= ARCH_B32; arch++) {
-		if (row->list == (arch == ARCH_B64 ? FEED_EXIT_B32 : FEED_EXIT_B64))
-			continue;
-		if (row->list == FEED_WATCH || row->list == FEED_FILES)
-			write_places(d, row, rules, arch);
-		else
-			write_row(d, row, rules, arch);
-	}
+	write_places(d, row, rules, ARCH_B64);
+	write_places(d, row, rules, ARCH_B32);
 }
 
 /* calls that nobody brings */

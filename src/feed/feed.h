@@ -33,12 +33,15 @@ struct feed {
 	struct str unfed; /* calls that enabled rules name and no line brings, "connect, openat" */
 };
 
-/* what of this host is watched by its place, as far as the enabled rules ask for it */
+/* what of this host is watched, as far as the enabled rules ask for it */
 struct feed_places {
 	const struct state_watch *hierarchies;
 	size_t n_hierarchies;
 	const struct hostfile_watch *files;
 	size_t n_files;
+	const int32_t
+		*tasks; /* threads, and groups (negative), that a signal must not reach unseen */
+	size_t n_tasks;
 };
 
 /* @machine: libaudit's MACH_86_64 or MACH_AARCH64; FEED_THIS_MACHINE = what runs here */

@@ -128,6 +128,17 @@ static const struct feed_row rows[] = {
 	{ .code = "K24", .key = "wc_tty", .calls = "ioctl", .fields = "a1=0x5412",
 	  .why = "input put into a terminal", .volume = "about 0" },
 
+	/* kill(2) takes the number of any thread */
+	{ .code = "K21", .key = "wc_self", .list = FEED_TASK,
+	  .calls = "kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo", .fields = "a0=@",
+	  .uses = "target.role", .why = "signals to the sensor, its guard and auditd",
+	  .volume = "about 0" },
+	/* what they are for is in a descriptor; and everybody at once, -1 */
+	{ .code = "K21", .key = "wc_self", .calls = "pidfd_send_signal", .uses = "target.role",
+	  .why = "signals to whomever a descriptor is for", .volume = "service managers: 0-1/s" },
+	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
+	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },
+
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
 	  .why = "release_agent of a cgroup hierarchy opened for writing", .volume = "about 0" },

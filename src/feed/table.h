@@ -12,6 +12,7 @@ enum feed_list {
 	FEED_EXIT_BOTH, /* exit list, once for each ABI */
 	FEED_EXIT_B64,
 	FEED_EXIT_B32,
+	FEED_TASK, /* exit list, each ABI, '@' is each number of those that the telemetry depends on */
 	FEED_WATCH, /* exit list, each ABI, for each watched cgroup hierarchy */
 	FEED_FILES, /* exit list, each ABI, for each watched file and directory of the host */
 	FEED_URING, /* the io_uring list; @calls are operations */

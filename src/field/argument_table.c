@@ -175,6 +175,12 @@ static const struct argument pidfd_getfd_rows[] = {
 static const struct argument kill_rows[] = { RES, INT("pid", 0), SIGNAL(1) };
 static const struct argument tkill_rows[] = { RES, INT("tid", 0), SIGNAL(1) };
 static const struct argument tgkill_rows[] = { RES, INT("pid", 0), INT("tid", 1), SIGNAL(2) };
+static const struct argument pidfd_signal_rows[] = {
+	RES,
+	INT("pid_fd", 0),
+	SIGNAL(1),
+	NUMBER("flags", long, 3, NULL),
+};
 static const struct argument capset_rows[] = {
 	RES,
 	NUMBER("cap_inheritable", capset, CAPSET_INHERITABLE, NULL),
@@ -402,9 +408,10 @@ const struct argument_family argument_families[] = {
 	FAMILY("process_vm_readv process_vm_writev", process_vm_rows),
 	FAMILY("pidfd_open", pidfd_open_rows),
 	FAMILY("pidfd_getfd", pidfd_getfd_rows),
-	FAMILY("kill", kill_rows),
+	FAMILY("kill rt_sigqueueinfo", kill_rows),
 	FAMILY("tkill", tkill_rows),
-	FAMILY("tgkill", tgkill_rows),
+	FAMILY("tgkill rt_tgsigqueueinfo", tgkill_rows),
+	FAMILY("pidfd_send_signal", pidfd_signal_rows),
 	FAMILY("capset", capset_rows),
 	FAMILY("prctl", prctl_rows),
 	FAMILY("setuid setfsuid", setuid_rows),

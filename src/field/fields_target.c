@@ -2,6 +2,7 @@
 /* target.*: the process that was acted upon, in ids of the host, whatever the caller saw. */
 #include "field/row.h"
 #include "field/subject.h"
+#include "state/telemetry.h"
 
 static bool get_pid(const struct scene *s, const struct field_use *use, struct values *out)
 {
@@ -33,6 +34,12 @@ static bool get_container(const struct scene *s, const struct field_use *use, st
 	return s->target.process && values_str(out, process_container_id(s->target.process));
 }
 
+static bool get_role(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	(void)use;
+	return give_str(out, telemetry_role_name(s->target.role));
+}
+
 #define NO_TARGET "no target"
 
 static const struct field_def rows[] = {
@@ -44,5 +51,8 @@ static const struct field_def rows[] = {
 	FIELD("target.uid", U, OURS, get_uid, 0, "its real user id", "OP PR", NO_TARGET),
 	FIELD("target.container.id", S, OURS | FIELD_FORCE_STRING, get_container, 0,
 	      "its container, as container.id", "OP PC", "no target; not known"),
+	FIELD("target.role", S, OURS, get_role, 0,
+	      "what the telemetry needs it for: sensor, guard (processes of watchcap) or auditd",
+	      "OP", "no target; none of these"),
 };
 const struct field_table fields_target = FIELD_TABLE(rows);

@@ -57,9 +57,10 @@ static int32_t pid_of_name(const char *name)
 	return (int32_t)pid;
 }
 
-int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *a)
+/* the numbers that are names in a directory */
+static int list_numbers(int at, const char *name, int32_t **out, size_t *n, struct arena *a)
 {
-	auto_close int fd = openat(p->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_close int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_buf struct buf pids = { 0 };
 	__attribute__((cleanup(cleanup_closedir))) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
@@ -83,6 +84,16 @@ int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *
 	if (pids.len)
 		memcpy(*out, pids.ptr, pids.len);
 	return 0;
+}
+
+int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *a)
+{
+	return list_numbers(p->root, ".", out, n, a);
+}
+
+int procfs_threads(int task, int32_t **out, size_t *n, struct arena *a)
+{
+	return list_numbers(task, "task", out, n, a);
 }
 
 static int read_text(int dir, const char *name, size_t max, struct arena *a, struct str *out)

@@ -38,6 +38,9 @@ int procfs_text(const struct procfs *p, const char *name, size_t max, struct are
 /* the directory of @pid: a descriptor that the caller closes, or -errno (-ESRCH: no such task) */
 int procfs_task(const struct procfs *p, int32_t pid);
 
+/* its threads, itself among them; 0 or -errno */
+int procfs_threads(int task, int32_t **out, size_t *n, struct arena *a);
+
 /* /proc/PID/stat, proc_pid_stat(5) */
 struct procfs_stat {
 	struct str comm;

@@ -30,7 +30,7 @@
 #include "kernel/knobs.h"
 
 #define SETTLE (20 * NS_PER_MS) /* the audit stream comes in batches, and through two threads */
-#define SERIAL_FIRST (UINT64_C(4) << 32) /* above those of every other source */
+#define SERIAL_FIRST (UINT64_C(7) << 32) /* above those of every other source */
 
 enum { HOST_PROC, HOST_SYS, HOST_BINFMT, HOST_INSTANCES };
 #define BINFMT_DIR "/proc/sys/fs/binfmt_misc"

@@ -8,16 +8,7 @@
 
 #include "state/lineage.h"
 #include "state/state_parts.h"
-
-/* whoever predates all of it is asked for */
-static const struct process *meet(struct state *s, int32_t pid, const struct event *ev)
-{
-	struct facts_process f;
-
-	if (!process_find(&s->processes, 0, pid) && lineage_ask(s, pid, ev, &f) == 0)
-		lineage_learn(s, &f, ev->arena);
-	return process_find(&s->processes, 0, pid);
-}
+#include "state/telemetry.h"
 
 /* of one that was gone before anybody looked: where its container's eldest is */
 static uint64_t pid_ns(const struct process *p)
@@ -46,6 +37,8 @@ static const struct process *find_inside(const struct state *s, const struct pro
 void acted_upon_put(struct scene *out, int32_t pid, const struct process *p)
 {
 	out->target = (struct scene_target){ .pid = pid, .process = p };
+	if (out->state && (!out->event || facts_is_local(out->state->facts, out->event->node)))
+		out->target.role = telemetry_role(out->state, pid);
 	if (!p)
 		return;
 	out->target.comm = text_str(&p->comm);
@@ -88,7 +81,7 @@ static void translate(struct state *s, const struct event *ev, const struct proc
 	    !state_can_ask(s, process_node(caller)))
 		return;
 	if (ask(s, caller, view, number, &pid, ev->arena) == 0)
-		p = meet(s, pid, ev);
+		p = lineage_meet(s, pid, ev);
 	else if (view == VIEW_PID)
 		p = find_inside(s, caller, number);
 	if (p)
@@ -121,12 +114,21 @@ static void observe_write(struct state *s, const struct event *ev, const struct 
 		translate(s, ev, p, VIEW_PID, pid, out);
 }
 
+/* who signals many at once is told by the one that matters */
+static bool find_record(const struct state *s, const struct event *ev, struct objpid_record *out)
+{
+	for (size_t i = 0; event_objpid(ev, i, out); i++)
+		if (telemetry_role(s, out->pid) != ROLE_NONE)
+			return true;
+	return event_objpid(ev, 0, out);
+}
+
 void acted_upon_observe(struct state *s, const struct event *ev, const struct process *p,
 			struct scene *out)
 {
 	struct objpid_record record;
 
-	if (event_objpid(ev, 0, &record)) {
+	if (find_record(s, ev, &record)) {
 		acted_upon_put(out, record.pid, scene_process(out, record.pid));
 		out->target.comm = record.comm;
 		out->target.has_uid = true;

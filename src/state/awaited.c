@@ -14,7 +14,7 @@ void state_meet(struct state *s, int32_t pid)
 	facts_begin(s->facts, NULL);
 	roll_meet(s, pid);
 	if (!process_find(&s->processes, 0, pid))
-		(void)lineage_meet(s, pid, s->scratch);
+		(void)lineage_meet_now(s, pid, s->scratch);
 }
 
 bool state_awaits_records(const struct state *s, int32_t pid)

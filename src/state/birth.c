@@ -223,6 +223,7 @@ void birth_observe(struct state *s, const struct event *ev)
 	case NOTICE_LISTEN:
 	case NOTICE_OVERRUN:
 	case NOTICE_LOST:
+	case NOTICE_KERNEL_LOST:
 		/* what was told before is no longer certain */
 		s->notice_epoch++;
 		break;

@@ -24,6 +24,12 @@
 
 struct process_table;
 
+/* messages to the audit trail in a second */
+struct user_messages {
+	uint64_t since; /* ns */
+	uint64_t n;
+};
+
 struct container {
 	struct text id; /* full; container.id is its first 12 bytes */
 	struct text node; /* absent: this host */
@@ -56,6 +62,7 @@ struct container {
 	uint64_t ns[8], ns_since; /* since: start of that process in ticks */
 	int32_t ns_pid; /* its pid; 0 = not known, or of before a restart */
 	uint32_t root_mount; /* number of the mount that is its root; 0 = not known */
+	struct user_messages user_messages; /* of its own in the audit trail */
 	uint32_t generation; /* of the row: table-wide, never given out twice */
 	struct text key; /* node number and id, as the table's map knows it */
 };

@@ -30,7 +30,7 @@ static uint32_t meet(struct state *s, int32_t pid, struct arena *a)
 	if (p)
 		return p->ref.generation;
 	was_apart = facts_set_apart(s->facts, true);
-	p = lineage_meet(s, pid, a);
+	p = lineage_meet_now(s, pid, a);
 	facts_set_apart(s->facts, was_apart);
 	return p ? p->ref.generation : 0;
 }

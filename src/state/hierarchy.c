@@ -339,7 +339,7 @@ void hierarchy_recall(struct state *s, struct str controllers, struct str agent)
 
 uint64_t state_watch_generation(const struct state *s)
 {
-	return s->hierarchies.generation;
+	return s->hierarchies.generation + s->telemetry.generation;
 }
 
 size_t state_watches(const struct state *s, struct state_watch *out, size_t max)

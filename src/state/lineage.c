@@ -218,6 +218,17 @@ int lineage_ask(struct state *s, int32_t pid, const struct event *ev, struct fac
 	return r;
 }
 
+struct process *lineage_meet(struct state *s, int32_t pid, const struct event *ev)
+{
+	struct process *p = process_find(&s->processes, 0, pid);
+	struct facts_process f;
+
+	if (p || lineage_ask(s, pid, ev, &f) < 0)
+		return p;
+	lineage_learn(s, &f, ev->arena);
+	return process_find(&s->processes, 0, pid);
+}
+
 int lineage_ask_cgroup(struct state *s, const struct process *p, uint64_t time,
 		       struct facts_process *f, struct arena *a)
 {
@@ -277,7 +288,7 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 		runtime_stage_learn(s, p, f);
 }
 
-struct process *lineage_meet(struct state *s, int32_t pid, struct arena *a)
+struct process *lineage_meet_now(struct state *s, int32_t pid, struct arena *a)
 {
 	bool was_sweeping = s->is_sweeping;
 	struct facts_process f;

@@ -45,8 +45,10 @@ void lineage_fill(struct state *s, struct process *p, const struct facts_process
 int lineage_ask_cgroup(struct state *s, const struct process *p, uint64_t time,
 		       struct facts_process *f, struct arena *a);
 /* @pid, as /proc has it now, with its container; NULL: gone, and not known before */
-struct process *lineage_meet(struct state *s, int32_t pid, struct arena *a);
+struct process *lineage_meet_now(struct state *s, int32_t pid, struct arena *a);
 /* /proc about the process that had @pid at the time of @ev; 0 or -errno */
 int lineage_ask(struct state *s, int32_t pid, const struct event *ev, struct facts_process *f);
+/* the process of this host that has @pid; one that predates all that was seen is asked for. NULL: gone, or never was */
+struct process *lineage_meet(struct state *s, int32_t pid, const struct event *ev);
 
 #endif

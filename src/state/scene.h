@@ -6,6 +6,7 @@
 #ifndef WC_SCENE_H
 #define WC_SCENE_H
 
+#include "base/notice.h"
 #include "event/event.h"
 #include "state/container.h"
 #include "state/process.h"
@@ -38,6 +39,7 @@ struct scene_target {
 	bool has_uid;
 	uint32_t uid; /* real */
 	const struct process *process; /* NULL: not known */
+	enum notice_role role;
 };
 
 struct scene {
@@ -48,6 +50,7 @@ struct scene {
 		*container; /* of the subject, owner for *_change; NULL: none known */
 	enum id_source id_source;
 	bool is_container_unknown; /* container.id says <NA> */
+	bool is_ignored; /* a container's own words in the audit trail: rules do not look at them */
 	struct credentials before, after; /* language.md 5.4 */
 	struct object object;
 	struct scene_target target;

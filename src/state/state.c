@@ -23,6 +23,7 @@
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
 #include "state/sweep.h"
+#include "state/telemetry.h"
 #include "state/trespass.h"
 #include "state/waiting.h"
 #include "state/whereabouts.h"
@@ -349,47 +350,24 @@ static void observe_lone(struct state *s, const struct event *ev, struct scene *
 	struct scan_field field;
 	struct process *p;
 	uint64_t pid;
+	bool is_user;
 
 	if (!ev->n_records || !scan_find(ev->records[0].body, STR("pid"), &field) ||
 	    str_to_u64(field.value, 10, &pid) < 0 || pid > INT32_MAX)
 		return;
 	if (!state_node(s, ev->node))
 		roll_meet(s, (int32_t)pid);
-	p = process_find(&s->processes, state_node(s, ev->node), (int32_t)pid);
+	is_user = record_type_is_user(ev->records[0].type);
+	p = is_user && !state_node(s, ev->node)
+		    ? lineage_meet(s, (int32_t)pid, ev)
+		    : process_find(&s->processes, state_node(s, ev->node), (int32_t)pid);
 	if (!p)
 		return;
 	birth_settle(s, p, NULL, ev->arena);
 	out->before = out->after = p->cred;
 	scene_belongs(out, p);
-}
-
-/* it is news for rules, too, that there was something to see */
-static void lost_sight(struct state *s, const struct event *ev, struct str what)
-{
-	struct derived *d = state_derive(s);
-
-	s->losses++;
-	s->must_resync_again = s->must_resync;
-	s->must_resync = true;
-	if (!d)
-		return;
-	d->event = (struct event){
-		.time = ev->notice->at,
-		.serial = ev->serial,
-		.type = EVT_TELEMETRY,
-		.origin = ORIGIN_PROC,
-		.arena = ev->arena,
-		.gap = { .what = what,
-			 .from = s->now,
-			 .to = ev->notice->at,
-			 .count = ev->notice->count },
-	};
-	d->scene = (struct scene){
-		.state = s,
-		.before = CREDENTIALS_UNKNOWN,
-		.after = CREDENTIALS_UNKNOWN,
-		.is_container_unknown = true,
-	};
+	if (is_user)
+		telemetry_words(s, ev, out);
 }
 
 /* what notices told, once the records about it have come */
@@ -408,13 +386,10 @@ void state_notice(struct state *s, const struct event *ev)
 {
 	s->stats.dropped += s->derived_n;
 	s->derived_n = 0;
-	if (ev->notice->kind == NOTICE_OVERRUN)
-		lost_sight(s, ev, STR("connector-overrun"));
-	else if (ev->notice->kind == NOTICE_LOST)
-		lost_sight(s, ev, STR("records-lost"));
+	telemetry_notice(s, ev);
 	s->now = ev->notice->at;
 	facts_begin(s->facts, ev);
-	if (ev->notice->kind != NOTICE_EXIT)
+	if (ev->notice->kind != NOTICE_EXIT && ev->notice->kind != NOTICE_ROLE)
 		roll_meet(s, ev->notice->kind == NOTICE_FORK ? ev->notice->other : ev->notice->pid);
 	birth_observe(s, ev);
 	if (ev->notice->kind == NOTICE_UID)

@@ -35,6 +35,7 @@ struct state_stats {
 	uint64_t resyncs; /* the times that /proc was looked through again after a loss */
 	uint64_t
 		helpers_unseen; /* the kernel's programs that had gone before they could be looked at */
+	uint64_t user_messages; /* of containers in the audit trail: no rule looks at them */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 
@@ -98,10 +99,13 @@ struct state_watch {
 	uint32_t dev_major, dev_minor;
 };
 #define STATE_WATCHES_MAX 512 /* the most that there can be */
-/* changes whenever the set of watches does */
+/* changes whenever the set of watches, or of roles, does */
 uint64_t state_watch_generation(const struct state *s);
 /* the host's own come first */
 size_t state_watches(const struct state *s, struct state_watch *out, size_t max);
+/* processes that the telemetry depends on, by their pid: a signal to one of them is worth a kernel audit rule */
+#define STATE_ROLES_MAX NOTICE_ROLES
+size_t state_roles(const struct state *s, int32_t out[static STATE_ROLES_MAX]);
 /*
  * changes when a program may have been planted that the kernel starts: a hierarchy came or changed, a knob
  * that names one is not as it was

@@ -17,6 +17,7 @@
 #include "state/process.h"
 #include "state/roll.h"
 #include "state/state.h"
+#include "state/telemetry.h"
 
 #define NODES_MAX 256
 #define DERIVED_MAX 16
@@ -59,6 +60,8 @@ struct state {
 	uint32_t losses; /* the times that records or notices were lost */
 	struct id_changes id_changes;
 	struct deeds deeds;
+	struct telemetry telemetry;
+	struct user_messages strangers_messages; /* of containers that are not identified */
 	bool must_resync; /* after a loss: /proc is looked through again, in slices */
 	bool must_resync_again; /* there was another loss meanwhile */
 	struct roll roll; /* who is still to be looked at */

@@ -194,6 +194,18 @@ static void test_aggregate_call_without_object_is_told_apart_by_its_paths(void *
 	assert_false(aggregate_admit(g, &rule, &a));
 }
 
+static bool admit_scene(struct aggregate *g, const struct scene *scene)
+{
+	const struct rule rule = { .id = STR("r") };
+	AUTO(alert) a = NULL;
+
+	if (!aggregate_admit(g, &rule, scene))
+		return false;
+	a = alert_new_internal(T0, PRIORITY_DEBUG, STR("r"), STR("t"), STR("m"), STR("h"));
+	aggregate_keep(g, a);
+	return true;
+}
+
 /* @domain: of a socket; otherwise of no meaning */
 static bool admit_call(struct aggregate *g, evt_type type, uint64_t domain, const char *what)
 {
@@ -204,15 +216,23 @@ static bool admit_call(struct aggregate *g, evt_type type, uint64_t domain, cons
 		.sys = { .has_result = true, .success = true, .arg = { domain } },
 		.gap = { .what = str_of(what) },
 	};
-	const struct rule rule = { .id = STR("r") };
-	const struct scene scene = { .event = &ev };
-	AUTO(alert) a = NULL;
 
-	if (!aggregate_admit(g, &rule, &scene))
-		return false;
-	a = alert_new_internal(T0, PRIORITY_DEBUG, STR("r"), STR("t"), STR("m"), STR("h"));
-	aggregate_keep(g, a);
-	return true;
+	return admit_scene(g, &(struct scene){ .event = &ev });
+}
+
+static bool admit_signal(struct aggregate *g, evt_type type, int32_t pid, uint64_t number)
+{
+	const struct event ev = {
+		.time = T0,
+		.type = type,
+		.has_syscall = true,
+		.sys = { .has_result = true,
+			 .success = true,
+			 .arg = { (uint64_t)pid, type == EVT_TGKILL ? (uint64_t)pid : number,
+				  type == EVT_TGKILL ? number : 0 } },
+	};
+
+	return admit_scene(g, &(struct scene){ .event = &ev, .target = { .pid = pid } });
 }
 
 static void test_aggregate_acts_without_any_object_are_told_apart_by_what_they_are(void **state)
@@ -227,6 +247,12 @@ static void test_aggregate_acts_without_any_object_are_told_apart_by_what_they_a
 	assert_true(admit_call(g, EVT_SOCKET, 38, NULL));
 	assert_false(admit_call(g, EVT_SOCKET, 17, NULL));
 	assert_false(admit_call(g, EVT_SOCKET, 0x100 + 17, NULL));
+	assert_true(admit_signal(g, EVT_KILL, 70, 0));
+	assert_true(admit_signal(g, EVT_KILL, 70, 9));
+	assert_true(admit_signal(g, EVT_KILL, 71, 9));
+	assert_false(admit_signal(g, EVT_KILL, 70, 9));
+	assert_true(admit_signal(g, EVT_TGKILL, 70, 9));
+	assert_true(admit_signal(g, EVT_TGKILL, 70, 15));
 	assert_true(admit_call(g, EVT_TELEMETRY, 0, "lost"));
 	assert_true(admit_call(g, EVT_TELEMETRY, 0, "overflow"));
 	assert_false(admit_call(g, EVT_TELEMETRY, 0, "lost"));

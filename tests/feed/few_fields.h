@@ -24,6 +24,7 @@ static const struct field_def few_fields[] = {
 	{ .name = "fd.kernel_knob", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.host_class", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.filetype", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "target.role", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.name", .type = VALUE_STRING, .get = few_absent },
 };
 

@@ -172,6 +172,41 @@ static void test_derive_lines_for_the_files_of_the_host(void **state)
 	assert_true(str_eq(none.feed.unfed, STR("openat, rename")));
 }
 
+static void test_derive_signals_to_each_thread_that_matters(void **state)
+{
+	static const int32_t tasks[] = { 70, 72, -70 };
+	AUTO(arena) a = arena_new(4096, 1 << 22);
+	struct derived d = { .arena = a };
+	struct ruleset *rules =
+		few_rules(RULE("a", "evt.type in (kill, tgkill) and target.role exists"));
+
+	(void)state;
+	assert_non_null(rules);
+	assert_int_equal(feed_derive(rules, &(struct feed_places){ .tasks = tasks, .n_tasks = 3 },
+				     MACH_86_64, a, &d.feed),
+			 0);
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b64 -S kill,tgkill -F a0=70 -F key=wc_self"));
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b32 -S kill,tgkill -F a0=72 -F key=wc_self"));
+	assert_non_null(
+		line_of(&d, "-a always,exit -F arch=b64 -S kill -F a0=0xffffffff -F key=wc_self"));
+	assert_non_null(line_of(
+		&d, "-a always,exit -F arch=b64 -S kill,tgkill -F a0=4294967226 -F key=wc_self"));
+	assert_int_equal(lines_with(&d, "wc_self"), 8);
+	assert_int_equal(lines_with(&d, "pidfd_send_signal"), 0);
+	ruleset_free(rules);
+}
+
+static void test_derive_signals_to_others_are_not_asked_for(void **state)
+{
+	auto_derived struct derived d =
+		derive(RULE("a", "evt.type = kill and fd.name = x"), NULL, 0, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_self"), 0);
+}
+
 static void test_derive_field_in_a_macro_counts(void **state)
 {
 	static const struct state_watch watch = { STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 };
@@ -371,6 +406,8 @@ int main(void)
 		cmocka_unit_test(test_derive_line_names_the_rules_it_is_for),
 		cmocka_unit_test(test_derive_watch_for_each_hierarchy),
 		cmocka_unit_test(test_derive_lines_for_the_files_of_the_host),
+		cmocka_unit_test(test_derive_signals_to_each_thread_that_matters),
+		cmocka_unit_test(test_derive_signals_to_others_are_not_asked_for),
 		cmocka_unit_test(test_derive_field_in_a_macro_counts),
 		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
 		cmocka_unit_test(

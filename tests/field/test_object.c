@@ -359,13 +359,21 @@ static void test_socket_call_tells_its_protocol(void **state)
 
 static void test_target_is_the_one_of_its_record(void **state)
 {
+	struct facts *facts = facts_none();
+	struct state *s = state_new(NULL, facts);
 	struct stage *t = *state;
 
+	assert_non_null(s);
 	PLAY(t, CALL("62", "yes", "0", "2a", "9", "0", "0"),
 	     "OBJ_PID opid=4242 oauid=1000 ouid=33 oses=1 ocomm=\"victim\"");
-	acted_upon_observe(NULL, &t->event, NULL, &t->scene);
+	acted_upon_observe(s, &t->event, NULL, &t->scene);
+	state_free(s);
+	facts_free(facts);
 	assert_field(t, "target.pid", "4242");
 	assert_field(t, "target.name", "victim");
+	assert_no_field(t, "target.role");
+	t->scene.target.role = ROLE_AUDITD;
+	assert_field(t, "target.role", "auditd");
 	assert_field(t, "target.uid", "33");
 	assert_no_field(t, "target.exepath");
 	assert_no_field(t, "target.container.id");

@@ -56,7 +56,8 @@ static const char available[] =
 	"container.host_network container.host_ipc k8s.pod.name k8s.ns.name k8s.pod.uid "
 	"k8s.pod.id k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label k8s.pod.labels "
 	"container.label container.labels mount.fstype mount.source mount.target mount.options "
-	"target.pid target.name target.exepath target.uid target.container.id";
+	"target.pid target.name target.exepath target.uid target.container.id "
+	"target.role";
 
 /* the X of thread.old.X and thread.new.X, language.md 5.4 */
 static const char states[] =

@@ -255,6 +255,28 @@ static void test_task_reused_pid_never_mixes(void **state)
 	procfs_release(&p);
 }
 
+static void test_threads_are_the_numbers_below_task(void **state)
+{
+	auto_root struct fake_root root = fake_root();
+	__attribute__((cleanup(procfs_release))) struct procfs p = { -1 };
+	auto_close int task = -1;
+	int32_t *threads;
+	size_t n;
+
+	(void)state;
+	fake_bytes(&root, "7/task/7/comm", STR("a"));
+	fake_bytes(&root, "7/task/12/comm", STR("b"));
+	fake_bytes(&root, "8/comm", STR("c"));
+	assert_int_equal(procfs_init(&p, root.path), 0);
+	task = procfs_task(&p, 7);
+	assert_int_equal(procfs_threads(task, &threads, &n, root.arena), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(threads[0] + threads[1], 19);
+	close(take_fd(&task));
+	task = procfs_task(&p, 8);
+	assert_int_equal(procfs_threads(task, &threads, &n, root.arena), -ENOENT);
+}
+
 static void test_pids_only_numbers_that_fit(void **state)
 {
 	static const char *const names[] = { "1/x", "42/x",  "self/x",	      "007/x",
@@ -326,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_task_missing_says_so),
 		cmocka_unit_test(test_task_reused_pid_never_mixes),
 		cmocka_unit_test(test_pids_only_numbers_that_fit),
+		cmocka_unit_test(test_threads_are_the_numbers_below_task),
 		cmocka_unit_test(test_boot_time_from_btime),
 		cmocka_unit_test(test_real_proc_knows_ourselves),
 	};

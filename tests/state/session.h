@@ -32,9 +32,10 @@ struct seen {
 	bool is_runtime_init, is_unknown, is_container;
 	struct credentials before, after;
 	char inner[72], cgroup[128], cause[16], gap[24], gained[128];
-	uint64_t lost;
+	uint64_t lost, gap_from, gap_to;
+	bool is_ignored;
 	int32_t target;
-	char target_comm[16];
+	char target_comm[16], role[16];
 	uint32_t rdev_major, rdev_minor;
 	bool is_host_disk;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
@@ -85,8 +86,12 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->cause, sizeof(r->cause), sc->event->cause);
 	session_copy(r->gap, sizeof(r->gap), sc->event->gap.what);
 	r->lost = sc->event->gap.count;
+	r->gap_from = sc->event->gap.from;
+	r->gap_to = sc->event->gap.to;
+	r->is_ignored = sc->is_ignored;
 	r->target = sc->target.pid;
 	session_copy(r->target_comm, sizeof(r->target_comm), sc->target.comm);
+	session_copy(r->role, sizeof(r->role), telemetry_role_name(sc->target.role));
 	r->rdev_major = sc->object.rdev_major;
 	r->rdev_minor = sc->object.rdev_minor;
 	r->is_host_disk = sc->object.is_host_disk;
