@@ -363,7 +363,8 @@ expect_planted()
 	hierarchy_make
 	sensor_start
 	local ours
-	# those of the hierarchies come after the others, when the machine has been looked at
+	# those of the hierarchies and for signals come after the others, when the machine has been looked at
+	wait_until 5 sensor_is_guarded
 	wait_until 5 "$WATCHCAP" audit-rules --diff --rules "$ROOT/rules"
 	ours=$(auditctl -l)
 	auditctl -D >/dev/null
