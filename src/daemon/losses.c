@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Gaps as notices in the stream; and three alerts of the daemon's own, in the form of alerts. */
+/* Gaps as notices in the stream; and alerts of the daemon's own. */
 #include "daemon/losses.h"
 
 #include "base/clock.h"
@@ -129,10 +129,26 @@ static void tell_guards(struct losses *l, const struct engine *e, struct guardia
 		 "next one had started"));
 }
 
+/* who makes answers slow may mean a program of his to start meanwhile */
+static void tell_disarms(struct losses *l, const struct engine *e, struct guardian *g,
+			 struct outbox *o, uint64_t now)
+{
+	struct guardian_stats stats;
+
+	guardian_stats(g, &stats);
+	if (stats.exec_disarms == l->exec_disarms)
+		return;
+	l->exec_disarms = stats.exec_disarms;
+	tell(o, e, now, STR("guard-disarmed"), STR("Guard Disarmed"),
+	     STR("answers to starting programs came too slowly: those that the kernel starts are "
+		 "not refused for a minute"));
+}
+
 void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, struct outbox *o,
 		 uint64_t now, bool at_last)
 {
 	tell_records(l, e, o, now, at_last);
 	tell_guards(l, e, g, o, now);
 	tell_overdue(l, e, g, o, now, at_last);
+	tell_disarms(l, e, g, o, now);
 }

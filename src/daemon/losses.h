@@ -19,7 +19,7 @@ struct kernel_view {
 };
 
 struct losses {
-	uint64_t records, guards, overdue; /* as far as they were told */
+	uint64_t records, guards, overdue, exec_disarms; /* as far as they were told */
 	uint64_t quiet_until, overdue_quiet_until; /* CLOCK_MONOTONIC */
 	struct kernel_view kernel; /* as it was last */
 	uint64_t off_since; /* ns since the epoch: kernel audit is off; 0: it is not */

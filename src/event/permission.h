@@ -46,7 +46,7 @@ struct permission {
 	int32_t no_new_privs, seccomp, userns_is_host; /* as in struct credentials; -1: not known */
 	uint32_t verdict; /* enum permission_answer */
 	struct str rules; /* ids of the rules that held, "a,b" */
-	uint64_t waited; /* ns from the reading of the event to the verdict */
+	uint64_t waited; /* ns to the verdict, from when it came as far as is known */
 };
 
 /* the task behind it, in the words of a SYSCALL record */

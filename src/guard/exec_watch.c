@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Closing the group is all that it takes to be rid of its marks and of those who wait. */
+/* A watch that ends takes its marks away and keeps its group: to close that would take too long (kernel/fanotify.h). */
 #include "guard/exec_watch.h"
 
 #include "base/cleanup.h"
@@ -22,31 +22,38 @@ void exec_watch_release(struct exec_watch *w)
 {
 	cleanup_close(&w->queue.group);
 	w->queue.group = -1;
+	w->is_armed = false;
 }
 
 bool exec_watch_is_armed(const struct exec_watch *w)
 {
-	return w->queue.group >= 0;
+	return w->is_armed;
 }
 
 int exec_watch_add(struct exec_watch *w, int fd)
 {
-	if (!exec_watch_is_armed(w)) {
+	if (w->queue.group < 0)
 		queue_init(&w->queue, fan_open_permission(), w->deadline_ms);
-		w->answers = w->slow = 0;
-	}
 	if (w->queue.group < 0)
 		return w->queue.group;
+	if (!w->is_armed)
+		w->answers = w->slow = 0;
+	w->is_armed = true;
 	return fan_mark_filesystem(w->queue.group, FAN_WHAT_EXEC, fd);
 }
 
 void exec_watch_disarm(struct exec_watch *w)
 {
-	exec_watch_release(w);
+	if (w->is_armed && fan_unmark_filesystems(w->queue.group) < 0)
+		exec_watch_release(w);
+	w->is_armed = false;
 }
 
 bool exec_watch_keeps_up(struct exec_watch *w, uint64_t ns)
 {
+	/* one that waited when the watch ended */
+	if (!w->is_armed)
+		return true;
 	w->slow += ns > w->budget;
 	if (w->slow > SLOW_MAX) {
 		exec_watch_disarm(w);

@@ -10,7 +10,8 @@
 #include "guard/queue.h"
 
 struct exec_watch {
-	struct queue queue;
+	struct queue queue; /* its group stays when the watch ends */
+	bool is_armed;
 	unsigned deadline_ms;
 	uint64_t budget; /* ns that all but one answer in a hundred must keep */
 	unsigned answers, slow; /* of the window at hand */
@@ -22,7 +23,7 @@ void exec_watch_release(struct exec_watch *w);
 bool exec_watch_is_armed(const struct exec_watch *w);
 /* the file system of the object behind @fd; the first makes the group. 0 or -errno */
 int exec_watch_add(struct exec_watch *w, int fd);
-/* everybody who waits may go on */
+/* nobody waits from now on; who does already is in the queue */
 void exec_watch_disarm(struct exec_watch *w);
 /* an answer took @ns; false: too many were slow, and it has disarmed itself */
 bool exec_watch_keeps_up(struct exec_watch *w, uint64_t ns);

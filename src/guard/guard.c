@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "guard/deadman.h"
 #include "guard/exec_watch.h"
 #include "guard/judge.h"
 #include "guard/queue.h"
@@ -27,6 +28,7 @@
 struct guard {
 	const struct guard_options *options;
 	struct guard_pulse *pulse;
+	struct deadman deadman;
 	struct queue opens;
 	struct exec_watch execs;
 	struct procfs proc;
@@ -124,13 +126,19 @@ static int hear(struct guard *g)
 
 /* who waits */
 
+/* for the main process, and for the kernel where that one does not look */
 static void beat(struct guard *g)
 {
-	atomic_store_explicit(&g->pulse->beat, clock_monotonic(), memory_order_relaxed);
+	uint64_t now = clock_monotonic();
+
+	atomic_store_explicit(&g->pulse->beat, now, memory_order_relaxed);
+	deadman_touch(&g->deadman, now);
 }
 
-static void answer(struct guard *g, struct queue *q, const struct fan_event *asked, uint64_t since)
+static void answer(struct guard *g, struct queue *q, const struct fan_event *asked)
 {
+	uint64_t since = q->came;
+
 	if (queue_is_overdue(q, clock_monotonic()))
 		judge_let_go(&g->judge, q->group, asked, since);
 	else if (q == &g->execs.queue)
@@ -145,8 +153,7 @@ static void answer(struct guard *g, struct queue *q, const struct fan_event *ask
 
 static int answer_all(struct guard *g, struct queue *q)
 {
-	uint64_t since = clock_monotonic();
-	int n = queue_read(q, since);
+	int n = queue_read(q, clock_monotonic());
 
 	for (size_t i = 0; i < q->n; i++) {
 		if (q->asked[i].fd < 0) {
@@ -155,7 +162,7 @@ static int answer_all(struct guard *g, struct queue *q)
 		}
 		/* without a group nobody waits any more */
 		if (q->group >= 0)
-			answer(g, q, &q->asked[i], since);
+			answer(g, q, &q->asked[i]);
 		close(q->asked[i].fd);
 		beat(g);
 	}
@@ -177,9 +184,22 @@ static int attend(struct guard *g, struct queue *q, short revents)
 	return 0;
 }
 
+/* 0 or -errno */
+static int sleep_until_asked(struct guard *g, struct pollfd *fds, nfds_t n)
+{
+	int beat_ms = (int)(g->options->deadline_ms / BEATS_A_DEADLINE), r = poll(fds, n, 0);
+
+	if (r == 0) {
+		r = poll(fds, n, beat_ms);
+		queue_wake(&g->opens, clock_monotonic());
+		queue_wake(&g->execs.queue, g->opens.woken);
+	}
+	return r < 0 && errno != EINTR ? -errno : 0;
+}
+
 static int serve(struct guard *g)
 {
-	int beat_ms = (int)(g->options->deadline_ms / BEATS_A_DEADLINE), r = 0;
+	int r = 0;
 
 	while (r == 0) {
 		struct pollfd fds[] = {
@@ -189,9 +209,9 @@ static int serve(struct guard *g)
 		};
 
 		beat(g);
-		if (poll(fds, ARRAY_LEN(fds), beat_ms) < 0 && errno != EINTR)
-			return -errno;
-		r = attend(g, &g->opens, fds[0].revents);
+		r = sleep_until_asked(g, fds, ARRAY_LEN(fds));
+		if (r == 0)
+			r = attend(g, &g->opens, fds[0].revents);
 		if (r == 0)
 			r = attend(g, &g->execs.queue, fds[1].revents);
 		/* one message a round: nobody waits for these */
@@ -252,6 +272,7 @@ static void guard_release(struct guard *g)
 	/* first: everybody who waits may go on */
 	exec_watch_release(&g->execs);
 	cleanup_close(&g->opens.group);
+	deadman_release(&g->deadman);
 	judge_release(&g->judge);
 	marks_release(&g->marks);
 	known_release(&g->known);
@@ -270,8 +291,10 @@ int guard_run(const struct guard_options *o)
 	r = guard_init(g);
 	if (r == 0) {
 		hold_fast();
-		r = serve(g);
+		r = deadman_hold(&g->deadman, g->options->deadline_ms);
 	}
+	if (r == 0)
+		r = serve(g);
 	guard_release(g);
 	free(g);
 	return r;

@@ -19,12 +19,18 @@ void queue_idle(struct queue *q, uint64_t now)
 	q->empty = now;
 }
 
+void queue_wake(struct queue *q, uint64_t now)
+{
+	q->woken = now;
+}
+
 int queue_read(struct queue *q, uint64_t now)
 {
 	int n = fan_read(q->group, q->asked);
 
 	q->n = n > 0 ? (size_t)n : 0;
 	q->since = q->empty;
+	q->came = q->woken > q->empty ? q->woken : q->empty;
 	if (n >= 0 && n < FAN_BATCH)
 		q->empty = now;
 	return n;

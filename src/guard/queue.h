@@ -20,6 +20,9 @@ struct queue {
 	uint64_t patience; /* ns from "empty" to "too long" */
 	uint64_t empty; /* CLOCK_MONOTONIC: whoever is in the kernel's queue came after this */
 	uint64_t since; /* and whoever is in the batch after that */
+	uint64_t
+		woken; /* nobody waited before, as far as poll(2) tells: that may be late, and is no promise */
+	uint64_t came; /* so whoever is in the batch came about then, or later */
 	size_t n;
 	struct fan_event asked[FAN_BATCH];
 };
@@ -30,6 +33,8 @@ void queue_init(struct queue *q, int group, unsigned deadline_ms);
 int queue_read(struct queue *q, uint64_t now);
 /* nobody waits as of @now */
 void queue_idle(struct queue *q, uint64_t now);
+/* it was slept until @now because nobody was there */
+void queue_wake(struct queue *q, uint64_t now);
 /* who is in the batch may have waited for nearly the deadline */
 bool queue_is_overdue(const struct queue *q, uint64_t now);
 

@@ -60,6 +60,13 @@ int fan_unmark_filesystem(int group, unsigned what, int fd)
 	return mark(group, FAN_MARK_REMOVE | FAN_MARK_FILESYSTEM, what, fd);
 }
 
+int fan_unmark_filesystems(int group)
+{
+	return fanotify_mark(group, FAN_MARK_FLUSH | FAN_MARK_FILESYSTEM, 0, AT_FDCWD, NULL) < 0
+		       ? -errno
+		       : 0;
+}
+
 static struct fan_event event_of(const struct fanotify_event_metadata *m)
 {
 	return (struct fan_event){

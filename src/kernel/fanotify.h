@@ -27,6 +27,11 @@ int fan_unmark_object(int group, unsigned what, int fd);
 /* the whole file system of the object behind @fd */
 int fan_mark_filesystem(int group, unsigned what, int fd);
 int fan_unmark_filesystem(int group, unsigned what, int fd);
+/*
+ * All file systems of the group at once. It returns at once, too; to close a group waits until all its marks are gone
+ * (fs/notify/group.c, fsnotify_destroy_group()), on a busy machine longer than a deadline.
+ */
+int fan_unmark_filesystems(int group);
 
 struct fan_event {
 	unsigned what; /* 0: the kernel could not queue an event (overflow) */

@@ -76,8 +76,9 @@ static void test_exec_watch_ends_when_one_in_a_hundred_is_slow(void **state)
 	(void)state;
 	exec_watch_init(&w, 50);
 	assert_false(exec_watch_is_armed(&w));
-	/* any descriptor will do for a group that only is to be closed */
+	/* a descriptor that is no group is closed instead */
 	w.queue.group = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	w.is_armed = true;
 	for (int i = 0; i < 5000; i++)
 		assert_true(exec_watch_keeps_up(&w, i % 100 ? 1000 : 6 * NS_PER_MS));
 	for (int i = 0; i < 10; i++)
@@ -85,6 +86,30 @@ static void test_exec_watch_ends_when_one_in_a_hundred_is_slow(void **state)
 	assert_true(exec_watch_is_armed(&w));
 	assert_false(exec_watch_keeps_up(&w, 6 * NS_PER_MS));
 	assert_false(exec_watch_is_armed(&w));
+	assert_int_equal(w.queue.group, -1);
+	/* who waited when it ended does not end it again */
+	for (int i = 0; i < 20; i++)
+		assert_true(exec_watch_keeps_up(&w, 6 * NS_PER_MS));
+}
+
+static void test_exec_watch_that_ends_keeps_its_group(void **state)
+{
+	struct exec_watch w;
+	int group = fan_open_permission();
+
+	(void)state;
+	if (group < 0) {
+		print_message("fanotify needs root\n");
+		skip();
+	}
+	exec_watch_init(&w, 50);
+	w.queue.group = group;
+	w.is_armed = true;
+	exec_watch_disarm(&w);
+	assert_false(exec_watch_is_armed(&w));
+	assert_int_equal(w.queue.group, group);
+	exec_watch_release(&w);
+	assert_int_equal(w.queue.group, -1);
 }
 
 int main(void)
@@ -94,6 +119,7 @@ int main(void)
 		cmocka_unit_test(test_launches_files_are_known_by_device_and_inode),
 		cmocka_unit_test(test_launches_what_is_settled_holds_for_that_task_alone),
 		cmocka_unit_test(test_exec_watch_ends_when_one_in_a_hundred_is_slow),
+		cmocka_unit_test(test_exec_watch_that_ends_keeps_its_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,25 @@ static void test_queue_nobody_waits_is_no_error(void **state)
 	f->pipe[0] = dup(f->pipe[1]);
 }
 
+static void test_queue_woken_by_a_caller_knows_when_it_came(void **state)
+{
+	struct fixture *f = *state;
+
+	queue_idle(&f->queue, at(f, 100));
+	come(f, 1);
+	queue_wake(&f->queue, at(f, 112));
+	assert_int_equal(queue_read(&f->queue, at(f, 113)), 1);
+	assert_int_equal(f->queue.came, at(f, 112));
+	/* one that slept too long does not know it: no caller's wait is measured by that */
+	assert_true(queue_is_overdue(&f->queue, at(f, 131)));
+	/* in a crowd, since nobody was there */
+	come(f, FAN_BATCH + 1);
+	assert_int_equal(queue_read(&f->queue, at(f, 114)), FAN_BATCH);
+	assert_int_equal(f->queue.came, at(f, 113));
+	assert_int_equal(queue_read(&f->queue, at(f, 120)), 1);
+	assert_int_equal(f->queue.came, at(f, 113));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -119,6 +138,7 @@ int main(void)
 		TEST(test_queue_few_callers_wait_since_the_last_look),
 		TEST(test_queue_many_callers_are_as_old_as_the_first),
 		TEST(test_queue_nobody_waits_is_no_error),
+		TEST(test_queue_woken_by_a_caller_knows_when_it_came),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

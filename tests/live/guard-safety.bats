@@ -1,0 +1,278 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The guard never holds anybody up: whoever is stopped, killed or crashes, a container that waits goes on and all is
+# guarded again; who comes in crowds is let go and told; a flood of records delays no answer.
+
+setup()
+{
+	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
+	load lib
+	need_free_audit
+	need_docker
+	ulimit -c 0
+	hierarchy_make >/dev/null
+	POST=$LAB/post
+	mkdir -p "$POST"
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	[ -z "${ALARM:-}" ] || kill "$ALARM" 2>/dev/null || true
+	[ -z "${FLOOD_RULE:-}" ] || auditctl -d "${FLOOD_RULE[@]}" >/dev/null 2>&1 || true
+	[ -z "${SENSOR:-}" ] || kill -CONT "$SENSOR" 2>/dev/null || true
+	sensor_stop
+	remove waiter siege1 siege2 siege3 siege4
+	echo "" >"$LAB/hierarchy/release_agent" 2>/dev/null || true
+	hierarchy_remove
+	rm -rf "$POST"
+}
+
+MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
+
+# safety_start OPTION...: enforcing; whatever happens to the test, it does not live longer than three minutes
+safety_start()
+{
+	sensor_start -o respond.mode=enforce "$@"
+	perl -e 'sleep 170; kill KILL => @ARGV' "$SENSOR" >/dev/null 2>&1 3>&- &
+	ALARM=$!
+	wait_until 10 guards
+}
+
+# guards: there is a guard, and it has its marks
+guards()
+{
+	GUARD=$(pgrep -P "$SENSOR" -f 'watchcap guard' | head -n 1)
+	[ -n "$GUARD" ] && grep -qs 'fanotify ino:' "/proc/$GUARD/fdinfo/"*
+}
+
+# waiter_start: a container whose first process opens release_agent whenever it is told to, and says when it has
+waiter_start()
+{
+	mkfifo "$POST/go"
+	container waiter --cap-add SYS_ADMIN -v "$POST:/post"
+	in_container waiter "$MOUNT"
+	"${DOCKER[@]}" exec -d waiter /bin/sh -c 'echo $$ >/post/began; while read -r round </post/go; do
+		read -r line </tmp/c/release_agent; echo $line >/post/ended.$round; done; : the-waiter'
+	wait_until 5 waiter_is_there
+}
+
+waiter_is_there()
+{
+	WAITER=$("${DOCKER[@]}" top waiter -o pid,args | awk '/the-waiter/ { print $1; exit }')
+	[ -n "$WAITER" ] && [ -e "$POST/began" ]
+}
+
+ROUND=0
+ask()
+{
+	ROUND=$((ROUND + 1))
+	timeout 10 sh -c "echo $ROUND >$POST/go"
+}
+
+waits()
+{
+	grep -qs fanotify "/proc/$WAITER/stack"
+}
+
+went_on()
+{
+	[ -e "$POST/ended.$ROUND" ]
+}
+
+refused()
+{
+	! in_container "$1" 'echo /payload >/tmp/c/release_agent' && [ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+ends() # ends REASON: how often a guard has ended so
+{
+	grep -c "the guard process $1" "$T/stderr" || true
+}
+
+# lose SIGNAL REASON: a guard that cannot answer gets the signal while the container waits, and ends of that. A busy
+# machine may be slower than the deadline, which ends it as well: then once more.
+lose()
+{
+	local try before reason
+	for try in 1 2 3 4 5; do
+		wait_until 10 guards
+		before=$GUARD reason=$(ends "$2")
+		kill -STOP "$GUARD"
+		ask
+		wait_until 1 waits || { wait_until 5 went_on; continue; }
+		# a stopped process dies of SEGV when it goes on, before it does anything else
+		[ "$1" = STOP ] || kill -"$1" "$GUARD" 2>/dev/null || true
+		[ "$1" = STOP ] || kill -CONT "$GUARD" 2>/dev/null || true
+		wait_until 2 went_on
+		wait_until 5 sh -c "! kill -0 $before"
+		wait_until 10 guards
+		[ "$GUARD" != "$before" ]
+		[ "$(ends "$2")" -gt "$reason" ] || continue
+		return 0
+	done
+	return 1
+}
+
+@test "a guard that is stopped, killed or crashes while a container waits: it goes on, and the next one guards" {
+	safety_start -o guard.deadline_ms=1000
+	waiter_start
+	lose STOP 'did not show up'
+	refused waiter
+	lose KILL 'has ended'
+	refused waiter
+	lose SEGV 'has ended'
+	refused waiter
+	expect_alert 5 'Guard Lost'
+}
+
+@test "a daemon that is killed or crashes while a container waits: it goes on, and the next one guards" {
+	local signal
+	waiter_start
+	for signal in KILL SEGV; do
+		safety_start -o guard.deadline_ms=1000
+		# nobody but the kernel is there to let it go
+		kill -STOP "$SENSOR" "$GUARD"
+		ask
+		wait_until 1 waits
+		kill -$signal "$SENSOR"
+		kill -CONT "$SENSOR" 2>/dev/null || true
+		wait_until 2 went_on
+		wait "$SENSOR" || true
+		SENSOR=
+		wait_until 5 sh -c "! kill -0 $GUARD"
+		kill "$ALARM"
+	done
+	safety_start
+	refused waiter
+}
+
+@test "a daemon that is stopped does not hinder its guard, and tells what was refused when it goes on" {
+	safety_start
+	waiter_start
+	kill -STOP "$SENSOR"
+	refused waiter
+	kill -CONT "$SENSOR"
+	expect_alert 8 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]'
+}
+
+@test "daemon and guard both stopped: the kernel ends the guard, and a daemon that goes on starts the next" {
+	safety_start -o guard.deadline_ms=1000
+	waiter_start
+	local before=$GUARD
+	kill -STOP "$SENSOR" "$GUARD"
+	ask
+	wait_until 1 waits
+	wait_until 2 went_on
+	[[ "$(cat "/proc/$SENSOR/stat")" == *") T "* ]]
+	kill -CONT "$SENSOR"
+	wait_until 10 guards
+	[ "$GUARD" != "$before" ]
+	refused waiter
+	expect_alert 5 'Guard Lost'
+}
+
+@test "guards that die one after the other are not made without end, and one that may live guards again" {
+	safety_start
+	local starts=0 end=$((SECONDS + 4)) seen=
+	while [ $SECONDS -lt $end ]; do
+		GUARD=$(pgrep -P "$SENSOR" -f 'watchcap guard' | head -n 1)
+		# one that has begun: one that has not is followed after a pause anyway
+		if [ -n "$GUARD" ] && [ "$GUARD" != "$seen" ] &&
+			ls -l "/proc/$GUARD/fd" 2>/dev/null | grep -q fanotify; then
+			sleep 0.05
+			kill -KILL "$GUARD"
+			seen=$GUARD
+			starts=$((starts + 1))
+		fi
+	done
+	# three at once, then one a second
+	[ "$starts" -ge 3 ]
+	[ "$starts" -le 10 ]
+	wait_until 8 guards
+}
+
+# besiege ACT FILE ACT FILE: four containers, two to each act, each with many that do it at once, for some seconds
+besiege()
+{
+	local i pids=()
+	for i in 1 2 3 4; do
+		container "siege$i" --cap-add SYS_ADMIN
+		in_container "siege$i" "$MOUNT"
+	done
+	for i in 1 2; do
+		in_container "siege$i" "besieger $1 $2 40 3" 3>&- &
+		pids+=($!)
+		in_container "siege$((i + 2))" "besieger $3 $4 40 3" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+# number KEY: of the status file, which is written every few seconds
+number()
+{
+	jq ".$1" "$T/run/status"
+}
+
+status_is()
+{
+	jq -e "$1" "$T/run/status"
+}
+
+@test "a crowd that waits at once is let go before the deadline, that is told, and then all is guarded again" {
+	safety_start
+	besiege open /tmp/c/release_agent open /tmp/c/release_agent
+	expect_alert 10 'Guard Overrun'
+	wait_until 10 status_is '.guard_overdue > 0'
+	status_is '.guard_overflows == 0 and .guard_starts == 1'
+	wait_until 10 guards
+	refused siege1
+	expect_alert 8 "$ESCAPE" '.output_fields["proc.name"] == "sh" and .watchcap.actions == [{name: "deny", result: "done"}]'
+}
+
+armed()
+{
+	grep -qs '^fanotify sdev:' "/proc/$GUARD/fdinfo/"*
+}
+
+@test "a crowd that makes all programs wait ends the watch over programs, that is told, and a minute later it is back" {
+	safety_start -o guard.exec_mark=always
+	wait_until 10 armed
+	besiege run /bin/true open /tmp/c/release_agent
+	expect_alert 10 'Guard Disarmed'
+	wait_until 10 status_is '.guard_exec_disarms > 0'
+	wait_until 75 status_is '.guard_exec_armed == 1'
+	# it is the same one
+	status_is '.guard_starts == 1'
+	armed
+	refused siege1
+}
+
+@test "a flood of audit records delays no answer: none too late, nobody let go unjudged, no guard replaced" {
+	cc -O2 -o "$BATS_TEST_TMPDIR/flood" "$ROOT/tests/bench/flood.c"
+	safety_start
+	waiter_start
+	wait_until 10 status_is '.records > 0'
+	local pid records
+	coproc FLOOD { exec "$BATS_TEST_TMPDIR/flood" 8 17000 3>&-; }
+	read -r pid <&"${FLOOD[0]}"
+	FLOOD_RULE=(always,exit -F arch=b64 -S getppid -F pid="$pid" -k wc_flood)
+	auditctl -a "${FLOOD_RULE[@]}" >/dev/null
+	records=$(number records)
+	echo >&"${FLOOD[1]}"
+	sleep 1
+	in_container waiter 'besieger open /tmp/c/release_agent 2 4'
+	refused waiter
+	# the flood was there all the while
+	kill -0 "$pid"
+	wait "$pid" || true
+	auditctl -d "${FLOOD_RULE[@]}" >/dev/null
+	FLOOD_RULE=
+	wait_until 10 status_is ".records > $records + 100000"
+	wait_until 10 status_is '.guard_asked > 1000'
+	jq 'with_entries(select(.key | startswith("guard")))' "$T/run/status"
+	status_is '.guard_overdue == 0 and .guard_late == 0 and .guard_blind == 0 and .guard_starts == 1 and .guard_untold == 0'
+	expect_alert 8 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]'
+}
