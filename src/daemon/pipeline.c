@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/cgroup_watch.h"
 #include "daemon/guardian.h"
 #include "daemon/handover.h"
 #include "daemon/intake.h"
@@ -50,6 +51,7 @@ struct pipeline {
 	struct guardian *guardian; /* NULL: no rule denies */
 	struct modifications *modifications; /* NULL: no fanotify here */
 	struct knob_watch *knob_watch;
+	struct cgroup_watch *cgroup_watch;
 	int stop_fd; /* tells the intake thread to end */
 	int ended_fd; /* tells the main thread that it did */
 	int intake_result;
@@ -216,6 +218,7 @@ static void *worker_thread(void *arg)
 		if (p->guardian)
 			mind_guard(p, &engine);
 		knob_watch_follow(p->knob_watch, engine_state(p->engine));
+		cgroup_watch_follow(p->cgroup_watch, engine_state(p->engine));
 		drained = intake_drain(&p->intake, end, &engine);
 		modifications_drain(p->modifications, &engine);
 		if (!drained && closed)
@@ -427,6 +430,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	p->config = take_ptr(p->options->generation->config);
 	p->modifications = modifications_open(d);
 	p->knob_watch = knob_watch_new(p->modifications);
+	p->cgroup_watch = cgroup_watch_new(p->modifications);
 	snprintf(p->run_dir, sizeof(p->run_dir), "%s", p->config->run_dir);
 	p->status.mode = p->options->mode;
 	p->status.pid = (uint64_t)getpid();
@@ -438,7 +442,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 		return r;
 	p->facts = facts_live(NULL, p->recorder ? on_fact : NULL, p);
 	p->engine = p->facts ? make_engine(p, take_ptr(p->options->generation->rules)) : NULL;
-	if (!p->engine || !p->knob_watch || p->stop_fd < 0 || p->ended_fd < 0 ||
+	if (!p->engine || !p->knob_watch || !p->cgroup_watch || p->stop_fd < 0 || p->ended_fd < 0 ||
 	    intake_init(&p->intake, p->config->ring_size) < 0) {
 		diag_error(d, NULL, NULL, "out of memory or descriptors");
 		return -ENOMEM;
@@ -467,6 +471,7 @@ static void pipeline_release(struct pipeline *p)
 	snapshot_file_release(&p->snapshot);
 	guardian_stop(p->guardian);
 	knob_watch_free(p->knob_watch);
+	cgroup_watch_free(p->cgroup_watch);
 	modifications_free(p->modifications);
 	responder_free(p->responder);
 	status_remove(p->run_dir);

@@ -244,7 +244,7 @@ int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out
 	return 0;
 }
 
-int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers)
+int cgroupfs_root_open(const struct cgroupfs *c, struct str controllers)
 {
 	AUTO(arena) a = arena_new(65536, (size_t)2 * MOUNTINFO_MAX);
 	const struct mountinfo *m = NULL;
@@ -259,6 +259,16 @@ int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers)
 	dir = root_open(c, controllers, m);
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, "release_agent", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers)
+{
+	auto_close int dir = cgroupfs_root_open(c, controllers);
+	int fd = dir < 0 ? -1 : openat(dir, "release_agent", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0)
+		return dir;
 	return fd < 0 ? -errno : fd;
 }

@@ -56,6 +56,8 @@ struct cgroupfs {
 /* version 1 hierarchies in the order of /proc/self/cgroup; 0, or -errno if that cannot be read */
 int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out, size_t *n,
 			 struct arena *a);
+/* the root directory of the hierarchy of @controllers, to be read; or -errno. It holds the hierarchy while it is open. */
+int cgroupfs_root_open(const struct cgroupfs *c, struct str controllers);
 /* release_agent of the hierarchy of @controllers: an O_PATH descriptor, or -errno */
 int cgroupfs_agent_open(const struct cgroupfs *c, struct str controllers);
 

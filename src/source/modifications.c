@@ -30,6 +30,7 @@
 #include "kernel/knobs.h"
 
 #define SETTLE (20 * NS_PER_MS) /* the audit stream comes in batches, and through two threads */
+#define HELD_MAX 256 /* beyond these events wait in the kernel */
 #define SERIAL_FIRST (UINT64_C(7) << 32) /* above those of every other source */
 
 enum { HOST_PROC, HOST_SYS, HOST_BINFMT, HOST_INSTANCES };
@@ -37,14 +38,25 @@ enum { HOST_PROC, HOST_SYS, HOST_BINFMT, HOST_INSTANCES };
 
 struct modifications {
 	int group;
+	int mounts_fd; /* of our mount table, to hear that it has changed; -1: it cannot be heard */
 	int32_t own;
 	dev_t instances[HOST_INSTANCES]; /* the host's; 0: there is none */
 	modifications_namer *namer; /* of all others */
 	void *namer_ctx;
-	uint64_t due; /* CLOCK_MONOTONIC: when to give what waits; 0: nothing does */
+	modifications_cgroup_namer *cgroup_namer;
+	void *cgroup_namer_ctx;
+	/* bodies of records that wait, a ring */
+	struct held {
+		uint64_t due; /* CLOCK_MONOTONIC */
+		int32_t pid;
+		dev_t dev;
+		ino_t inode;
+		struct buf body;
+	} held[HELD_MAX];
+	size_t first_held, n_held;
 	uint64_t serial;
 	_Atomic uint64_t told, overflows;
-	struct buf text;
+	struct buf text, name;
 };
 
 static int mark_host(struct modifications *m, const char *path, long magic, dev_t *instance)
@@ -61,6 +73,25 @@ static int mark_host(struct modifications *m, const char *path, long magic, dev_
 	return fan_mark_filesystem(m->group, FAN_WHAT_WRITE, fd);
 }
 
+/* a machine without these has none of their knobs; binfmt_misc may be an automount, which O_PATH leaves alone */
+static void mark_others(struct modifications *m)
+{
+	(void)mark_host(m, "/sys", SYSFS_MAGIC, &m->instances[HOST_SYS]);
+	(void)mark_host(m, BINFMT_DIR, BINFMTFS_MAGIC, &m->instances[HOST_BINFMT]);
+}
+
+/*
+ * What the host mounts later: binfmt_misc, as a rule, whose automount waits for the first who asks. To mark twice is to
+ * mark once. The kernel counts for each open file of mountinfo (fs/proc_namespace.c, mounts_poll()).
+ */
+static void follow_mounts(struct modifications *m)
+{
+	struct pollfd mounts = { m->mounts_fd, POLLPRI, 0 };
+
+	if (m->mounts_fd >= 0 && poll(&mounts, 1, 0) > 0 && mounts.revents & POLLPRI)
+		mark_others(m);
+}
+
 struct modifications *modifications_open(struct diag *d)
 {
 	AUTO(modifications) m = calloc(1, sizeof(*m));
@@ -70,6 +101,7 @@ struct modifications *modifications_open(struct diag *d)
 		return NULL;
 	m->own = getpid();
 	m->serial = SERIAL_FIRST;
+	m->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	m->group = fan_open_notify();
 	r = m->group < 0 ? m->group
 			 : mark_host(m, "/proc", PROC_SUPER_MAGIC, &m->instances[HOST_PROC]);
@@ -80,9 +112,7 @@ struct modifications *modifications_open(struct diag *d)
 			     strerror(-r));
 		return NULL;
 	}
-	/* a machine without these has none of their knobs; binfmt_misc may be an automount, which O_PATH leaves alone */
-	(void)mark_host(m, "/sys", SYSFS_MAGIC, &m->instances[HOST_SYS]);
-	(void)mark_host(m, BINFMT_DIR, BINFMTFS_MAGIC, &m->instances[HOST_BINFMT]);
+	mark_others(m);
 	return take_ptr(m);
 }
 
@@ -92,7 +122,11 @@ void modifications_free(struct modifications *m)
 		return;
 	if (m->group >= 0)
 		close(m->group);
+	cleanup_close(&m->mounts_fd);
 	buf_release(&m->text);
+	buf_release(&m->name);
+	for (size_t i = 0; i < HELD_MAX; i++)
+		buf_release(&m->held[i].body);
 	free(m);
 }
 
@@ -102,23 +136,35 @@ void modifications_set_namer(struct modifications *m, modifications_namer *namer
 	m->namer_ctx = ctx;
 }
 
+void modifications_set_cgroup_namer(struct modifications *m, modifications_cgroup_namer *namer,
+				    void *ctx)
+{
+	m->cgroup_namer = namer;
+	m->cgroup_namer_ctx = ctx;
+}
+
 int modifications_group(const struct modifications *m)
 {
 	return m->group;
 }
 
+static bool has_room(const struct modifications *m)
+{
+	return m->n_held + FAN_BATCH <= HELD_MAX;
+}
+
 int modifications_fd(const struct modifications *m)
 {
-	return m && !m->due ? m->group : -1;
+	return m && has_room(m) ? m->group : -1;
 }
 
 int modifications_timeout(const struct modifications *m, int idle_ms)
 {
-	uint64_t now = clock_monotonic();
+	uint64_t now = clock_monotonic(), due = m && m->n_held ? m->held[m->first_held].due : 0;
 
-	if (!m || !m->due)
+	if (!due)
 		return idle_ms;
-	return now >= m->due ? 0 : (int)((m->due - now) / NS_PER_MS) + 1;
+	return now >= due ? 0 : (int)((due - now) / NS_PER_MS) + 1;
 }
 
 /* the kernel keeps the inode while the event's descriptor is open, so a name leads to the same again */
@@ -136,8 +182,31 @@ static const struct knob_def *knob_of(const struct stat *st)
 	return NULL;
 }
 
-static void give(struct modifications *m, const struct modification *what,
-		 const struct source_consumer *to)
+/* another write by the same process to the same file is none of its own, as long as the kernel holds one, either */
+static bool is_held(const struct modifications *m, int32_t pid, const struct stat *st)
+{
+	for (size_t i = 0; i < m->n_held; i++) {
+		const struct held *h = &m->held[(m->first_held + i) % HELD_MAX];
+
+		if (h->pid == pid && h->inode == st->st_ino && h->dev == st->st_dev)
+			return true;
+	}
+	return false;
+}
+
+static void hold(struct modifications *m, const struct modification *what)
+{
+	struct held *h = &m->held[(m->first_held + m->n_held++) % HELD_MAX];
+
+	h->due = clock_monotonic() + SETTLE;
+	h->pid = what->pid;
+	h->dev = makedev(what->dev_major, what->dev_minor);
+	h->inode = what->inode;
+	buf_clear(&h->body);
+	modification_write(what, &h->body);
+}
+
+static void give(struct modifications *m, const struct buf *body, const struct source_consumer *to)
 {
 	uint64_t now = clock_realtime();
 	int head;
@@ -147,8 +216,8 @@ static void give(struct modifications *m, const struct modification *what,
 		   (unsigned long long)(now % NS_PER_S / NS_PER_MS),
 		   (unsigned long long)m->serial++);
 	head = (int)m->text.len;
-	modification_write(what, &m->text);
-	if (buf_failed(&m->text)) {
+	buf_add(&m->text, buf_str(body));
+	if (buf_failed(&m->text) || buf_failed(body)) {
 		to->lost(to->ctx, 1);
 		return;
 	}
@@ -157,8 +226,25 @@ static void give(struct modifications *m, const struct modification *what,
 	atomic_fetch_add_explicit(&m->told, 1, memory_order_relaxed);
 }
 
-/* which knob it is: false: a file of the host's that is none; else *@path may be absent: any file of another instance */
-static bool name_file(struct modifications *m, const struct stat *st, struct str *path)
+static bool is_of_cgroup(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP_SUPER_MAGIC;
+}
+
+static bool name_of_cgroup(struct modifications *m, int fd, const struct stat *st,
+			   struct modification *what)
+{
+	if (!m->cgroup_namer || !m->cgroup_namer(m->cgroup_namer_ctx, fd, st, what->path, &m->name))
+		return false;
+	what->knob = buf_str(&m->name);
+	return true;
+}
+
+/* which knob it is: false: a file of the host's, or of a cgroup, that is none; else it may stay absent: any file of another instance */
+static bool name_file(struct modifications *m, int fd, const struct stat *st,
+		      struct modification *what)
 {
 	const struct knob_def *k = NULL;
 	bool is_host = false;
@@ -166,79 +252,83 @@ static bool name_file(struct modifications *m, const struct stat *st, struct str
 	for (size_t i = 0; i < HOST_INSTANCES; i++)
 		is_host |= st->st_dev == m->instances[i];
 	if (is_host && st->st_dev == m->instances[HOST_BINFMT]) {
-		*path = STR(BINFMT_DIR);
+		what->knob = STR(BINFMT_DIR);
 		return true;
 	}
+	if (!is_host && is_of_cgroup(fd))
+		return name_of_cgroup(m, fd, st, what);
 	if (is_host)
 		k = knob_of(st);
 	else if (m->namer)
 		k = m->namer(m->namer_ctx, st->st_dev, st->st_ino);
-	*path = k ? str_of(k->path) : STR_ABSENT;
+	if (k)
+		what->knob = str_of(k->path);
 	return k || !is_host;
 }
 
-static void tell(struct modifications *m, const struct fan_event *e,
-		 const struct source_consumer *to)
+static void take(struct modifications *m, const struct fan_event *e)
 {
-	struct modification what = { .pid = e->tid, .path = STR_ABSENT };
+	struct modification what = { .pid = e->tid, .path = STR_ABSENT, .knob = STR_ABSENT };
 	char link[32], path[PATH_MAX];
 	struct stat st;
 	ssize_t n;
 
-	if (fstat(e->fd, &st) < 0 || !name_file(m, &st, &what.knob))
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", e->fd);
+	n = readlink(link, path, sizeof(path));
+	if (n > 0)
+		what.path = str_mem(path, (size_t)n);
+	if (fstat(e->fd, &st) < 0 || is_held(m, e->tid, &st) || !name_file(m, e->fd, &st, &what))
 		return;
 	what.has_inode = true;
 	what.inode = st.st_ino;
 	what.dev_major = major(st.st_dev);
 	what.dev_minor = minor(st.st_dev);
 	what.mode = st.st_mode;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", e->fd);
-	n = readlink(link, path, sizeof(path));
-	if (n > 0)
-		what.path = str_mem(path, (size_t)n);
-	give(m, &what, to);
-}
-
-static bool is_due(struct modifications *m)
-{
-	struct pollfd group = { m->group, POLLIN, 0 };
-
-	if (m->due)
-		return clock_monotonic() >= m->due;
-	if (poll(&group, 1, 0) > 0)
-		m->due = clock_monotonic() + SETTLE;
-	return false;
+	hold(m, &what);
 }
 
 /* whatever is missing: a look */
-static void tell_gap(struct modifications *m, const struct source_consumer *to)
+static void take_gap(struct modifications *m)
 {
 	atomic_fetch_add_explicit(&m->overflows, 1, memory_order_relaxed);
-	give(m, &(struct modification){ .path = STR_ABSENT, .knob = STR_ABSENT }, to);
+	hold(m, &(struct modification){ .path = STR_ABSENT, .knob = STR_ABSENT });
+}
+
+/* at once: until it is read an event holds the mount that was written through, which cannot be unmounted meanwhile */
+static void take_all(struct modifications *m)
+{
+	struct fan_event events[FAN_BATCH];
+	int n = has_room(m) ? fan_read(m->group, events) : 0;
+
+	/* whatever stood in the way of one of them, it is gone now */
+	if (n < 0)
+		take_gap(m);
+	for (int i = 0; i < n; i++) {
+		if (events[i].what == 0)
+			take_gap(m);
+		else if (events[i].tid != m->own)
+			take(m, &events[i]);
+		if (events[i].fd >= 0)
+			close(events[i].fd);
+	}
 }
 
 void modifications_drain(struct modifications *m, const struct source_consumer *to)
 {
-	struct fan_event events[FAN_BATCH];
-	int n;
+	uint64_t now = clock_monotonic();
+	bool has_given = false;
 
-	if (!m || !is_due(m))
+	if (!m)
 		return;
-	n = fan_read(m->group, events);
-	m->due = 0;
-	/* whatever stood in the way of one of them, it is gone now */
-	if (n < 0)
-		tell_gap(m, to);
-	for (int i = 0; i < n; i++) {
-		if (events[i].what == 0) {
-			tell_gap(m, to);
-		} else if (events[i].tid != m->own) {
-			tell(m, &events[i], to);
-		}
-		if (events[i].fd >= 0)
-			close(events[i].fd);
+	follow_mounts(m);
+	take_all(m);
+	while (m->n_held && m->held[m->first_held].due <= now) {
+		give(m, &m->held[m->first_held].body, to);
+		m->first_held = (m->first_held + 1) % HELD_MAX;
+		m->n_held--;
+		has_given = true;
 	}
-	if (n != 0)
+	if (has_given)
 		to->settle(to->ctx);
 }
 

@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#include "kernel/cgroup_name.h"
 #include "state/fact.h"
 #include "state/object.h"
 #include "state/state_parts.h"
@@ -196,4 +197,25 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 	hierarchy_name_object(h, o, ev->arena);
 	if (ev->sys.success && (!event_open_flags(ev, &flags) || (flags & 3)))
 		h->opener = toucher_of(p);
+}
+
+/* of the others no value can be had: devices.allow takes what devices.list will hold */
+void knob_written(struct state *s, const struct event *ev, struct process *p, struct object *o)
+{
+	struct hierarchy *h = hierarchy_of_object(&s->hierarchies, o);
+	struct str old;
+
+	o->knob = cgroup_knob(o->realpath);
+	o->fstype = STR("cgroup");
+	if (!h)
+		return;
+	old = arena_str(ev->arena, text_str(&h->release_agent));
+	if (p)
+		h->opener = toucher_of(p);
+	knob_look(s, ev, p);
+	h = hierarchy_of_object(&s->hierarchies, o);
+	if (!h || str_eq(old, text_str(&h->release_agent)))
+		return;
+	o->old = old;
+	o->new = arena_str(ev->arena, text_str(&h->release_agent));
 }

@@ -48,6 +48,8 @@ struct state;
 void knob_table_release(struct knob_table *t);
 /* the object of an open: fills object->knob and what goes with it, learns, remembers who opened */
 void knob_object(struct state *s, const struct event *ev, struct process *p, struct object *o);
+/* @p (NULL: nobody knows who) was seen to write @o, a file of a cgroup whose realpath says which (kernel/cgroup_name.h) */
+void knob_written(struct state *s, const struct event *ev, struct process *p, struct object *o);
 /* a successful mount call of @p */
 void knob_mounted(struct state *s, const struct event *ev, struct process *p);
 /*

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The writer of a `write` event, and the values after it.
+ * The writer of a `write` event, and the values after it: of a knob of procfs or sysfs, or of a cgroup hierarchy.
  *
  * In an instance of procfs that is not the host's own the file is not known by name; the value that has
  * changed tells which it was.
  */
 #include "state/written.h"
 
+#include "kernel/cgroup_name.h"
 #include "state/acted_upon.h"
 #include "state/credentials.h"
 #include "state/lineage.h"
@@ -41,5 +42,8 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 		telemetry_gap(s, ev, STR("fanotify-overflow"),
 			      s->drift.heard ? s->drift.heard : ev->time);
 	s->drift.heard = ev->time;
-	drift_written(s, ev, p, &out->object);
+	if (cgroup_knob(m->knob).ptr)
+		knob_written(s, ev, p, &out->object);
+	else
+		drift_written(s, ev, p, &out->object);
 }

@@ -152,3 +152,20 @@ refused() # refused WAY...: none of them opens the file
 	[ "$status" -ne 0 ]
 	in_container escape 'umount /tmp/n'
 }
+
+# bats test_tags=technique:KU1,rule:release-agent-write,disguise:descriptor-before-sensor
+@test "a descriptor from before the sensor cannot be refused, but the write is told, though the value is back at once" {
+	mkdir -p "$LAB/post"
+	mkfifo "$LAB/post/go"
+	container escape --cap-add SYS_ADMIN -v "$LAB/post:/post"
+	in_container escape "$MOUNT"
+	"${DOCKER[@]}" exec -d escape /bin/sh -c 'exec 3>/tmp/c/release_agent; echo >/post/open; read -r x </post/go
+		echo /payload >&3; echo "" >&3; echo >/post/done'
+	wait_until 5 test -e "$LAB/post/open"
+	guard_start enforce
+	timeout 10 sh -c "echo >$LAB/post/go"
+	wait_until 5 test -e "$LAB/post/done"
+	rm -rf "$LAB/post"
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+	expect_alert 8 "$ESCAPE" '.output_fields | (.["evt.type"] == "write" and .["container.name"] == "escape" and .["evt.origin"] == "fanotify")'
+}

@@ -11,7 +11,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,13 +22,16 @@
 #include "event/record.h"
 #include "source/modifications.h"
 
+#define BINFMT "/proc/sys/fs/binfmt_misc"
 #define KNOB "/proc/sys/kernel/panic"
 #define UNREADABLE                                                                                 \
 	"/proc/sys/net/ipv4/route/flush" /* mode 0200: open(2) for reading fails, for root too */
 
 struct heard {
 	struct arena *arena;
-	int32_t pid; /* of the last write to KNOB; 0: none */
+	const char *knob; /* NULL: KNOB */
+	int32_t pid; /* of the last write to it; 0: none */
+	unsigned writes;
 	unsigned lost;
 };
 
@@ -40,8 +45,10 @@ static void on_message(void *ctx, uint32_t type, struct str payload)
 		return;
 	assert_int_equal(record_parse_message(type, payload, &r), 0);
 	assert_true(modification_read(r.body, &m, h->arena));
-	if (str_eq(m.knob, STR(KNOB)))
-		h->pid = m.pid;
+	if (!str_eq(m.knob, str_of(h->knob ? h->knob : KNOB)))
+		return;
+	h->pid = m.pid;
+	h->writes++;
 }
 
 static void on_settle(void *ctx)
@@ -76,7 +83,7 @@ static int32_t write_by_others(const char *path, const char *text, unsigned time
 	return last;
 }
 
-/* both drainings of one round: the first sees that something waits, the second gives it */
+/* both drainings of one round: the first takes what there is, the second gives it */
 static void drain(struct modifications *m, struct heard *h)
 {
 	const struct source_consumer to = {
@@ -150,11 +157,87 @@ static void test_own_writes_are_none(void **state)
 	assert_int_equal(h.pid, 0);
 }
 
+static void test_writes_of_one_process_while_the_first_is_held_are_one(void **state)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(modifications) m = geteuid() == 0 ? modifications_open(d) : NULL;
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	struct heard h = { .arena = a };
+	const struct source_consumer to = { &h, NULL, NULL, on_message, on_settle, on_lost };
+	int go[2], done[2], status;
+	char same[32], c = 0;
+	pid_t pid;
+
+	(void)state;
+	if (!m) {
+		print_message("fanotify marks of file systems need root\n");
+		skip();
+	}
+	value_of(same);
+	assert_int_equal(pipe(go) | pipe(done), 0);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(KNOB, O_WRONLY);
+
+		for (int i = 0; i < 3; i++) {
+			(void)!write(fd, same, strlen(same));
+			(void)!write(done[1], &c, 1);
+			(void)!read(go[0], &c, 1);
+		}
+		_exit(0);
+	}
+	/* each is read before the next is made */
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(read(done[0], &c, 1), 1);
+		modifications_drain(m, &to);
+		assert_int_equal(write(go[1], &c, 1), 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	/* a machine that took longer than they are held told of one more */
+	drain(m, &h);
+	assert_int_equal(h.pid, pid);
+	assert_in_range(h.writes, 1, 2);
+	for (int i = 0; i < 2; i++) {
+		close(go[i]);
+		close(done[i]);
+	}
+}
+
+static void test_what_the_host_mounts_later_is_watched(void **state)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(modifications) m = NULL;
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	struct heard h = { .arena = a, .knob = BINFMT };
+	int32_t writer;
+
+	(void)state;
+	/* for this program alone */
+	if (geteuid() != 0 || unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		print_message("mounts need root\n");
+		skip();
+	}
+	umount2(BINFMT, MNT_DETACH);
+	m = modifications_open(d);
+	if (!m || mount("test", BINFMT, "binfmt_misc", 0, NULL) < 0) {
+		print_message("no binfmt_misc, or no fanotify here\n");
+		skip();
+	}
+	drain(m, &h);
+	writer = write_by_others(BINFMT "/status", "1", 1);
+	assert_true(writer > 0);
+	drain(m, &h);
+	assert_int_equal(h.pid, writer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_writes_to_what_nobody_may_read_hide_no_other),
 		cmocka_unit_test(test_own_writes_are_none),
+		cmocka_unit_test(test_writes_of_one_process_while_the_first_is_held_are_one),
+		cmocka_unit_test(test_what_the_host_mounts_later_is_watched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* release_agent: who planted a value, under which name, and what a bare log can tell. */
+#include "event/modification.h"
 #include "fake_facts.h"
 
 #define ID64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -114,6 +115,55 @@ static void test_open_is_known_by_inode_under_any_name(void **state)
 	assert_string_equal(s->knob, "release_agent");
 	assert_string_equal(s->object, "/srv/notes.txt");
 	assert_string_equal(s->realpath, "/sys/fs/cgroup/memory/release_agent");
+	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 0);
+}
+
+/* a WATCHCAP_WRITE record */
+static void wrote(struct fixture *f, unsigned serial, int32_t pid, uint64_t inode, const char *file)
+{
+	const struct modification m = { .pid = pid,
+					.has_inode = true,
+					.inode = inode,
+					.dev_minor = 0x20,
+					.path = STR("/tmp/innocent"),
+					.knob = str_of(file) };
+	auto_buf struct buf body = { 0 };
+
+	modification_write(&m, &body);
+	buf_char(&body, '\0');
+	session_record(f->session, "WATCHCAP_WRITE", serial, "%s", body.ptr);
+}
+
+static void test_write_is_known_by_the_files_own_name_and_brings_a_look(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	f->fake->hierarchies[0].release_agent = STR("/payload");
+	wrote(f, 1, CONTAINER, 7, "/sys/fs/cgroup/memory/release_agent");
+	s = found(f->session, 1, EVT_WRITE);
+	assert_string_equal(s->knob, "release_agent");
+	assert_string_equal(s->realpath, "/sys/fs/cgroup/memory/release_agent");
+	assert_string_equal(s->new, "/payload");
+	assert_string_equal(s->short_id, "aaaaaaaaaaaa");
+	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 1);
+	/* the change has its writer */
+	s = found(f->session, 1, EVT_KNOB_CHANGE);
+	assert_string_equal(s->short_id, "aaaaaaaaaaaa");
+}
+
+static void test_write_of_a_file_without_a_value(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *s;
+
+	wrote(f, 1, CONTAINER, 55, "/sys/fs/cgroup/devices/x/devices.allow");
+	s = found(f->session, 1, EVT_WRITE);
+	assert_string_equal(s->knob, "devices.allow");
+	assert_string_equal(s->realpath, "/sys/fs/cgroup/devices/x/devices.allow");
+	assert_string_equal(s->short_id, "aaaaaaaaaaaa");
+	/* it is no procfs of the container's: knobs there need no look */
+	assert_int_equal(f->fake->asked[FACT_KNOBS], 0);
 	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 0);
 }
 
@@ -548,6 +598,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_open_is_known_by_inode_under_any_name),
 		T(test_parent_directory_is_never_the_object),
+		T(test_write_is_known_by_the_files_own_name_and_brings_a_look),
+		T(test_write_of_a_file_without_a_value),
 		T(test_name_alone_is_no_knob),
 		T(test_new_hierarchy_is_looked_for_when_its_name_is_opened),
 		T(test_planted_value_in_a_container_made_hierarchy_is_told),

@@ -24,12 +24,18 @@ setup_file()
 	export DISK
 	container disks --cap-add SYS_ADMIN
 	in_container disks 'busybox mknod /tmp/poem c 1 1'
+	grep -q ':devices:' /proc/self/cgroup || return 0
+	# nothing is written there but in the cgroup that was made for it, and with its like gone when it ends
+	in_container disks 'mkdir /tmp/d; mount -t cgroup -o devices x /tmp/d
+		ln -s "/tmp/d$(busybox sed -n "s/^.*:devices://p" /proc/self/cgroup)" /tmp/own; mkdir /tmp/own/sub'
 }
 
 teardown_file()
 {
 	load scenario
+	in_container disks 'rmdir /tmp/own/sub' 2>/dev/null || true
 	remove disks given
+	rmdir /sys/fs/cgroup/devices/wclab 2>/dev/null || true
 	scenarios_end
 }
 
@@ -59,6 +65,12 @@ USED='Container Uses a Disk of the Host'
 GIVEN='Container Uses a Disk That It Was Given'
 MADE='Device Node Made in a Container'
 MEMORY='Container Opens a Memory Device'
+LIST='Container Changes the Device List of a Cgroup'
+
+need_device_lists()
+{
+	grep -q ':devices:' /proc/self/cgroup || skip "this machine has no devices hierarchy (cgroup v1)"
+}
 
 used() # used TYPE NAME
 {
@@ -147,6 +159,32 @@ used() # used TYPE NAME
 @test "DV6: the machine's memory is opened" {
 	refused 'busybox dd if=/tmp/poem of=/dev/null bs=1 count=1'
 	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "disks" and .["fd.name"] == "/tmp/poem")'
+}
+
+# bats test_tags=technique:DV2,rule:device-list-changed
+@test "DV2: a container gives itself a device" {
+	need_device_lists
+	in_container disks 'echo "b 7:0 r" >/tmp/own/devices.allow'
+	expect_alert 6 "$LIST" '.watchcap.origins == ["fanotify"] and (.output_fields | (.["container.name"] == "disks" and .["proc.name"] == "sh"
+		and (.["fd.realpath"] | test("/docker/[0-9a-f]{64}/devices.allow$"))))'
+}
+
+# bats test_tags=technique:DV2,rule:device-list-changed,disguise:bind-mount
+@test "DV2: under an innocent name, in a cgroup of its own" {
+	need_device_lists
+	in_container disks 'touch /tmp/plain; mount --bind /tmp/own/sub/devices.allow /tmp/plain; echo "b 7:0 r" >/tmp/plain; sleep 0.1; umount /tmp/plain'
+	expect_alert 6 "$LIST" '.output_fields | ((.["fd.name"] | endswith("/plain")) and (.["fd.realpath"] | endswith("/sub/devices.allow")))'
+}
+
+# bats test_tags=technique:DV2,twin
+@test "DV2 twin: a runtime sets the list of a container that starts, a container gives up a device, the host does as it likes" {
+	need_device_lists
+	container given
+	in_container disks 'cat /tmp/own/devices.list; echo "b 7:9 rwm" >/tmp/own/sub/devices.deny; echo 0 >/tmp/own/sub/notify_on_release'
+	mkdir /sys/fs/cgroup/devices/wclab
+	echo 'b 7:0 r' >/sys/fs/cgroup/devices/wclab/devices.allow
+	rmdir /sys/fs/cgroup/devices/wclab
+	quiet
 }
 
 # bats test_tags=technique:DV3,twin
