@@ -31,6 +31,7 @@
 #include "daemon/snapshot_file.h"
 #include "daemon/status.h"
 #include "kernel/auditctl.h"
+#include "kernel/cgroup_control.h"
 #include "source/recorder.h"
 #include "source/verdicts.h"
 
@@ -416,6 +417,15 @@ static struct engine *make_engine(struct pipeline *p, struct ruleset *rules)
 	});
 }
 
+static uint64_t cgroups_writable(void)
+{
+	struct procfs proc = { .root = -1 };
+	uint64_t is_possible = procfs_init(&proc, NULL) == 0 && cgroup_control_is_possible(&proc);
+
+	procfs_release(&proc);
+	return is_possible;
+}
+
 /* in order; what was made is released by pipeline_release() */
 static int pipeline_init(struct pipeline *p, struct diag *d)
 {
@@ -434,6 +444,7 @@ static int pipeline_init(struct pipeline *p, struct diag *d)
 	snprintf(p->run_dir, sizeof(p->run_dir), "%s", p->config->run_dir);
 	p->status.mode = p->options->mode;
 	p->status.pid = (uint64_t)getpid();
+	p->status.cgroups_writable = cgroups_writable();
 	p->status.started = p->status.written = clock_realtime();
 	p->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	p->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -97,6 +97,8 @@ static const struct {
 	ROW(COUNT, "guard_p99_us", guard.p99_us, "99 of 100 waited no longer"),
 	ROW(COUNT, "guard_slowest_us", guard.slowest_us,
 	    "the longest wait for an answer, in microseconds"),
+	ROW(COUNT, "cgroups_writable", cgroups_writable,
+	    "0: cgroups are read-only here (auditd's unit): no freeze, no kill-container"),
 	ROW(COUNT, "knob_writes", modifications.told,
 	    "writes to kernel knobs, or to any file of a container's /proc or /sys"),
 	ROW(COUNT, "knob_overflows", modifications.overflows,

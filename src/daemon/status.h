@@ -22,6 +22,7 @@ struct status {
 	uint64_t alerts_lost, sinks_told, sinks_failed;
 	uint64_t audit_lost, audit_backlog;
 	uint64_t reloads, reloads_failed;
+	uint64_t cgroups_writable; /* 1: a container can be frozen and killed as a whole */
 	struct guardian_stats guard;
 	struct modifications_stats modifications;
 };

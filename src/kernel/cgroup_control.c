@@ -105,6 +105,22 @@ int cgroup_place_open(const struct procfs *proc, struct str cgroups, struct cgro
 	return out->dir >= 0 ? 0 : r;
 }
 
+bool cgroup_control_is_possible(const struct procfs *proc)
+{
+	AUTO(arena) a = arena_new(65536, MOUNTINFO_ARENA);
+	struct mountinfo m;
+	struct str text;
+	bool is_possible = false;
+
+	if (!a || procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &text) < 0)
+		return false;
+	while (!is_possible && mountinfo_next(&text, &m, a))
+		is_possible = (str_eq(m.fstype, STR("cgroup2")) || is_freezer(&m)) &&
+			      !mountinfo_option(m.options, STR("ro"), NULL) &&
+			      !mountinfo_option(m.super_options, STR("ro"), NULL);
+	return is_possible;
+}
+
 void cgroup_place_close(struct cgroup_place *p)
 {
 	cleanup_close(&p->dir);

@@ -35,6 +35,9 @@ int cgroup_place_freeze(const struct cgroup_place *p, bool frozen);
 /* SIGKILL to every task in it and below; 0, -EROFS, other -errno */
 int cgroup_place_kill(const struct cgroup_place *p);
 
+/* some hierarchy that can freeze is mounted here and may be written: where none is, nothing of the above can be done */
+bool cgroup_control_is_possible(const struct procfs *proc);
+
 /*
  * Thaw every frozen cgroup whose own name contains @id, in version 2 and in the freezer hierarchy;
  * how many there were, or -errno.

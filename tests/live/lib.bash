@@ -203,6 +203,21 @@ configured()
 	runc --root "$1" start "$3"
 }
 
+# sandbox_make FILE: a command that runs another as auditd's unit does (ProtectControlGroups, MemoryDenyWriteExecute): in a mount
+# namespace that follows the host's, with cgroups read-only, and no memory that is both written and run
+sandbox_make()
+{
+	cat >"$1" <<-'SH'
+		#!/bin/sh
+		[ -n "$SANDBOXED" ] || SANDBOXED=1 exec unshare -m --propagation slave "$0" "$@"
+		for m in $(awk '$3 ~ /^cgroup/ { print $2 }' /proc/mounts); do mount -o remount,bind,ro "$m"; done
+		# prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN)
+		[ "$(uname -m)" = x86_64 ] && call=157 || call=167
+		exec perl -e 'syscall(shift, 65, 1, 0, 0, 0) == 0 or warn "no MDWE here"; exec { $ARGV[0] } @ARGV' $call "$@"
+	SH
+	chmod 755 "$1"
+}
+
 # auditd_configure: for an audit daemon without plugins in $T/auditd; it logs to $T/audit.log
 auditd_configure()
 {
@@ -215,15 +230,15 @@ auditd_configure()
 	chmod 640 "$T/auditd/auditd.conf"
 }
 
-# auditd_run: in the background, as $AUDITD
+# auditd_run [SANDBOX]: in the background, as $AUDITD
 auditd_run()
 {
 	auditctl -b 32768 >/dev/null
-	auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
+	"$@" auditd -n -s enable -c "$T/auditd" >"$T/auditd.log" 2>&1 3>&- &
 	AUDITD=$!
 }
 
-# auditd_start: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T
+# auditd_start [SANDBOX]: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T. RESPOND: its mode
 auditd_start()
 {
 	T=$BATS_TEST_TMPDIR
@@ -237,12 +252,14 @@ auditd_start()
 		file = $T/alerts.json
 		[syslog]
 		path = $LAB/log
+		[respond]
+		mode = ${RESPOND:-observe}
 	CONF
 	sed -e 's,^active *=.*,active = yes,' -e "s,^path *=.*,path = $WATCHCAP," \
 		-e "s,^args *=.*,args = plugin --config=$T/watchcap.conf," \
 		"$ROOT/conf/plugins.d/watchcap.conf" >"$T/auditd/plugins.d/watchcap.conf"
 	chmod 640 "$T/auditd/plugins.d/watchcap.conf" "$T/watchcap.conf"
-	auditd_run
+	auditd_run "$@"
 	wait_until 10 test -e "$T/run/status" || { cat "$T/auditd.log"; tail -n 20 "$LAB/messages"; return 1; }
 	# the kernel rules that the detection rules need, as an administrator would load them
 	"$WATCHCAP" audit-rules --rules "$ROOT/rules" >"$T/rules"

@@ -83,3 +83,31 @@ escape()
 	auditd_stop
 	wait_until 5 sh -c "! kill -0 $plugin"
 }
+
+# bats test_tags=technique:KU1,rule:release-agent-write,refused
+@test "in the sandbox of auditd's unit the guard refuses, on hierarchies that are mounted later, too; its cgroups are read-only" {
+	need_docker
+	auditd_stop
+	sandbox_make "$BATS_TEST_TMPDIR/sandbox"
+	RESPOND=enforce auditd_start "$BATS_TEST_TMPDIR/sandbox"
+	local plugin guard
+	plugin=$(jq .pid "$T/run/status")
+	# it is one
+	[ "$(readlink "/proc/$plugin/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]
+	awk '$3 == "cgroup" && $4 !~ /^ro/ && $2 ~ "^/sys/fs/cgroup" { found = 1 } END { exit found }' "/proc/$plugin/mounts"
+	[ "$(jq .cgroups_writable "$T/run/status")" = 0 ]
+	wait_until 10 sh -c "pgrep -P $plugin -f 'watchcap guard'"
+	guard=$(pgrep -P "$plugin" -f 'watchcap guard' | head -n 1)
+	wait_until 10 grep -qs 'fanotify ino:' "/proc/$guard/fdinfo/"*
+	container escape --cap-add SYS_ADMIN --cgroupns host
+	in_container escape 'mkdir /tmp/c /tmp/n; mount -t cgroup -o none,name=wclab x /tmp/c; mount -t cgroup -o none,name=wcfresh x /tmp/n'
+	sleep 2
+	for at in /tmp/c /tmp/n; do
+		run in_container escape "echo /payload >$at/release_agent"
+		[ "$status" -ne 0 ]
+		[[ "$output" == *"not permitted"* ]]
+	done
+	in_container escape 'cat /tmp/n/release_agent; umount /tmp/n'
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+	expect_alert 6 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}] and .output_fields["container.name"] == "escape"'
+}

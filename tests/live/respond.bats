@@ -146,13 +146,8 @@ exec_frozen()
 
 @test "read-only cgroups, as auditd's sandbox has them: not possible" {
 	T=$BATS_TEST_TMPDIR
-	cat >"$T/sandboxed" <<-SH
-		#!/bin/sh
-		for m in \$(awk '\$3 ~ /^cgroup/ { print \$2 }' /proc/mounts); do mount -o remount,bind,ro "\$m"; done
-		exec "$WATCHCAP" "\$@"
-	SH
-	chmod 755 "$T/sandboxed"
-	unshare -m --propagation private "$T/sandboxed" run --load-audit-rules --rules "$ROOT/rules" --rules "$T/rules" \
+	sandbox_make "$T/sandbox"
+	"$T/sandbox" "$WATCHCAP" run --load-audit-rules --rules "$ROOT/rules" --rules "$T/rules" \
 		-o daemon.run_dir="$T/run" -o json.file="$T/alerts.json" -o respond.mode=enforce \
 		>"$T/stdout" 2>"$T/stderr" 3>&- &
 	SENSOR=$!
