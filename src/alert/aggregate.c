@@ -42,6 +42,7 @@ struct act {
 	uint64_t process; /* key of its table; 0 = the origin does not know */
 	uint32_t generation;
 	bool is_verdict; /* of the guard */
+	bool is_let_go; /* of the guard, which did not refuse it */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	struct text rule, container;
@@ -258,6 +259,12 @@ static bool is_same_actor(const struct act *a, const struct scene *s)
 	       (a->process == p->key && (a->is_verdict || a->generation == p->ref.generation));
 }
 
+/* the write that comes of an open which the guard let go is seen by fanotify, too, and yet in another way */
+static bool is_seen_anew(const struct act *a, const struct event *ev)
+{
+	return !(a->origins & 1u << ev->origin) || (a->is_let_go && ev->type == EVT_WRITE);
+}
+
 /* the act behind this match, if another origin has shown it just now */
 static struct act *find_act(struct aggregate *g, const struct rule *rule, const struct scene *s)
 {
@@ -269,7 +276,7 @@ static struct act *find_act(struct aggregate *g, const struct rule *rule, const 
 		struct act *a = &g->acts[i];
 
 		if (a->entry && a->inode == o->inode && a->dev_major == o->dev_major &&
-		    a->dev_minor == o->dev_minor && !(a->origins & 1u << s->event->origin) &&
+		    a->dev_minor == o->dev_minor && is_seen_anew(a, s->event) &&
 		    distance(a->time, s->event->time) <= ACT_WINDOW && is_same_actor(a, s) &&
 		    str_eq(text_str(&a->rule), rule->id))
 			return a;
@@ -293,6 +300,7 @@ static void note_act(struct aggregate *g, struct entry *e, const struct rule *ru
 	a->process = s->process ? s->process->key : 0;
 	a->generation = s->process ? s->process->ref.generation : 0;
 	a->is_verdict = s->event->is_permission;
+	a->is_let_go = a->is_verdict && s->event->permission.verdict != PERMISSION_DENIED;
 	a->inode = s->object.inode;
 	a->dev_major = s->object.dev_major;
 	a->dev_minor = s->object.dev_minor;

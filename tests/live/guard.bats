@@ -160,7 +160,7 @@ refused() # refused WAY...: none of them opens the file
 	container escape --cap-add SYS_ADMIN -v "$LAB/post:/post"
 	in_container escape "$MOUNT"
 	"${DOCKER[@]}" exec -d escape /bin/sh -c 'exec 3>/tmp/c/release_agent; echo >/post/open; read -r x </post/go
-		echo /payload >&3; echo "" >&3; echo >/post/done'
+		echo /payload >&3; echo "" >&3; echo >/post/done; sleep 5'
 	wait_until 5 test -e "$LAB/post/open"
 	guard_start enforce
 	timeout 10 sh -c "echo >$LAB/post/go"
