@@ -115,6 +115,8 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 	}
 	buf_printf(&out, "# %zu rules are in the kernel, %zu are missing\n", difference.present,
 		   difference.n_missing);
+	if (difference.remark)
+		buf_printf(&out, "# %s\n", difference.remark);
 	for (size_t i = 0; i < difference.n_missing; i++)
 		before = render_line(&feed->lines[difference.missing[i]], before, &out);
 	for (size_t i = 0; i < difference.n_foreign; i++)

@@ -14,12 +14,27 @@ static bool suppresses(const struct audit_rule_data *rule)
 	return rule->action == AUDIT_NEVER || rule->flags == AUDIT_FILTER_EXCLUDE;
 }
 
+static const char *remark_on(const struct kaudit_status *status)
+{
+	switch (status->enabled) {
+	case KAUDIT_OFF:
+		return "auditing is off (enabled=0): no rule makes records";
+	case KAUDIT_IMMUTABLE:
+		return "the list is immutable until the next boot (enabled=2): put what is missing "
+		       "into the rules that are loaded then";
+	default:
+		return NULL;
+	}
+}
+
 int feed_compare(const struct feed *f, const struct kaudit_rules *rules,
-		 struct feed_difference *out, struct arena *a, struct diag *d)
+		 const struct kaudit_status *status, struct feed_difference *out, struct arena *a,
+		 struct diag *d)
 {
 	int machine = auditrule_this_machine();
 
 	*out = (struct feed_difference){
+		.remark = remark_on(status),
 		.missing = arena_array_of(a, size_t, f->n + 1),
 		.foreign = arena_array_of(a, struct str, rules->n + 1),
 	};
@@ -49,18 +64,21 @@ int feed_compare(const struct feed *f, const struct kaudit_rules *rules,
 int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a, struct diag *d)
 {
 	struct kaudit_rules rules = { 0 };
+	struct kaudit_status status;
 	struct kaudit k;
 	int r = kaudit_open(&k, d);
 
 	if (r < 0)
 		return r;
-	r = kaudit_list_rules(&k, &rules);
+	r = kaudit_get_status(&k, &status);
+	if (r == 0)
+		r = kaudit_list_rules(&k, &rules);
 	kaudit_close(&k);
 	if (r < 0)
 		diag_error(d, NULL, "no-audit-control", "cannot list audit rules: %s",
 			   strerror(-r));
 	else
-		r = feed_compare(f, &rules, out, a, d);
+		r = feed_compare(f, &rules, &status, out, a, d);
 	kaudit_rules_release(&rules);
 	return r;
 }

@@ -15,14 +15,17 @@ struct feed_difference {
 	size_t n_missing;
 	struct str *foreign; /* rules that keep records from being made, in auditctl form */
 	size_t n_foreign;
+	const char *remark; /* what keeps rules from being loaded, or from working; NULL: nothing */
 };
 
 /* 0, or -errno with the reason in @d */
 int feed_diff(const struct feed *f, struct feed_difference *out, struct arena *a, struct diag *d);
 
 struct kaudit_rules;
+struct kaudit_status;
 /* the comparison behind it, against a given list */
 int feed_compare(const struct feed *f, const struct kaudit_rules *rules,
-		 struct feed_difference *out, struct arena *a, struct diag *d);
+		 const struct kaudit_status *status, struct feed_difference *out, struct arena *a,
+		 struct diag *d);
 
 #endif

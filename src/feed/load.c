@@ -17,7 +17,6 @@
 
 #define BACKLOG_DEFAULT 8192
 #define PANIC 2 /* failure mode */
-#define IMMUTABLE 2 /* enabled */
 #define ARENA_FIRST ((size_t)16 << 10)
 #define ARENA_LIMIT ((size_t)16 << 20)
 
@@ -107,7 +106,7 @@ static int may_change(const struct kaudit_status *s, struct diag *d)
 			   "any lost record would stop this host");
 		return -EPERM;
 	}
-	if (s->enabled == IMMUTABLE) {
+	if (s->enabled == KAUDIT_IMMUTABLE) {
 		diag_error(d, NULL, "audit-immutable",
 			   "audit rules are immutable until the next boot (enabled=2): add those "
 			   "of 'watchcap audit-rules' to the rules loaded at boot");

@@ -36,8 +36,11 @@ int kaudit_open_to_say(struct kaudit *k);
  */
 int kaudit_say(const struct kaudit *k, uint32_t type, const char *text, bool success);
 
+/* kaudit_status.enabled; the last one holds until reboot (kernel/audit.c, AUDIT_LOCKED) */
+enum { KAUDIT_OFF, KAUDIT_ON, KAUDIT_IMMUTABLE };
+
 struct kaudit_status {
-	uint32_t enabled; /* 0, 1; 2 = immutable until reboot */
+	uint32_t enabled; /* KAUDIT_OFF ... */
 	uint32_t failure; /* 0 silent, 1 printk, 2 panic */
 	uint32_t pid; /* of the registered audit daemon; 0 = none */
 	uint32_t rate_limit, backlog_limit, lost, backlog;

@@ -254,17 +254,47 @@ static void test_compare_tells_missing_and_suppressing(void **state)
 		auditrule_encode(STR("-a always,exit -S 1"), MACH_86_64, NULL);
 	struct audit_rule_data *list[] = { never, ours };
 	const struct kaudit_rules rules = { list, 2 };
+	const struct kaudit_status on = { .enabled = KAUDIT_ON };
 	AUTO(arena) a = arena_new(4096, 1 << 20);
 	struct feed_difference diff;
 
 	(void)state;
 	never->action = AUDIT_NEVER;
-	assert_int_equal(feed_compare(&feed, &rules, &diff, a, NULL), 0);
+	assert_int_equal(feed_compare(&feed, &rules, &on, &diff, a, NULL), 0);
 	assert_int_equal(diff.present, 1);
 	assert_int_equal(diff.n_missing, 1);
 	assert_int_equal(diff.missing[0], 0);
 	assert_int_equal(diff.n_foreign, 1);
 	assert_string_equal(diff.foreign[0].ptr, "-a never,exit -S 1");
+	assert_null(diff.remark);
+}
+
+/* nothing can be loaded then, and what is missing is told all the same */
+static void test_compare_under_an_immutable_list(void **state)
+{
+	struct feed_line lines[] = {
+		{ .text = STR("-a always,exit -F arch=b64 -S execve -F key=wc_exec") },
+		{ .text = STR("-a always,exit -F arch=b64 -S mount -F key=wc_mnt") },
+	};
+	const struct feed feed = { .lines = lines, .n = 2 };
+	auto_free struct audit_rule_data *ours =
+		auditrule_encode(lines[0].text, auditrule_this_machine(), NULL);
+	struct audit_rule_data *list[] = { ours };
+	const struct kaudit_rules rules = { list, 1 };
+	const struct kaudit_status locked = { .enabled = KAUDIT_IMMUTABLE }, off = { 0 };
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	struct feed_difference diff;
+
+	(void)state;
+	assert_int_equal(feed_compare(&feed, &rules, &locked, &diff, a, NULL), 0);
+	assert_int_equal(diff.present, 1);
+	assert_int_equal(diff.n_missing, 1);
+	assert_int_equal(diff.missing[0], 1);
+	assert_non_null(diff.remark);
+	assert_non_null(strstr(diff.remark, "immutable"));
+	assert_int_equal(feed_compare(&feed, &rules, &off, &diff, a, NULL), 0);
+	assert_int_equal(diff.n_missing, 1);
+	assert_non_null(strstr(diff.remark, "auditing is off"));
 }
 
 int main(void)
@@ -278,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_print_lying_lengths_stay_inside),
 		cmocka_unit_test(test_rule_equal_sees_every_part),
 		cmocka_unit_test(test_compare_tells_missing_and_suppressing),
+		cmocka_unit_test(test_compare_under_an_immutable_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
