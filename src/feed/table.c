@@ -76,6 +76,13 @@ static const struct feed_row rows[] = {
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS,
 	  .fields = "filetype=character devmajor=1 devminor=@", .values = "1,2,4",
 	  .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
+	/* a range costs one comparison of every open, not three; tun and a few others lie between */
+	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
+	  .fields = "filetype=character devmajor=10 devminor>=196 devminor<=232",
+	  .uses = DEVICE_FIELDS, .why = "VFIO, FUSE and KVM opened", .volume = "about 0" },
+	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
+	  .fields = "filetype=character devmajor=202", .uses = DEVICE_FIELDS,
+	  .why = "model specific registers opened", .volume = "about 0" },
 	/* i386 has calls of 16-bit and of 32-bit ids */
 	{ .code = "K13", .key = "wc_setid",
 	  .calls = "setuid,setreuid,setresuid,setgid,setregid,setresgid,setfsuid,setuid32,"
@@ -127,6 +134,10 @@ static const struct feed_row rows[] = {
 	/* TIOCSTI */
 	{ .code = "K24", .key = "wc_tty", .calls = "ioctl", .fields = "a1=0x5412",
 	  .why = "input put into a terminal", .volume = "about 0" },
+	/* LOOP_SET_FD, LOOP_CONFIGURE, NBD_SET_SOCK, DM_DEV_CREATE */
+	{ .code = "K24", .key = "wc_dev", .calls = "ioctl", .fields = "a1=@",
+	  .values = "0x4c00,0x4c0a,0xab00,0xc138fd03", .why = "block devices set up",
+	  .volume = "one per loop mount" },
 
 	/* kill(2) takes the number of any thread */
 	{ .code = "K21", .key = "wc_self", .list = FEED_TASK,

@@ -83,9 +83,9 @@ GETTER(get_declared_device)
 	struct str device;
 
 	(void)use;
-	if (!spec || !o->exists || !S_ISBLK(o->mode))
+	if (!spec || !o->exists || (!S_ISBLK(o->mode) && !S_ISCHR(o->mode)))
 		return false;
-	device = spec_block_device(o->rdev_major, o->rdev_minor, out->arena);
+	device = spec_device(S_ISBLK(o->mode), o->rdev_major, o->rdev_minor, out->arena);
 	return values_bool(out, spec->marks & SPEC_ALL_DEVICES || spec_has_device(spec, device));
 }
 

@@ -272,8 +272,12 @@ static void add_device_number(struct reader *r, struct json_object *device)
 	uint32_t major = json_u32(json_member(device, "major"), UINT32_MAX);
 	uint32_t minor = json_u32(json_member(device, "minor"), UINT32_MAX);
 
-	if (str_eq(type, STR("b")) && major != UINT32_MAX && minor != UINT32_MAX)
-		spec_add(r->spec, &r->spec->devices, spec_block_device(major, minor, r->arena),
+	bool is_block = str_eq(type, STR("b"));
+
+	/* mknod's "u" is a character device, too (runtime-spec, config-linux.md) */
+	if ((is_block || str_eq(type, STR("c")) || str_eq(type, STR("u"))) && major != UINT32_MAX &&
+	    minor != UINT32_MAX)
+		spec_add(r->spec, &r->spec->devices, spec_device(is_block, major, minor, r->arena),
 			 r->budget, r->arena);
 }
 

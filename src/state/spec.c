@@ -132,9 +132,9 @@ int spec_copy(struct spec *to, const struct spec *from, struct arena *a)
 	return arena_exhausted(a) ? -ENOMEM : 0;
 }
 
-struct str spec_block_device(uint32_t major, uint32_t minor, struct arena *a)
+struct str spec_device(bool is_block, uint32_t major, uint32_t minor, struct arena *a)
 {
-	return arena_printf(a, "block %u:%u", major, minor);
+	return arena_printf(a, "%s %u:%u", is_block ? "block" : "char", major, minor);
 }
 
 bool spec_has_device(const struct spec *spec, struct str device)

@@ -61,7 +61,7 @@ struct spec {
 	struct spec_list labels, pod_labels; /* key NUL value */
 	struct spec_list mounts; /* see spec_mount_part() */
 	struct spec_list masked, readonly; /* paths */
-	struct spec_list devices; /* paths, and numbers of block devices: spec_block_device() */
+	struct spec_list devices; /* paths, and numbers: spec_device() */
 	struct spec_list uid_map, gid_map; /* "inside outside count" */
 };
 
@@ -90,8 +90,8 @@ struct spec_mark_row {
 extern const struct spec_mark_row spec_mark_rows[];
 extern const size_t spec_mark_rows_n;
 
-/* "block 8:1", as spec.devices has it; absent on ENOMEM */
-struct str spec_block_device(uint32_t major, uint32_t minor, struct arena *a);
+/* "block 8:1" or "char 10:229", as spec.devices has it; absent on ENOMEM */
+struct str spec_device(bool is_block, uint32_t major, uint32_t minor, struct arena *a);
 bool spec_has_device(const struct spec *spec, struct str device);
 
 /* a copy of @s, if it is not absent, unless a limit is reached, as spec_add() does */

@@ -255,7 +255,8 @@ static void test_bundle_what_is_refused_is_counted(void **state)
 	"\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":"              \
 	"[\"read\",\"io_uring_setup\"],\"action\":\"SCMP_ACT_ALLOW\"}]},"                          \
 	"\"resources\":{\"devices\":[{\"allow\":false,\"access\":\"rwm\"},"                        \
-	"{\"allow\":true,\"access\":\"rwm\"}]},\"devices\":[{\"path\":\"/dev/fuse\",\"type\":\"b\",\"major\":8,\"minor\":1}],"            \
+	"{\"allow\":true,\"access\":\"rwm\"}]},\"devices\":[{\"path\":\"/dev/fuse\",\"type\":\"b\",\"major\":8,\"minor\":1},"            \
+	"{\"path\":\"/dev/kvm\",\"type\":\"c\",\"major\":10,\"minor\":232}],"                    \
 	"\"readonlyPaths\":[\"/proc/sys\"],\"cgroupsPath\":\"/a/b\"}}"
 
 static void test_bundle_privilege_and_bait_are_marked(void **state)
@@ -287,6 +288,8 @@ static void test_bundle_privilege_and_bait_are_marked(void **state)
 	assert_true(str_eq(spec->devices.at[0], STR("/dev/fuse")));
 	assert_true(spec_has_device(spec, STR("block 8:1")));
 	assert_false(spec_has_device(spec, STR("block 8:11")));
+	assert_true(spec_has_device(spec, STR("char 10:232")));
+	assert_false(spec_has_device(spec, STR("block 10:232")));
 	assert_true(spec_id_inside(&spec->uid_map, 100007, &inside));
 	assert_int_equal(inside, 7);
 	assert_false(spec_id_inside(&spec->uid_map, 0, &inside));

@@ -34,7 +34,7 @@ teardown_file()
 {
 	load scenario
 	in_container disks 'rmdir /tmp/own/sub' 2>/dev/null || true
-	remove disks given
+	remove disks given driver looping builder
 	rmdir /sys/fs/cgroup/devices/wclab 2>/dev/null || true
 	scenarios_end
 }
@@ -65,6 +65,7 @@ USED='Container Uses a Disk of the Host'
 GIVEN='Container Uses a Disk That It Was Given'
 MADE='Device Node Made in a Container'
 MEMORY='Container Opens a Memory Device'
+UNDECLARED='Container Opens a Device That It Was Not Given'
 LIST='Container Changes the Device List of a Cgroup'
 
 need_device_lists()
@@ -184,6 +185,72 @@ used() # used TYPE NAME
 	mkdir /sys/fs/cgroup/devices/wclab
 	echo 'b 7:0 r' >/sys/fs/cgroup/devices/wclab/devices.allow
 	rmdir /sys/fs/cgroup/devices/wclab
+	quiet
+}
+
+# bats test_tags=technique:DV8,rule:device-opened-undeclared
+@test "DV8: nodes of the machine's that it was not given: virtual machines, FUSE, VFIO, MSR" {
+	local node
+	for node in '10 232' '10 229' '10 196' '202 0'; do
+		in_container disks "busybox mknod '/tmp/c${node/ /-}' c $node"
+		refused "busybox dd if='/tmp/c${node/ /-}' of=/dev/null bs=1 count=0"
+		expect_alert 6 "$UNDECLARED" ".output_fields | (.[\"container.name\"] == \"disks\" and .[\"fd.name\"] == \"/tmp/c${node/ /-}\")"
+	done
+}
+
+# bats test_tags=technique:DV8,rule:device-opened-undeclared,disguise:symlink
+@test "DV8: behind a link" {
+	in_container disks 'busybox mknod /tmp/kvm c 10 232; ln -s /tmp/kvm /tmp/null-device'
+	refused 'busybox dd if=/tmp/null-device of=/dev/null bs=1 count=0'
+	expect_alert 6 "$UNDECLARED" '.output_fields["fd.name"] == "/tmp/null-device"'
+}
+
+# bats test_tags=technique:DV8,rule:device-opened-undeclared,disguise:int80,needs:int80
+@test "DV8: with a 32-bit call" {
+	need int80
+	in_container disks 'busybox mknod /tmp/old-fuse c 10 229'
+	refused 'opener int80 /tmp/old-fuse'
+	expect_alert 6 "$UNDECLARED" '.output_fields["fd.name"] == "/tmp/old-fuse"'
+}
+
+# bats test_tags=technique:DV8,twin
+@test "DV8 twin: a device that it was given, under another name; nodes that are nobody's" {
+	container driver --device /dev/fuse:/dev/x
+	in_container driver 'busybox dd if=/dev/x of=/dev/null bs=1 count=0; cat /dev/null; busybox dd if=/dev/urandom of=/dev/null bs=8 count=1'
+	quiet
+}
+
+# loop_of NAME: the container makes a loop device of a file of its own, on the device that it was given
+loop_of()
+{
+	in_container "$1" 'busybox truncate -s 64K /tmp/image; busybox losetup /dev/x /tmp/image; busybox losetup -d /dev/x; true'
+}
+
+# bats test_tags=technique:DV5,rule:block-device-set-up
+@test "DV5: a loop device of its own file" {
+	container looping --device "$(losetup -f):/dev/x"
+	loop_of looping
+	expect_alert 6 'Block Device Set Up in Container' '.output_fields["container.name"] == "looping"'
+}
+
+# bats test_tags=technique:DV5,rule:block-device-declared
+@test "DV5: the same by a container that has CAP_SYS_ADMIN by its configuration is told with less weight" {
+	container builder --device "$(losetup -f):/dev/x" --cap-add SYS_ADMIN
+	loop_of builder
+	expect_alert 6 'Block Device Set Up by a Container That Declares It' '.output_fields["container.name"] == "builder" and .priority == "Notice"'
+	! has_alert 'Block Device Set Up in Container'
+}
+
+# bats test_tags=technique:DV5,rule:device-node-made
+@test "DV5: a node of a loop device that it was not given" {
+	in_container disks 'busybox mknod /tmp/loop b 7 7'
+	refused 'busybox truncate -s 64K /tmp/image; busybox losetup /tmp/loop /tmp/image'
+	expect_alert 6 "$MADE" '.output_fields | (.["fd.name"] == "/tmp/loop" and .["fd.is_host_disk"] == false)'
+}
+
+# bats test_tags=technique:DV9,missed
+@test "DV9: the kernel's symbols are read: nothing is told" {
+	in_container disks 'busybox head -c 100 /proc/kallsyms'
 	quiet
 }
 
