@@ -13,3 +13,39 @@ probe_int80()
 {
 	"$LAB/rootfs/bin/caller" int80 keyctl 2>/dev/null | grep -q '^keyctl: done'
 }
+
+# needs core-socket: a kernel that sends cores to a socket (Linux 6.16)
+probe_core-socket()
+{
+	grep -qsx socket /proc/sys/kernel/core_modes
+}
+
+# needs modprobe: a kernel that loads modules
+probe_modprobe()
+{
+	[ -e /proc/sys/kernel/modprobe ]
+}
+
+# needs uevent-helper: a kernel with CONFIG_UEVENT_HELPER
+probe_uevent-helper()
+{
+	[ -e /sys/kernel/uevent_helper ] || [ -e /proc/sys/kernel/hotplug ]
+}
+
+# needs sysrq: a kernel with CONFIG_MAGIC_SYSRQ
+probe_sysrq()
+{
+	[ -e /proc/sysrq-trigger ]
+}
+
+# needs no-request-key: a machine that has no /sbin/request-key of its own
+probe_no-request-key()
+{
+	[ ! -e /sbin/request-key ]
+}
+
+# needs sys-resource: a root that has CAP_SYS_RESOURCE
+probe_sys-resource()
+{
+	[ $((0x$(awk '$1 == "CapEff:" { print $2 }' /proc/self/status) >> 24 & 1)) -eq 1 ]
+}

@@ -90,7 +90,7 @@ replays_alike()
 	[ "$(count_alerts "$BEYOND")" -eq 0 ]
 }
 
-# bats test_tags=technique:KV1,rule:capabilities-beyond-container
+# bats test_tags=technique:KV1,technique:KV2,rule:capabilities-beyond-container
 @test "capabilities: a program with more than its container was given is told; what runc exec gave is not" {
 	bundle_make "$T/bundle" CAP_KILL,CAP_SYS_CHROOT /bin/sh -c 'while :; do /bin/true marker-more; sleep 0.5; done'
 	sensor_start --rules "$T/rules" --record "$T/session.log"

@@ -15,6 +15,7 @@
  *   caller crash|violate         a child dies of a fault, or of its seccomp filter
  *   caller type|widetype         puts a character into the input of a terminal of its own; widetype: by a request with
  *                                a bit that the kernel does not look at
+ *   caller upcall                asks for a key that only a program of the host's could make
  *
  * int80: by the 32-bit table of x86; orphan: from a grandchild whose parents are gone. Runs inside test containers:
  * static, no dependencies. Exit 0 whatever the call says: what counts is that it was made.
@@ -320,6 +321,16 @@ static long type_ahead(char **argv)
 		       argv[0][0] == 'w' ? 1L << 32 | TIOCSTI : TIOCSTI, "x");
 }
 
+static long ask_for_key(char **argv)
+{
+	char name[32];
+
+	/* the kernel remembers for a minute that there is none: another one each time */
+	(void)argv;
+	snprintf(name, sizeof(name), "watchcap:%d", (int)getpid());
+	return syscall(SYS_request_key, "user", name, "nothing", 0);
+}
+
 static const struct {
 	const char *name;
 	int argc;
@@ -345,6 +356,7 @@ static const struct {
 	{ "violate", 1, die },
 	{ "type", 1, type_ahead },
 	{ "widetype", 1, type_ahead },
+	{ "upcall", 1, ask_for_key },
 };
 
 static int say(const char *name, long ret)

@@ -5,6 +5,7 @@
  *
  *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle|groups FILE
  *   opener cgroup NAME RELEASE_AGENT DIRECTORY
+ *   opener procfs FILE TEXT      writes TEXT to FILE of a procfs that is attached nowhere
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
  * kernel does not have this way.
@@ -272,8 +273,25 @@ static int mount_cgroup(const char *name, const char *agent, const char *dir)
 	return (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, dir, MOVE_MOUNT_F_EMPTY_PATH);
 }
 
+static int write_detached(const char *file, const char *text)
+{
+	int fs = (int)syscall(SYS_fsopen, "proc", 0), mount, fd;
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	mount = (int)syscall(SYS_fsmount, fs, 0, 0);
+	fd = mount < 0 ? mount : openat(mount, file, O_WRONLY);
+	return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && strcmp(argv[1], "procfs") == 0) {
+		if (write_detached(argv[2], argv[3]) == 0)
+			return 0;
+		perror("procfs");
+		return 1;
+	}
 	if (argc == 5 && strcmp(argv[1], "cgroup") == 0) {
 		if (mount_cgroup(argv[2], argv[3], argv[4]) == 0)
 			return 0;

@@ -8,7 +8,8 @@
  *   trespasser child trace|write|mem|steal  the same with a child of its own
  *   trespasser handle FILE                  opens it for reading by its handle
  *   trespasser setns child|PID              enters its host name's namespace by pidfd
- *   trespasser userns unshare|clone3|thread PROGRAM ...     runs it in a user namespace of its own, as root there
+ *   trespasser userns unshare|clone3|thread|cgroup PROGRAM ...     runs it in a user namespace of its own, as root there;
+ *                                           cgroup: with mounts and a cgroup namespace of its own, too
  *   trespasser fd N PROGRAM ...             runs it in the directory that descriptor N is
  *   trespasser chroot N PROGRAM ...         makes descriptor N its root first
  *   trespasser pass SOCKET DIRECTORY        gives the directory to whoever comes to the socket first
@@ -222,7 +223,9 @@ static int userns(const char *way, char **argv)
 	} else if (strcmp(way, "thread") == 0) {
 		pid = (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_NEWUSER | SIGCHLD), NULL,
 				     NULL, NULL, NULL);
-	} else if (unshare(CLONE_NEWUSER) < 0) {
+	} else if (unshare(strcmp(way, "cgroup") == 0
+				   ? CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP
+				   : CLONE_NEWUSER) < 0) {
 		return fail("unshare");
 	}
 	if (pid < 0)

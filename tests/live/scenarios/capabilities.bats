@@ -102,3 +102,28 @@ OUTSIDE='Set-User-ID File Made Outside the Root of a Container'
 	expect_alert 6 'File Capabilities Set in Container' '.output | contains("file=/tmp/tool")'
 	quiet
 }
+
+# overlay CONTAINER SCRIPT: in a user namespace of its own the container lays one directory over another, and is in the result
+overlay()
+{
+	in_container "$1" "trespasser userns cgroup /bin/sh -c 'mkdir -p /tmp/o; mount -t tmpfs x /tmp/o; cd /tmp/o; mkdir lower upper work both
+		touch lower/program; mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work x both; cd both; $2'"
+}
+
+# bats test_tags=technique:KV5,rule:file-capabilities-outside
+@test "KV5: file capabilities set through an overlay in a user namespace of its own, for what lies below it" {
+	overlay plain 'caller setxattr program'
+	expect_alert 6 'File Capabilities Set Outside the Root of a Container' '.output_fields["container.name"] == "plain" and (.output | contains("process=caller "))'
+}
+
+# bats test_tags=technique:KV5,rule:privileged-file-outside
+@test "KV5: a set-user-ID file copied up by an overlay in a user namespace of its own" {
+	overlay plain 'caller chmod 4755 program'
+	expect_alert 6 "$OUTSIDE" '.output_fields["container.name"] == "plain" and (.output | contains("process=caller "))'
+}
+
+# bats test_tags=technique:KV5,twin
+@test "KV5 twin: ordinary files in such an overlay, of a builder that may mount" {
+	overlay admin 'echo x >program; touch new; caller chmod 755 program'
+	quiet
+}

@@ -163,3 +163,53 @@ launch()
 	quiet
 	[ "$(count_alerts 'Loader Hijacked by the Environment')" -eq 0 ]
 }
+
+# bats test_tags=technique:EX7,rule:drop-and-execute
+@test "EX7: a program that has the name of a kernel thread is told by its file" {
+	in_container programs 'cd /tmp; /bin/busybox cp /bin/launcher "[kworker]"; "./[kworker]" threads - 5'
+	expect_alert 6 'Drop and execute new binary in container' "$MINE"' and .output_fields["proc.exepath"] == "/tmp/[kworker]"'
+}
+
+# bats test_tags=technique:EX7,rule:drop-and-execute,disguise:first-argument
+@test "EX7: the same whose command line says so" {
+	in_container programs '/bin/busybox cp /bin/busybox /tmp/hidden; exec -a sleep /tmp/hidden 0.5'
+	expect_alert 6 'Drop and execute new binary in container' "$MINE"' and .output_fields["proc.exepath"] == "/tmp/hidden"'
+}
+
+UNDECLARED='Container Opens a Device That It Was Not Given'
+
+# lie WAY: the container opens a device that it was not given under some pretence: what the kernel answered is told
+lie()
+{
+	in_container programs "/bin/busybox mknod /tmp/$1 c 10 232; faker $1 /tmp/$1"
+	expect_alert 6 "$UNDECLARED" "$MINE and (.output_fields | .[\"fd.name\"] == \"/tmp/$1\" and .[\"evt.res\"] == \"EPERM\")"
+}
+
+# bats test_tags=technique:EX7,rule:device-opened-undeclared,disguise:name-of-a-runtime
+@test "EX7: who calls himself a runtime on its way into a container is not spared" {
+	lie name
+	has_alert "$UNDECLARED" '.output | contains("process=runc:[2:INIT] ")'
+}
+
+# bats test_tags=technique:EX8,rule:device-opened-undeclared,disguise:ptrace-result
+@test "EX8: a tracer makes its child believe in another result" {
+	[ "$(uname -m)" = x86_64 ] || skip "the tool knows the registers of x86-64"
+	lie result
+}
+
+# bats test_tags=technique:EX8,rule:device-opened-undeclared,disguise:ptrace-call
+@test "EX8: a tracer makes another call of a harmless one: the call that was made is told" {
+	[ "$(uname -m)" = x86_64 ] || skip "the tool knows the registers of x86-64"
+	lie call
+}
+
+# bats test_tags=technique:EX8,rule:device-opened-undeclared,disguise:seccomp
+@test "EX8: a supervisor by seccomp does the work of a harmless call: it is told itself" {
+	lie notify
+}
+
+# bats test_tags=technique:EX7,technique:EX8,twin
+@test "EX8 twin: the same lies about a file of the container's" {
+	in_container programs 'touch /tmp/kvm; for way in name result call notify; do faker $way /tmp/kvm || exit 1; done'
+	quiet
+}

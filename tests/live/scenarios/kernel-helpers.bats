@@ -10,12 +10,14 @@ setup_file()
 	scenarios_begin
 	container helpers --cap-add SYS_ADMIN
 	in_container helpers 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
+	# one that has nothing but what docker gives everybody, and a directory of the host's
+	container modest -v "$LAB/hierarchy:/h" -v /sbin:/host-sbin
 }
 
 teardown_file()
 {
 	load scenario
-	remove helpers
+	remove helpers modest
 	scenarios_end
 	hierarchy_remove
 }
@@ -24,12 +26,67 @@ setup()
 {
 	load scenario
 	scenario_begin
+	NO_REQUEST_KEY=$(probe_no-request-key && echo yes || true)
+}
+
+teardown()
+{
+	# what a test planted and could not remove
+	[ -z "${NO_REQUEST_KEY:-}" ] || rm -f /sbin/request-key
 }
 
 # bats test_tags=technique:KU1,rule:release-agent-write
 @test "KU1: release_agent of a hierarchy that the host has" {
 	in_container helpers 'cat /tmp/c/release_agent >/tmp/was; cat /tmp/was >/tmp/c/release_agent'
 	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "helpers"'
+}
+
+# by the guard or by audit, whichever is told first: they name the file by different roots
+planted_by_modest()
+{
+	expect_alert 6 "$ESCAPE" '.output_fields | (.["container.name"] == "modest" and (.["evt.type"] | startswith("open")))'
+}
+
+# bats test_tags=technique:KU4,rule:release-agent-write
+@test "KU4: from a user namespace of its own, in which it may mount the hierarchy: the attempt, whatever the kernel says" {
+	in_container modest 'trespasser userns cgroup /bin/sh -c "
+		mkdir /tmp/own; mount -t cgroup -o none,name=wclab x /tmp/own && echo /tmp/payload >/tmp/own/release_agent"' || true
+	planted_by_modest
+	[ "$(cat "$LAB/hierarchy/release_agent")" = "" ]
+}
+
+# bats test_tags=technique:OR15,rule:release-agent-write
+@test "OR15: release_agent below a directory of the host's that a volume brings" {
+	in_container modest 'echo "" >/h/release_agent' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,rule:release-agent-write,disguise:symlink
+@test "OR15: the same behind a link" {
+	in_container modest 'ln -s /h/release_agent /tmp/notes; echo "" >/tmp/notes' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,rule:release-agent-write,disguise:openat2
+@test "OR15: the same by openat2" {
+	in_container modest 'opener openat2 /h/release_agent' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:KU13,missed,disguise:file-at-a-known-path,needs:no-request-key
+@test "KU13: a file where the kernel looks for its helper for keys: the path is known, so that packages may bring it" {
+	need no-request-key
+	in_container modest "printf '#!/bin/sh\\necho ran >$LAB/ran\\nsleep 1\\n' >/host-sbin/request-key; busybox chmod 755 /host-sbin/request-key; caller upcall"
+	rm -f /sbin/request-key
+	barrier
+	[ "$(cat "$LAB/ran")" = ran ]
+	[ "$(count_alerts 'Kernel Starts a Planted Helper')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR15,twin
+@test "OR15 twin: the hierarchy's other files, read and written below that directory" {
+	in_container modest 'cat /h/release_agent /h/cgroup.procs; echo 0 >/h/notify_on_release'
+	quiet
 }
 
 # bats test_tags=technique:KU1,twin

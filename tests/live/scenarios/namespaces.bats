@@ -224,3 +224,35 @@ by() # by NAME [JQ-CONDITION]
 	in_container modest 'for way in trace write mem steal; do /bin/trespasser child $way; done'
 	quiet
 }
+
+# bats test_tags=technique:NS4,rule:container-outside-root
+@test "NS4: the root of a process of the host's as a path" {
+	"${DOCKER[@]}" exec -d nosy /bin/sh -c "cd /proc/$VICTIM/root/tmp; /bin/sleep 8"
+	expect_alert 6 "$OUTSIDE" "$(by nosy '.output_fields["evt.arg.handles"] | test("cwd")')"
+}
+
+# bats test_tags=technique:NS4,rule:container-holds-handle,disguise:open-file
+@test "NS4: a file of the host's opened on that path, and kept" {
+	echo secret >"$BATS_FILE_TMPDIR/secret"
+	"${DOCKER[@]}" exec -d nosy /bin/sh -c "exec 5</proc/$VICTIM/root$BATS_FILE_TMPDIR/secret; /bin/sleep 8"
+	expect_alert 6 'Container Process Holds a File Beyond Its Mounts' "$(by nosy)"
+}
+
+# bats test_tags=technique:NS4,missed,disguise:closed-at-once
+@test "NS4: a file that is read there by one program and closed at once: nothing is told" {
+	in_container nosy "cat /proc/$VICTIM/root$BATS_FILE_TMPDIR/secret"
+	quiet
+}
+
+# bats test_tags=technique:NS4,twin
+@test "NS4 twin: a process of its own container by that path" {
+	"${DOCKER[@]}" exec -d modest /bin/sh -c 'cd /proc/1/root/tmp; exec 5</proc/1/root/bin/busybox; /bin/sleep 2'
+	sleep 2
+	quiet
+}
+
+# bats test_tags=technique:NS12,missed
+@test "NS12: a harmless signal to a process of the host's: nothing is told" {
+	in_container nosy "busybox kill -CONT $VICTIM"
+	quiet
+}

@@ -54,6 +54,12 @@ told_of() # told_of TITLE
 	told_of 'Launch Unconfined Container'
 }
 
+# bats test_tags=technique:NS7,rule:host-namespace-container-start
+@test "NS7: a container that has the host's shared memory is told when it starts; what it writes there is not" {
+	started_as '.linux.namespaces |= map(select(.type != "ipc"))'
+	expect_alert 6 'Launch Container in Host Namespaces' ".output_fields | (.[\"container.name\"] == \"$NAME\" and .[\"container.host_ipc\"])"
+}
+
 # bats test_tags=technique:OR12,rule:host-namespace-container-start
 @test "OR12: a container in the host's namespaces" {
 	started_as '.linux.namespaces |= map(select(.type != "network"))'

@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Settings of the kernel that a container writes: programs that the kernel would run, defences, limits. What is written
+# is what stands there already, wherever that shows the same; anything else is put back at once.
+
+setup_file()
+{
+	load scenario
+	scenarios_begin
+	CORE_WAS=$(cat /proc/sys/kernel/core_pattern)
+	DMESG_WAS=$(cat /proc/sys/kernel/dmesg_restrict)
+	export CORE_WAS DMESG_WAS
+	mkdir "$BATS_FILE_TMPDIR/do"
+	mkfifo "$BATS_FILE_TMPDIR"/do/{ask,answer}
+	container knobs -v "$BATS_FILE_TMPDIR/do:/do" --cap-add SYS_ADMIN --cap-add SYS_MODULE --cap-add SYS_RAWIO
+	in_container knobs 'mount -o remount,rw /proc/sys; mount -o remount,rw /sys; mount -o remount,rw /proc/sysrq-trigger 2>/dev/null; true'
+	"${DOCKER[@]}" exec -d knobs /bin/sh -c 'while :; do read line </do/ask; . /do/script; echo done >/do/answer; done'
+	container ward --pid host --cap-add SYS_ADMIN --cap-add SYS_PTRACE --security-opt apparmor=unconfined
+}
+
+teardown_file()
+{
+	load scenario
+	remove knobs ward limits
+	scenarios_end
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+teardown()
+{
+	[ -z "$LAB_SKIP" ] || return 0
+	[ "$(cat /proc/sys/kernel/core_pattern)" = "$CORE_WAS" ] || echo "$CORE_WAS" >/proc/sys/kernel/core_pattern
+	[ "$(cat /proc/sys/kernel/dmesg_restrict)" = "$DMESG_WAS" ] || echo "$DMESG_WAS" >/proc/sys/kernel/dmesg_restrict
+}
+
+UPCALL='Kernel Upcall Set From a Container'
+DEFENCE='Kernel Defence Changed From a Container'
+
+# inside SCRIPT: done by a shell that has been in the container for a while
+inside()
+{
+	local answer
+	printf '%s\n' "$1" >"$BATS_FILE_TMPDIR/do/script"
+	timeout 10 sh -c "echo >'$BATS_FILE_TMPDIR/do/ask'"
+	read -r -t 10 answer <>"$BATS_FILE_TMPDIR/do/answer"
+}
+
+# rewrite FILE: the container writes what stands there
+rewrite()
+{
+	inside "was=\$(cat $1); echo \"\$was\" >$1"
+}
+
+# by_knobs FILE [JQ-CONDITION]: of that file of the kernel, by this container
+by_knobs()
+{
+	echo ".output_fields | (.[\"container.name\"] == \"knobs\" and .[\"fd.realpath\"] == \"$1\" and (${2:-true}))"
+}
+
+# bats test_tags=technique:KU8,rule:kernel-upcall-set,needs:core-socket
+@test "KU8: core_pattern that names a socket, set from the host's mounts: the kernel takes it from nowhere else" {
+	need core-socket
+	in_container ward "/bin/busybox nsenter -t $SENSOR -m /bin/sh -c 'echo @/run/wclab >/proc/sys/kernel/core_pattern'"
+	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "ward" and .["evt.arg.new"] == "@/run/wclab")'
+}
+
+# bats test_tags=technique:KU9,rule:kernel-upcall-set,needs:modprobe
+@test "KU9: the program that loads modules" {
+	need modprobe
+	rewrite /proc/sys/kernel/modprobe
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/modprobe)"
+}
+
+# bats test_tags=technique:KU11,rule:kernel-upcall-set,needs:uevent-helper
+@test "KU11: the program that is run for devices" {
+	need uevent-helper
+	local file=/sys/kernel/uevent_helper
+	[ -e $file ] || file=/proc/sys/kernel/hotplug
+	rewrite $file
+	expect_alert 6 "$UPCALL" "$(by_knobs $file)"
+}
+
+# bats test_tags=technique:KU13,rule:kernel-upcall-set
+@test "KU13: the program that powers the machine off, and what such programs may do" {
+	local file
+	for file in poweroff_cmd usermodehelper/bset usermodehelper/inheritable; do
+		rewrite /proc/sys/kernel/$file
+		expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/$file)"
+	done
+}
+
+# bats test_tags=technique:KU14,rule:kernel-defence-changed,needs:sysrq
+@test "KU14: the SysRq trigger, asked for its help" {
+	need sysrq
+	inside 'echo h >/proc/sysrq-trigger'
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sysrq-trigger)"
+}
+
+# bats test_tags=technique:KU15,rule:kernel-defence-changed
+@test "KU15: a defence is lowered, and is back at once" {
+	inside 'echo 0 >/proc/sys/kernel/dmesg_restrict'
+	echo "$DMESG_WAS" >/proc/sys/kernel/dmesg_restrict
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/kernel/dmesg_restrict '.["fd.kernel_knob"] == "hardening" and .["proc.name"] == "sh"')"
+}
+
+# bats test_tags=technique:KU15,rule:kernel-defence-changed
+@test "KU15: each defence that this kernel has is told by its own name" {
+	local file n=0
+	for file in kernel/{kptr_restrict,perf_event_paranoid,unprivileged_bpf_disabled,randomize_va_space,io_uring_disabled,yama/ptrace_scope} \
+		fs/{suid_dumpable,protected_symlinks,protected_hardlinks} vm/{mmap_min_addr,unprivileged_userfaultfd}; do
+		[ -e /proc/sys/$file ] || continue
+		rewrite /proc/sys/$file
+		expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/$file)"
+		n=$((n + 1))
+	done
+	[ $n -ge 3 ]
+}
+
+# bats test_tags=technique:KU15,rule:kernel-defence-changed,disguise:symlink
+@test "KU15: through a link, from a directory of its own" {
+	inside 'rm -f /tmp/etc; ln -s /proc/sys/fs /tmp/etc; cd /tmp/etc; read was <suid_dumpable; echo $was >suid_dumpable; cd /'
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/fs/suid_dumpable)"
+}
+
+# bats test_tags=technique:KU15,rule:kernel-defence-changed,disguise:bind-mount
+@test "KU15: by the name of another file" {
+	inside 'touch /tmp/notes; mount -o bind /proc/sys/vm/mmap_min_addr /tmp/notes
+		read was </tmp/notes; echo $was >/tmp/notes'
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/vm/mmap_min_addr)"
+}
+
+# bats test_tags=technique:KU15,rule:kernel-defence-changed,disguise:double-fork
+@test "KU15: by an orphan, with a descriptor that somebody else opened" {
+	inside 'read was </proc/sys/kernel/kptr_restrict; exec 5>/proc/sys/kernel/kptr_restrict
+		( (sleep 0.3; echo $was >&5) & ); exec 5>&-'
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/kernel/kptr_restrict)"
+}
+
+# bats test_tags=technique:NS13,rule:kernel-defence-changed,needs:sys-resource
+@test "NS13: how many user namespaces there may be" {
+	need sys-resource
+	container limits --cap-add SYS_RESOURCE --cap-add SYS_ADMIN
+	in_container limits 'mount -o remount,rw /proc/sys; f=/proc/sys/user/max_user_namespaces; read was <$f; echo $was >$f'
+	expect_alert 6 "$DEFENCE" '.output_fields | (.["container.name"] == "limits" and .["fd.realpath"] == "/proc/sys/user/max_user_namespaces")'
+}
+
+# bats test_tags=technique:KV2,rule:kernel-upcall-set
+@test "KV2: the value changes and nobody is seen to write it, as where code in the kernel overwrites it" {
+	# a procfs that is attached nowhere: no file system that anybody watches is written to
+	"$LAB/rootfs/bin/opener" procfs sys/kernel/core_pattern core.overwritten
+	expect_alert 6 "$UPCALL" '.output_fields | (.["evt.type"] == "knob_change" and .["evt.arg.new"] == "core.overwritten"
+		and .["container.id"] != "host")'
+}
+
+# bats test_tags=technique:KU8,technique:KU13,technique:KU15,technique:NS13,twin
+@test "KU15 twin: settings are read, and those that defend nothing are written" {
+	inside 'for f in kernel/core_pattern kernel/poweroff_cmd kernel/kptr_restrict fs/suid_dumpable user/max_user_namespaces; do
+			cat /proc/sys/$f
+		done
+		read was </proc/sys/vm/swappiness; echo $was >/proc/sys/vm/swappiness'
+	quiet
+}
