@@ -62,7 +62,7 @@ number()
 
 # signals
 
-# bats test_tags=technique:TM4,technique:NS12,rule:sensor-signalled
+# bats test_tags=technique:TM4,rule:sensor-signalled
 @test "a container asks whether the sensor lives, and wakes it: kill" {
 	in_container blinder "auditor signal kill $SENSOR 0; auditor signal kill $SENSOR 18"
 	by_container blinder "$SIGNALLED" ".output_fields | .[\"evt.arg.sig\"] == \"0\" and .[\"target.role\"] == \"sensor\" and .[\"target.pid\"] == $SENSOR"
@@ -70,25 +70,25 @@ number()
 	has_alert "$SIGNALLED" '.priority == "Critical"'
 }
 
-# bats test_tags=technique:TM4,technique:NS12,rule:sensor-signalled,disguise:pidfd
+# bats test_tags=technique:TM4,rule:sensor-signalled,disguise:pidfd
 @test "the same by a descriptor" {
 	in_container blinder "auditor signal pidfd $SENSOR 0"
 	by_container blinder "$SIGNALLED" '.output_fields["evt.type"] == "pidfd_send_signal"'
 }
 
-# bats test_tags=technique:TM4,technique:NS12,rule:sensor-signalled,disguise:thread-number
+# bats test_tags=technique:TM4,rule:sensor-signalled,disguise:thread-number
 @test "the same with the number of another thread" {
 	in_container blinder "auditor signal thread $SENSOR 0"
 	by_container blinder "$SIGNALLED" ".output_fields[\"target.pid\"] == $SENSOR"
 }
 
-# bats test_tags=technique:TM4,technique:NS12,rule:sensor-signalled,disguise:process-group
+# bats test_tags=technique:TM4,rule:sensor-signalled,disguise:process-group
 @test "the same to its process group" {
 	in_container blinder "auditor signal group $SENSOR 0"
 	by_container blinder "$SIGNALLED" '.output_fields["evt.type"] == "kill"'
 }
 
-# bats test_tags=technique:TM4,technique:NS12,rule:sensor-signalled,disguise:tgkill
+# bats test_tags=technique:TM4,rule:sensor-signalled,disguise:tgkill
 @test "the same by tgkill, to the guard" {
 	local guard
 	guard=$(pgrep -P "$SENSOR" -f ' guard')
@@ -104,7 +104,7 @@ number()
 	[ "$(count_alerts "$ON_HOST")" -eq 1 ]
 }
 
-# bats test_tags=technique:TM4,technique:NS12,twin
+# bats test_tags=technique:TM4,twin
 @test "quiet: reloading and asking on the host; a container's own signals, and to a number that is the sensor's elsewhere" {
 	kill -HUP "$SENSOR"
 	kill -USR1 "$SENSOR"
