@@ -262,5 +262,8 @@ int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, s
 	l.is_shared = witness >= 0 && ns && ns == procfs_namespace(witness, PROCFS_NS_MNT);
 	if (r == 0)
 		r = errand_look(e, task, "cwd root exe", l.at, ARRAY_LEN(l.at));
+	/* between the list and the links it has gone to other mounts: they are not of one moment */
+	if (r == 0 && ns != procfs_namespace(task, PROCFS_NS_MNT))
+		return -ESTALE;
 	return r == 0 ? judge(&l, out) : r;
 }
