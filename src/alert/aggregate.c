@@ -171,6 +171,9 @@ static void add_act(struct buf *out, const struct scene *s, const struct event *
 	if (is_signal(ev->type))
 		buf_printf(out, "%d:%u:", (int)s->target.pid, signal_of(ev));
 	add_part(out, ev->gap.what);
+	/* not by what the mount is: a file system that comes and goes is one act */
+	add_part(out, ev->mount.reason);
+	add_part(out, ev->mount.target);
 }
 
 static struct str make_key(struct buf *out, const struct rule *rule, const struct scene *s)

@@ -26,7 +26,7 @@ DEFINE_AUTO(aggregate)
 /*
  * A rule matched. true: tell it now, and hand the alert over with aggregate_keep() so that it can
  * be repeated; false: it was counted. Key: rule, container, executable, object (device and inode,
- * else name; of a call without one, its paths, else what was called), and whether the call failed: a success behind a
+ * else name; of a call without one, its paths, else what was called, or what mount has changed), and whether the call failed: a success behind a
  * refused attempt is news.
  */
 bool aggregate_admit(struct aggregate *g, const struct rule *rule, const struct scene *scene);

@@ -145,6 +145,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.derived_dropped = state->dropped;
 	p->status.helpers_unseen = state->helpers_unseen;
 	p->status.user_messages = state->user_messages;
+	p->status.mounts_unseen = state->mounts_unseen;
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -68,6 +68,8 @@ static const struct {
 	    "programs that the kernel started and that had gone before they were looked at"),
 	ROW(COUNT, "user_messages", user_messages,
 	    "messages of containers in the audit trail: no rule looks at them"),
+	ROW(COUNT, "mounts_unseen", mounts_unseen,
+	    "looks at a container's mounts that were put off, or had too many before them"),
 	ROW(COUNT, "derived_dropped", derived_dropped,
 	    "events found by looking that found no room"),
 	ROW(COUNT, "looks_put_off", looks_put_off,

@@ -136,6 +136,11 @@ struct event {
 		uint64_t inode;
 		uint32_t dev_major, dev_minor;
 	} knob;
+	struct
+	{ /* mount_change: attach, detach or options; why it is told; the mount, target: within the container */
+		struct str change, reason;
+		struct str source, target, options;
+	} mount;
 };
 
 /*

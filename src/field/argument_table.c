@@ -353,7 +353,10 @@ static const struct argument helper_rows[] = {
 	TEXT_FIELD("exe", "proc.exe"),
 	TEXT_FIELD("args", "proc.args"),
 };
-static const struct argument mount_change_rows[] = { NOT_TOLD("change") };
+static const struct argument mount_change_rows[] = {
+	TEXT("change", mount_change, 0),
+	TEXT("reason", mount_change, 1),
+};
 static const struct argument knob_change_rows[] = {
 	TEXT("knob", knob, KNOB_NAME),
 	TEXT("old", knob, KNOB_OLD),

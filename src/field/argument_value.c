@@ -354,6 +354,12 @@ ARGUMENT_GETTER(argument_gap)
 	return n && give_number(out, (int64_t)n);
 }
 
+ARGUMENT_GETTER(argument_mount_change)
+{
+	(void)arena;
+	return give_text(out, a->at ? s->event->mount.reason : s->event->mount.change);
+}
+
 ARGUMENT_GETTER(argument_knob)
 {
 	const struct event *ev = s->event;

@@ -41,6 +41,7 @@ ARGUMENT_GETTER(argument_gained);
 ARGUMENT_GETTER(argument_cause);
 ARGUMENT_GETTER(argument_gap_what);
 ARGUMENT_GETTER(argument_gap); /* enum gap_part */
+ARGUMENT_GETTER(argument_mount_change); /* 0: what was done, 1: why it is told */
 ARGUMENT_GETTER(argument_knob); /* enum knob_part */
 ARGUMENT_GETTER(argument_record_type);
 

@@ -166,9 +166,10 @@ static const struct field_def rows[] = {
 	FIELD("fd.is_declared_device", B, OURS, get_declared_device, 0,
 	      "the container's configuration lets it have this device, by number", "PA OCI",
 	      "no device; " UNREADABLE),
-	FIELD_UNFED("container.mount_drift", S, OURS, NONE,
-		    "mounts and masks that differ from the container's configuration", "OCI MI",
-		    UNREADABLE),
+	FIELD("container.mount_drift", S, OURS, get_mount_drift, 0,
+	      "mounts, masks and read-only paths that were told to be other than given: reason and "
+	      "path",
+	      "OCI MI", "host; its mounts were not seen"),
 	FIELD_SELECT("container.declares", B, OURS, REQUIRED, prepare_declares, get_declares, 0,
 		     "the configuration asks for privilege [what]: a capability, a device, or one "
 		     "of its names",

@@ -21,6 +21,8 @@ static bool get_fstype(const struct scene *s, const struct field_use *use, struc
 static bool get_options(const struct scene *s, const struct field_use *use, struct values *out)
 {
 	(void)use;
+	if (s->event->type == EVT_MOUNT_CHANGE)
+		return give_str(out, s->event->mount.options);
 	return is_change(s) && give_str(out, s->event->knob.options);
 }
 
@@ -34,6 +36,9 @@ static struct str directory_of(struct str path)
 /* @use->param: which path of a mount call */
 static bool get_end(const struct scene *s, const struct field_use *use, struct values *out)
 {
+	if (s->event->type == EVT_MOUNT_CHANGE)
+		return give_str(out, use->param == CALL_TARGET ? s->event->mount.target
+							       : s->event->mount.source);
 	if (is_change(s))
 		return use->param == CALL_TARGET &&
 		       give_str(out, directory_of(s->event->knob.path));
@@ -49,7 +54,9 @@ static const struct field_def rows[] = {
 	FIELD("mount.fstype", S, OURS | GUARD, get_fstype, 0, "file system of the mount", "MI",
 	      NONE_SEEN),
 	FIELD("mount.source", S, OURS | GUARD, get_end, CALL_SOURCE,
-	      "what was mounted, if it is a path", "PA CW", NONE_SEEN),
+	      "what was mounted, if it is a path; of a mount_change as the kernel lists it, [root] "
+	      "behind it",
+	      "PA CW MI", NONE_SEEN),
 	FIELD("mount.target", S, OURS | GUARD, get_end, CALL_TARGET, "where it was mounted",
 	      "PA CW MI", NONE_SEEN),
 	FIELD("mount.options", S, OURS | GUARD, get_options, 0,

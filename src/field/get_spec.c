@@ -9,6 +9,7 @@
 
 #include "field/join.h"
 #include "kernel/capset.h"
+#include "state/mount_drift.h"
 
 #define SHOWN_PARTS MOUNT_TYPE /* of a mount: the reference shows those before */
 
@@ -151,6 +152,12 @@ GETTER(get_mounts)
 		list[i] = shown(spec->mounts.at[i], out->arena);
 	return list && give_str(out, spec->mounts.n ? join(list, spec->mounts.n, ',', out->arena)
 						    : STR(""));
+}
+
+GETTER(get_mount_drift)
+{
+	(void)use;
+	return s->container && give_str(out, mount_drift_text(s->container, out->arena));
 }
 
 /* an index, else a glob; sources with no more than PATH_MAX bytes can be told by one */

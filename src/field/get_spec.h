@@ -21,6 +21,7 @@ int prepare_declares(struct field_use *use, const struct place *where, struct di
 GETTER(get_spec_label);
 GETTER(get_spec_labels);
 GETTER(get_mounts);
+GETTER(get_mount_drift);
 /* param: enum spec_mount_part, or MOUNT_PARTS for all; index, or an anchored glob */
 GETTER(get_mount);
 int prepare_mount(struct field_use *use, const struct place *where, struct diag *d);

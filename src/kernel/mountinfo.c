@@ -55,13 +55,16 @@ static bool word_text(struct str *rest, struct str *out)
 }
 
 /* optional fields ("shared:1 master:2") end at a lone "-" */
-static bool skip_optional(struct str *rest)
+static bool words_optional(struct str *rest, struct str *out)
 {
 	struct str word;
 
-	while (str_cut(rest, ' ', &word))
+	*out = str_first(*rest, 0);
+	while (str_cut(rest, ' ', &word)) {
 		if (str_eq(word, STR("-")))
 			return true;
+		out->len = (size_t)(word.ptr + word.len - out->ptr);
+	}
 	return false;
 }
 
@@ -73,7 +76,7 @@ int mountinfo_parse(struct str line, struct mountinfo *out, struct arena *a)
 	if (!word_u32(&line, ' ', &out->id) || !word_u32(&line, ' ', &out->parent) ||
 	    !word_u32(&line, ':', &out->major) || !word_u32(&line, ' ', &out->minor) ||
 	    !word_text(&line, &out->root) || !word_text(&line, &out->mount_point) ||
-	    !word_text(&line, &out->options) || !skip_optional(&line) ||
+	    !word_text(&line, &out->options) || !words_optional(&line, &out->propagation) ||
 	    !word_text(&line, &out->fstype) || !str_cut(&line, ' ', &out->source) ||
 	    !str_cut(&line, ' ', &out->super_options))
 		return -EINVAL;

@@ -22,6 +22,7 @@ struct mountinfo {
 	struct str root; /* of the mount, within its file system */
 	struct str mount_point; /* below the reader's root */
 	struct str options; /* of the mount */
+	struct str propagation; /* "shared:1 master:2"; empty: private */
 	struct str fstype, source;
 	struct str super_options;
 };

@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "state/process.h"
 
-#define CONTAINER_TEXTS 10
+#define CONTAINER_TEXTS 12
 #define SPEC_MEMORY_FIRST 4096
 #define SPEC_MEMORY_LIMIT (SPEC_BYTES_MAX * 2 + SPEC_ITEMS_MAX * 512)
 
@@ -30,6 +30,8 @@ static void container_texts(struct container *c, struct text *list[static CONTAI
 	list[7] = &c->rootfs;
 	list[8] = &c->key;
 	list[9] = &c->home;
+	list[10] = &c->mounts;
+	list[11] = &c->drift;
 }
 
 int container_table_init(struct container_table *t, size_t max)
@@ -55,8 +57,8 @@ void container_table_release(struct container_table *t)
 
 void container_forget(struct container *c)
 {
-	struct text *const texts[] = { &c->name,   &c->image,  &c->image_id,
-				       &c->bundle, &c->rootfs, &c->home };
+	struct text *const texts[] = { &c->name,   &c->image, &c->image_id, &c->bundle,
+				       &c->rootfs, &c->home,  &c->mounts,   &c->drift };
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		text_clear(texts[i]);

@@ -63,6 +63,13 @@ struct container {
 	int32_t ns_pid; /* its pid; 0 = not known, or of before a restart */
 	uint32_t root_mount; /* number of the mount that is its root; 0 = not known */
 	struct user_messages user_messages; /* of its own in the audit trail */
+	/* mount_drift.c: its mounts as they were at the first look (absent: none yet), and what of them is told to be otherwise */
+	struct text mounts, drift;
+	bool mounts_cut;
+	uint64_t mounts_round; /* of the sweeper's last look at them, from 1 */
+	uint64_t mounts_found; /* when the sweeper found news that it has not told; 0: it did not */
+	uint64_t mount_looks_second; /* the second of the last look after a call */
+	unsigned mount_looks; /* looks in that second */
 	uint32_t generation; /* of the row: table-wide, never given out twice */
 	struct text key; /* node number and id, as the table's map knows it */
 };

@@ -69,6 +69,14 @@ static const struct row handles_rows[] = {
 	HANDLES("root", U32, root_mount),
 };
 
+#define MOUNTS(name, kind, field) ROW(facts_mounts, name, kind, field)
+static const struct row mounts_rows[] = {
+	MOUNTS("start_ticks", U64, start_ticks),
+	MOUNTS("ns", U64, ns),
+	MOUNTS("cut", FLAG, is_cut),
+	MOUNTS("text", TEXT, text),
+};
+
 #define CONTAINER(name, kind, field) ROW(facts_container, name, kind, field)
 static const struct row container_rows[] = {
 	CONTAINER("name", TEXT, name),
@@ -165,6 +173,9 @@ static const struct row given_rows[] = {
 	GIVEN("ns", EIGHT_U64, ns),
 	GIVEN("ns_since", U64, ns_since),
 	GIVEN("root", U32, root_mount),
+	GIVEN("mounts", TEXT, mounts),
+	GIVEN("mounts_cut", FLAG, mounts_cut),
+	GIVEN("drift", TEXT, drift),
 };
 
 static const struct row exe_rows[] = {
@@ -206,6 +217,8 @@ static const struct {
 			  offsetof(struct fact, process) },
 	[FACT_HANDLES] = { "handles", handles_rows, ARRAY_LEN(handles_rows), 0,
 			   offsetof(struct fact, handles) },
+	[FACT_MOUNTS] = { "mounts", mounts_rows, ARRAY_LEN(mounts_rows), 0,
+			  offsetof(struct fact, mounts) },
 	[FACT_PID_TARGET] = { "target", process_rows, ARRAY_LEN(process_rows), 0,
 			      offsetof(struct fact, process) },
 	[FACT_PIDFD_TARGET] = { "pidfd", process_rows, ARRAY_LEN(process_rows), 0,

@@ -24,6 +24,7 @@ enum fact_kind {
 	FACT_PROCESS,
 	FACT_CGROUP, /* a process, but only its start and its cgroups */
 	FACT_HANDLES, /* fd: the witness */
+	FACT_MOUNTS,
 	/* whom a number means to a process; fd: the number */
 	FACT_PID_TARGET,
 	FACT_PIDFD_TARGET,
@@ -98,6 +99,8 @@ struct facts_given {
 	struct str home;
 	uint64_t ns[8], ns_since; /* as in struct container */
 	uint32_t root_mount;
+	struct str mounts, drift;
+	bool mounts_cut;
 };
 
 struct fact {
@@ -116,6 +119,7 @@ struct fact {
 	int err;
 	struct facts_process process;
 	struct facts_handles handles;
+	struct facts_mounts mounts;
 	struct facts_container container;
 	struct fact_list list;
 	struct fact_names names;

@@ -141,6 +141,17 @@ int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witn
 	return r;
 }
 
+int facts_ask_mounts(struct facts *f, uint64_t party, int32_t pid, struct facts_mounts *out,
+		     struct arena *a)
+{
+	struct fact q = { .kind = FACT_MOUNTS, .id = pid, .party = party };
+	int r = ask(f, &q, a);
+
+	if (r == 0)
+		*out = q.mounts;
+	return r;
+}
+
 int facts_ask_target(struct facts *f, uint64_t party, int32_t pid, enum facts_view view,
 		     int32_t number, int32_t *out, struct arena *a)
 {

@@ -56,6 +56,14 @@ struct facts_handles {
 	uint32_t root_mount; /* of its root; 0 = not known */
 };
 
+/* what its mount namespace shows it */
+struct facts_mounts {
+	uint64_t start_ticks; /* of the process */
+	uint64_t ns; /* inode of the namespace; 0 = not known */
+	bool is_cut; /* there are more */
+	struct str text; /* lines: state/mount_list.h */
+};
+
 /* what the runtime wrote about a container: OCI bundle config.json and the engine's own state */
 struct facts_container {
 	struct str name, image, image_id, type; /* type: docker, containerd, runc, ... */
@@ -183,6 +191,9 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
  */
 int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witness,
 		      uint32_t root_mount, struct facts_handles *out, struct arena *a);
+/* the mounts that @pid's root reaches, by no path of anybody's */
+int facts_ask_mounts(struct facts *f, uint64_t party, int32_t pid, struct facts_mounts *out,
+		     struct arena *a);
 /*
  * The process that @number is to @pid: in its pid namespace, or behind its pidfd. *out: its id on the host, of the whole
  * process where a thread is meant. -ENOTTY: the kernel does not translate.

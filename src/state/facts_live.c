@@ -184,6 +184,8 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 		return facts_reach_target(&l->proc, l->bundles.errand, q, a);
 	case FACT_HANDLES:
 		return facts_reach_handles(&l->proc, l->bundles.errand, q, a);
+	case FACT_MOUNTS:
+		return facts_reach_mounts(&l->proc, q, a);
 	case FACT_CGROUP:
 		return facts_process_place(&l->proc, boot_time(l), q->id, &q->process, a);
 	case FACT_CONTAINER:

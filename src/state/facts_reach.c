@@ -11,6 +11,9 @@
 #include "base/cleanup.h"
 #include "kernel/handles.h"
 #include "kernel/living.h"
+#include "state/mount_list.h"
+
+#define MOUNTINFO_MAX (256 * 1024)
 
 int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
 			struct arena *a)
@@ -31,6 +34,34 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact
 					     .outside = found.outside,
 					     .root_mount = found.root_mount };
 	return 0;
+}
+
+int facts_reach_mounts(const struct procfs *proc, struct fact *q, struct arena *a)
+{
+	struct procfs_stat stat;
+	auto_close int task = living_task(proc, q->id, &stat, a);
+	struct str text;
+	bool is_cut = false;
+	int r;
+
+	if (task < 0)
+		return task;
+	q->mounts = (struct facts_mounts){ .start_ticks = stat.start_ticks,
+					   .ns = procfs_namespace(task, PROCFS_NS_MNT) };
+	r = procfs_file(task, "mountinfo", MOUNTINFO_MAX, a, &text);
+	if (r == -EFBIG) {
+		q->mounts.is_cut = true;
+		q->mounts.text = STR("");
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	/* who is on its way out has none any more */
+	if (!q->mounts.ns || !text.len)
+		return -ESRCH;
+	q->mounts.text = mount_list_trim(text, &is_cut, a);
+	q->mounts.is_cut = is_cut;
+	return q->mounts.text.ptr ? 0 : -ENOMEM;
 }
 
 int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q, struct arena *a)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Live answers about what a task reaches: what it holds open (FACT_HANDLES), and whom a number means to it
- * (FACT_PID_TARGET, FACT_PIDFD_TARGET). A part of facts_live.c.
+ * Live answers about what a task reaches: what it holds open (FACT_HANDLES), its mounts (FACT_MOUNTS), and whom a number
+ * means to it (FACT_PID_TARGET, FACT_PIDFD_TARGET). A part of facts_live.c.
  */
 #ifndef WC_FACTS_REACH_H
 #define WC_FACTS_REACH_H
@@ -14,6 +14,8 @@
 /* 0 or -errno, also those of kernel/errand.h */
 int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact *q,
 			struct arena *a);
+/* no path is walked: a file of /proc is read */
+int facts_reach_mounts(const struct procfs *proc, struct fact *q, struct arena *a);
 /* only the id: whoever wants more asks for that */
 int facts_reach_target(const struct procfs *proc, struct errand *e, struct fact *q,
 		       struct arena *a);

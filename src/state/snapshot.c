@@ -14,6 +14,7 @@
 #include "event/scan.h"
 #include "state/ledger.h"
 #include "state/lineage.h"
+#include "state/mount_drift.h"
 #include "state/recall.h"
 #include "state/state_parts.h"
 
@@ -73,6 +74,9 @@ static void put_containers(const struct state *s, struct buf *line, struct buf *
 			.home = text_str(&c->home),
 			.ns_since = c->ns_since,
 			.root_mount = c->root_mount,
+			.mounts = text_str(&c->mounts),
+			.mounts_cut = c->mounts_cut,
+			.drift = text_str(&c->drift),
 		};
 		memcpy(f.given.ns, c->ns, sizeof(c->ns));
 		put_fact(&f, line, out);
@@ -211,6 +215,7 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 		c->start_time = g->start_time;
 	if (!c->root_mount)
 		c->root_mount = g->root_mount;
+	mount_drift_recall(c, g);
 	/* the eldest that was seen then may be gone by now */
 	if (g->ns_since && (!c->ns_since || g->ns_since <= c->ns_since)) {
 		memcpy(c->ns, g->ns, sizeof(c->ns));

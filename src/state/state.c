@@ -19,6 +19,7 @@
 #include "state/id_names.h"
 #include "state/lineage.h"
 #include "state/look.h"
+#include "state/mount_drift.h"
 #include "state/object.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
@@ -336,9 +337,14 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	if (is_new_container) {
 		tell_container(s, out);
 		whereabouts_begin(s, p, ev);
+		mount_drift_begin(s, p, ev);
 	} else if (is_new_program || (changes_place(ev) && ev->sys.success)) {
 		whereabouts_look(s, p, ev);
 	}
+	if (is_new_program && !is_new_container)
+		mount_drift_moved(s, p, ev);
+	else if (ev->sys.success)
+		mount_drift_call(s, p, ev);
 	credentials_take_ns(&out->after, p->cred.ns);
 	if (credentials_can_change(ev))
 		trespass_capabilities(s, p, ev);

@@ -36,6 +36,8 @@ struct state_stats {
 	uint64_t
 		helpers_unseen; /* the kernel's programs that had gone before they could be looked at */
 	uint64_t user_messages; /* of containers in the audit trail: no rule looks at them */
+	uint64_t
+		mounts_unseen; /* lists of mounts that were too long, or could not be asked for at a mount call */
 	uint64_t dropped; /* synthetic events that nobody fetched in time */
 };
 

@@ -16,6 +16,7 @@
 #include "state/fact.h"
 #include "state/inventory.h"
 #include "state/lineage.h"
+#include "state/mount_drift.h"
 #include "state/runtime.h"
 #include "state/snapshot.h"
 #include "state/state_parts.h"
@@ -290,6 +291,9 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 	case FACT_HANDLES:
 		bounds_replay(s, &f, ev->arena);
 		break;
+	case FACT_MOUNTS:
+		mount_drift_replay(s, &f, ev->arena);
+		break;
 	case FACT_CONTAINER:
 		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
 		break;
@@ -355,6 +359,7 @@ void state_tick(struct state *s, uint64_t now)
 	facts_set_quiet(s->facts, false);
 	whereabouts_sweep(s);
 	bounds_sweep(s);
+	mount_drift_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS && !s->must_resync)
 		return;
 	facts_begin(s->facts, NULL);

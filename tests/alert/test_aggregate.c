@@ -258,6 +258,27 @@ static void test_aggregate_acts_without_any_object_are_told_apart_by_what_they_a
 	assert_false(admit_call(g, EVT_TELEMETRY, 0, "lost"));
 }
 
+static void test_aggregate_mounts_are_told_apart_by_reason_and_place(void **state)
+{
+	AUTO(aggregate) g = aggregate_new(NULL);
+	const struct rule rule = { .id = STR("r") };
+	struct event ev = { .time = T0, .type = EVT_MOUNT_CHANGE };
+	const struct scene scene = { .event = &ev };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		AUTO(alert) told = NULL;
+
+		ev.mount.reason = i < 2 ? STR("kernel-fs") : STR("overlay");
+		ev.mount.target = i < 1 ? STR("/a") : STR("/b");
+		assert_true(aggregate_admit(g, &rule, &scene));
+		told = alert_new_internal(T0, PRIORITY_DEBUG, STR("r"), STR("t"), STR("m"),
+					  STR("h"));
+		aggregate_keep(g, told);
+		assert_false(aggregate_admit(g, &rule, &scene));
+	}
+}
+
 static void test_aggregate_parts_cannot_run_into_each_other(void **state)
 {
 	AUTO(aggregate) g = aggregate_new(NULL);
@@ -411,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_aggregate_call_without_object_is_told_apart_by_its_paths),
 		cmocka_unit_test(
 			test_aggregate_acts_without_any_object_are_told_apart_by_what_they_are),
+		cmocka_unit_test(test_aggregate_mounts_are_told_apart_by_reason_and_place),
 		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
 		cmocka_unit_test(test_aggregate_act_of_other_container_is_told),

@@ -379,6 +379,36 @@ static void test_target_is_the_one_of_its_record(void **state)
 	assert_no_field(t, "target.container.id");
 }
 
+static void test_mount_change_tells_mount_and_reason(void **state)
+{
+	struct stage *t = *state;
+
+	PLAY(t, CALL("165", "yes", "0", "1", "2", "3", "0"));
+	t->event.type = EVT_MOUNT_CHANGE;
+	t->event.has_syscall = false;
+	t->event.mount.change = STR("attach");
+	t->event.mount.reason = STR("kernel-fs");
+	t->event.mount.source = STR("none[/x]");
+	t->event.mount.target = STR("/tmp/m");
+	t->event.mount.options = STR("rw,ro");
+	t->scene.object.fstype = STR("sysfs");
+	assert_field(t, "evt.arg.change", "attach");
+	assert_field(t, "evt.arg.reason", "kernel-fs");
+	assert_field(t, "mount.fstype", "sysfs");
+	assert_field(t, "mount.source", "none[/x]");
+	assert_field(t, "mount.target", "/tmp/m");
+	assert_field(t, "mount.options", "rw,ro");
+	assert_no_field(t, "container.mount_drift");
+	stage_container(t);
+	assert_no_field(t, "container.mount_drift");
+	text_set(&t->container.mounts, STR("x"), 16);
+	assert_field(t, "container.mount_drift", "");
+	text_set(&t->container.drift, STR("kernel-fs /tmp/m\0mask-lost /proc/a,b\0"), 64);
+	assert_field(t, "container.mount_drift", "kernel-fs /tmp/m, mask-lost /proc/a,b");
+	text_release(&t->container.mounts);
+	text_release(&t->container.drift);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +427,7 @@ int main(void)
 		STAGED(test_addresses_of_other_families),
 		STAGED(test_addresses_cut_short_are_absent),
 		STAGED(test_socket_call_tells_its_protocol),
+		STAGED(test_mount_change_tells_mount_and_reason),
 		STAGED(test_target_is_the_one_of_its_record),
 	};
 

@@ -27,6 +27,7 @@ static void test_line_all_fields(void **state)
 	assert_str(m.root, "/mnt1");
 	assert_str(m.mount_point, "/mnt2");
 	assert_str(m.options, "rw,noatime");
+	assert_str(m.propagation, "master:1 shared:2");
 	assert_str(m.fstype, "ext3");
 	assert_str(m.source, "/dev/root");
 	assert_str(m.super_options, "rw,errors=continue");

@@ -10,6 +10,7 @@
 
 #include "session.h"
 #include "state/fact.h"
+#include "state/mount_list.h"
 
 struct fake {
 	struct facts facts;
@@ -28,6 +29,9 @@ struct fake {
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	bool is_busy; /* handles are not to be had now */
+	const char *mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
+	uint64_t mount_ns;
+	int32_t gone; /* of this one nothing is known any more */
 	char told[64][4096]; /* bodies that went to the tap */
 	uint32_t told_type[64];
 	size_t n_told;
@@ -62,6 +66,15 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		if (k->is_busy)
 			return -EAGAIN;
 		return k->handles.is_known ? 0 : -ENODATA;
+	case FACT_MOUNTS:
+		if (!k->mounts || q->id == k->gone)
+			return -ESRCH;
+		q->mounts = (struct facts_mounts){ .ns = k->mount_ns };
+		for (size_t i = 0; i < k->n_processes; i++)
+			if (k->processes[i].pid == q->id)
+				q->mounts.start_ticks = k->processes[i].start_ticks;
+		q->mounts.text = mount_list_trim(str_of(k->mounts), &q->mounts.is_cut, a);
+		return 0;
 	case FACT_PIDS:
 		q->list.n = k->n_processes;
 		q->list.pids = arena_array_of(a, int32_t, ARRAY_LEN(k->processes));

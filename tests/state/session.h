@@ -38,6 +38,7 @@ struct seen {
 	char target_comm[16], role[16];
 	uint32_t rdev_major, rdev_minor;
 	bool is_host_disk;
+	char reason[24], change[12], mount_target[64], mounted[128], fstype[16];
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -95,6 +96,11 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	r->rdev_major = sc->object.rdev_major;
 	r->rdev_minor = sc->object.rdev_minor;
 	r->is_host_disk = sc->object.is_host_disk;
+	session_copy(r->reason, sizeof(r->reason), sc->event->mount.reason);
+	session_copy(r->change, sizeof(r->change), sc->event->mount.change);
+	session_copy(r->mount_target, sizeof(r->mount_target), sc->event->mount.target);
+	session_copy(r->mounted, sizeof(r->mounted), sc->event->mount.source);
+	session_copy(r->fstype, sizeof(r->fstype), sc->object.fstype);
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

@@ -374,6 +374,34 @@ static void test_live_knows_its_own_node(void **state)
 	assert_false(facts_is_local(f->facts, STR("other")));
 }
 
+/* by no path of anybody's */
+static void test_live_mounts_are_read_and_told(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_mounts m;
+	struct fact told;
+	char link[128];
+
+	assert_int_equal(facts_ask_mounts(f->facts, 0, 78, &m, f->arena), -ESRCH);
+	put(f, "/proc/77/mountinfo",
+	    "1 0 0:1 / / rw - overlay o rw,lowerdir=/a\n2 1 0:2 / /dev/mqueue rw - mqueue q rw\n"
+	    "3 1 0:3 / /a\\040b rw shared:1 - cgroup c rw,release_agent=/x\n");
+	put(f, "/proc/77/ns/x", "");
+	snprintf(link, sizeof(link), "%s/77/ns/mnt", f->proc);
+	assert_int_equal(symlink("mnt:[4242]", link), 0);
+	assert_int_equal(facts_ask_mounts(f->facts, 0, 77, &m, f->arena), 0);
+	assert_int_equal(m.start_ticks, 200);
+	assert_int_equal(m.ns, 4242);
+	assert_false(m.is_cut);
+	assert_true(str_eq(m.text, STR("1 0 0:1 / / rw - overlay o rw\n"
+				       "2 1 0:2 / /dev/mqueue rw - mqueue q rw\n"
+				       "3 1 0:3 / /a\\040b rw shared:1 - cgroup c "
+				       "rw,release_agent=/x\n")));
+	assert_int_equal(fact_read(str_of(f->told), &told, f->arena), 0);
+	assert_true(str_eq(told.mounts.text, m.text));
+	assert_int_equal(told.mounts.ns, 4242);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -389,6 +417,7 @@ int main(void)
 		T(test_live_disk_is_known_beside_any_number_of_mounts),
 		T(test_live_party_is_asked_as_long_as_there_is_time),
 		T(test_live_environment_hides_no_variable),
+		T(test_live_mounts_are_read_and_told),
 		T(test_live_knows_its_own_node),
 	};
 

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sources of mounts are texts of the host's name space, while a list names places within file systems, and destinations
+ * may lead over links of the image. So a mount counts as declared by either; only what fits neither is told.
+ */
+#include "state/mount_judge.h"
+
+#include "base/cleanup.h"
+
+#define CONSOLE STR("/dev/console")
+#define PROC STR("/proc")
+#define PROC_SYS STR("/proc/sys") /* every kernel has it */
+
+struct findings {
+	struct mount_finding *at;
+	size_t n;
+};
+
+static void add(struct findings *f, enum mount_reason reason, struct str path,
+		const struct mountinfo *m)
+{
+	if (f->n < MOUNT_FINDINGS_MAX)
+		f->at[f->n++] = (struct mount_finding){ reason, path, m };
+}
+
+/* what the configuration declares */
+
+static bool lists(const struct spec_list *paths, struct str path)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (str_eq(paths->at[i], path))
+			return true;
+	return false;
+}
+
+/* without its last part */
+static struct str parent_of(struct str path)
+{
+	ssize_t slash = str_rchr(path, '/');
+
+	return str_first(path, slash < 0 ? 0 : (size_t)slash);
+}
+
+static bool is_tail(struct str whole, struct str tail)
+{
+	return str_ends(whole, tail) && str_starts(tail, STR("/")) && tail.len > 1;
+}
+
+/* the host has its file system mounted somewhere, perhaps over links: the last two parts of the path tell */
+static bool is_source(struct str source, const struct mountinfo *m)
+{
+	const char *place = mount_type_of(m->fstype)->place;
+
+	if (place)
+		return mount_path_below(source, str_of(place));
+	if (is_tail(source, m->root) || is_tail(m->root, source))
+		return true;
+	return str_eq(str_basename(source), str_basename(m->root)) && str_basename(source).len &&
+	       str_eq(str_basename(parent_of(source)), str_basename(parent_of(m->root)));
+}
+
+static bool is_type(struct str type, struct str fstype)
+{
+	return str_eq(type, fstype) ||
+	       (str_eq(type, STR("cgroup")) && str_eq(fstype, STR("cgroup2")));
+}
+
+static bool declares(struct str mount, const struct mountinfo *m)
+{
+	struct str type = spec_mount_part(mount, MOUNT_TYPE);
+	struct str dest = spec_mount_part(mount, MOUNT_DEST);
+	bool is_there = dest.len > 1 && mount_path_below(m->mount_point, dest);
+
+	if (str_eq(type, STR("bind")))
+		return is_there || is_source(spec_mount_part(mount, MOUNT_SOURCE), m);
+	return is_there && is_type(type, m->fstype);
+}
+
+static bool is_declared(const struct spec *spec, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < spec->mounts.n; i++)
+		if (declares(spec->mounts.at[i], m))
+			return true;
+	/* a part of proc bound onto itself, to be made read-only */
+	return lists(&spec->readonly, m->mount_point) && str_ends(m->mount_point, m->root);
+}
+
+/* the host mounted it below a volume that was to show that: it came with a peer group */
+static bool is_propagated(const struct spec *spec, const struct mountinfo *m)
+{
+	static const char *const words[] = { "shared", "rshared", "slave", "rslave" };
+
+	for (size_t i = 0; m->propagation.len && i < spec->mounts.n; i++) {
+		struct str mount = spec->mounts.at[i];
+		struct str how = spec_mount_part(mount, MOUNT_PROPAGATION);
+
+		for (size_t k = 0; k < ARRAY_LEN(words); k++)
+			if (str_eq(how, str_of(words[k])) &&
+			    mount_path_below(m->mount_point, spec_mount_part(mount, MOUNT_DEST)))
+				return true;
+	}
+	return false;
+}
+
+/* mounts that came */
+
+/* a place within a tree that is there anyhow, bound to another name */
+static bool is_within(const struct mount_list *l, const struct mountinfo *m, bool only_root)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct mountinfo *one = &l->at[i];
+
+		if (one->major == m->major && one->minor == m->minor && one->id != m->id &&
+		    mount_path_below(m->root, one->root) &&
+		    (!only_root || str_eq(one->mount_point, STR("/"))))
+			return true;
+	}
+	return false;
+}
+
+static const struct mountinfo *of_device(const struct mount_list *l, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].major == m->major && l->at[i].minor == m->minor)
+			return &l->at[i];
+	return NULL;
+}
+
+/* all of it is mounted: by the container itself, if it is a tmpfs that it was not given a part of */
+static bool is_all_there(const struct mount_list *l, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].major == m->major && l->at[i].minor == m->minor &&
+		    str_eq(l->at[i].root, STR("/")))
+			return true;
+	return false;
+}
+
+/* all of a file system */
+static bool judge_whole(const struct mount_case *c, const struct mountinfo *m,
+			enum mount_class class, enum mount_reason *out)
+{
+	/* the container was given files of it (resolv.conf, hosts, a socket): it is the host's */
+	if (c->before && of_device(c->before, m))
+		*out = REASON_HOST_ROOT;
+	else if (class == MOUNT_BLOCK)
+		*out = REASON_BLOCK_FS;
+	else if (class == MOUNT_OVERLAY)
+		*out = REASON_OVERLAY;
+	else
+		return false;
+	return true;
+}
+
+/* false: it is nothing to tell of */
+static bool judge_files(const struct mount_case *c, const struct mountinfo *m,
+			enum mount_class class, enum mount_reason *out)
+{
+	bool was_given = c->before && of_device(c->before, m);
+
+	if (is_within(c->before ? c->before : c->now, m, !c->before))
+		return false;
+	if (str_eq(m->root, STR("/")))
+		return judge_whole(c, m, class, out);
+	*out = REASON_UNDECLARED;
+	return class != MOUNT_ORDINARY || was_given || !is_all_there(c->now, m);
+}
+
+static bool judge_new(const struct mount_case *c, const struct mountinfo *m, enum mount_reason *out)
+{
+	const struct mount_type *type = mount_type_of(m->fstype);
+	bool is_whole = str_eq(m->root, STR("/"));
+
+	if (type->class == MOUNT_HARMLESS)
+		return false;
+	if (type->class == MOUNT_KERNEL) {
+		/* a node of /dev: what it is for, those who use it tell */
+		if (str_eq(m->fstype, STR("devtmpfs")) && !is_whole)
+			return false;
+		*out = str_eq(m->fstype, STR("proc")) && !is_whole ? REASON_PROC_PART
+								   : REASON_KERNEL_FS;
+		return true;
+	}
+	if (judge_files(c, m, type->class, out))
+		return true;
+	*out = REASON_OVER_PROC;
+	return c->before && mount_path_below(m->mount_point, PROC);
+}
+
+static void find_new(const struct mount_case *c, struct findings *f)
+{
+	for (size_t i = 0; i < c->now->n; i++) {
+		const struct mountinfo *m = &c->now->at[i];
+		enum mount_reason reason;
+
+		/* those two are judged by what has to be there */
+		if (lists(&c->spec->masked, m->mount_point) || str_eq(m->mount_point, CONSOLE))
+			continue;
+		if (!c->before ? str_eq(m->mount_point, STR("/")) || is_declared(c->spec, m)
+			       : mount_list_same(c->before, m) || is_propagated(c->spec, m))
+			continue;
+		if (judge_new(c, m, &reason))
+			add(f, reason, m->mount_point, m);
+	}
+}
+
+/* masks and what may only be read */
+
+/* runc and crun: the null device for files, for directories an empty tmpfs or a directory of one */
+static bool is_mask(const struct mountinfo *m)
+{
+	bool is_memory = str_eq(m->fstype, STR("tmpfs"));
+
+	if (is_memory && mount_is_read_only(m))
+		return true;
+	return (is_memory || str_eq(m->fstype, STR("devtmpfs"))) && str_eq(m->root, STR("/null"));
+}
+
+static bool shows_kernel(const struct mountinfo *m)
+{
+	return mount_type_of(m->fstype)->class == MOUNT_KERNEL;
+}
+
+static bool is_masked(const struct mount_list *l, struct str path)
+{
+	const struct mountinfo *m = mount_list_at(l, path);
+
+	return m && str_eq(m->mount_point, path) && is_mask(m);
+}
+
+static void find_lost_masks(const struct mount_case *c, struct findings *f)
+{
+	for (size_t i = 0; i < c->spec->masked.n; i++) {
+		struct str path = c->spec->masked.at[i];
+		const struct mountinfo *m = mount_list_at(c->now, path);
+
+		if (!m || (c->before && !is_masked(c->before, path)))
+			continue;
+		if (str_eq(m->mount_point, path)) {
+			if (!is_mask(m))
+				add(f, REASON_MASK_WRONG, path, m);
+		} else if (c->before && shows_kernel(m)) {
+			/* runtimes leave out what this kernel has not: only what was there can be lost */
+			add(f, REASON_MASK_LOST, path, m);
+		}
+	}
+}
+
+static bool is_kept(const struct mount_list *l, struct str path)
+{
+	const struct mountinfo *m = mount_list_at(l, path);
+
+	return m && shows_kernel(m) && mount_is_read_only(m);
+}
+
+static void find_lost_read_only(const struct mount_case *c, struct findings *f)
+{
+	for (size_t i = 0; i < c->spec->readonly.n; i++) {
+		struct str path = c->spec->readonly.at[i];
+		const struct mountinfo *m = mount_list_at(c->now, path);
+		bool was = c->before ? is_kept(c->before, path) : str_eq(path, PROC_SYS);
+
+		if (m && was && shows_kernel(m) && !mount_is_read_only(m))
+			add(f, REASON_READ_ONLY_LOST, path, m);
+	}
+}
+
+/* any mount that was read-only and can be written now */
+static void find_reopened(const struct mount_case *c, struct findings *f)
+{
+	for (size_t i = 0; c->before && i < c->now->n; i++) {
+		const struct mountinfo *m = &c->now->at[i];
+		const struct mountinfo *was = mount_list_same(c->before, m);
+
+		if (was && mount_is_read_only(was) && !mount_is_read_only(m) &&
+		    !lists(&c->spec->readonly, m->mount_point))
+			add(f, REASON_READ_ONLY_LOST, m->mount_point, m);
+	}
+}
+
+/* a runtime binds the terminal there; where a link led it elsewhere, something else lies there */
+static void find_console(const struct mount_case *c, struct findings *f)
+{
+	const struct mountinfo *m = mount_list_at(c->now, CONSOLE);
+
+	if (!m || !str_eq(m->mount_point, CONSOLE) || str_eq(m->fstype, STR("devpts")) ||
+	    (c->before ? mount_list_same(c->before, m) != NULL : is_declared(c->spec, m)))
+		return;
+	add(f, REASON_CONSOLE, CONSOLE, m);
+}
+
+size_t mount_judge(const struct mount_case *c, struct mount_finding out[static MOUNT_FINDINGS_MAX])
+{
+	struct findings f = { .at = out };
+
+	if (c->is_cut)
+		add(&f, REASON_TOO_MANY, STR("/"), NULL);
+	if (!c->before && !c->spec->is_known)
+		return f.n;
+	/* what matters most first: there may be no room for all */
+	find_lost_masks(c, &f);
+	find_lost_read_only(c, &f);
+	find_reopened(c, &f);
+	find_console(c, &f);
+	if (!c->is_cut)
+		find_new(c, &f);
+	return f.n;
+}
