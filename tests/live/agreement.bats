@@ -6,7 +6,8 @@
 
 load lib
 
-# every field that a template may print; those with an argument by hand
+# every field that a template may print; those with an argument by hand. Who lives beside the session and is gone before it
+# is known (<NA>) is nothing of it.
 write_rule()
 {
 	local fields
@@ -20,7 +21,7 @@ write_rule()
 		desc = Who everybody was. It acts, so that every process is told anew: respond.mode is observe.
 		condition = evt.type in (execve, execveat, setuid, setreuid, setresuid, setgid, setregid, setresgid, capset,
 		    unshare, setns, container, desertion, uid_change, ns_gain, cap_gain, userns_gain, outside_root)
-		    and (container.id != host or proc.is_runtime = true or proc.aname in (wcagreement) or proc.args = hostorphan)
+		    and (not container.id in (host, "<NA>") or proc.is_runtime = true or proc.aname in (wcagreement) or proc.args = hostorphan)
 		output = $fields %proc.aname[2] %proc.aexepath[3] %proc.apid[2] %proc.env[PATH] %thread.cgroup[unified]
 		priority = Notice
 		action = kill
