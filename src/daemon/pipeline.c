@@ -142,6 +142,7 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	p->status.hierarchies_unread = state->blind_looks;
 	p->status.resyncs = state->resyncs;
 	p->status.looks_put_off = state->looks_put_off;
+	p->status.looks_blind = state->looks_blind;
 	p->status.derived_dropped = state->dropped;
 	p->status.helpers_unseen = state->helpers_unseen;
 	p->status.user_messages = state->user_messages;

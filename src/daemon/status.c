@@ -74,6 +74,8 @@ static const struct {
 	    "events found by looking that found no room"),
 	ROW(COUNT, "looks_put_off", looks_put_off,
 	    "looks at a container that came up to a second later: it ran or held too much"),
+	ROW(COUNT, "looks_blind", looks_blind,
+	    "looks at what a process holds that its long list of mounts prevented"),
 	ROW(COUNT, "resyncs", resyncs, "times that /proc was looked through again after a loss"),
 	ROW(COUNT, "questions", questions, "questions asked of /proc since the start"),
 	ROW(COUNT, "guard_starts", guard.starts,

@@ -16,7 +16,7 @@ struct status {
 	uint64_t rules;
 	uint64_t processes, containers, evicted, questions, refused;
 	uint64_t hierarchies_rowless, hierarchies_unread, derived_dropped, resyncs, helpers_unseen,
-		looks_put_off, mounts_unseen;
+		looks_put_off, looks_blind, mounts_unseen;
 	uint64_t user_messages;
 	uint64_t intake_lost, ring_used, recorder_lost;
 	uint64_t alerts_lost, sinks_told, sinks_failed;

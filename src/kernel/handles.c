@@ -23,7 +23,7 @@
 #include "kernel/mountinfo.h"
 #include "kernel/procfs.h"
 
-#define MOUNTINFO_MAX (256 * 1024)
+#define MOUNTINFO_MAX (1024 * 1024)
 #define NAMES_MAX 3584 /* of files, in one question */
 #define STDIO 3
 

@@ -40,7 +40,8 @@ struct handles {
 const char *handles_name(unsigned i);
 /*
  * @task, @witness: directories of /proc. @witness is a process that is known to be within its container, -1: none;
- * @root_mount: of the container's root, 0 = not known. 0, or -errno: nothing is said.
+ * @root_mount: of the container's root, 0 = not known. 0, or -errno: nothing is said; -EFBIG: for the list of the
+ * task's mounts is longer than 1 MiB.
  *
  * Not counted: a regular file that is the standard input or output of either, for whoever started them gave them that;
  * what no mount shows anywhere (memfd_create(2), mq_open(3)); descriptors of a task in a mount namespace of its own, whose

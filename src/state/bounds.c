@@ -40,6 +40,7 @@ static int ask(struct state *s, struct process *p, struct facts_handles *out, st
 	/* its container has used up our patience: in the next second */
 	p->is_put_off |= r == -EAGAIN;
 	s->stats.looks_put_off += r == -EAGAIN;
+	s->stats.looks_blind += r == -EFBIG;
 	if (r == 0 && p->ref.start_ticks && out->start_ticks != p->ref.start_ticks)
 		return -ESRCH;
 	return r;

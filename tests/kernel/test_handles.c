@@ -141,6 +141,27 @@ static void test_nobody_waits_for_what_fdinfo_says(void **state)
 	procfs_release(&p);
 }
 
+/* as many lines as a container likes: what cannot be known is not taken for nothing */
+static void test_list_of_mounts_that_is_too_long_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+	auto_root struct fake_root r = fake_root();
+	auto_buf struct buf mounts = { 0 };
+	struct procfs p;
+
+	for (unsigned i = 0; i < 20000; i++)
+		buf_printf(&mounts, "%u 1 0:%u / /%064u rw - tmpfs none rw\n", i, i, i);
+	fake_bytes(&r, "42/mountinfo", buf_str(&mounts));
+	assert_int_equal(procfs_init(&p, r.path), 0);
+	{
+		auto_close int task = procfs_task(&p, 42);
+		struct handles found;
+
+		assert_int_equal(handles_look(task, -1, 0, f->errand, f->arena, &found), -EFBIG);
+	}
+	procfs_release(&p);
+}
+
 static void test_task_that_is_gone_is_an_error(void **state)
 {
 	struct fixture *f = *state;
@@ -176,6 +197,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_waits_for_what_fdinfo_says, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_list_of_mounts_that_is_too_long_is_an_error,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_task_that_is_gone_is_an_error, setup,
 						teardown),
 		cmocka_unit_test(test_kinds_have_names),

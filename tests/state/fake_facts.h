@@ -28,7 +28,7 @@ struct fake {
 	int32_t ended; /* nobody waited for it: it has a pid, and nothing more */
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
-	bool is_busy; /* handles are not to be had now */
+	int no_handles; /* -errno: why there are none to be had */
 	const char *mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
 	uint64_t mount_ns;
 	int32_t gone; /* of this one nothing is known any more */
@@ -63,8 +63,8 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		return k->target ? 0 : -ENOTTY;
 	case FACT_HANDLES:
 		q->handles = k->handles;
-		if (k->is_busy)
-			return -EAGAIN;
+		if (k->no_handles)
+			return k->no_handles;
 		return k->handles.is_known ? 0 : -ENODATA;
 	case FACT_MOUNTS:
 		if (!k->mounts || q->id == k->gone)

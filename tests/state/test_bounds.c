@@ -122,17 +122,27 @@ static void test_look_that_was_put_off_is_made_up_for(void **state)
 	struct scene sc;
 
 	holds(f, HANDLE_DIRECTORY);
-	f->fake->is_busy = true;
+	f->fake->no_handles = -EAGAIN;
 	run(f, 1, 70, 61);
 	assert_int_equal(told(f), 0);
 	assert_int_equal(state_stats(f->session->state)->looks_put_off, 1);
 	assert_true(process_find(&f->session->state->processes, 0, 70)->is_put_off);
-	f->fake->is_busy = false;
+	f->fake->no_handles = 0;
 	state_tick(f->session->state, UINT64_C(1001000000000));
 	assert_true(state_next(f->session->state, &sc));
 	assert_int_equal(sc.event->type, EVT_OUTSIDE_ROOT);
 	assert_int_equal(sc.process->ref.pid, 70);
 	assert_false(process_find(&f->session->state->processes, 0, 70)->is_put_off);
+}
+
+static void test_look_that_is_prevented_is_counted(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->no_handles = -EFBIG;
+	run(f, 1, 70, 61);
+	assert_int_equal(state_stats(f->session->state)->looks_blind, 1);
+	assert_int_equal(state_stats(f->session->state)->looks_put_off, 0);
 }
 
 static void test_sweeper_finds_who_runs_nothing(void **state)
@@ -178,6 +188,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_not_known_changes_nothing, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_look_that_was_put_off_is_made_up_for, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_look_that_is_prevented_is_counted, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_sweeper_finds_who_runs_nothing, setup,
 						teardown),
