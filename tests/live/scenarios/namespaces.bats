@@ -110,6 +110,7 @@ by() # by NAME [JQ-CONDITION]
 
 # bats test_tags=technique:CA16,technique:NS11,technique:NS9,twin
 @test "CA16 twin: chroot inside a container, a volume, a log file, an anonymous file" {
+	fresh
 	in_container modest 'mkdir -p /tmp/r/bin; cp /bin/busybox /tmp/r/bin/busybox; /bin/busybox chroot /tmp/r /bin/busybox sleep 1'
 	in_container admin 'cd /ns; exec 5</ns; sleep 1'
 	leaky exec "$LEAKY" /bin/sh -c 'exec 5>&1; sleep 1' >"$BATS_TEST_TMPDIR/log"
