@@ -231,6 +231,9 @@ static void *worker_thread(void *arg)
 		else if (!drained)
 			wait_for_news(p);
 	} while (true);
+	/* what the snapshot keeps is of all: a start that was short leaves nobody out */
+	while (advances)
+		advances = meet_more(p, clock_realtime());
 	engine_finish(p->engine);
 	snapshot_file_render(&p->snapshot, p->engine, clock_realtime(), true);
 	losses_tell(&p->losses, p->engine, p->guardian, p->outbox, clock_realtime(), true);

@@ -29,6 +29,7 @@ teardown()
 	[ -z "$LAB_SKIP" ] || return 0
 	sensor_stop
 	remove box
+	rmdir /sys/fs/cgroup/blkio/wclab-evil 2>/dev/null || true
 	[ -z "${VICTIM:-}" ] || kill "$VICTIM" || true
 }
 
