@@ -24,6 +24,8 @@ struct match {
 	const char *name;
 	enum event_origin origin;
 	bool failed;
+	evt_type type; /* 0: as it comes */
+	const enum permission_answer *verdict; /* NULL: it is none */
 };
 
 static const struct match usual = {
@@ -50,6 +52,9 @@ static bool admit(struct aggregate *g, const struct match *m)
 	const struct event ev = {
 		.time = m->time,
 		.origin = m->origin,
+		.type = m->type,
+		.is_permission = m->verdict,
+		.permission = { .verdict = m->verdict ? *m->verdict : PERMISSION_ALLOWED },
 		.has_syscall = true,
 		.sys = { .has_result = true, .success = !m->failed },
 	};
@@ -316,6 +321,30 @@ static void test_aggregate_act_of_other_origin_is_not_sent_again(void **state)
 	assert_int_equal(sum->origins, 1u << ORIGIN_AUDIT | 1u << ORIGIN_FANOTIFY);
 }
 
+/* both are of fanotify, and the process is known by different generations */
+static void
+test_aggregate_write_after_an_open_let_go_is_one_act_after_a_refused_one_is_news(void **state)
+{
+	static const enum permission_answer let_go = PERMISSION_NOT_ENABLED,
+					    refused = PERMISSION_DENIED;
+	AUTO(aggregate) g = aggregate_new(NULL);
+	AUTO(aggregate) h = aggregate_new(NULL);
+	struct match asked = usual, wrote = at(1);
+
+	(void)state;
+	asked.origin = wrote.origin = ORIGIN_FANOTIFY;
+	wrote.type = EVT_WRITE;
+	wrote.exe = "/usr/bin/runc";
+	wrote.generation = 2;
+	asked.verdict = &let_go;
+	assert_true(told(g, asked));
+	assert_false(told(g, wrote));
+	/* through another descriptor, then */
+	asked.verdict = &refused;
+	assert_true(told(h, asked));
+	assert_true(told(h, wrote));
+}
+
 /* two containers write to one file: the second must not vanish in the alert about the first */
 static void test_aggregate_act_of_other_container_is_told(void **state)
 {
@@ -435,6 +464,8 @@ int main(void)
 		cmocka_unit_test(test_aggregate_mounts_are_told_apart_by_reason_and_place),
 		cmocka_unit_test(test_aggregate_parts_cannot_run_into_each_other),
 		cmocka_unit_test(test_aggregate_act_of_other_origin_is_not_sent_again),
+		cmocka_unit_test(
+			test_aggregate_write_after_an_open_let_go_is_one_act_after_a_refused_one_is_news),
 		cmocka_unit_test(test_aggregate_act_of_other_container_is_told),
 		cmocka_unit_test(test_aggregate_act_needs_same_process_and_two_seconds),
 		cmocka_unit_test(test_aggregate_who_it_was_is_news_where_nobody_knew),
