@@ -241,7 +241,9 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
 
 /*
  * A directory's rule is compared with every call that it names: only those that change something, and what is opened for
- * reading is passed over before the tree is looked at. That of a file is found by its inode.
+ * reading is passed over before the tree is looked at. That of a file is found by its inode, which the kernel follows when the
+ * file is made anew. A socket is not opened: who connects has it among his paths (kernel net/unix/af_unix.c,
+ * unix_find_bsd()).
  */
 static void write_file(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
 		       const struct hostfile_watch *file)
@@ -251,8 +253,9 @@ static void write_file(struct deriver *d, const struct feed_row *row, struct str
 	line_start(arch, &text);
 	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, &text))
 		return;
-	buf_printf(&text, " -F perm=wa -F %s=%.*s", file->is_directory ? "dir" : "path",
-		   STR_ARG(file->path));
+	if (!file->is_socket)
+		buf_add(&text, STR(" -F perm=wa"));
+	buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path", STR_ARG(file->path));
 	line_end(d, row, rules, &text);
 }
 
@@ -293,8 +296,10 @@ static void write_places(struct deriver *d, const struct feed_row *row, struct s
 			write_watch(d, row, rules, arch, &places->hierarchies[i]);
 		break;
 	case FEED_FILES:
+	case FEED_SOCKETS:
 		for (size_t i = 0; i < places->n_files; i++)
-			write_file(d, row, rules, arch, &places->files[i]);
+			if (places->files[i].is_socket == (row->list == FEED_SOCKETS))
+				write_file(d, row, rules, arch, &places->files[i]);
 		break;
 	case FEED_TASK:
 		for (size_t i = 0; i < places->n_tasks; i++)

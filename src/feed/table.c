@@ -160,6 +160,12 @@ static const struct feed_row rows[] = {
 		   "chown32,lchown32,fchown32,setxattr,lsetxattr,fsetxattr",
 	  .uses = "fd.host_class", .why = "files of the host that matter, changed",
 	  .volume = "about 0; a dozen per file of a package" },
+	{ .code = "K15", .key = "wc_sockets", .list = FEED_SOCKETS, .calls = "connect",
+	  .uses = "fd.host_class", .why = "sockets by which the host is commanded, connected to",
+	  .volume = "0-5/s: each command of an engine's client" },
+	{ .code = "K15", .key = "wc_sockets", .list = FEED_SOCKETS, .calls = "socketcall",
+	  .brings = "connect", .uses = "fd.host_class", .why = "the same, by 32-bit programs",
+	  .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

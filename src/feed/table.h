@@ -15,6 +15,7 @@ enum feed_list {
 	FEED_TASK, /* exit list, each ABI, '@' is each number of those that the telemetry depends on */
 	FEED_WATCH, /* exit list, each ABI, for each watched cgroup hierarchy */
 	FEED_FILES, /* exit list, each ABI, for each watched file and directory of the host */
+	FEED_SOCKETS, /* the same, for each watched socket */
 	FEED_URING, /* the io_uring list; @calls are operations */
 };
 

@@ -3,7 +3,8 @@
  * Which paths are of which class: those of the common distributions, and of the runtimes' own packages.
  *
  * Sources: hier(7), ld.so(8), pam.d(5), sudoers(5), cron(8), systemd.unit(5), udev(7), modprobe.d(5), environment(5);
- * kubernetes.io, "Files and paths used by kubeadm" and "device plugins"; containernetworking/cni, SPEC.md; oci-hooks(5).
+ * kubernetes.io, "Files and paths used by kubeadm" and "device plugins"; containernetworking/cni, SPEC.md; oci-hooks(5);
+ * the socket units of docker, containerd, podman, CRI-O, buildkit, incus and systemd (org.freedesktop.systemd1(5)).
  */
 #include "kernel/hostfiles.h"
 
@@ -16,6 +17,14 @@
 
 /* the narrower first */
 const struct hostfile_row hostfile_rows[] = {
+	{ HOSTFILE_SOCKET,
+	  "/run,/run/docker,/run/containerd,/run/docker/containerd,/run/k3s/containerd,"
+	  "/run/podman,/run/crio,/run/buildkit,/var/lib/kubelet/device-plugins,"
+	  "/var/snap/lxd/common/lxd,/var/lib/lxd,/var/lib/incus,/run/incus",
+	  "docker.sock,containerd.sock,podman.sock,crio.sock,buildkitd.sock,kubelet.sock,"
+	  "cri-dockerd.sock,dockershim.sock,unix.socket,unix.socket.user" },
+	{ HOSTFILE_BUS, "/run/systemd", "private,io.systemd.Manager" },
+	{ HOSTFILE_BUS, "/run/dbus", "system_bus_socket" },
 	{ HOSTFILE_LOADER, "/etc", "ld.so.preload,ld.so.conf,ld.so.cache,pam.conf" },
 	{ HOSTFILE_LOADER, "/etc/ld.so.conf.d,/etc/pam.d,/etc/security", NULL },
 	{ HOSTFILE_LOADER, LIBRARIES,
@@ -75,6 +84,7 @@ const char *hostfile_class_name(enum hostfile_class class)
 		[HOSTFILE_AUTH] = "auth",	[HOSTFILE_KEYS] = "keys",
 		[HOSTFILE_CRON] = "cron",	[HOSTFILE_UNIT] = "unit",
 		[HOSTFILE_KUBELET] = "kubelet", [HOSTFILE_RUNTIME] = "runtime",
+		[HOSTFILE_SOCKET] = "socket",	[HOSTFILE_BUS] = "bus",
 	};
 
 	return names[class];

@@ -399,10 +399,12 @@ static void watch(struct watching *w, struct str path)
 	struct hostfile_watch found = { .path = STR_ABSENT };
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !(S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)))
+	if (fd < 0 || fstat(fd, &st) < 0 ||
+	    !(S_ISDIR(st.st_mode) || S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
 		return;
 	found.path = real_path(w->root, fd, w->arena);
 	found.is_directory = S_ISDIR(st.st_mode);
+	found.is_socket = S_ISSOCK(st.st_mode);
 	if (found.path.len > 1 && !is_watched(w, found.path))
 		buf_add(&w->list, str_mem(&found, sizeof(found)));
 }

@@ -27,6 +27,8 @@ enum hostfile_class {
 	HOSTFILE_UNIT, /* run at start, at a login, when a device comes */
 	HOSTFILE_KUBELET, /* run by a kubelet, or its network */
 	HOSTFILE_RUNTIME, /* what makes containers, and how */
+	HOSTFILE_SOCKET, /* whoever may connect makes containers */
+	HOSTFILE_BUS, /* or units, and whatever else the host's services do when asked */
 	HOSTFILE_CLASSES,
 };
 const char *hostfile_class_name(enum hostfile_class class); /* "" of HOSTFILE_NONE */
@@ -64,6 +66,7 @@ enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id
 struct hostfile_watch {
 	struct str path; /* of this machine, no link in it */
 	bool is_directory; /* and all below it */
+	bool is_socket; /* connected to, not written */
 };
 /* those that exist, none below another; 0 or -errno */
 int hostfiles_watches(const char *root, struct hostfile_watch **out, size_t *n, struct arena *a);

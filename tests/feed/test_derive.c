@@ -148,9 +148,10 @@ static void test_derive_watch_for_each_hierarchy(void **state)
 static void test_derive_lines_for_the_files_of_the_host(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true },
-		{ STR("/usr/sbin/runc"), false },
-		{ STR("/opt/with blank"), true },
+		{ STR("/etc"), true, false },
+		{ STR("/usr/sbin/runc"), false, false },
+		{ STR("/opt/with blank"), true, false },
+		{ STR("/run/docker.sock"), false, true },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -205,6 +206,26 @@ static void test_derive_signals_to_others_are_not_asked_for(void **state)
 
 	(void)state;
 	assert_int_equal(lines_with(&d, "wc_self"), 0);
+}
+
+static void test_derive_sockets_are_watched_by_their_path(void **state)
+{
+	static const struct hostfile_watch files[] = {
+		{ STR("/etc"), true, false },
+		{ STR("/run/docker.sock"), false, true },
+	};
+	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
+	auto_derived struct derived d = derive_places(
+		RULE("a", "evt.type = connect and fd.host_class = socket"), &places, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_sockets"), 3);
+	assert_int_equal(lines_with(&d, "wc_host"), 0);
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S connect -F "
+				    "path=/run/docker.sock -F key=wc_sockets"));
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b32 -S socketcall "
+				    "-F path=/run/docker.sock -F key=wc_sockets"));
+	assert_int_equal(d.feed.unfed.len, 0);
 }
 
 static void test_derive_field_in_a_macro_counts(void **state)
@@ -408,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_derive_lines_for_the_files_of_the_host),
 		cmocka_unit_test(test_derive_signals_to_each_thread_that_matters),
 		cmocka_unit_test(test_derive_signals_to_others_are_not_asked_for),
+		cmocka_unit_test(test_derive_sockets_are_watched_by_their_path),
 		cmocka_unit_test(test_derive_field_in_a_macro_counts),
 		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
 		cmocka_unit_test(

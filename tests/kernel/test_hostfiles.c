@@ -245,12 +245,16 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 	fake_file(&r, "usr/sbin/runc", "");
 	assert_int_equal(mkdir(fake_path(&r, "usr/bin"), 0755), 0);
 	fake_link(&r, "usr/bin/runc", "../sbin/runc");
+	assert_int_equal(mkdir(fake_path(&r, "run"), 0755), 0);
+	assert_int_equal(mknod(fake_path(&r, "run/docker.sock"), S_IFSOCK | 0600, 0), 0);
 	assert_int_equal(hostfiles_watches(r.path, &list, &n, r.arena), 0);
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 5);
 	assert_true(watch_of(list, n, "/etc")->is_directory);
 	assert_true(watch_of(list, n, "/usr/lib/systemd")->is_directory);
 	assert_false(watch_of(list, n, "/usr/lib/libc.so.6")->is_directory);
 	assert_false(watch_of(list, n, "/usr/sbin/runc")->is_directory);
+	assert_false(watch_of(list, n, "/usr/sbin/runc")->is_socket);
+	assert_true(watch_of(list, n, "/run/docker.sock")->is_socket);
 }
 
 int main(void)

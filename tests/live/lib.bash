@@ -131,6 +131,15 @@ container() # container NAME OPTION...: a sleeping container
 	"${DOCKER[@]}" run -d --name "$name" --security-opt seccomp=unconfined "$@" busybox /bin/sleep 300 >/dev/null
 }
 
+# listen PATH: a socket of the host's that whoever connects to gets closed again; its pid in LISTENER
+listen()
+{
+	mkdir -p "${1%/*}"
+	systemd-socket-activate --accept -l "$1" /bin/true >/dev/null 2>&1 3>&- &
+	LISTENER=$!
+	wait_until 5 test -S "$1"
+}
+
 container_id()
 {
 	"${DOCKER[@]}" inspect -f '{{.Id}}' "$1"

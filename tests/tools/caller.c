@@ -6,6 +6,8 @@
  *   caller socket|socketcall DOMAIN TYPE PROTOCOL     socketcall: the call of i386 that has all others in it
  *   caller chmod|fchmod|fchmodat|mknod|open|creat MODE FILE     MODE in octal; the last three make FILE
  *   caller setxattr|fsetxattr FILE       file capabilities of nothing but CAP_NET_RAW
+ *   caller connect|socketcall-connect PATH     to a socket in the file system
+ *   caller bind PATH           makes one
  *   caller program               loads an eBPF program that does nothing
  *   caller nft                   adds an empty table to the firewall of its network namespace, and removes it
  *   caller promiscuous           a packet socket that wants to hear everything on the loopback device
@@ -43,6 +45,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -234,6 +237,35 @@ static long listen_to_all(char **argv)
 	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq));
 }
 
+static long connect_to(char **argv)
+{
+	struct sockaddr_un *to = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	uint32_t *args;
+
+	if (to == MAP_FAILED || fd < 0)
+		return -1;
+	to->sun_family = AF_UNIX;
+	snprintf(to->sun_path, sizeof(to->sun_path), "%s", argv[1]);
+	if (strcmp(argv[0], "connect") == 0)
+		return connect(fd, (struct sockaddr *)to, sizeof(*to));
+	args = (uint32_t *)(to + 1);
+	args[0] = (uint32_t)fd;
+	args[1] = (uint32_t)(uintptr_t)to;
+	args[2] = sizeof(*to);
+	return call32(102, (const long[5]){ 3, (long)args });
+}
+
+static long bind_at(char **argv)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", argv[1]);
+	return bind(fd, (struct sockaddr *)&at, sizeof(at));
+}
+
 static long set_caps(const struct __user_cap_data_struct *data)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -346,6 +378,9 @@ static const struct {
 	{ "creat", 3, change_mode },
 	{ "setxattr", 2, set_capability },
 	{ "fsetxattr", 2, set_capability },
+	{ "bind", 2, bind_at },
+	{ "connect", 2, connect_to },
+	{ "socketcall-connect", 2, connect_to },
 	{ "program", 1, load_program },
 	{ "nft", 1, change_firewall },
 	{ "promiscuous", 1, listen_to_all },

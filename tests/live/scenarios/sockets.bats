@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sockets by which this host is commanded: an engine's, systemd's, the system bus. Whoever connects is hung up on: a listener of
+# the test's own stands where the host has none.
+
+setup_file()
+{
+	load scenario
+	: >"$BATS_FILE_TMPDIR/listeners"
+	local socket
+	for socket in $ENGINE $OTHER $BUS; do
+		[ -n "$LAB_SKIP" ] || stand_in "$socket"
+	done
+	scenarios_begin
+	container paths -v /run:/host/run
+	container given -v $ENGINE:/engine:ro
+}
+
+teardown_file()
+{
+	load scenario
+	remove paths given
+	scenarios_end
+	local pid path
+	while read -r pid path; do
+		kill "$pid"
+		rm -f "$path"
+		rmdir --ignore-fail-on-non-empty "${path%/*}" 2>/dev/null || true
+	done <"$BATS_FILE_TMPDIR/listeners"
+}
+
+setup()
+{
+	load scenario
+	scenario_begin
+}
+
+ENGINE=/run/docker.sock
+OTHER=/run/crio/crio.sock
+BUS=/run/dbus/system_bus_socket
+CONNECTED='Container Connects to the Socket of a Container Engine'
+GIVEN='Container Connects to the Socket of a Container Engine That It Was Given'
+ON_BUS='Container Connects to the Service Manager or System Bus of the Host'
+
+stand_in()
+{
+	[ ! -S "$1" ] || return 0
+	listen "$1"
+	echo "$LISTENER $1" >>"$BATS_FILE_TMPDIR/listeners"
+}
+
+connected() # connected PROC-CMDLINE
+{
+	expect_alert 6 "$CONNECTED" ".output_fields | (.[\"container.name\"] == \"paths\" and (.[\"proc.cmdline\"] | contains(\"$1\")))"
+}
+
+# bats test_tags=technique:OR1,rule:runtime-socket-connected
+@test "OR1: a container connects to an engine's socket through a volume above it" {
+	in_container paths 'caller connect /host/run/docker.sock'
+	connected 'connect /host/run/docker.sock'
+}
+
+# bats test_tags=technique:OR1,rule:runtime-socket-connected,disguise:symlink
+@test "OR1: through a link with an innocent name" {
+	in_container paths 'ln -s /host/run/docker.sock /tmp/notes; caller connect /tmp/notes'
+	connected 'connect /tmp/notes'
+}
+
+# bats test_tags=technique:OR1,rule:runtime-socket-connected,disguise:socketcall
+@test "OR1: by the multiplexed call of the 32-bit table" {
+	in_container paths 'caller socketcall-connect /host/run/docker.sock'
+	connected 'socketcall-connect'
+}
+
+# bats test_tags=technique:OR2,rule:runtime-socket-connected,disguise:bind-mount
+@test "OR2: CRI-O's, under another name, by a mount of its own" {
+	container mounter --cap-add SYS_ADMIN -v /run:/host/run
+	in_container mounter 'touch /tmp/x; mount --bind /host/run/crio/crio.sock /tmp/x; caller connect /tmp/x'
+	remove mounter
+	expect_alert 6 "$CONNECTED" '.output_fields["container.name"] == "mounter"'
+}
+
+# bats test_tags=technique:OR1,rule:runtime-socket-connected-as-declared
+@test "OR1: a container that was given the socket by name is told as such, read-only or not" {
+	in_container given 'caller connect /engine'
+	expect_alert 6 "$GIVEN" '.output_fields["container.name"] == "given"'
+	[ "$(count_alerts "$CONNECTED" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR14,rule:system-bus-connected
+@test "OR14: a container connects to the system bus of the host" {
+	in_container paths 'caller connect /host/run/dbus/system_bus_socket'
+	expect_alert 6 "$ON_BUS" '.output_fields["container.name"] == "paths"'
+}
+
+# bats test_tags=technique:OR1,technique:OR14,twin
+@test "OR1, OR14 twin: sockets of a container's own under these names, and the host's own clients" {
+	container foreign
+	in_container foreign 'mkdir -p /run/crio; for at in /run/docker.sock /run/crio/crio.sock; do caller bind $at; caller connect $at; done; caller connect /run/dbus/system_bus_socket'
+	local socket
+	for socket in $ENGINE $OTHER $BUS; do
+		"$LAB/rootfs/bin/caller" connect "$socket"
+	done
+	remove foreign
+	quiet
+}
