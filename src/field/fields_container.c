@@ -150,8 +150,9 @@ static const struct field_def rows[] = {
 	      "container whose root or volume the program of a usermodehelper lies in", "PR OCI",
 	      "none known; another event"),
 	FIELD("fd.host_class", S, OURS, get_host_class, 0,
-	      "a file of the host that matters, by inode: loader, auth, keys, cron, unit, kubelet, "
-	      "runtime; socket or bus, of what is connected to",
+	      "a file of the host that matters, by inode: loader auth keys cron unit kubelet "
+	      "runtime; "
+	      "socket bus",
 	      "PA MI OCI", "none; not known"),
 	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, 0,
 	      "the configuration gives the container a writable volume of that class by its own "

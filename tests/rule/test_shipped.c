@@ -99,7 +99,7 @@ static void test_shipped_rules_are_asked_for_their_events_only(void **state)
 	assert_true(wants(set, titled(set, "Kernel Starts a Planted Helper"), "usermodehelper"));
 	assert_false(wants(set, escape, "container"));
 	assert_true(wants(set, titled(set, "Fileless execution via memfd_create"), "execveat"));
-	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("connect"))));
+	assert_false(ruleset_wants(set, (unsigned)registry_schema()->event_type(STR("accept"))));
 }
 
 /* an alert must tell who did what from where, without looking anything up */
