@@ -69,9 +69,7 @@ static int list_fields(struct call *c, struct listing *l)
 	(void)c;
 	for (size_t i = 0; i < registry_count(); i++) {
 		const struct field_def *f = registry_at(i);
-		const char *availability = f->flags & FIELD_NEVER     ? "never"
-					   : f->flags & FIELD_NOT_FED ? "not yet fed"
-								      : "yes";
+		const char *availability = f->flags & FIELD_NEVER ? "never" : "yes";
 
 		listing_add(l, (struct str[]){
 				       str_of(f->name), field_type(f, l->arena),
@@ -272,7 +270,7 @@ const struct command command_list = {
 	.summary = "List what there is, or only what begins with PREFIX.",
 	.details = "Of fields: the type, whether an argument in brackets may or must follow, "
 		   "whether this version\n"
-		   "has it (not yet fed: known, without a value so far; never: no source of ours "
+		   "has it (never: no source of ours "
 		   "tells it), whether\n"
 		   "deny rules may test it (guard-safe), the records and files it comes from, and "
 		   "when it is absent.\n",

@@ -42,10 +42,6 @@ enum {
 		.name = name_, .type = VALUE_STRING, .flags = (flags_) | FIELD_NEVER_ABSENT,       \
 		.get = get_, .only_value = value_, .help = help_, .source = "", .absent = ""       \
 	}
-/* registered, so that rules may name it; its source is not there yet */
-#define FIELD_UNFED(name_, type_, flags_, selector_, help_, source_, absent_)                      \
-	FIELD_SELECT(name_, type_, (flags_) | FIELD_NOT_FED, selector_, NULL, field_absent, 0,     \
-		     help_, source_, absent_)
 
 struct field_table {
 	const struct field_def *rows;

@@ -28,10 +28,6 @@ void advise_field(const struct field_def *def, const struct place *where, struct
 	if (def->flags & FIELD_NEVER)
 		diag_warning(d, where, "never-available",
 			     "'%s' never has a value here: no source of ours tells it", def->name);
-	else if (def->flags & FIELD_NOT_FED)
-		diag_warning(d, where, "not-yet-fed",
-			     "'%s' has no value yet: its source comes with a later version",
-			     def->name);
 	if (def->flags & FIELD_DEPRECATED)
 		diag_warning(d, where, "deprecated-field", "'%s' is deprecated", def->name);
 }
@@ -199,8 +195,7 @@ static const struct operand *absent_field(const struct operand *o, const struct 
 {
 	const struct field_def *def = field_of(o);
 	if (def)
-		return def->flags & (FIELD_NEVER_ABSENT | FIELD_NEVER | FIELD_NOT_FED) ||
-				       is_asked_for(scope, o)
+		return def->flags & (FIELD_NEVER_ABSENT | FIELD_NEVER) || is_asked_for(scope, o)
 			       ? NULL
 			       : o;
 	for (const struct operand *i = o->items; i; i = i->next) {

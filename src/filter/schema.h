@@ -26,16 +26,15 @@ enum field_flag {
 	FIELD_ANCESTOR = 1 << 2, /* ANC: without selector any known ancestor suffices */
 	FIELD_EITHER_END = 1 << 3, /* one of two ends suffices; != needs all known ends to differ */
 	FIELD_NEVER = 1 << 4, /* known, never available from our sources: lint never-available */
-	FIELD_NOT_FED = 1 << 5, /* its source comes with a later version: lint not-yet-fed */
-	FIELD_GUARD_SAFE = 1 << 6, /* available to the permission process */
-	FIELD_NEVER_ABSENT = 1 << 7, /* na-negated does not apply */
+	FIELD_GUARD_SAFE = 1 << 5, /* available to the permission process */
+	FIELD_NEVER_ABSENT = 1 << 6, /* na-negated does not apply */
 	FIELD_SAYS_NA =
-		1 << 8, /* carries the text <NA> instead of being absent (language.md 4.2) */
-	FIELD_EXTENSION = 1 << 9, /* '+' in the reference: Falco does not have it */
-	FIELD_TEMPLATE_ONLY = 1 << 10, /* evt.summary */
-	FIELD_FORCE_STRING = 1 << 11, /* JSON string whatever it looks like (k8s.*, container.id) */
-	FIELD_EVENT_TYPE = 1 << 12, /* evt.type, syscall.type: literals are event type names */
-	FIELD_DEPRECATED = 1 << 13, /* lint deprecated-field */
+		1 << 7, /* carries the text <NA> instead of being absent (language.md 4.2) */
+	FIELD_EXTENSION = 1 << 8, /* '+' in the reference: Falco does not have it */
+	FIELD_TEMPLATE_ONLY = 1 << 9, /* evt.summary */
+	FIELD_FORCE_STRING = 1 << 10, /* JSON string whatever it looks like (k8s.*, container.id) */
+	FIELD_EVENT_TYPE = 1 << 11, /* evt.type, syscall.type: literals are event type names */
+	FIELD_DEPRECATED = 1 << 12, /* lint deprecated-field */
 };
 
 enum selector_kind { SELECTOR_NONE, SELECTOR_OPTIONAL, SELECTOR_REQUIRED };

@@ -201,7 +201,7 @@ struct look {
 
 static bool is_unavailable(const struct field_def *def)
 {
-	return def->flags & (FIELD_NEVER | FIELD_NOT_FED);
+	return def->flags & FIELD_NEVER;
 }
 
 static void look_at_operand(struct look *l, const struct operand *o, bool negated)

@@ -126,10 +126,7 @@ in_force()
 		[glued-word]='evt.type = open and proc.name existsand evt.type = open'
 		[deprecated-field]='evt.type = open and evt.dir = "<"'
 	)
-	local code later
-	# any that has no source yet; when there is none left, there is nothing to be told
-	later=$("$WATCHCAP" list fields --format json | jq -r 'first(.[] | select(.available == "not yet fed") | .name) // empty')
-	[ -z "$later" ] || condition[not-yet-fed]="evt.type = open and $later exists"
+	local code
 	for code in "${!condition[@]}"; do
 		run -0 "$WATCHCAP" check --condition "${condition[$code]}"
 		[[ $output == *"warning: "*"[$code]"* ]] || { echo "$code: $output"; return 1; }
@@ -262,8 +259,7 @@ in_force()
 			elif .argument then "[1]" else "" end) exists"' "$T/fields" >"$T/rules/10-all.ini"
 	run -0 "$WATCHCAP" check --rules "$T/rules" --format json
 	# by the line of its rule: which field got which lint
-	diff <(jq -r '.[] | select(.code == "never-available" or .code == "not-yet-fed")
+	diff <(jq -r '.[] | select(.code == "never-available")
 			| .code + " " + (.text | sub("^condition = "; "") | sub("(\\[.*\\])? exists$"; ""))' <<<"$output" | sort) \
-		<(jq -r '.[] | select(.available == "never") | "never-available " + .name' "$T/fields" | sort
-		jq -r '.[] | select(.available == "not yet fed") | "not-yet-fed " + .name' "$T/fields" | sort)
+		<(jq -r '.[] | select(.available == "never") | "never-available " + .name' "$T/fields" | sort)
 }

@@ -141,7 +141,7 @@ static void test_registry_rows_say_what_a_reader_needs(void **state)
 			fail_msg("%s does not say when it is absent", f->name);
 		if (f->flags & FIELD_SAYS_NA && !str_starts(str_of(f->absent), STR("<NA>")))
 			fail_msg("%s does not say when it is <NA>", f->name);
-		if ((f->get == field_absent) != !!(f->flags & (FIELD_NOT_FED | FIELD_NEVER)))
+		if ((f->get == field_absent) != !!(f->flags & FIELD_NEVER))
 			fail_msg("%s: fed or not?", f->name);
 		if (f->flags & FIELD_ANCESTOR && f->selector != SELECTOR_OPTIONAL)
 			fail_msg("%s: an ancestor field has an index", f->name);

@@ -319,7 +319,7 @@ static void test_every_field_of_a_bare_and_of_a_full_scene_is_asked(void **state
 			snprintf(name, sizeof(name),
 				 f->selector == SELECTOR_REQUIRED ? "%s[%s]" : "%s", f->name,
 				 selector);
-			if (f->flags & (FIELD_NEVER | FIELD_NOT_FED))
+			if (f->flags & FIELD_NEVER)
 				assert_no_field(t, name);
 			else if (f->flags & FIELD_NEVER_ABSENT)
 				assert_non_null(stage_print(t, name));

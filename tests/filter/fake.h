@@ -73,7 +73,6 @@ static const struct field_def fake_fields[] = {
 	/* what lints tell apart */
 	ROW("proc.name", VALUE_STRING, FIELD_SAYS_NA | FIELD_NEVER_ABSENT, SELECTOR_NONE, F_STR),
 	ROW("a.never", VALUE_STRING, FIELD_NEVER, SELECTOR_NONE, F_STR),
-	ROW("a.later", VALUE_STRING, FIELD_NOT_FED, SELECTOR_NONE, F_STR),
 	{ .name = "a.old",
 	  .flags = FIELD_DEPRECATED | FIELD_NEVER_ABSENT,
 	  .get = fake_get,

@@ -100,7 +100,6 @@ static const struct field_def toy_fields[] = {
 	  .selector = SELECTOR_REQUIRED },
 	{ .name = "fd.ip", .type = VALUE_ADDRESS, .get = toy_name, .flags = FIELD_FILTER_ONLY },
 	{ .name = "proc.never", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NEVER },
-	{ .name = "proc.later", .type = VALUE_STRING, .get = toy_name, .flags = FIELD_NOT_FED },
 	{ .name = "evt.summary",
 	  .type = VALUE_STRING,
 	  .get = toy_name,
