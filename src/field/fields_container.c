@@ -10,9 +10,12 @@
 #include "field/row.h"
 #include "field/subject.h"
 #include "kernel/capset.h"
+#include "state/exec_owner.h"
 
 #define HOST "on the host"
-#define UNREADABLE "on the host; state of the runtime not readable"
+#define UNREADABLE_STATE "state of the runtime not readable"
+#define UNREADABLE "on the host; " UNREADABLE_STATE
+#define NO_OWNER "none known; another event"
 #define NO_POD "not in a pod; no such label"
 
 static bool get_id(const struct scene *s, const struct field_use *use, struct values *out)
@@ -33,12 +36,22 @@ static bool get_inner_id(const struct scene *s, const struct field_use *use, str
 	return s->process && s->container && give_str(out, text_str(&s->process->inner));
 }
 
+enum owner { OWNER_ID, OWNER_NAME, OWNER_IMAGE };
+
 static bool get_owner(const struct scene *s, const struct field_use *use, struct values *out)
 {
-	const struct container *c = s->object.owner;
+	const struct container *c = s->object.owner ? s->object.owner : exec_owner(s);
 
-	(void)use;
-	return c && give_str(out, str_first(text_str(&c->id), CONTAINER_ID_SHORT));
+	if (!c)
+		return false;
+	switch ((enum owner)use->param) {
+	case OWNER_NAME:
+		return give_str(out, text_str(&c->name));
+	case OWNER_IMAGE:
+		return give_str(out, image_part(text_str(&c->image), IMAGE_REPOSITORY));
+	default:
+		return give_str(out, str_first(text_str(&c->id), CONTAINER_ID_SHORT));
+	}
 }
 
 static bool get_id_source(const struct scene *s, const struct field_use *use, struct values *out)
@@ -146,9 +159,15 @@ static const struct field_def rows[] = {
 	      "how the id was found: audit, proc, inherited, runtime-args, snapshot, assumed or "
 	      "unknown",
 	      "PC", ""),
-	FIELD("fd.container.id", S, OURS | FIELD_FORCE_STRING, get_owner, 0,
-	      "container whose root or volume the program of a usermodehelper lies in", "PR OCI",
-	      "none known; another event"),
+	FIELD("fd.container.id", S, OURS | FIELD_FORCE_STRING, get_owner, OWNER_ID,
+	      "container whose root or volume the program of an exec or usermodehelper lies in, "
+	      "its "
+	      "script or an interpreter",
+	      "PA PR OCI", NO_OWNER),
+	FIELD("fd.container.name", S, OURS, get_owner, OWNER_NAME, "its name", "PA OCI",
+	      NO_OWNER "; " UNREADABLE_STATE),
+	FIELD("fd.container.image.repository", S, OURS, get_owner, OWNER_IMAGE,
+	      "its image without tag and digest", "PA OCI", NO_OWNER "; " UNREADABLE_STATE),
 	FIELD("fd.host_class", S, OURS, get_host_class, 0,
 	      "a file of the host that matters, by inode: loader auth keys cron unit kubelet "
 	      "runtime; "
@@ -177,7 +196,7 @@ static const struct field_def rows[] = {
 	FIELD("container.flags", S, OURS | FIELD_LIST, get_spec_flags, 0,
 	      "what in the configuration invites an escape", "OCI", UNREADABLE),
 	FIELD("container.name", S, 0, get_label, LABEL_NAME, "name, or host", "OCI",
-	      "state of the runtime not readable"),
+	      UNREADABLE_STATE),
 	FIELD("container.type", S, GUARD, get_label, LABEL_TYPE,
 	      "runtime: docker, containerd, cri-o, podman ..., or host", "PR OCI",
 	      "runtime not known"),

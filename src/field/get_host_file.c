@@ -23,36 +23,6 @@ static struct str made_path(const struct scene *s, struct arena *a)
 	return path.ptr ? path : call_path_absolute(s, CALL_ONLY, a);
 }
 
-static struct str volume_part(struct str mount, enum spec_mount_part part)
-{
-	struct str path = spec_mount_part(mount, part);
-
-	while (path.len && path.ptr[path.len - 1] == '/')
-		path.len--;
-	return path;
-}
-
-/* what the container calls @path, as the host does; absent: it lies in no volume */
-static struct str on_host(const struct spec *spec, struct str path, struct arena *a)
-{
-	struct str best = STR_ABSENT, source = STR_ABSENT;
-
-	for (size_t i = 0; i < spec->mounts.n; i++) {
-		struct str mount = spec->mounts.at[i], dest = volume_part(mount, MOUNT_DEST);
-
-		if (dest.len < best.len || !str_starts(path, dest) ||
-		    (path.len > dest.len && path.ptr[dest.len] != '/'))
-			continue;
-		best = dest;
-		source = str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind"))
-				 ? volume_part(mount, MOUNT_SOURCE)
-				 : STR_ABSENT;
-	}
-	if (!best.len || !source.ptr)
-		return STR_ABSENT;
-	return arena_printf(a, "%.*s%.*s", STR_ARG(source), STR_ARG(str_from(path, best.len)));
-}
-
 static struct str class_of(const struct scene *s, struct arena *a)
 {
 	struct str class = look_host_class(s), path = STR_ABSENT;
@@ -61,7 +31,7 @@ static struct str class_of(const struct scene *s, struct arena *a)
 		return class;
 	path = made_path(s, a);
 	if (path.ptr)
-		path = on_host(&s->container->spec, path, a);
+		path = spec_on_host(&s->container->spec, path, a);
 	class = str_of(hostfile_class_name(hostfile_class_of_path(path)));
 	return class.len ? class : STR_ABSENT;
 }
@@ -75,7 +45,8 @@ GETTER(get_host_class)
 static bool is_declared(const struct spec *spec, struct str class)
 {
 	for (size_t i = 0; i < spec->mounts.n; i++) {
-		struct str mount = spec->mounts.at[i], source = volume_part(mount, MOUNT_SOURCE);
+		struct str mount = spec->mounts.at[i],
+			   source = spec_mount_path(mount, MOUNT_SOURCE);
 		const char *name = hostfile_class_name(hostfile_class_of_path(source));
 
 		if (str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind")) &&

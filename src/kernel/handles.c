@@ -235,6 +235,8 @@ static int judge(const struct look *l, struct handles *out)
 	enum verdict root = judge_root(l);
 
 	out->root_mount = l->at[AT_ROOT].mount;
+	out->root_major = l->at[AT_ROOT].dev_major;
+	out->root_minor = l->at[AT_ROOT].dev_minor;
 	out->is_known = root == OUTSIDE || l->own.is_whole || (l->is_shared && l->theirs.is_whole);
 	if (!out->is_known || root == NOT_KNOWN)
 		return 0;

@@ -31,6 +31,7 @@ struct handles {
 	bool is_known; /* something could be compared with */
 	unsigned outside; /* bits of enum handle_kind */
 	uint32_t root_mount; /* the mount of its root; 0 = not known */
+	uint32_t root_major, root_minor; /* and its device, as statx(2) tells */
 };
 
 /* of them, so many open descriptors are looked at */

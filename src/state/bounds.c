@@ -11,6 +11,7 @@
 
 #include "base/bits.h"
 #include "kernel/handles.h"
+#include "state/evidence.h"
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
 
@@ -46,6 +47,18 @@ static int ask(struct state *s, struct process *p, struct facts_handles *out, st
 	return r;
 }
 
+/* a container that is older than the sensor: nobody saw its root being entered */
+static bool tells_root_device(const struct state *s, const struct process *p,
+			      const struct facts_handles *f)
+{
+	const struct container *c = p->container;
+	const struct process *host = process_find(&s->processes, 0, 1);
+
+	return !c->has_root_device && f->is_known && f->root_mount && !f->outside &&
+	       p->ref.pid == (c->init_pid ? c->init_pid : c->ns_pid) &&
+	       evidence_is_own_root(host, f->root_major, f->root_minor);
+}
+
 static void judge(struct state *s, struct process *p, const struct facts_handles *f,
 		  const struct event *ev, struct arena *a)
 {
@@ -58,6 +71,8 @@ static void judge(struct state *s, struct process *p, const struct facts_handles
 	/* where the container's first process stands before it can have gone anywhere else */
 	if (!c->root_mount && p->ref.pid == c->init_pid && !f->outside)
 		c->root_mount = f->root_mount;
+	if (tells_root_device(s, p, f))
+		container_set_root(c, f->root_major, f->root_minor);
 	p->outside = (uint8_t)f->outside;
 	p->outside_told = (uint8_t)(p->outside_told | f->outside);
 	if (!untold)
@@ -86,7 +101,7 @@ void bounds_look_quietly(struct state *s, struct process *p)
 	facts_set_quiet(s->facts, false);
 	if (r < 0 || !f.is_known)
 		return;
-	if (f.outside & ~p->outside_told)
+	if (f.outside & ~p->outside_told || tells_root_device(s, p, &f))
 		bounds_look(s, p, NULL, s->scratch);
 	else
 		p->outside = (uint8_t)f.outside;

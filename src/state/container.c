@@ -120,6 +120,29 @@ struct container *container_find(const struct container_table *t, uint32_t node,
 	return id_is_usable(id) ? map_get(&t->by_key, key_make(&k, node, id)) : NULL;
 }
 
+void container_set_root(struct container *c, uint32_t major, uint32_t minor)
+{
+	c->has_root_device = true;
+	c->root_major = major;
+	c->root_minor = minor;
+}
+
+struct container *container_of_device(const struct container_table *t, uint32_t node,
+				      uint32_t major, uint32_t minor)
+{
+	struct container *found = NULL;
+
+	for (size_t i = 0; i < t->used; i++) {
+		struct container *c = &t->rows[i];
+
+		if (c->has_root_device && c->root_major == major && c->root_minor == minor &&
+		    c->is_identified && container_node(c) == node &&
+		    (!found || c->seen > found->seen))
+			found = c;
+	}
+	return found;
+}
+
 /* the one that costs least: without processes, then longest unseen */
 static struct container *container_victim(struct container_table *t)
 {

@@ -94,6 +94,10 @@ uint32_t container_node(const struct container *c);
 int container_table_init(struct container_table *t, size_t max);
 void container_table_release(struct container_table *t);
 struct container *container_find(const struct container_table *t, uint32_t node, struct str id);
+void container_set_root(struct container *c, uint32_t major, uint32_t minor);
+/* whose root that device is; numbers are given again: the one that was seen last has it. NULL: nobody's */
+struct container *container_of_device(const struct container_table *t, uint32_t node,
+				      uint32_t major, uint32_t minor);
 /*
  * The container @id, made if it is not known (*fresh is then true). When the table is full
  * @processes are turned to `lost` for the one that goes. NULL when memory is out or the id is empty

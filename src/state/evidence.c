@@ -10,34 +10,17 @@
 #include "state/credentials.h"
 #include "state/state_parts.h"
 
-void evidence_learn_root(const struct process *p, const struct path_record *root)
+bool evidence_is_own_root(const struct process *host, uint32_t major, uint32_t minor)
 {
-	struct container *c = p->container;
-
-	/* a directory of the host's own file system as root tells nothing */
-	if (!c || !root->has_inode || root->dev_major != 0 ||
-	    (p->has_exe_inode && p->exe_dev_major == root->dev_major &&
-	     p->exe_dev_minor == root->dev_minor))
-		return;
-	c->has_root_device = true;
-	c->root_major = root->dev_major;
-	c->root_minor = root->dev_minor;
+	return !major && !(host && host->has_exe_inode && host->exe_dev_major == major &&
+			   host->exe_dev_minor == minor);
 }
 
-/* device numbers are given again: the container that was seen last has it */
-static enum evidence by_device(const struct state *s, uint32_t node, const struct path_record *file,
-			       struct container **c)
+void evidence_learn_root(const struct process *p, const struct path_record *root)
 {
-	*c = NULL;
-	for (size_t i = 0; i < s->containers.used; i++) {
-		struct container *one = &s->containers.rows[i];
-
-		if (one->has_root_device && one->is_identified && container_node(one) == node &&
-		    one->root_major == file->dev_major && one->root_minor == file->dev_minor &&
-		    (!*c || one->seen > (*c)->seen))
-			*c = one;
-	}
-	return *c ? EVIDENCE_CONTAINER : EVIDENCE_NONE;
+	if (p->container && root->has_inode &&
+	    evidence_is_own_root(p, root->dev_major, root->dev_minor))
+		container_set_root(p->container, root->dev_major, root->dev_minor);
 }
 
 static enum evidence by_program(const struct state *s, const struct process *p,
@@ -77,5 +60,6 @@ enum evidence evidence_find(const struct state *s, const struct process *p, cons
 		return ev->sys.exe.len ? by_program(s, p, ev, c) : EVIDENCE_NONE;
 	if (!event_path(ev, 0, &file) || !file.has_inode)
 		return EVIDENCE_NONE;
-	return by_device(s, process_node(p), &file, c);
+	*c = container_of_device(&s->containers, process_node(p), file.dev_major, file.dev_minor);
+	return *c ? EVIDENCE_CONTAINER : EVIDENCE_NONE;
 }

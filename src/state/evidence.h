@@ -22,6 +22,11 @@ enum evidence { EVIDENCE_NONE, EVIDENCE_CONTAINER, EVIDENCE_CONFLICT };
  */
 enum evidence evidence_find(const struct state *s, const struct process *p, const struct event *ev,
 			    struct container **c);
+/*
+ * The device of a root is a container's alone: a directory of the host's own file system, on which @host's program lies,
+ * tells nothing. NULL: not known where.
+ */
+bool evidence_is_own_root(const struct process *host, uint32_t major, uint32_t minor);
 /* a runtime's init stage enters the root of its container: whose device is that? */
 void evidence_learn_root(const struct process *p, const struct path_record *root);
 

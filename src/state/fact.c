@@ -63,10 +63,9 @@ static const struct row process_rows[] = {
 
 #define HANDLES(name, kind, field) ROW(facts_handles, name, kind, field)
 static const struct row handles_rows[] = {
-	HANDLES("start_ticks", U64, start_ticks),
-	HANDLES("known", FLAG, is_known),
-	HANDLES("outside", U32, outside),
-	HANDLES("root", U32, root_mount),
+	HANDLES("start_ticks", U64, start_ticks), HANDLES("known", FLAG, is_known),
+	HANDLES("outside", U32, outside),	  HANDLES("root", U32, root_mount),
+	HANDLES("major", U32, root_major),	  HANDLES("minor", U32, root_minor),
 };
 
 #define MOUNTS(name, kind, field) ROW(facts_mounts, name, kind, field)

@@ -54,6 +54,7 @@ struct facts_handles {
 	bool is_known;
 	uint32_t outside; /* bits of enum handle_kind */
 	uint32_t root_mount; /* of its root; 0 = not known */
+	uint32_t root_major, root_minor; /* its device; with root_mount */
 };
 
 /* what its mount namespace shows it */

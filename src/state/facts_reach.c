@@ -32,7 +32,9 @@ int facts_reach_handles(const struct procfs *proc, struct errand *e, struct fact
 	q->handles = (struct facts_handles){ .start_ticks = stat.start_ticks,
 					     .is_known = found.is_known,
 					     .outside = found.outside,
-					     .root_mount = found.root_mount };
+					     .root_mount = found.root_mount,
+					     .root_major = found.root_major,
+					     .root_minor = found.root_minor };
 	return 0;
 }
 

@@ -30,7 +30,7 @@ static bool is_layers(struct str dir)
 	return slashes >= 4;
 }
 
-static bool is_volume(const struct container *c, struct str path)
+static bool is_bound(const struct container *c, struct str path)
 {
 	for (size_t i = 0; i < c->spec.mounts.n; i++)
 		if (str_eq(spec_mount_part(c->spec.mounts.at[i], MOUNT_TYPE), STR("bind")) &&
@@ -39,29 +39,33 @@ static bool is_volume(const struct container *c, struct str path)
 	return false;
 }
 
-bool file_owner_is(const struct container *c, struct str path)
+bool file_owner_is(const struct container *c, struct str path, bool binds)
 {
 	struct str root = text_str(&c->rootfs), layers = parent_of(root);
 
-	return path.len && (is_below(path, root) || (is_layers(layers) && is_below(path, layers)) ||
-			    is_volume(c, path));
+	return path.len && (is_below(path, root) || (is_below(path, layers) && is_layers(layers)) ||
+			    (binds && is_bound(c, path)));
+}
+
+const struct container *file_owner_by_path(const struct state *s, struct str path, bool binds)
+{
+	const struct container *found = NULL;
+
+	for (size_t i = 0; path.len && i < s->containers.used; i++) {
+		const struct container *c = &s->containers.rows[i];
+
+		if (c->is_identified && !c->node.set && (!found || c->seen > found->seen) &&
+		    file_owner_is(c, path, binds))
+			found = c;
+	}
+	return found;
 }
 
 const struct container *file_owner(const struct state *s, const struct object *o)
 {
-	const struct container *found = NULL;
+	const struct container *c = NULL;
 
-	for (size_t i = 0; i < s->containers.used; i++) {
-		const struct container *c = &s->containers.rows[i];
-
-		if (!c->is_identified || c->node.set)
-			continue;
-		/* device numbers are given again: the container that was seen last has it */
-		if (((c->has_root_device && o->has_inode && c->root_major == o->dev_major &&
-		      c->root_minor == o->dev_minor) ||
-		     file_owner_is(c, o->realpath)) &&
-		    (!found || c->seen > found->seen))
-			found = c;
-	}
-	return found;
+	if (o->has_inode)
+		c = container_of_device(&s->containers, 0, o->dev_major, o->dev_minor);
+	return c ? c : file_owner_by_path(s, o->realpath, true);
 }

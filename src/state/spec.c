@@ -44,6 +44,35 @@ struct str spec_mount_part(struct str mount, enum spec_mount_part part)
 	return one;
 }
 
+struct str spec_mount_path(struct str mount, enum spec_mount_part part)
+{
+	struct str path = spec_mount_part(mount, part);
+
+	while (path.len && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return path;
+}
+
+struct str spec_on_host(const struct spec *spec, struct str path, struct arena *a)
+{
+	struct str best = STR_ABSENT, source = STR_ABSENT;
+
+	for (size_t i = 0; i < spec->mounts.n; i++) {
+		struct str mount = spec->mounts.at[i], dest = spec_mount_path(mount, MOUNT_DEST);
+
+		if (dest.len < best.len || !str_starts(path, dest) ||
+		    (path.len > dest.len && path.ptr[dest.len] != '/'))
+			continue;
+		best = dest;
+		source = str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind"))
+				 ? spec_mount_path(mount, MOUNT_SOURCE)
+				 : STR_ABSENT;
+	}
+	if (!best.len || !source.ptr)
+		return STR_ABSENT;
+	return arena_printf(a, "%.*s%.*s", STR_ARG(source), STR_ARG(str_from(path, best.len)));
+}
+
 struct str spec_label(const struct spec_list *labels, struct str key)
 {
 	for (size_t i = 0; i < labels->n; i++) {

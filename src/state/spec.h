@@ -76,6 +76,10 @@ enum spec_mount_part {
 	MOUNT_PARTS,
 };
 struct str spec_mount_part(struct str mount, enum spec_mount_part part);
+/* the same of a path, without slashes at its end: "/" is "" */
+struct str spec_mount_path(struct str mount, enum spec_mount_part part);
+/* what the container calls @path, as the host does; absent: it lies in nothing of the host's that is bound in */
+struct str spec_on_host(const struct spec *spec, struct str path, struct arena *a);
 /* the value behind @key; absent if there is none */
 struct str spec_label(const struct spec_list *labels, struct str key);
 /* an id of this host as the container's user namespace shows it; false: it is not mapped */

@@ -42,6 +42,9 @@ static void test_group_of_fields_belongs_to_few_types(void **state)
 	assert_false(carries("mount.fstype", "openat"));
 	assert_true(carries("target.pid", "pidfd_send_signal"));
 	assert_false(carries("target.pid", "execve"));
+	assert_true(carries("fd.container.id", "execveat"));
+	assert_false(carries("fd.container.id", "openat"));
+	assert_true(carries("fd.containername", "openat"));
 }
 
 static void test_field_of_no_group_belongs_to_all_types(void **state)

@@ -179,6 +179,21 @@ static void test_object_of_a_call_lies_on_its_containers_root_or_not(void **stat
 	assert_no_field(t, "fs.path.is_on_root");
 }
 
+static void test_owner_of_a_file_is_told_with_name_and_image(void **state)
+{
+	struct stage *t = *state;
+
+	PLAY(t, CALL("59", "yes", "0", "7f00", "7f01", "0", "0"), PATH_OF("0", "/t/su", "NORMAL"));
+	assert_no_field(t, "fd.container.id");
+	assert_no_field(t, "fd.container.name");
+	stage_container(t);
+	assert_no_field(t, "fd.container.id");
+	t->scene.object.owner = &t->container;
+	assert_field(t, "fd.container.id", "f0a1b2c3d4e5");
+	assert_field(t, "fd.container.name", "web");
+	assert_field(t, "fd.container.image.repository", "registry:5000/team/app");
+}
+
 static void test_call_paths_of_two_are_told_apart(void **state)
 {
 	struct stage *t = *state;
@@ -419,6 +434,7 @@ int main(void)
 		STAGED(test_call_path_starts_from_the_working_directory),
 		STAGED(test_call_path_of_a_descriptor_is_not_guessed),
 		STAGED(test_object_of_a_call_lies_on_its_containers_root_or_not),
+		STAGED(test_owner_of_a_file_is_told_with_name_and_image),
 		STAGED(test_call_paths_of_two_are_told_apart),
 		STAGED(test_call_path_without_its_records_is_absent),
 		STAGED(test_mount_call_tells_its_paths),

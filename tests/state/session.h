@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "event/assembler.h"
 #include "event/event.h"
+#include "state/exec_owner.h"
 #include "state/state.h"
 #include "state/state_parts.h"
 
@@ -39,6 +40,7 @@ struct seen {
 	uint32_t rdev_major, rdev_minor;
 	bool is_host_disk;
 	char reason[24], change[12], mount_target[64], mounted[128], fstype[16];
+	char owner[16]; /* of the files of an exec */
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -101,6 +103,8 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->mount_target, sizeof(r->mount_target), sc->event->mount.target);
 	session_copy(r->mounted, sizeof(r->mounted), sc->event->mount.source);
 	session_copy(r->fstype, sizeof(r->fstype), sc->object.fstype);
+	if (exec_owner(sc))
+		session_copy(r->owner, sizeof(r->owner), text_str(&exec_owner(sc)->id));
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

@@ -185,17 +185,17 @@ static void test_file_owner_is_whose_layers_or_volumes_hold_it(void **state)
 	(void)state;
 	text_set(&c.rootfs, STR("/var/lib/docker/overlay2/abc/merged"), 4096);
 	c.spec.mounts = (struct spec_list){ .at = &volume, .n = 1 };
-	assert_true(file_owner_is(&c, STR("/var/lib/docker/overlay2/abc/merged/payload")));
-	assert_true(file_owner_is(&c, STR("/var/lib/docker/overlay2/abc/diff/payload")));
-	assert_true(file_owner_is(&c, STR("/srv/data/payload")));
-	assert_false(file_owner_is(&c, STR("/var/lib/docker/overlay2/abcd/diff/payload")));
-	assert_false(file_owner_is(&c, STR("/var/lib/docker/overlay2/x/diff/payload")));
-	assert_false(file_owner_is(&c, STR("/srv/database")));
-	assert_false(file_owner_is(&c, STR_ABSENT));
+	assert_true(file_owner_is(&c, STR("/var/lib/docker/overlay2/abc/merged/payload"), true));
+	assert_true(file_owner_is(&c, STR("/var/lib/docker/overlay2/abc/diff/payload"), true));
+	assert_true(file_owner_is(&c, STR("/srv/data/payload"), true));
+	assert_false(file_owner_is(&c, STR("/var/lib/docker/overlay2/abcd/diff/payload"), true));
+	assert_false(file_owner_is(&c, STR("/var/lib/docker/overlay2/x/diff/payload"), true));
+	assert_false(file_owner_is(&c, STR("/srv/database"), true));
+	assert_false(file_owner_is(&c, STR_ABSENT, true));
 	/* a root that lies in a common directory speaks for itself alone */
 	text_set(&c.rootfs, STR("/srv/root"), 4096);
-	assert_true(file_owner_is(&c, STR("/srv/root/payload")));
-	assert_false(file_owner_is(&c, STR("/srv/other")));
+	assert_true(file_owner_is(&c, STR("/srv/root/payload"), true));
+	assert_false(file_owner_is(&c, STR("/srv/other"), true));
 	text_release(&c.rootfs);
 }
 
