@@ -2,10 +2,10 @@
 /*
  * Runs a program in one of the ways that leave no file behind, or by another ABI, or on a socket.
  *
- *   launcher memfd|execveat|unlinked|int80|socket|orphan|threads PROGRAM ARG0 ARG...
+ *   launcher memfd|execveat|descriptor|unlinked|int80|socket|orphan|threads PROGRAM ARG0 ARG...
  *
- * execveat: a memfd again, by its descriptor and an empty path. orphan: a memfd, by a grandchild whose parents have
- * gone. threads: PROGRAM is only named; two threads sleep for ARG0 tenths of a second.
+ * execveat: a memfd again, by its descriptor and an empty path; descriptor: PROGRAM itself so. orphan: a memfd, by a
+ * grandchild whose parents have gone. threads: PROGRAM is only named; two threads sleep for ARG0 tenths of a second.
  *
  * Runs inside test containers: static, no dependencies. Exit 1: refused; 2: the kernel does not have this way.
  */
@@ -49,6 +49,13 @@ static int run_memfd(const char *path, char **argv)
 static int run_execveat(const char *path, char **argv)
 {
 	int fd = copy((int)syscall(SYS_memfd_create, "busybox", MFD_CLOEXEC), path);
+
+	return (int)syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
+}
+
+static int run_descriptor(const char *path, char **argv)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
 
 	return (int)syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
 }
@@ -138,7 +145,7 @@ int main(int argc, char **argv)
 		{ "memfd", run_memfd },	      { "execveat", run_execveat },
 		{ "unlinked", run_unlinked }, { "int80", run_int80 },
 		{ "socket", run_socket },     { "orphan", run_orphan },
-		{ "threads", run_threads },
+		{ "threads", run_threads },   { "descriptor", run_descriptor },
 	};
 
 	for (size_t i = 0; argc > 3 && i < sizeof(ways) / sizeof(ways[0]); i++)
