@@ -53,6 +53,7 @@ enum fact_kind {
 	FACT_ORIGIN,
 	FACT_GIVEN,
 	FACT_BASELINE, /* as FACT_KNOBS; a release_agent has its hierarchy's controllers for a path */
+	FACT_KINDS,
 };
 
 struct fact_list {

@@ -223,6 +223,7 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 	case FACT_ORIGIN:
 	case FACT_GIVEN:
 	case FACT_BASELINE:
+	case FACT_KINDS:
 		break;
 	}
 	return -EINVAL;
