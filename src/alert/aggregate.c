@@ -262,6 +262,11 @@ static bool is_same_actor(const struct act *a, const struct scene *s)
 	       (a->process == p->key && (a->is_verdict || a->generation == p->ref.generation));
 }
 
+static bool is_let_go(const struct event *ev)
+{
+	return ev->is_permission && ev->permission.verdict != PERMISSION_DENIED;
+}
+
 /* the write that comes of an open which the guard let go is seen by fanotify, too, and yet in another way */
 static bool is_seen_anew(const struct act *a, const struct event *ev)
 {
@@ -303,7 +308,7 @@ static void note_act(struct aggregate *g, struct entry *e, const struct rule *ru
 	a->process = s->process ? s->process->key : 0;
 	a->generation = s->process ? s->process->ref.generation : 0;
 	a->is_verdict = s->event->is_permission;
-	a->is_let_go = a->is_verdict && s->event->permission.verdict != PERMISSION_DENIED;
+	a->is_let_go = is_let_go(s->event);
 	a->inode = s->object.inode;
 	a->dev_major = s->object.dev_major;
 	a->dev_minor = s->object.dev_minor;
@@ -335,6 +340,7 @@ bool aggregate_admit(struct aggregate *g, const struct rule *rule, const struct 
 	g->admitted = NULL;
 	if (act) {
 		act->origins |= 1u << scene->event->origin;
+		act->is_let_go |= is_let_go(scene->event);
 		act->entry->origins |= act->origins;
 		return false;
 	}

@@ -329,6 +329,7 @@ test_aggregate_write_after_an_open_let_go_is_one_act_after_a_refused_one_is_news
 					    refused = PERMISSION_DENIED;
 	AUTO(aggregate) g = aggregate_new(NULL);
 	AUTO(aggregate) h = aggregate_new(NULL);
+	AUTO(aggregate) k = aggregate_new(NULL);
 	struct match asked = usual, wrote = at(1);
 
 	(void)state;
@@ -339,6 +340,11 @@ test_aggregate_write_after_an_open_let_go_is_one_act_after_a_refused_one_is_news
 	asked.verdict = &let_go;
 	assert_true(told(g, asked));
 	assert_false(told(g, wrote));
+	/* audit was first */
+	assert_true(told(k, usual));
+	assert_false(told(k, asked));
+	wrote.generation = usual.generation;
+	assert_false(told(k, wrote));
 	/* through another descriptor, then */
 	asked.verdict = &refused;
 	assert_true(told(h, asked));

@@ -34,7 +34,7 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 # safety_start OPTION...: enforcing; whatever happens to the test, it does not live longer than three minutes
 safety_start()
 {
-	sensor_start -o respond.mode=enforce "$@"
+	sensor_start -o respond.mode=enforce -o aggregate.window=1 "$@"
 	perl -e 'sleep 170; kill KILL => @ARGV' "$SENSOR" >/dev/null 2>&1 3>&- &
 	ALARM=$!
 	wait_until 10 guards
