@@ -294,15 +294,32 @@ static void take_gap(struct modifications *m)
 	hold(m, &(struct modification){ .path = STR_ABSENT, .knob = STR_ABSENT });
 }
 
+/* what is short here, and not with the file */
+static bool is_short(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM || error == -EPROTO;
+}
+
+/*
+ * The file of an event could not be opened for us: it is gone, as that of a cgroup that its runtime removes, or nobody can read
+ * it, as some of sysfs (kernel fs/notify/fanotify/fanotify_user.c, create_fd(), which takes the event away). A look, and no gap.
+ */
+static void take_closed(struct modifications *m)
+{
+	hold(m,
+	     &(struct modification){ .has_inode = true, .path = STR_ABSENT, .knob = STR_ABSENT });
+}
+
 /* at once: until it is read an event holds the mount that was written through, which cannot be unmounted meanwhile */
 static void take_all(struct modifications *m)
 {
 	struct fan_event events[FAN_BATCH];
 	int n = has_room(m) ? fan_read(m->group, events) : 0;
 
-	/* whatever stood in the way of one of them, it is gone now */
-	if (n < 0)
+	if (n < 0 && is_short(n))
 		take_gap(m);
+	else if (n < 0)
+		take_closed(m);
 	for (int i = 0; i < n; i++) {
 		if (events[i].what == 0)
 			take_gap(m);

@@ -172,3 +172,18 @@ prey()
 	PATIENCE=1
 	expect_alert 10 "$DEFENCE" '.output_fields["container.name"] == "other"'
 }
+
+# bats test_tags=technique:TM8,twin
+@test "files that are gone when the events of their writes are read are no gap" {
+	hierarchy_make >/dev/null
+	sensor_start
+	sleep 2
+	local i
+	for i in $(seq 300); do
+		mkdir "$LAB/hierarchy/gone"
+		echo 0 >"$LAB/hierarchy/gone/notify_on_release"
+		rmdir "$LAB/hierarchy/gone"
+	done
+	settle
+	[ "$(count_alerts 'Gap in the Writes to Kernel Knobs')" -eq 0 ]
+}

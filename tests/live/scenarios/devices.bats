@@ -34,7 +34,7 @@ teardown_file()
 {
 	load scenario
 	in_container disks 'rmdir /tmp/own/sub' 2>/dev/null || true
-	remove disks given driver looping builder
+	remove disks given fresh driver looping builder
 	rmdir /sys/fs/cgroup/devices/wclab 2>/dev/null || true
 	scenarios_end
 }
@@ -180,7 +180,7 @@ used() # used TYPE NAME
 # bats test_tags=technique:DV2,twin
 @test "DV2 twin: a runtime sets the list of a container that starts, a container gives up a device, the host does as it likes" {
 	need_device_lists
-	container given
+	container fresh
 	in_container disks 'cat /tmp/own/devices.list; echo "b 7:9 rwm" >/tmp/own/sub/devices.deny; echo 0 >/tmp/own/sub/notify_on_release'
 	mkdir /sys/fs/cgroup/devices/wclab
 	echo 'b 7:0 r' >/sys/fs/cgroup/devices/wclab/devices.allow
