@@ -74,7 +74,7 @@ teardown()
 	hierarchy_make
 	sensor_start
 	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_SYS_ADMIN /bin/sh -c \
-		'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r && echo "" > /tmp/r/release_agent; umount /tmp/r'
+		'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r && echo "" > /tmp/r/release_agent; sleep 0.3; umount /tmp/r'
 	timeout 30 runc --root "$LAB/runc" run --bundle "$BATS_TEST_TMPDIR/bundle" "wclab-$$"
 	expect_alert 5 "$ESCAPE" '.output_fields["container.id"] | startswith("wclab-")'
 }
@@ -121,7 +121,7 @@ expect_planted()
 	need_docker
 	sensor_start
 	container escape --cap-add SYS_ADMIN --cgroupns host
-	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; echo "" > /tmp/n/release_agent; umount /tmp/n'
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n && echo /tmp/nothing > /tmp/n/release_agent; sleep 2; echo "" > /tmp/n/release_agent; sleep 0.3; umount /tmp/n'
 	expect_planted
 }
 
@@ -130,7 +130,7 @@ expect_planted()
 	need_docker
 	sensor_start
 	container escape --cap-add SYS_ADMIN --cgroupns host
-	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n; sleep 3; echo "" > /tmp/n/release_agent; umount /tmp/n'
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcnew x /tmp/n; sleep 3; echo "" > /tmp/n/release_agent; sleep 0.3; umount /tmp/n'
 	expect_alert 6 "$ESCAPE" '.output_fields["fd.name"] == "/tmp/n/release_agent"'
 }
 
@@ -153,7 +153,7 @@ expect_planted()
 	wait_until 5 in_container escape 'test -e /tmp/open'
 	sensor_start
 	in_container escape 'touch /tmp/go'
-	expect_alert 6 "$ESCAPE" '.output_fields["evt.type"] == "knob_change"'
+	expect_alert 6 "$ESCAPE" '.output_fields["evt.type"] | IN("write", "knob_change")'
 	[ "$(count_alerts "$EXCESS")" -eq 0 ]
 }
 

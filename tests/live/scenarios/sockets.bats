@@ -69,7 +69,7 @@ connected() # connected PROC-CMDLINE
 
 # bats test_tags=technique:OR1,rule:runtime-socket-connected,disguise:socketcall
 @test "OR1: by the multiplexed call of the 32-bit table" {
-	in_container paths 'caller socketcall-connect /host/run/docker.sock'
+	in_container paths 'cp /bin/caller /tmp/old-caller; /tmp/old-caller socketcall-connect /host/run/docker.sock'
 	connected 'socketcall-connect'
 }
 
