@@ -242,10 +242,8 @@ armed()
 	wait_until 10 armed
 	besiege run /bin/true open /tmp/c/release_agent
 	expect_alert 10 'Guard Disarmed'
-	# to end the watch is not the end of the guard
-	[ -d "/proc/$GUARD" ]
 	wait_until 10 status_is '.guard_exec_disarms > 0'
-	# on a busy machine one may be too late for its beat in that minute: then its successor has the watch
+	# on a busy machine one may be too late for its beat meanwhile: then its successor has the watch
 	wait_until 75 status_is '.guard_exec_armed == 1'
 	wait_until 10 eval 'guards && armed'
 	refused siege1
