@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "daemon/config.h"
 #include "daemon/distinct.h"
+#include "daemon/force.h"
 #include "daemon/matches.h"
 #include "daemon/withheld.h"
 #include "event/assembler.h"
@@ -27,20 +28,12 @@
 #define WITHHELD_FOR (3 * NS_PER_S)
 #define REORDER_WINDOW 64 /* events of a log that may come out of order */
 
-/* the rules in force and what belongs to them */
-struct force {
-	struct ruleset *rules;
-	struct filter_frame *frame;
-	bool *limited; /* by rule number: it was told that a regex of it hit a limit */
-};
-
 struct engine {
 	struct engine_options options;
 	char hostname[HOSTNAME_SIZE];
 	struct assembler *assembler;
 	struct state *state;
 	struct force force;
-	struct filter_stats filter_stats;
 	struct arena *arena; /* of the event at hand */
 	struct distinct seen;
 	struct matches matches;
@@ -54,58 +47,13 @@ struct engine {
 	bool rules_removed; /* somebody took an audit rule out of the kernel; it may be one of ours */
 };
 
-/* such a match counts as none, so it must be known: told once for each rule */
-static void limit_reached(struct engine *e, const struct rule *rule, uint64_t time)
-{
-	char message[256];
-	struct alert *alert;
-
-	if (e->force.limited[rule->number])
-		return;
-	e->force.limited[rule->number] = true;
-	snprintf(message, sizeof(message),
-		 "a regex of rule %.*s reached its match limit and counts as no match",
-		 STR_ARG(rule->id));
-	alert = alert_new_internal(time, PRIORITY_WARNING, STR("regex-limit"),
-				   STR("Regex Match Limit Reached"), str_of(message),
-				   str_of(e->hostname));
-	if (alert)
-		matches_tell(&e->matches, alert);
-	else
-		e->matches.stats.failed++;
-}
-
 static void evaluate(struct engine *e, const struct scene *scene)
 {
-	const struct rule *const *rules;
-	size_t n = ruleset_for_event(e->force.rules, scene->event->type, &rules);
-
 	if (e->options.look) {
 		filter_frame_begin(e->force.frame, scene);
 		e->options.look(e->options.ctx, scene, e->force.frame);
 	}
-	if (n == 0)
-		return;
-	filter_frame_begin(e->force.frame, scene);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t limits = e->filter_stats.regex_limits;
-
-		if (filter_eval(rules[i]->filter, e->force.frame, &e->filter_stats))
-			matches_add(&e->matches, rules[i], scene);
-		if (e->filter_stats.regex_limits != limits)
-			limit_reached(e, rules[i], scene->event->time);
-	}
-}
-
-/* rules with `deny` were looked at by the guard, while the task waited */
-static void tell_verdict(struct engine *e, const struct scene *scene)
-{
-	struct str ids = scene->event->permission.rules, id;
-
-	while (str_cut(&ids, ',', &id))
-		for (size_t i = 0; i < ruleset_count(e->force.rules); i++)
-			if (str_eq(ruleset_at(e->force.rules, i)->id, id))
-				matches_add(&e->matches, ruleset_at(e->force.rules, i), scene);
+	force_judge(&e->force, scene, &e->matches);
 }
 
 static void evaluate_waiting(struct engine *e)
@@ -214,7 +162,7 @@ static uint64_t deal_with(struct engine *e, const struct record *records, size_t
 		recorder_begin(e->options.recorder, records, n);
 	state_observe(e->state, &event, &scene);
 	if (event.is_permission)
-		tell_verdict(e, &scene);
+		force_take_verdict(&e->force, &scene, &e->matches);
 	else if (!scene.is_ignored)
 		evaluate(e, &scene);
 	evaluate_waiting(e);
@@ -328,22 +276,6 @@ static void set_hostname(struct engine *e, const char *hostname)
 {
 	snprintf(e->hostname, sizeof(e->hostname), "%s", hostname);
 	e->options.hostname = e->hostname;
-}
-
-/* takes @rules over, also when it fails */
-static int force_init(struct force *f, struct ruleset *rules)
-{
-	f->rules = rules;
-	f->frame = filter_frame_new(ruleset_shared_results(rules));
-	f->limited = calloc(ruleset_count(rules) + 1, sizeof(bool));
-	return f->frame && f->limited ? 0 : -ENOMEM;
-}
-
-static void force_release(struct force *f)
-{
-	filter_frame_free(f->frame);
-	ruleset_free(f->rules);
-	free(f->limited);
 }
 
 struct engine *engine_new(const struct engine_options *o)
@@ -471,6 +403,7 @@ int engine_swap_rules(struct engine *e, struct ruleset *rules, const char *hostn
 	}
 	/* what was counted belongs to the old rules */
 	matches_summarize(&e->matches, UINT64_MAX);
+	next.stats = e->force.stats;
 	force_release(&e->force);
 	e->force = next;
 	set_hostname(e, hostname);
@@ -489,7 +422,7 @@ void engine_stats(const struct engine *e, struct engine_stats *out)
 {
 	*out = e->stats;
 	out->events = e->seen.count;
-	out->evaluations = e->filter_stats.evaluations;
+	out->evaluations = e->force.stats.evaluations;
 	out->alerts = e->matches.stats.alerts;
 	out->repeats = e->matches.stats.repeats;
 	out->failed = e->matches.stats.failed;

@@ -125,28 +125,14 @@ static void take_next_generation(struct pipeline *p)
 
 static void publish_numbers(struct pipeline *p, uint64_t now)
 {
-	const struct state_stats *state = state_stats(engine_state(p->engine));
 	struct engine_stats engine;
 
 	engine_stats(p->engine, &engine);
 	pthread_mutex_lock(&p->lock);
 	p->status.written = now;
 	p->status.engine = engine;
+	p->status.state = *state_stats(engine_state(p->engine));
 	p->status.rules = enabled_rules(engine_rules(p->engine));
-	p->status.processes = state->processes;
-	p->status.containers = state->containers;
-	p->status.evicted = state->evicted;
-	p->status.questions = state->questions;
-	p->status.refused = state->refused;
-	p->status.hierarchies_rowless = state->rowless;
-	p->status.hierarchies_unread = state->blind_looks;
-	p->status.resyncs = state->resyncs;
-	p->status.looks_put_off = state->looks_put_off;
-	p->status.looks_blind = state->looks_blind;
-	p->status.derived_dropped = state->dropped;
-	p->status.helpers_unseen = state->helpers_unseen;
-	p->status.user_messages = state->user_messages;
-	p->status.mounts_unseen = state->mounts_unseen;
 	pthread_mutex_unlock(&p->lock);
 }
 

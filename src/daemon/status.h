@@ -14,10 +14,7 @@ struct status {
 	uint64_t pid, started, written; /* times in ns */
 	struct engine_stats engine;
 	uint64_t rules;
-	uint64_t processes, containers, evicted, questions, refused;
-	uint64_t hierarchies_rowless, hierarchies_unread, derived_dropped, resyncs, helpers_unseen,
-		looks_put_off, looks_blind, mounts_unseen;
-	uint64_t user_messages;
+	struct state_stats state;
 	uint64_t intake_lost, ring_used, recorder_lost;
 	uint64_t alerts_lost, sinks_told, sinks_failed;
 	uint64_t audit_lost, audit_backlog;
