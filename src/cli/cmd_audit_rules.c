@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "feed/diff.h"
 #include "feed/feed.h"
+#include "feed/rules_text.h"
 
 static const char *const machines[] = { "x86_64", "aarch64", NULL };
 
@@ -63,29 +64,6 @@ static int look_and_derive(struct call *c, const struct ruleset *rules, struct a
 	return r;
 }
 
-static bool same_reason(const struct feed_line *a, const struct feed_line *b)
-{
-	return strcmp(a->code, b->code) == 0 && strcmp(a->why, b->why) == 0 &&
-	       str_eq(a->rules, b->rules);
-}
-
-/* @before: the line printed before, or NULL; what they have in common is said once */
-static const struct feed_line *render_line(const struct feed_line *l,
-					   const struct feed_line *before, struct buf *out)
-{
-	if (!before || !same_reason(l, before)) {
-		buf_printf(out, "\n# %s: %s (%s)", l->code, l->why, l->volume);
-		if (l->rules.len > 0)
-			buf_printf(out, "; for %.*s", STR_ARG(l->rules));
-		buf_char(out, '\n');
-	}
-	if (l->needs_loader)
-		buf_add(out, STR("# `watchcap run` loads it; auditctl can from 3.1 on:\n# "));
-	buf_add(out, l->text);
-	buf_char(out, '\n');
-	return l;
-}
-
 static int print_rules(const struct feed *feed)
 {
 	auto_buf struct buf out = { 0 };
@@ -97,8 +75,10 @@ static int print_rules(const struct feed *feed)
 		buf_printf(&out,
 			   "# Enabled rules also name these calls, which no line brings: %.*s\n",
 			   STR_ARG(feed->unfed));
-	for (size_t i = 0; i < feed->n; i++)
-		before = render_line(&feed->lines[i], before, &out);
+	for (size_t i = 0; i < feed->n; i++) {
+		feed_line_text(&feed->lines[i], before, &out);
+		before = &feed->lines[i];
+	}
 	return print(&out);
 }
 
@@ -117,8 +97,10 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 		   difference.n_missing);
 	if (difference.remark)
 		buf_printf(&out, "# %s\n", difference.remark);
-	for (size_t i = 0; i < difference.n_missing; i++)
-		before = render_line(&feed->lines[difference.missing[i]], before, &out);
+	for (size_t i = 0; i < difference.n_missing; i++) {
+		feed_line_text(&feed->lines[difference.missing[i]], before, &out);
+		before = &feed->lines[difference.missing[i]];
+	}
 	for (size_t i = 0; i < difference.n_foreign; i++)
 		buf_printf(&out, "\n# may keep ours from matching:\n# %.*s\n",
 			   STR_ARG(difference.foreign[i]));

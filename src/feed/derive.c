@@ -13,100 +13,33 @@
 #include <libaudit.h>
 
 #include "base/buf.h"
-#include "event/event_type.h"
 #include "feed/auditrule.h"
+#include "feed/needs.h"
 #include "feed/table.h"
-#include "filter/filter.h"
 
 #define CGROUP_ROOT STR("/sys/fs/cgroup/")
-#define TYPES_TOO_MANY 100 /* lint no-evttype: such a rule names no type */
 #define NAME_SIZE 64
+#define NEAR 16
+#define SHARED_KEY "wc_calls"
+#define URING STR("-a always,io_uring")
 
 enum { ARCH_NONE, ARCH_B64, ARCH_B32 };
 
+/* the calls that need no condition, of one ABI */
+struct shared_line {
+	struct buf calls; /* " -S a,b" */
+	struct buf reasons; /* struct feed_reason */
+};
+
 struct deriver {
-	const struct ruleset *rules;
-	size_t n_rules;
+	struct needs needs;
 	int machine[3]; /* of ARCH_B64, ARCH_B32; -1: none */
 	bool is_static; /* only calls that every machine with a table has */
 	struct arena *arena;
 	const struct feed_places *places;
 	struct buf lines; /* struct feed_line */
-	bool *needs; /* by number of the rule: it needs the row at hand */
-	uint64_t calls; /* bit i: call i of the row at hand is needed */
-	bool *fed; /* by event type */
-	size_t n_types;
+	struct shared_line shared[3]; /* of ARCH_B64, ARCH_B32 */
 };
-
-/* who needs a row */
-
-static bool rule_uses(const struct rule *rule, const char *fields)
-{
-	struct str rest = str_of(fields), field;
-
-	if (!fields)
-		return true;
-	while (str_cut(&rest, ',', &field))
-		if (filter_uses(rule->filter, field))
-			return true;
-	return false;
-}
-
-/* false: no rule needs events of that name */
-static bool need_type(struct deriver *d, const struct feed_row *row, struct str name)
-{
-	const struct rule *const *rules;
-	int type = event_type_by_name(name);
-	bool needed = row->always;
-	size_t n;
-
-	if (type < 0)
-		return needed;
-	n = d->rules ? ruleset_for_event(d->rules, (unsigned)type, &rules) : 0;
-	for (size_t i = 0; i < n; i++) {
-		if (rules[i]->number >= d->n_rules || !rule_uses(rules[i], row->uses))
-			continue;
-		d->needs[rules[i]->number] = needed = true;
-		/* a call that only io_uring's way of it brings is as good as not fed */
-		d->fed[type] |= row->list != FEED_URING;
-	}
-	if (row->always)
-		d->fed[type] = true;
-	return needed;
-}
-
-/* the calls of @row that are needed: those whose own events are, or all if what they bring is */
-static void need_calls(struct deriver *d, const struct feed_row *row)
-{
-	struct str rest = str_of(row->calls), name;
-
-	d->calls = 0;
-	for (unsigned i = 0; str_cut(&rest, ',', &name); i++)
-		d->calls |= (uint64_t)need_type(d, row, name) << i;
-	rest = str_of(row->brings);
-	while (str_cut(&rest, ',', &name))
-		if (need_type(d, row, name))
-			d->calls = UINT64_MAX;
-}
-
-/* marks the rules that need @row, and returns their ids; absent: none does */
-static struct str needed_by(struct deriver *d, const struct feed_row *row)
-{
-	auto_buf struct buf ids = { 0 };
-	bool needed = row->always;
-
-	memset(d->needs, 0, d->n_rules * sizeof(*d->needs));
-	need_calls(d, row);
-	for (size_t i = 0; i < d->n_rules; i++) {
-		if (!d->needs[i])
-			continue;
-		if (ids.len)
-			buf_add(&ids, STR(", "));
-		buf_add(&ids, ruleset_at(d->rules, i)->id);
-		needed = true;
-	}
-	return needed ? arena_str(d->arena, buf_str(&ids)) : STR_ABSENT;
-}
 
 /* writing lines */
 
@@ -129,18 +62,18 @@ static bool has_call(const struct deriver *d, const char *call, int arch, bool *
 					  machine_has(call, MACH_ARM, &ignored);
 }
 
-/* " -S a,b,428" of what is needed and this ABI has; false: nothing is left */
-static bool write_calls(struct deriver *d, const char *calls, int arch, struct buf *out)
+/* " -S a,b,428" of what is needed and this ABI has, or ",a,b" after others (@any); false: nothing is left */
+static bool write_calls(struct deriver *d, const char *calls, int arch, bool any, struct buf *out)
 {
 	struct str rest = str_of(calls), call;
-	bool any = false;
+	bool wrote = false;
 
 	for (unsigned i = 0; str_cut(&rest, ',', &call); i++) {
 		char name[NAME_SIZE];
 		bool as_number;
 
 		snprintf(name, sizeof(name), "%.*s", STR_ARG(call));
-		if (!(d->calls >> i & 1) || !has_call(d, name, arch, &as_number))
+		if (!(d->needs.calls >> i & 1) || !has_call(d, name, arch, &as_number))
 			continue;
 		buf_add(out, any ? STR(",") : STR(" -S "));
 		if (as_number)
@@ -148,42 +81,40 @@ static bool write_calls(struct deriver *d, const char *calls, int arch, struct b
 				(uint64_t)feed_call_number(name, d->machine[arch], &as_number));
 		else
 			buf_add(out, call);
-		any = true;
+		any = wrote = true;
 	}
-	return any;
+	return wrote;
 }
 
-/* " -F a0=5 -F success=1", with @value for '@' */
-static void write_fields(const char *fields, struct str value, struct buf *out)
+/* " -F a0=5 -F success=1" */
+static void write_fields(struct str fields, struct buf *out)
 {
-	struct str rest = str_of(fields), field;
+	struct str field;
 
-	while (str_cut(&rest, ' ', &field)) {
-		ssize_t at = str_chr(field, '@');
-
+	while (fields.len > 0 && str_cut(&fields, ' ', &field)) {
 		buf_add(out, STR(" -F "));
-		buf_add(out, at < 0 ? field : str_first(field, (size_t)at));
-		if (at >= 0)
-			buf_add(out, value);
+		buf_add(out, field);
 	}
 }
 
-static void line_end(struct deriver *d, const struct feed_row *row, struct str rules,
-		     struct buf *text)
+/* @reasons live in the arena */
+static void line_add(struct deriver *d, const char *key, const struct feed_reason *reasons,
+		     size_t n, struct buf *text)
 {
-	struct feed_line line = {
-		.code = row->code,
-		.why = row->why,
-		.volume = row->volume,
-		.rules = rules,
-		.needs_loader = row->list == FEED_URING,
-	};
+	struct feed_line line = { .reasons = reasons, .n_reasons = n };
 
-	buf_printf(text, " -F key=%s", row->key);
+	buf_printf(text, " -F key=%s", key);
 	line.text = arena_str(d->arena, buf_str(text));
+	line.needs_loader = str_starts(line.text, URING);
 	if (buf_failed(text) || !line.text.ptr)
 		d->lines.failed = true;
 	buf_add(&d->lines, str_mem(&line, sizeof(line)));
+}
+
+static void line_end(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		     struct buf *text)
+{
+	line_add(d, row->key, why, 1, text);
 }
 
 static void line_start(int arch, struct buf *text)
@@ -192,25 +123,56 @@ static void line_start(int arch, struct buf *text)
 	buf_printf(text, "-a always,exit -F arch=%s", arch == ARCH_B64 ? "b64" : "b32");
 }
 
-static void write_line(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
-		       struct str value)
+static void write_line(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		       int arch, struct str fields)
 {
 	auto_buf struct buf text = { 0 };
 
 	line_start(arch, &text);
-	if (!write_calls(d, row->calls, arch, &text))
+	if (!write_calls(d, row->calls, arch, false, &text))
 		return;
-	write_fields(row->fields, value, &text);
-	line_end(d, row, rules, &text);
+	write_fields(fields, &text);
+	line_end(d, row, why, &text);
 }
 
-/* a line for each value of the row */
-static void write_row(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
+static void share_line(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		       int arch)
 {
-	struct str values = str_of(row->values ? row->values : ""), value;
+	struct shared_line *to = &d->shared[arch];
 
-	while (str_cut(&values, ',', &value))
-		write_line(d, row, rules, arch, value);
+	if (write_calls(d, row->calls, arch, to->calls.len > 0, &to->calls))
+		buf_add(&to->reasons, str_mem(why, sizeof(*why)));
+}
+
+static void write_shared(struct deriver *d, int arch)
+{
+	const struct shared_line *from = &d->shared[arch];
+	size_t n = from->reasons.len / sizeof(struct feed_reason);
+	struct feed_reason *reasons = arena_array_of(d->arena, struct feed_reason, n + 1);
+	auto_buf struct buf text = { 0 };
+
+	if (!reasons || buf_failed(&from->calls) || buf_failed(&from->reasons))
+		d->lines.failed = true;
+	if (d->lines.failed || n == 0)
+		return;
+	memcpy(reasons, from->reasons.ptr, from->reasons.len);
+	line_start(arch, &text);
+	buf_add(&text, buf_str(&from->calls));
+	line_add(d, SHARED_KEY, reasons, n, &text);
+}
+
+/* a line for each of its conditions */
+static void write_row(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		      int arch)
+{
+	struct str conditions = str_of(row->fields ? row->fields : ""), fields;
+
+	if (!row->key || (row->seldom32 && arch == ARCH_B32)) {
+		share_line(d, row, why, arch);
+		return;
+	}
+	while (str_cut(&conditions, ',', &fields))
+		write_line(d, row, why, arch, fields);
 }
 
 /* auditctl has no quoting */
@@ -222,8 +184,8 @@ static bool is_plain(struct str path)
 	return path.len > 0;
 }
 
-static void write_watch(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
-			const struct state_watch *watch)
+static void write_watch(struct deriver *d, const struct feed_row *row,
+			const struct feed_reason *why, int arch, const struct state_watch *watch)
 {
 	auto_buf struct buf text = { 0 };
 
@@ -236,7 +198,7 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
 		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u",
 			   (unsigned long long)watch->inode, watch->dev_major, watch->dev_minor);
 	buf_add(&text, STR(" -F perm=wa"));
-	line_end(d, row, rules, &text);
+	line_end(d, row, why, &text);
 }
 
 /*
@@ -245,146 +207,136 @@ static void write_watch(struct deriver *d, const struct feed_row *row, struct st
  * file is made anew. A socket is not opened: who connects has it among his paths (kernel net/unix/af_unix.c,
  * unix_find_bsd()).
  */
-static void write_file(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
-		       const struct hostfile_watch *file)
+static void write_file(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		       int arch, const struct hostfile_watch *file)
 {
 	auto_buf struct buf text = { 0 };
 
 	line_start(arch, &text);
-	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, &text))
+	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, false, &text))
 		return;
 	if (!file->is_socket)
 		buf_add(&text, STR(" -F perm=wa"));
 	buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path", STR_ARG(file->path));
-	line_end(d, row, rules, &text);
+	line_end(d, row, why, &text);
 }
 
-static void write_uring(struct deriver *d, const struct feed_row *row, struct str rules)
+static void write_uring(struct deriver *d, const struct feed_row *row,
+			const struct feed_reason *why)
 {
 	struct str rest = str_of(row->calls), operation;
 	auto_buf struct buf text = { 0 };
 	const char *before = " -S ";
 
-	buf_add(&text, STR("-a always,io_uring"));
+	buf_add(&text, URING);
 	for (unsigned i = 0; str_cut(&rest, ',', &operation); i++) {
-		if (!(d->calls >> i & 1))
+		if (!(d->needs.calls >> i & 1))
 			continue;
 		buf_printf(&text, "%s%.*s", before, STR_ARG(operation));
 		before = ",";
 	}
-	line_end(d, row, rules, &text);
+	line_end(d, row, why, &text);
 }
 
-static void write_task(struct deriver *d, const struct feed_row *row, struct str rules, int arch,
-		       int32_t task)
+static int in_order(const void *a, const void *b)
 {
-	char number[16];
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	/* auditctl(8) takes no negative ones */
-	snprintf(number, sizeof(number), "%u", (unsigned)task);
-	write_line(d, row, rules, arch, str_of(number));
+	return (x > y) - (x < y);
+}
+
+/*
+ * The numbers of a process's threads lie near each other: a line for each neighbourhood, and whoever else has a number in it is
+ * told of, too. auditctl(8) takes no negative ones.
+ */
+static void write_tasks(struct deriver *d, const struct feed_row *row,
+			const struct feed_reason *why, int arch)
+{
+	size_t n = d->places->n_tasks;
+	uint32_t *tasks = arena_array_of(d->arena, uint32_t, n + 1);
+	char fields[64];
+
+	if (!tasks)
+		return;
+	for (size_t i = 0; i < n; i++)
+		tasks[i] = (uint32_t)d->places->tasks[i];
+	qsort(tasks, n, sizeof(*tasks), in_order);
+	for (size_t i = 0, next; i < n; i = next) {
+		for (next = i + 1; next < n && tasks[next] - tasks[next - 1] <= NEAR;)
+			next++;
+		snprintf(fields, sizeof(fields),
+			 tasks[i] == tasks[next - 1] ? "a0=%u" : "a0>=%u a0<=%u", tasks[i],
+			 tasks[next - 1]);
+		write_line(d, row, why, arch, str_of(fields));
+	}
 }
 
 /* a line for each place */
-static void write_places(struct deriver *d, const struct feed_row *row, struct str rules, int arch)
+static void write_places(struct deriver *d, const struct feed_row *row,
+			 const struct feed_reason *why, int arch)
 {
 	const struct feed_places *places = d->places;
 
 	switch (row->list) {
 	case FEED_WATCH:
 		for (size_t i = 0; i < places->n_hierarchies; i++)
-			write_watch(d, row, rules, arch, &places->hierarchies[i]);
+			write_watch(d, row, why, arch, &places->hierarchies[i]);
 		break;
 	case FEED_FILES:
 	case FEED_SOCKETS:
 		for (size_t i = 0; i < places->n_files; i++)
 			if (places->files[i].is_socket == (row->list == FEED_SOCKETS))
-				write_file(d, row, rules, arch, &places->files[i]);
+				write_file(d, row, why, arch, &places->files[i]);
 		break;
 	case FEED_TASK:
-		for (size_t i = 0; i < places->n_tasks; i++)
-			write_task(d, row, rules, arch, places->tasks[i]);
+		write_tasks(d, row, why, arch);
 		break;
 	default:
 		if (row->list != (arch == ARCH_B64 ? FEED_EXIT_B32 : FEED_EXIT_B64))
-			write_row(d, row, rules, arch);
+			write_row(d, row, why, arch);
 	}
 }
 
 static void derive_row(struct deriver *d, const struct feed_row *row)
 {
-	struct str rules = needed_by(d, row);
+	struct str rules = needs_of(&d->needs, row);
+	struct feed_reason *why = arena_new_of(d->arena, struct feed_reason);
 
-	if (!rules.ptr)
+	if (!rules.ptr || !why)
 		return;
+	*why = (struct feed_reason){ row->code, row->why, row->volume, rules };
 	if (row->list == FEED_URING) {
-		write_uring(d, row, rules);
+		write_uring(d, row, why);
 		return;
 	}
-	write_places(d, row, rules, ARCH_B64);
-	write_places(d, row, rules, ARCH_B32);
+	write_places(d, row, why, ARCH_B64);
+	write_places(d, row, why, ARCH_B32);
 }
 
-/* calls that nobody brings */
-
-/* rules of no type in particular look at whatever comes and ask for nothing */
-static bool *rules_of_types(struct deriver *d)
+static int derive(struct deriver *d, const struct ruleset *rules, struct feed *out)
 {
-	size_t *types = arena_array_of(d->arena, size_t, d->n_rules + 1);
-	bool *particular = arena_array_of(d->arena, bool, d->n_rules + 1);
-	const struct rule *const *rules;
-
-	if (!types || !particular)
-		return NULL;
-	for (unsigned type = 0; type < d->n_types; type++)
-		for (size_t n = ruleset_for_event(d->rules, type, &rules); n--;)
-			types[rules[n]->number]++;
-	for (size_t i = 0; i < d->n_rules; i++)
-		particular[i] = types[i] && types[i] <= TYPES_TOO_MANY;
-	return particular;
-}
-
-static int find_unfed(struct deriver *d, struct feed *out)
-{
-	const bool *particular = d->rules ? rules_of_types(d) : NULL;
-	const struct rule *const *rules;
-	auto_buf struct buf names = { 0 };
-
-	if (d->rules && !particular)
-		return -ENOMEM;
-	for (unsigned type = EVT_FIRST_SYSCALL; d->rules && type < d->n_types; type++) {
-		size_t n = d->fed[type] ? 0 : ruleset_for_event(d->rules, type, &rules);
-		bool wanted = false;
-
-		while (n--)
-			wanted |= particular[rules[n]->number];
-		if (!wanted)
-			continue;
-		if (names.len)
-			buf_add(&names, STR(", "));
-		buf_add(&names, event_type_name((evt_type)type));
-	}
-	out->unfed = arena_str(d->arena, buf_str(&names));
-	return out->unfed.ptr && !buf_failed(&names) ? 0 : -ENOMEM;
-}
-
-static int derive(struct deriver *d, struct feed *out)
-{
-	d->n_rules = d->rules ? ruleset_count(d->rules) : 0;
-	d->n_types = event_type_count();
-	d->needs = arena_array_of(d->arena, bool, d->n_rules + 1);
-	d->fed = arena_array_of(d->arena, bool, d->n_types + 1);
-	if (!d->needs || !d->fed)
+	if (needs_init(&d->needs, rules, d->arena) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < feed_row_count(); i++)
 		derive_row(d, feed_row_at(i));
+	write_shared(d, ARCH_B64);
+	write_shared(d, ARCH_B32);
 	out->n = d->lines.len / sizeof(*out->lines);
 	out->lines = arena_array_of(d->arena, struct feed_line, out->n + 1);
 	if (!out->lines || buf_failed(&d->lines) || arena_exhausted(d->arena))
 		return -ENOMEM;
 	if (out->n)
 		memcpy(out->lines, d->lines.ptr, d->lines.len);
-	return find_unfed(d, out);
+	return needs_unfed(&d->needs, &out->unfed);
+}
+
+static void deriver_release(struct deriver *d)
+{
+	buf_release(&d->lines);
+	for (size_t i = 0; i < ARRAY_LEN(d->shared); i++) {
+		buf_release(&d->shared[i].calls);
+		buf_release(&d->shared[i].reasons);
+	}
 }
 
 static const struct feed_places nowhere;
@@ -394,7 +346,6 @@ int feed_derive(const struct ruleset *rules, const struct feed_places *places, i
 {
 	int machine64 = machine == FEED_THIS_MACHINE ? auditrule_this_machine() : machine;
 	struct deriver d = {
-		.rules = rules,
 		.machine = { [ARCH_NONE] = -1,
 			     [ARCH_B64] = machine64,
 			     [ARCH_B32] = auditrule_machine32(machine64) },
@@ -406,12 +357,12 @@ int feed_derive(const struct ruleset *rules, const struct feed_places *places, i
 	*out = (struct feed){ 0 };
 	if (d.machine[ARCH_B32] < 0)
 		return -ENOTSUP;
-	r = derive(&d, out);
-	buf_release(&d.lines);
+	r = derive(&d, rules, out);
+	deriver_release(&d);
 	return r;
 }
 
-struct str feed_static_file(struct arena *a)
+int feed_derive_static(struct arena *a, struct feed *out)
 {
 	struct deriver d = {
 		.machine = { [ARCH_NONE] = -1, [ARCH_B64] = MACH_86_64, [ARCH_B32] = MACH_X86 },
@@ -419,29 +370,8 @@ struct str feed_static_file(struct arena *a)
 		.places = &nowhere,
 		.arena = a,
 	};
-	auto_buf struct buf text = { 0 };
-	const char *code = NULL;
-	struct feed feed;
-	int r = derive(&d, &feed);
+	int r = derive(&d, NULL, out);
 
-	buf_release(&d.lines);
-	if (r < 0)
-		return STR_ABSENT;
-	buf_add(&text,
-		STR("# watchcap: what knowing processes and containers needs of kernel audit.\n"
-		    "#\n"
-		    "# Lines that load on any x86-64 or arm64 host. What depends on the host and "
-		    "on the enabled\n"
-		    "# rules comes from `watchcap audit-rules`. Advice: -b 32768, "
-		    "--backlog_wait_time 0, no -r.\n"));
-	for (size_t i = 0; i < feed.n; i++) {
-		const struct feed_line *line = &feed.lines[i];
-
-		if (!code || strcmp(code, line->code) != 0)
-			buf_printf(&text, "\n# %s: %s (%s)\n", line->code, line->why, line->volume);
-		code = line->code;
-		buf_add(&text, line->text);
-		buf_char(&text, '\n');
-	}
-	return buf_failed(&text) ? STR_ABSENT : arena_str(a, buf_str(&text));
+	deriver_release(&d);
+	return r;
 }

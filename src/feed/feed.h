@@ -17,14 +17,21 @@
 #include "rule/ruleset.h"
 #include "state/state.h"
 
-/* one line of auditctl(8), without a newline */
-struct feed_line {
-	struct str text;
+/* what a line is for */
+struct feed_reason {
 	const char *code; /* of the table: "K1" */
 	const char *why; /* one line */
 	const char *volume; /* what to expect */
-	bool needs_loader; /* feed_load() brings it; auditctl 3.0 does not know its list */
 	struct str rules; /* ids of the rules that need it, "a, b"; "": only attribution does */
+};
+
+/* one line of auditctl(8), without a newline */
+struct feed_line {
+	struct str text;
+	const struct feed_reason
+		*reasons; /* one, but for calls of several rows that share a line */
+	size_t n_reasons;
+	bool needs_loader; /* feed_load() brings it; auditctl 3.0 does not know its list */
 };
 
 struct feed {
@@ -52,7 +59,7 @@ struct feed_places {
  */
 int feed_derive(const struct ruleset *rules, const struct feed_places *places, int machine,
 		struct arena *a, struct feed *out);
-/* the file that is shipped (rules/audit): lines that load on any machine with a table */
-struct str feed_static_file(struct arena *a);
+/* the same for what attribution needs, in lines that load on any machine with a table */
+int feed_derive_static(struct arena *a, struct feed *out);
 
 #endif

@@ -2,6 +2,10 @@
 /*
  * The table behind everything that watchcap asks of kernel audit. Only `always` rules; no filter on
  * auid (containers have none) and none on success but where failures are of no interest.
+ *
+ * Every system call of every program is compared with each line of the exit list that names no file (kernel/auditsc.c,
+ * __audit_filter_op()), and above about a hundred they fall out of the first cache: so calls that need no condition share a
+ * line, and numbers of one argument that lie near each other are a range, though it brings a few that nobody asked for.
  */
 #include "feed/table.h"
 
@@ -25,57 +29,52 @@ static const struct feed_row rows[] = {
 	  .brings = "container,ns_gain,cap_gain,outside_root,userns_gain",
 	  .always = true, .why = "programs, the start of containers, capabilities at exec",
 	  .volume = "exec rate: 1-20/s idle, 4 per container start" },
-	{ .code = "K2", .key = "wc_mnt",
-	  .calls = "mount,umount2,pivot_root,chroot,open_tree,move_mount,fsopen,fsconfig,fsmount,"
+	{ .code = "K2", .calls = "mount,umount2,pivot_root,chroot,open_tree,move_mount,fsopen,fsconfig,fsmount,"
 		   "fspick,mount_setattr,open_tree_attr", .brings = "mount_change,knob_change,outside_root",
 	  .always = true,
 	  .why = "who mounts: the moment when a new cgroup hierarchy must be looked at",
 	  .volume = "about 0 idle, 30-60 per container start" },
-	{ .code = "K2", .key = "wc_mnt", .list = FEED_EXIT_B32, .calls = "umount", .always = true,
+	{ .code = "K2", .list = FEED_EXIT_B32, .calls = "umount", .always = true,
 	  .why = "the older call of 32-bit programs", .volume = "about 0" },
-	{ .code = "K3", .key = "wc_ns", .calls = "setns,unshare", .brings = "ns_gain,outside_root,userns_gain", .always = true,
+	{ .code = "K3", .calls = "setns,unshare", .brings = "ns_gain,outside_root,userns_gain", .always = true,
 	  .why = "who enters a container's namespaces",
 	  .volume = "1 per container start, 5 per exec into one" },
 	{ .code = "K3", .key = "wc_ns", .calls = "clone", .fields = NAMESPACE_FLAGS, .always = true,
 	  .why = "children in namespaces of their own", .volume = "1 per container start" },
-	{ .code = "K4", .key = "wc_cap", .calls = "capset", .always = true,
+	{ .code = "K4", .calls = "capset", .always = true,
 	  .why = "the ledger of capabilities", .volume = "1 per container start" },
 
 	/* an ABI drops what it lacks: 32-bit x86 has vm86, and kexec_file_load nowhere but on 64 bits */
-	{ .code = "K5", .key = "wc_kern",
-	  .calls = "init_module,finit_module,delete_module,acct,swapon,reboot,iopl,ioperm,"
+	{ .code = "K5", .calls = "init_module,finit_module,delete_module,acct,swapon,reboot,iopl,ioperm,"
 		   "kexec_load,kexec_file_load,vm86",
 	  .why = "control over the kernel itself", .volume = "about 0" },
-	{ .code = "K6", .key = "wc_obha", .calls = "open_by_handle_at",
+	{ .code = "K6", .calls = "open_by_handle_at",
 	  .why = "files opened by handle, outside of any root", .volume = "about 0" },
-	{ .code = "K7", .key = "wc_prim",
-	  .calls = "process_vm_writev,pidfd_getfd,userfaultfd,perf_event_open,io_uring_setup,"
+	{ .code = "K7", .calls = "process_vm_writev,pidfd_getfd,userfaultfd,perf_event_open,io_uring_setup,"
 		   "add_key,request_key,keyctl,fanotify_init,modify_ldt",
 	  .why = "building blocks of kernel exploits", .volume = "0-1/s" },
 	/* BPF_PROG_LOAD: what succeeds makes a record anyhow, an attempt does not */
-	{ .code = "K9", .key = "wc_bpf", .calls = "bpf", .fields = "a0=5",
+	{ .code = "K9", .key = "wc_bpf", .calls = "bpf", .fields = "a0=5", .seldom32 = true,
 	  .why = "eBPF programs loaded", .volume = "1 per container start on cgroup v2" },
-	/* POKETEXT, POKEDATA, POKEUSR, SETREGS, ATTACH, SETREGSET, SEIZE */
-	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0=@",
-	  .values = "4,5,6,13,16,0x4205,0x4206", .why = "control over another process",
+	/* POKETEXT, POKEDATA, POKEUSR; SETREGS, SETFPREGS, ATTACH; SETREGSET, SEIZE */
+	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0>=4 a0<=6,a0>=13 a0!=14 a0<=16,a0>=0x4205 a0<=0x4206", .why = "control over another process",
 	  .volume = "about 0" },
 	/* S_IFBLK as a bit test; then the character devices 1:1, 1:2 and 1:4 */
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x6000",
+	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x6000", .seldom32 = true,
 	  .why = "block device nodes", .volume = "about 0" },
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat",
+	{ .code = "K10", .key = "wc_mknod", .list = FEED_EXIT_B64, .calls = "mknodat",
 	  .fields = "a2&=0x2000 a3>=0x101 a3<=0x104 a3!=0x103", .why = "nodes of memory and ports",
 	  .volume = "about 0" },
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknod", .fields = "a1&=0x6000",
+	{ .code = "K10", .key = "wc_mknod", .calls = "mknod", .fields = "a1&=0x6000", .seldom32 = true,
 	  .why = "block device nodes", .volume = "about 0" },
-	{ .code = "K10", .key = "wc_mknod", .calls = "mknod",
+	{ .code = "K10", .key = "wc_mknod", .list = FEED_EXIT_B64, .calls = "mknod",
 	  .fields = "a1&=0x2000 a2>=0x101 a2<=0x104 a2!=0x103", .why = "nodes of memory and ports",
 	  .volume = "about 0" },
 	{ .code = "K11", .key = "wc_blk", .calls = OPENS ",open_by_handle_at",
 	  .fields = "filetype=block", .uses = DEVICE_FIELDS, .why = "block devices opened",
 	  .volume = "0-1/s" },
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS,
-	  .fields = "filetype=character devmajor=1 devminor=@", .values = "1,2,4",
-	  .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
+	  .fields = "filetype=character devmajor=1 devminor>=1 devminor<=4 devminor!=3", .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
 	/* a range costs one comparison of every open, not three; tun and a few others lie between */
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
 	  .fields = "filetype=character devmajor=10 devminor>=196 devminor<=232",
@@ -97,13 +96,11 @@ static const struct feed_row rows[] = {
 	{ .code = "K13", .key = "wc_setid",
 	  .calls = "setresuid,setresgid,setresuid32,setresgid32", .fields = "a2=0 success=1",
 	  .brings = "uid_change", .why = "root gained by a call", .volume = "0-1/s" },
-	/* the old ones around AF_INET6, AX.25 to NETBEUI; AF_KEY, AF_PACKET and above; AF_NETLINK with NETLINK_XFRM and NETLINK_NETFILTER */
-	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=15 a0!=16",
-	  .why = "rare socket families", .volume = "0-1/s" },
-	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=3 a0<=14 a0!=10",
-	  .why = "old socket families", .volume = "about 0" },
-	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2=@",
-	  .values = "6,12", .why = "IPsec and firewall control", .volume = "0-1/s" },
+	/* all but AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK; of that NETLINK_XFRM and NETLINK_NETFILTER, without what is common between */
+	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=3 a0!=10 a0!=16",
+	  .why = "old and rare socket families", .volume = "0-1/s" },
+	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2>=6 a2<=12 a2!=7 a2!=9 a2!=11",
+	  .why = "IPsec and firewall control", .volume = "0-1/s" },
 	/* AF_INET with SOCK_PACKET becomes AF_PACKET in net/socket.c, __sock_create() */
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=2 a1&=0xA",
 	  .why = "packet sockets by their old name", .volume = "about 0" },
@@ -126,26 +123,24 @@ static const struct feed_row rows[] = {
 	/* the name is in memory; a value of capabilities has one of two sizes (linux/capability.h) */
 	{ .code = "K17", .key = "wc_suid", .calls = "setxattr,lsetxattr,fsetxattr",
 	  .fields = "a3>=20 a3<=24", .why = "file capabilities", .volume = "about 0" },
-	{ .code = "K17", .key = "wc_suid", .calls = "setxattrat", .why = "file capabilities",
+	{ .code = "K17", .calls = "setxattrat", .why = "file capabilities",
 	  .volume = "about 0: libraries do not use it yet" },
 	/* SYSLOG_ACTION_READ_CLEAR and SYSLOG_ACTION_CLEAR */
-	{ .code = "K23", .key = "wc_log", .calls = "syslog", .fields = "a0>=4 a0<=5",
+	{ .code = "K23", .key = "wc_log", .calls = "syslog", .fields = "a0>=4 a0<=5", .seldom32 = true,
 	  .why = "the kernel's log cleared", .volume = "about 0" },
 	/* TIOCSTI */
 	{ .code = "K24", .key = "wc_tty", .calls = "ioctl", .fields = "a1=0x5412",
 	  .why = "input put into a terminal", .volume = "about 0" },
-	/* LOOP_SET_FD, LOOP_CONFIGURE, NBD_SET_SOCK, DM_DEV_CREATE */
-	{ .code = "K24", .key = "wc_dev", .calls = "ioctl", .fields = "a1=@",
-	  .values = "0x4c00,0x4c0a,0xab00,0xc138fd03", .why = "block devices set up",
-	  .volume = "one per loop mount" },
+	/* LOOP_SET_FD to LOOP_CONFIGURE, NBD_SET_SOCK, DM_DEV_CREATE */
+	{ .code = "K24", .key = "wc_dev", .calls = "ioctl", .fields = "a1>=0x4c00 a1<=0x4c0a,a1=0xab00,a1=0xc138fd03", .why = "block devices set up",
+	  .volume = "three per loop mount" },
 
 	/* kill(2) takes the number of any thread */
 	{ .code = "K21", .key = "wc_self", .list = FEED_TASK,
-	  .calls = "kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo", .fields = "a0=@",
-	  .uses = "target.role", .why = "signals to the sensor, its guard and auditd",
+	  .calls = "kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo", .uses = "target.role", .why = "signals to the sensor, its guard and auditd",
 	  .volume = "about 0" },
 	/* what they are for is in a descriptor; and everybody at once, -1 */
-	{ .code = "K21", .key = "wc_self", .calls = "pidfd_send_signal", .uses = "target.role",
+	{ .code = "K21", .calls = "pidfd_send_signal", .uses = "target.role",
 	  .why = "signals to whomever a descriptor is for", .volume = "service managers: 0-1/s" },
 	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
 	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },

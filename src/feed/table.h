@@ -12,7 +12,7 @@ enum feed_list {
 	FEED_EXIT_BOTH, /* exit list, once for each ABI */
 	FEED_EXIT_B64,
 	FEED_EXIT_B32,
-	FEED_TASK, /* exit list, each ABI, '@' is each number of those that the telemetry depends on */
+	FEED_TASK, /* exit list, each ABI, a0 is a number of those that the telemetry depends on */
 	FEED_WATCH, /* exit list, each ABI, for each watched cgroup hierarchy */
 	FEED_FILES, /* exit list, each ABI, for each watched file and directory of the host */
 	FEED_SOCKETS, /* the same, for each watched socket */
@@ -20,14 +20,17 @@ enum feed_list {
 };
 
 struct feed_row {
-	const char *code, *key;
+	const char *code;
+	const char *
+		key; /* NULL: its calls are in the line that all such rows share, and have no @fields */
 	enum feed_list list;
 	const char *calls; /* kernel names, comma separated; the event types it brings, too */
-	const char *fields; /* conditions, blank separated; '@' is each of @values, a line each */
-	const char *values;
+	const char
+		*fields; /* conditions, blank separated; what comes after a comma is another line */
 	const char *brings; /* further event types, comma separated */
 	const char *uses; /* only rules that name one of these fields need it; NULL: all */
 	bool always; /* attribution needs it whatever the rules are */
+	bool seldom32; /* 32-bit programs make these calls so seldom that they are in the shared line, whatever their arguments */
 	const char *why, *volume;
 };
 

@@ -79,7 +79,7 @@ sensor_stop()
 # sensor_is_guarded: the audit rules for signals to its threads, which come after the others, are loaded
 sensor_is_guarded()
 {
-	auditctl -l | grep -q "a0=0x$(printf %X "$SENSOR") .*key=wc_self"
+	auditctl -l | grep -q 'tgkill.* a0.*key=wc_self'
 }
 
 # told: the alerts so far, a JSON object a line; a scenario sees those since it began

@@ -345,10 +345,10 @@ expect_planted()
 }
 
 @test "an equal rule of the administrator's stays; one that he deletes is no fault" {
-	ADMINS_RULE=(always,exit -F arch=b64 -S setns,unshare -F key=wc_ns)
+	ADMINS_RULE=(always,exit -F arch=b64 -S clone -F "a0&0x7E020000" -F key=wc_ns)
 	auditctl -a "${ADMINS_RULE[@]}" >/dev/null
 	sensor_start
-	auditctl -d always,exit -F arch=b64 -S capset -F key=wc_cap >/dev/null
+	auditctl -d always,exit -F arch=b64 -S execve,execveat -F key=wc_exec >/dev/null
 	sensor_stop
 	run auditctl -l
 	[ "$(grep -c 'key=wc_' <<<"$output")" -eq 1 ]
