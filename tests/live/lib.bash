@@ -82,11 +82,12 @@ sensor_is_guarded()
 	auditctl -l | grep -q 'tgkill.* a0.*key=wc_self'
 }
 
-# told: the alerts so far, a JSON object a line; a scenario sees those since it began
+# told: the alerts so far, a JSON object a line; a scenario sees those since it began, and no sum of what was before
 told()
 {
 	local file=${ALERTS:-$BATS_TEST_TMPDIR/alerts.json}
-	[ ! -e "$file" ] || tail -n "+$((${SINCE:-0} + 1))" "$file"
+	[ ! -e "$file" ] || tail -n "+$((${SINCE:-0} + 1))" "$file" |
+		jq -c --arg began "${BEGAN:-}" 'select((.watchcap.last // .time) >= $began)'
 }
 
 # alerts [FILTER]: titles (or what the jq FILTER says) of the alerts so far

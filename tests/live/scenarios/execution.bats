@@ -131,7 +131,6 @@ launch()
 
 # bats test_tags=technique:EX6,twin
 @test "EX6 twin: a shell on a pipe" {
-	fresh
 	in_container programs 'echo x | sh -c "cat; sleep 0.3"'
 	[ "$(count_alerts 'Redirect STDOUT/STDIN to Network Connection in Container')" -eq 0 ]
 	[ "$(count_alerts 'Terminal shell in container')" -eq 0 ]
@@ -153,7 +152,6 @@ launch()
 
 # bats test_tags=technique:EX5,twin
 @test "EX5 twin: many variables, none of which the loader knows" {
-	fresh
 	in_container programs 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); export PADDING_FOR_NOTHING_$i=x; done; sleep 0.3'
 	quiet
 	[ -z "$(alerts 'select(.rule == "Loader Hijacked by the Environment") | .output')" ]
@@ -161,7 +159,6 @@ launch()
 
 # bats test_tags=technique:EX5,twin
 @test "EX5 twin: a variable that only ends like that" {
-	fresh
 	in_container programs 'NO_LD_PRELOAD=/x sleep 0.3'
 	quiet
 	[ "$(count_alerts 'Loader Hijacked by the Environment')" -eq 0 ]
