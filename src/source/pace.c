@@ -9,7 +9,7 @@
 
 #define WINDOW (10 * NS_PER_MS)
 #define BUSY 24 /* in a window: more than one event's records */
-#define GATHER_MS 4
+#define GATHER_MS 8
 
 void pace_count(struct pace *p, unsigned n, uint64_t now)
 {

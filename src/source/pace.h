@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How soon whoever reads a stream comes back for more. What comes alone is taken at once; where much comes, four
+ * How soon whoever reads a stream comes back for more. What comes alone is taken at once; where much comes, eight
  * milliseconds of it are taken together, for to be woken for every record costs more than the record.
  */
 #ifndef WC_PACE_H
