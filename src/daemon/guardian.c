@@ -130,32 +130,37 @@ static bool wants_renewal(struct guardian *g)
 enum end { END_ORDERED, END_RENEWAL, END_GONE, END_LATE, END_STILLBORN };
 
 /*
- * Look at the heartbeat several times a deadline. A guard that is stopped or stuck is found no later than
- * the deadline after its last beat, however few events there are.
+ * Look at the heartbeat several times a deadline. A guard that is stopped or stuck is found no later than the deadline after its
+ * last beat, however few events there are. Looks are counted, not time: on a busy machine it is this thread that comes
+ * late, between any two lines of its own, and finds a beat old that it has only read long ago.
  */
 static enum end guard_watch(struct guardian *g)
 {
 	int tick = (int)(g->deadline / BEATS_A_DEADLINE / NS_PER_MS);
 	auto_close int exit_fd = pidfd_hold(&g->proc, g->pid, 0, clock_realtime());
 	struct pollfd fds[] = { { g->stop_fd, POLLIN, 0 }, { exit_fd, POLLIN, 0 } };
-	uint64_t born = clock_monotonic();
+	uint64_t born = clock_monotonic(), last = 0;
+	unsigned unmoved = 0;
 
 	for (;;) {
-		uint64_t now, beat;
+		int r = poll(fds, ARRAY_LEN(fds), tick > 0 ? tick : 1);
+		uint64_t beat = number(&g->pulse->beat);
 
-		if (poll(fds, ARRAY_LEN(fds), tick > 0 ? tick : 1) < 0 && errno != EINTR)
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
 			return END_GONE;
 		if (fds[0].revents)
 			return END_ORDERED;
-		beat = number(&g->pulse->beat);
 		if (fds[1].revents || exit_fd < 0)
 			return beat ? END_GONE : END_STILLBORN;
 		if (wants_renewal(g))
 			return END_RENEWAL;
-		now = clock_monotonic();
-		if (!beat && now - born > FIRST_BEAT)
+		if (!beat && clock_monotonic() - born > FIRST_BEAT)
 			return END_STILLBORN;
-		if (beat && now > beat && now - beat > g->deadline - g->deadline / BEATS_A_DEADLINE)
+		unmoved = beat == last ? unmoved + 1 : 0;
+		last = beat;
+		if (beat && unmoved == BEATS_A_DEADLINE - 1)
 			return END_LATE;
 	}
 }
