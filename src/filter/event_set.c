@@ -55,33 +55,47 @@ static bool constant_test(const struct node *n, bool *result)
 	return n->op == OP_GE || n->op == OP_EQ || n->op == OP_LT;
 }
 
-static void types_of(const struct node *n, const struct schema *schema, struct event_set *out,
+/* `evt.is_open_write = true` */
+static bool is_test_of_write(const struct node *n)
+{
+	return n->left.kind == OPERAND_FIELD && n->left.use->def->flags & FIELD_NOT_OF_READS &&
+	       n->op == OP_EQ && n->modifier == MODIFIER_NONE && n->constants &&
+	       n->constants->n == 1 && n->constants->values[0].b;
+}
+
+struct question {
+	const struct schema *schema;
+	bool is_read;
+};
+
+static void types_of(const struct node *n, const struct question *q, struct event_set *out,
 		     bool negated)
 {
 	bool unite = (n->kind == NODE_OR) != negated, constant;
 	switch (n->kind) {
 	case NODE_TEST:
-		if (test_of_type(n, schema, out, negated))
+		if (test_of_type(n, q->schema, out, negated))
 			return;
-		set_all(out, schema->event_types);
-		if (constant_test(n, &constant) && constant == negated)
+		set_all(out, q->schema->event_types);
+		if ((constant_test(n, &constant) && constant == negated) ||
+		    (q->is_read && !negated && is_test_of_write(n)))
 			memset(out, 0, sizeof(*out));
 		return;
 	case NODE_MACRO:
-		types_of(n->macro->body, schema, out, negated);
+		types_of(n->macro->body, q, out, negated);
 		return;
 	case NODE_NOT:
-		types_of(n->children, schema, out, !negated);
+		types_of(n->children, q, out, !negated);
 		return;
 	case NODE_AND:
 	case NODE_OR:
 		if (unite)
 			memset(out, 0, sizeof(*out));
 		else
-			set_all(out, schema->event_types);
+			set_all(out, q->schema->event_types);
 		for (const struct node *c = n->children; c; c = c->next) {
 			struct event_set part;
-			types_of(c, schema, &part, negated);
+			types_of(c, q, &part, negated);
 			for (size_t i = 0; i < EVENT_SET_WORDS; i++)
 				out->word[i] = unite ? out->word[i] | part.word[i]
 						     : out->word[i] & part.word[i];
@@ -90,7 +104,8 @@ static void types_of(const struct node *n, const struct schema *schema, struct e
 	}
 }
 
-void node_event_types(const struct node *root, const struct schema *schema, struct event_set *out)
+void node_event_types(const struct node *root, const struct schema *schema, bool is_read,
+		      struct event_set *out)
 {
-	types_of(root, schema, out, false);
+	types_of(root, &(struct question){ schema, is_read }, out, false);
 }

@@ -30,7 +30,7 @@ struct step {
 
 struct filter {
 	const struct node *root;
-	struct event_set types;
+	struct event_set types, types_read;
 	uint32_t n;
 	struct step steps[];
 };
@@ -104,7 +104,8 @@ const struct filter *filter_compile(const struct node *root, const struct schema
 		return NULL;
 	f->root = root;
 	f->n = 0;
-	node_event_types(root, schema, &f->types);
+	node_event_types(root, schema, false, &f->types);
+	node_event_types(root, schema, true, &f->types_read);
 	emit_node(f, root);
 	return f;
 }
@@ -117,6 +118,11 @@ const struct node *filter_tree(const struct filter *f)
 bool filter_wants(const struct filter *f, unsigned event_type)
 {
 	return event_set_has(&f->types, event_type);
+}
+
+bool filter_wants_read(const struct filter *f, unsigned event_type)
+{
+	return event_set_has(&f->types_read, event_type);
 }
 
 /* what is looked for in a condition: the field of a name, or the first that lacks a flag */

@@ -21,7 +21,11 @@ static inline bool event_set_has(const struct event_set *s, unsigned type)
 {
 	return type < EVENT_SET_WORDS * 64 && s->word[type / 64] >> (type % 64) & 1;
 }
-/* the event types for which a condition can be true, derived from its tests of the type (language.md 4.3) */
-void node_event_types(const struct node *root, const struct schema *schema, struct event_set *out);
+/*
+ * The event types for which a condition can be true, derived from its tests of the type (language.md 4.3);
+ * @is_read: and from those of fields with FIELD_NOT_OF_READS, which are not true.
+ */
+void node_event_types(const struct node *root, const struct schema *schema, bool is_read,
+		      struct event_set *out);
 
 #endif

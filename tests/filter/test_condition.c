@@ -302,6 +302,40 @@ static void test_event_types_follow_from_and_or_not(void **state)
 	}
 }
 
+/* what cannot be proved of a read counts as a yes; a.write has FIELD_NOT_OF_READS */
+static void test_condition_of_a_read_is_false_where_a_write_is_asked_for(void **state)
+{
+	static const struct {
+		const char *condition;
+		bool wants;
+	} rows[] = {
+		{ "a.write = true", false },
+		{ "a.write = false", true },
+		{ "a.write != true", true },
+		{ "not a.write = true", true },
+		{ "not not a.write = true", false },
+		{ "a.write exists", true },
+		{ "a.bool = true", true },
+		{ "a.str = x", true },
+		{ "a.str = x and a.write = true", false },
+		{ "a.str = x or a.write = true", true },
+		{ "w and a.str = x", false },
+		{ "not (w or a.str = x)", true },
+		{ "(w or evt.type = mount) and a.str = x", false },
+		{ "(w or evt.type = open) and a.str = x", true },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct world w;
+		world_begin(&w);
+		world_macro(&w, "w", "evt.type = open and a.write = true");
+		assert_true(world_compile(&w, rows[i].condition));
+		if (filter_wants_read(w.filter, 0) != rows[i].wants)
+			fail_msg("%s", rows[i].condition);
+		world_end(&w);
+	}
+}
+
 /* parse, print, parse is a fixed point: on every condition above, and on random trees */
 static void print_twice(struct world *w, const char *condition)
 {
@@ -394,6 +428,7 @@ int main(void)
 		cmocka_unit_test(test_macro_is_evaluated_once_per_event),
 		cmocka_unit_test(test_short_circuit_stops_at_the_first_that_decides),
 		cmocka_unit_test(test_condition_alias_of_an_event_type_is_the_type),
+		cmocka_unit_test(test_condition_of_a_read_is_false_where_a_write_is_asked_for),
 		cmocka_unit_test(test_event_types_follow_from_and_or_not),
 		cmocka_unit_test(test_print_and_parse_is_a_fixed_point),
 		cmocka_unit_test(test_explain_agrees_with_eval),
