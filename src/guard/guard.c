@@ -24,6 +24,7 @@
 #include "guard/queue.h"
 
 #define BEATS_A_DEADLINE 4
+#define CALLS_SHARE 8 /* of the patience, for all that a batch has called */
 
 struct guard {
 	const struct guard_options *options;
@@ -135,16 +136,16 @@ static void beat(struct guard *g)
 	deadman_touch(&g->deadman, now);
 }
 
-static void answer(struct guard *g, struct queue *q, const struct fan_event *asked)
+static void answer(struct guard *g, struct queue *q, size_t i)
 {
 	uint64_t since = q->came;
 
 	if (queue_is_overdue(q, clock_monotonic()))
-		judge_let_go(&g->judge, q->group, asked, since);
+		judge_let_go(&g->judge, q->group, &q->asked[i], since);
 	else if (q == &g->execs.queue)
-		judge_exec(&g->judge, q->group, asked, since);
+		judge_exec(&g->judge, q->group, &q->asked[i], since);
 	else
-		judge_answer(&g->judge, q->group, asked, since);
+		judge_answer(&g->judge, q->group, q->asked, i, since);
 	if (q == &g->execs.queue && !exec_watch_keeps_up(&g->execs, clock_monotonic() - since)) {
 		count(&g->pulse->exec_disarms);
 		show_armed(g);
@@ -155,6 +156,8 @@ static int answer_all(struct guard *g, struct queue *q)
 {
 	int n = queue_read(q, clock_monotonic());
 
+	if (q == &g->opens && n > 0 && !queue_is_overdue(q, clock_monotonic()))
+		judge_read_calls(&g->judge, q->asked, q->n, q->patience / CALLS_SHARE);
 	for (size_t i = 0; i < q->n; i++) {
 		if (q->asked[i].fd < 0) {
 			count(&g->pulse->overflows);
@@ -162,7 +165,7 @@ static int answer_all(struct guard *g, struct queue *q)
 		}
 		/* without a group nobody waits any more */
 		if (q->group >= 0)
-			answer(g, q, &q->asked[i]);
+			answer(g, q, i);
 		close(q->asked[i].fd);
 		beat(g);
 	}

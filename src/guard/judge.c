@@ -11,6 +11,19 @@
 #define ARENA_SIZE ((size_t)256 * 1024)
 #define RULES_SIZE 4096
 
+/* as if it were read-only whatever it is: what cannot be proved counts as a yes */
+static bool minds_reads(const struct ruleset *all)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_for_event(all, EVT_OPENAT, &rules);
+
+	for (size_t i = 0; i < n; i++)
+		if (rules[i]->actions & ACTION_DENY &&
+		    filter_wants_read(rules[i]->filter, EVT_OPENAT))
+			return true;
+	return false;
+}
+
 int judge_init(struct judge *j, const struct guard_options *o, struct guard_pulse *pulse,
 	       const struct opener *with)
 {
@@ -24,6 +37,7 @@ int judge_init(struct judge *j, const struct guard_options *o, struct guard_puls
 		.parent = getppid(),
 	};
 	j->opener.arena = arena_new(ARENA_SIZE, ARENA_SIZE);
+	j->minds_reads = minds_reads(o->rules);
 	return j->frame && j->opener.arena ? 0 : -ENOMEM;
 }
 
@@ -84,9 +98,9 @@ static bool is_spared(const struct judge *j, int32_t tid)
 	return tid == j->own || tid == j->parent || tid == 1;
 }
 
-static bool look(struct judge *j, const struct fan_event *asked)
+static bool look(struct judge *j, const struct fan_event *asked, const struct call *call)
 {
-	int r = opener_look(&j->opener, asked);
+	int r = opener_look(&j->opener, asked, call);
 
 	/* who is gone needs no answer */
 	if (r < 0 && r != -ESRCH)
@@ -94,10 +108,11 @@ static bool look(struct judge *j, const struct fan_event *asked)
 	return r == 0;
 }
 
-static bool is_condemned(struct judge *j, const struct fan_event *asked)
+static bool is_condemned(struct judge *j, const struct fan_event *asked, const struct call *call)
 {
-	return !is_spared(j, asked->tid) && look(j, asked) && some_rule_holds(j) &&
-	       may_be_refused(j);
+	if (is_spared(j, asked->tid) || (call_is_read(call) && !j->minds_reads))
+		return false;
+	return look(j, asked, call) && some_rule_holds(j) && may_be_refused(j);
 }
 
 /* of all programs that start only these are worth a look */
@@ -119,7 +134,7 @@ static bool is_condemned_exec(struct judge *j, const struct fan_event *asked)
 	uint64_t start;
 	bool holds;
 
-	if (!may_be_helper(j, asked) || !look(j, asked) || p->ask != ASK_HELPER)
+	if (!may_be_helper(j, asked) || !look(j, asked, NULL) || p->ask != ASK_HELPER)
 		return false;
 	start = j->opener.process_facts.start_ticks;
 	if (launches_are_settled(&j->launches, asked->tid, start))
@@ -177,9 +192,19 @@ static void conclude(struct judge *j, int group, const struct fan_event *asked, 
 	answer(j, group, asked, !is_refused || !enforce);
 }
 
-void judge_answer(struct judge *j, int group, const struct fan_event *asked, uint64_t since)
+void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, uint64_t patience)
 {
-	conclude(j, group, asked, is_condemned(j, asked), since);
+	for (size_t i = 0; i < n; i++)
+		j->calls[i] = (struct call){ .tid = asked[i].fd < 0 || is_spared(j, asked[i].tid)
+							    ? 0
+							    : asked[i].tid };
+	calls_read(j->calls, n, j->opener.proc, patience);
+}
+
+void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
+		  uint64_t since)
+{
+	conclude(j, group, &asked[i], is_condemned(j, &asked[i], &j->calls[i]), since);
 	note_latency(j->pulse, clock_monotonic() - since);
 }
 

@@ -9,31 +9,23 @@
 #include "guard/opener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libaudit.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "state/credentials.h"
 #include "state/object.h"
 
 #define SERIAL_FIRST (UINT64_C(3) << 32) /* above the kernel's, the recorder's, the connector's */
-#define CALL_MAX 512
-#define STACK_MAX 16384
-#define ASLEEP_TRIES 20
-#define ASLEEP_PAUSE 20000 /* ns */
 
-#if defined(__x86_64__)
-#define ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
 #define ARCH AUDIT_ARCH_AARCH64
 #else
-#define ARCH 0 /* no call is recognised: every open counts as a write */
+#define ARCH AUDIT_ARCH_X86_64
 #endif
 
 void opener_release(struct opener *o)
@@ -43,75 +35,14 @@ void opener_release(struct opener *o)
 
 /* what it waits for */
 
-/*
- * /proc/TID/syscall: "257 0xffffff9c 0x7ffd... 0x241 0x1b6 ...": number and registers, or "running", or
- * "-1 ...". It does not name the ABI, so a number counts only where no opening call of another ABI of the
- * machine shares it: 2 and 257 are fork and remap_file_pages on i386 (techniques.md, 11.10).
- */
-static bool call_flags(struct str text, uint64_t *flags)
+static void tell_call(struct opener *o, const struct call *call)
 {
-	struct str word[4];
-	uint64_t number;
-	int which;
+	bool is_open = o->permission.ask == ASK_OPEN;
 
-	for (size_t i = 0; i < ARRAY_LEN(word); i++)
-		if (!str_cut(&text, ' ', &word[i]))
-			return false;
-	if (!ARCH || str_to_u64(word[0], 10, &number) < 0)
-		return false;
-#ifdef SYS_open
-	if (number == SYS_open)
-		which = 2;
-	else
-#endif
-		if (number == SYS_openat)
-		which = 3;
-	else
-		return false;
-	return str_starts(word[which], STR("0x")) &&
-	       str_to_u64(str_from(word[which], 2), 16, flags) == 0;
-}
-
-/*
- * The registers of a call outlive it: io_uring opens files as the task returns from any call (task_work),
- * and a worker of it inherits those of who made it (arch/x86/kernel/process.c). Only where open(2) is on the
- * kernel's stack are they those of this open. No stack to be read: not believed.
- */
-static bool is_in_open(struct str stack)
-{
-	return str_find(stack, STR("sys_open")) >= 0;
-}
-
-/*
- * The task tells of its open first and falls asleep then: whoever is quick finds it "running" and without a
- * stack, and would take a read for a write. It sleeps within microseconds; who does not is not believed.
- */
-static bool read_asleep(struct opener *o, int task, struct str *call, struct str *stack)
-{
-	for (unsigned i = 0; i < ASLEEP_TRIES; i++) {
-		if (procfs_file(task, "syscall", CALL_MAX, o->arena, call) < 0 ||
-		    procfs_file(task, "stack", STACK_MAX, o->arena, stack) < 0)
-			return false;
-		if (!str_starts(*call, STR("running")) && stack->len > 0)
-			return true;
-		(void)clock_nanosleep(CLOCK_MONOTONIC, 0,
-				      &(struct timespec){ .tv_nsec = ASLEEP_PAUSE }, NULL);
-	}
-	return false;
-}
-
-static void read_call(struct opener *o, int task)
-{
-	struct str call, stack;
-	uint64_t flags = 0;
-
-	o->permission.has_flags = o->permission.ask == ASK_OPEN &&
-				  read_asleep(o, task, &call, &stack) && call_flags(call, &flags) &&
-				  is_in_open(stack);
-	o->task.arch = ARCH ? ARCH : AUDIT_ARCH_X86_64;
-	o->task.number = o->permission.ask == ASK_OPEN ? SYS_openat : SYS_execve;
-	/* flags are an int: the register's upper half is anybody's */
-	o->task.flags = (uint32_t)flags;
+	o->permission.has_flags = is_open && call->is_known;
+	o->task.arch = ARCH;
+	o->task.number = is_open ? SYS_openat : SYS_execve;
+	o->task.flags = o->permission.has_flags ? call->flags : 0;
 }
 
 static int read_object(struct opener *o, int fd)
@@ -290,7 +221,7 @@ static int decode(struct opener *o)
 	return event_decode(&o->event, &o->record, 1, o->arena);
 }
 
-int opener_look(struct opener *o, const struct fan_event *asked)
+int opener_look(struct opener *o, const struct fan_event *asked, const struct call *call)
 {
 	auto_close int task = procfs_task(o->proc, asked->tid);
 	int r;
@@ -318,7 +249,7 @@ int opener_look(struct opener *o, const struct fan_event *asked)
 	r = read_object(o, asked->fd);
 	if (r < 0)
 		return r;
-	read_call(o, task);
+	tell_call(o, call);
 	tell_task(o);
 	r = decode(o);
 	if (r == 0)

@@ -6,6 +6,7 @@
 #ifndef WC_OPENER_H
 #define WC_OPENER_H
 
+#include "guard/call.h"
 #include "guard/known.h"
 #include "guard/marks.h"
 #include "event/event.h"
@@ -34,12 +35,12 @@ struct opener {
 
 void opener_release(struct opener *o);
 /*
- * Fill event and scene. 0; OPENER_FREE: it opens, and is in no container that is known, so that no rule can refuse it:
+ * Fill event and scene; of an exec @call says nothing. 0; OPENER_FREE: it opens, and is in no container that is known, so that no rule can refuse it:
  * nothing more was asked; -ESRCH: the task is gone; other -errno: it cannot be told who it is. Takes no
  * path of anybody's, and reads nothing that lies in the task's own memory.
  */
 #define OPENER_FREE 1
-int opener_look(struct opener *o, const struct fan_event *asked);
+int opener_look(struct opener *o, const struct fan_event *asked, const struct call *call);
 /* the record that tells the main process of it, stamped; borrowed until the next opener_look() */
 struct str opener_tell(struct opener *o, enum permission_answer verdict, struct str rules,
 		       uint64_t waited);

@@ -38,7 +38,7 @@ struct fan_event {
 	int fd; /* of the object, read-only; the caller closes it. -1: overflow */
 	int32_t tid; /* of the task that waits, or of the process that wrote; 0: not in our pid namespace */
 };
-#define FAN_BATCH 64
+#define FAN_BATCH 256
 /* what has come, at most FAN_BATCH; how many, 0: nothing; -errno */
 int fan_read(int group, struct fan_event out[static FAN_BATCH]);
 /* let the task go on, or fail with EPERM; 0 or -errno (-ENOENT: it was answered, or is dead) */

@@ -108,8 +108,11 @@ static int teardown(void **state)
 
 static int look(struct fixture *f, int tid, unsigned what)
 {
+	struct call call = { .tid = tid };
+
+	calls_read(&call, 1, &f->proc, 0);
 	return opener_look(&f->opener,
-			   &(struct fan_event){ .what = what, .fd = f->object, .tid = tid });
+			   &(struct fan_event){ .what = what, .fd = f->object, .tid = tid }, &call);
 }
 
 static void test_opener_tells_who_and_what(void **state)
