@@ -44,8 +44,10 @@ struct live {
 	struct hostfiles *hostfiles;
 	struct looker looker;
 	struct shares patience; /* ns of this thread's time, by party */
-	struct text helpers[FACTS_HELPERS_MAX]; /* paths, as they were first found */
+	struct text helpers
+		[FACTS_HELPERS_MAX]; /* paths at which there was a file when they were first looked for */
 	size_t n_helpers;
+	bool has_helpers; /* they were looked for */
 	bool is_machine; /* the real /proc: the clocks belong to it */
 	uint64_t boot_time;
 };
@@ -111,36 +113,40 @@ static int ask_knobs(struct live *l, struct fact_list *out, struct arena *a)
 	return 0;
 }
 
-static void keep_helper(struct live *l, struct str path)
+/* where nothing is yet, nobody's file is known */
+static void keep_helper(struct live *l, int root, struct str path)
 {
-	if (path.len && l->n_helpers < FACTS_HELPERS_MAX &&
+	struct umh_file file;
+
+	if (path.len && umh_resolve(root, path, &file) == 0 && l->n_helpers < FACTS_HELPERS_MAX &&
 	    text_set(&l->helpers[l->n_helpers], path, PATH_MAX) == 0)
 		l->n_helpers++;
 }
 
-/* once: what is set later makes nobody known */
-static int find_helpers(struct live *l, struct arena *a)
+/* once: what is set or made later makes nobody known */
+static int find_helpers(struct live *l, int root, struct arena *a)
 {
 	struct fact_list hierarchies = { .n = 0 };
 	struct str *paths;
 	size_t n;
-	int r = l->n_helpers ? 0 : umh_paths(&l->proc, &paths, &n, a);
+	int r = l->has_helpers ? 0 : umh_paths(&l->proc, &paths, &n, a);
 
-	if (r < 0 || l->n_helpers)
+	if (r < 0 || l->has_helpers)
 		return r;
+	l->has_helpers = true;
 	for (size_t i = 0; i < n; i++)
-		keep_helper(l, paths[i]);
+		keep_helper(l, root, paths[i]);
 	if (ask_hierarchies(l, &hierarchies, a) < 0)
 		return 0;
 	for (size_t i = 0; i < hierarchies.n; i++)
-		keep_helper(l, umh_program(hierarchies.hierarchies[i].release_agent));
+		keep_helper(l, root, umh_program(hierarchies.hierarchies[i].release_agent));
 	return 0;
 }
 
 static int ask_helpers(struct live *l, struct fact_list *out, struct arena *a)
 {
 	auto_close int root = open(l->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r = root < 0 ? -errno : find_helpers(l, a);
+	int r = root < 0 ? -errno : find_helpers(l, root, a);
 
 	if (r < 0)
 		return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The programs that the kernel may start (kernel/umh.h): those that were set when the sensor came. A path
- * that was set later makes nobody known; a known path whose file is replaced, by a package say, does.
+ * The programs that the kernel may start (kernel/umh.h): those that were set, and were there, when the sensor came. A path
+ * that was set later, or had no file then, makes nobody known; a known path whose file is replaced, by a package say, does.
  */
 #ifndef WC_HELPER_H
 #define WC_HELPER_H

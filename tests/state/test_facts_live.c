@@ -364,6 +364,44 @@ static void test_live_environment_hides_no_variable(void **state)
 	assert_int_equal(facts_ask_env(f->facts, &who, STR("LD_PRELOAD"), &text, f->arena), 0);
 }
 
+static size_t helpers_with(struct fixture *f, const char *path)
+{
+	struct facts_helper *list;
+	struct stat st;
+	char full[256];
+	size_t n, found = 0;
+
+	snprintf(full, sizeof(full), "%s%s", f->root, path);
+	assert_int_equal(stat(full, &st), 0);
+	assert_int_equal(facts_ask_helpers(f->facts, &list, &n, f->arena), 0);
+	for (size_t i = 0; i < n; i++)
+		found += list[i].inode == st.st_ino;
+	return found;
+}
+
+/* where nothing was nobody is known; a package may replace what was there */
+static void test_live_helper_that_comes_later_is_not_known(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/proc/sys/kernel/modprobe", "/opt/modprobe\n");
+	put(f, "/opt/modprobe", "x");
+	assert_int_equal(helpers_with(f, "/opt/modprobe"), 1);
+	put(f, "/sbin/request-key", "planted");
+	assert_int_equal(helpers_with(f, "/sbin/request-key"), 0);
+	put(f, "/opt/modprobe", "another");
+	assert_int_equal(helpers_with(f, "/opt/modprobe"), 1);
+}
+
+static void test_live_no_helper_at_first_is_none_later(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(helpers_with(f, "/etc/passwd"), 0);
+	put(f, "/sbin/request-key", "planted");
+	assert_int_equal(helpers_with(f, "/sbin/request-key"), 0);
+}
+
 static void test_live_knows_its_own_node(void **state)
 {
 	struct fixture *f = *state;
@@ -418,6 +456,8 @@ int main(void)
 		T(test_live_party_is_asked_as_long_as_there_is_time),
 		T(test_live_environment_hides_no_variable),
 		T(test_live_mounts_are_read_and_told),
+		T(test_live_helper_that_comes_later_is_not_known),
+		T(test_live_no_helper_at_first_is_none_later),
 		T(test_live_knows_its_own_node),
 	};
 

@@ -73,14 +73,13 @@ planted_by_modest()
 	planted_by_modest
 }
 
-# bats test_tags=technique:KU13,missed,disguise:file-at-a-known-path,needs:no-request-key
-@test "KU13: a file where the kernel looks for its helper for keys: the path is known, so that packages may bring it" {
+# bats test_tags=technique:KU13,rule:planted-helper,disguise:file-at-a-known-path,needs:no-request-key
+@test "KU13: a file where the kernel looks for its helper for keys, and where none was when the sensor came" {
 	need no-request-key
 	in_container modest "printf '#!/bin/sh\\necho ran >$LAB/ran\\nsleep 1\\n' >/host-sbin/request-key; busybox chmod 755 /host-sbin/request-key; caller upcall"
 	rm -f /sbin/request-key
-	barrier
 	[ "$(cat "$LAB/ran")" = ran ]
-	[ "$(count_alerts 'Kernel Starts a Planted Helper')" -eq 0 ]
+	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["evt.type"] == "usermodehelper"'
 }
 
 # bats test_tags=technique:OR15,twin
