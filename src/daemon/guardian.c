@@ -30,8 +30,8 @@
 #include "kernel/cgroupfs.h"
 #include "kernel/pidfd.h"
 
-#define BEATS_A_DEADLINE 4
-#define FIRST_BEAT (5 * NS_PER_S) /* to load its rules */
+#define START (5 * NS_PER_S) /* to load its rules */
+#define START_LOOK_MS 10
 #define PAUSE_MS 1000 /* between two guards that did not live */
 #define LIFE (10 * NS_PER_S) /* one that ends before has not lived long */
 #define BRIEF_LIVES 3 /* in a row, before they are as good as none */
@@ -39,10 +39,9 @@
 struct guardian {
 	const struct origin *origin;
 	bool enforce;
-	uint64_t deadline; /* ns */
 	pthread_t thread;
 	bool has_thread;
-	int stop_fd;
+	int stop_fd, renew_fd; /* eventfd(2) */
 	int verdicts[2]; /* ours, the guard's */
 	int pulse_fd;
 	struct guard_pulse *pulse;
@@ -51,7 +50,6 @@ struct guardian {
 	int channel; /* -1: no guard */
 	pid_t pid;
 	uint64_t starts;
-	bool renew;
 	struct guardian_stats before; /* of the guards that are gone */
 
 	/* the worker's: what the guard of that number was told */
@@ -63,6 +61,21 @@ struct guardian {
 	uint64_t told_disarms;
 };
 
+static void wake(int eventfd)
+{
+	const uint64_t one = 1;
+
+	(void)!write(eventfd, &one, sizeof(one));
+}
+
+/* false: nobody did */
+static bool was_asked(int eventfd)
+{
+	uint64_t n;
+
+	return read(eventfd, &n, sizeof(n)) == sizeof(n);
+}
+
 /* birth */
 
 static int guard_begin(struct guardian *g)
@@ -71,6 +84,7 @@ static int guard_begin(struct guardian *g)
 	pid_t pid = 0;
 
 	memset(g->pulse, 0, sizeof(*g->pulse));
+	(void)was_asked(g->renew_fd); /* this one reads what is new */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	r = guard_process_spawn(&(struct guard_process){ .origin = g->origin,
@@ -88,7 +102,6 @@ static int guard_begin(struct guardian *g)
 	g->channel = pair[0];
 	g->pid = pid;
 	g->starts++;
-	g->renew = false;
 	pthread_mutex_unlock(&g->lock);
 	return 0;
 }
@@ -100,9 +113,10 @@ static uint64_t number(const _Atomic uint64_t *n)
 	return atomic_load_explicit(n, memory_order_relaxed);
 }
 
-static void guard_end(struct guardian *g)
+/* its wait status */
+static int guard_end(struct guardian *g)
 {
-	int channel, status;
+	int channel, status = 0;
 
 	kill(g->pid, SIGKILL);
 	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
@@ -115,36 +129,28 @@ static void guard_end(struct guardian *g)
 	memset(g->pulse, 0, sizeof(*g->pulse));
 	pthread_mutex_unlock(&g->lock);
 	close(channel);
+	return status;
 }
 
 /* life */
 
-static bool wants_renewal(struct guardian *g)
-{
-	pthread_mutex_lock(&g->lock);
-	bool renew = g->renew;
-	pthread_mutex_unlock(&g->lock);
-	return renew;
-}
-
-enum end { END_ORDERED, END_RENEWAL, END_GONE, END_LATE, END_STILLBORN };
+enum end { END_ORDERED, END_RENEWAL, END_GONE, END_STILLBORN };
 
 /*
- * Look at the heartbeat several times a deadline. A guard that is stopped or stuck is found no later than the deadline after its
- * last beat, however few events there are. Looks are counted, not time: on a busy machine it is this thread that comes
- * late, between any two lines of its own, and finds a beat old that it has only read long ago.
+ * Until it is ordered to end, or has ended: of itself, or by the kernel because it did not move for a deadline
+ * (guard/deadman.h). So nobody need look at it while it lives; only to come to life it has no longer than START.
  */
 static enum end guard_watch(struct guardian *g)
 {
-	int tick = (int)(g->deadline / BEATS_A_DEADLINE / NS_PER_MS);
 	auto_close int exit_fd = pidfd_hold(&g->proc, g->pid, 0, clock_realtime());
-	struct pollfd fds[] = { { g->stop_fd, POLLIN, 0 }, { exit_fd, POLLIN, 0 } };
-	uint64_t born = clock_monotonic(), last = 0;
-	unsigned unmoved = 0;
+	struct pollfd fds[] = { { g->stop_fd, POLLIN, 0 },
+				{ exit_fd, POLLIN, 0 },
+				{ g->renew_fd, POLLIN, 0 } };
+	uint64_t born = clock_monotonic();
 
 	for (;;) {
-		int r = poll(fds, ARRAY_LEN(fds), tick > 0 ? tick : 1);
-		uint64_t beat = number(&g->pulse->beat);
+		bool is_ready = number(&g->pulse->ready);
+		int r = poll(fds, ARRAY_LEN(fds), is_ready ? -1 : START_LOOK_MS);
 
 		if (r < 0 && errno == EINTR)
 			continue;
@@ -153,33 +159,32 @@ static enum end guard_watch(struct guardian *g)
 		if (fds[0].revents)
 			return END_ORDERED;
 		if (fds[1].revents || exit_fd < 0)
-			return beat ? END_GONE : END_STILLBORN;
-		if (wants_renewal(g))
+			return number(&g->pulse->ready) ? END_GONE : END_STILLBORN;
+		if (fds[2].revents && was_asked(g->renew_fd))
 			return END_RENEWAL;
-		if (!beat && clock_monotonic() - born > FIRST_BEAT)
+		if (!is_ready && clock_monotonic() - born > START)
 			return END_STILLBORN;
-		unmoved = beat == last ? unmoved + 1 : 0;
-		last = beat;
-		if (beat && unmoved == BEATS_A_DEADLINE - 1)
-			return END_LATE;
 	}
 }
 
-static void tell_end(struct guardian *g, enum end end)
+static void tell_end(struct guardian *g, enum end end, int status)
 {
-	static const char *const reasons[] = {
-		[END_GONE] = "the guard process has ended",
-		[END_LATE] = "the guard process did not show up for its deadline and was killed",
-		[END_STILLBORN] = "the guard process does not start",
-	};
+	const char *reason = NULL;
 
-	if (!reasons[end])
+	if (end == END_STILLBORN)
+		reason = "does not start";
+	else if (end == END_GONE && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		reason = "was killed, by somebody or because it did not move for its deadline";
+	else if (end == END_GONE)
+		reason = "has ended";
+	if (!reason)
 		return;
 	pthread_mutex_lock(&g->lock);
 	g->before.lost++;
 	pthread_mutex_unlock(&g->lock);
-	log_error("%s: nothing is refused until the next one is there (start %llu)", reasons[end],
-		  (unsigned long long)g->starts);
+	log_error(
+		"the guard process %s: nothing is refused until the next one is there (start %llu)",
+		reason, (unsigned long long)g->starts);
 }
 
 /* one that lived is followed at once; those that keep dying must not take the machine's time */
@@ -200,12 +205,12 @@ static void *guardian_thread(void *arg)
 
 	while (end != END_ORDERED) {
 		uint64_t born = clock_monotonic();
-		int r = guard_begin(g);
+		int r = guard_begin(g), status = 0;
 
 		end = r == 0 ? guard_watch(g) : END_STILLBORN;
 		if (r == 0)
-			guard_end(g);
-		tell_end(g, end);
+			status = guard_end(g);
+		tell_end(g, end, status);
 		if (end != END_ORDERED && needs_pause(end, born, &brief) &&
 		    poll(&stop, 1, PAUSE_MS) > 0)
 			end = END_ORDERED;
@@ -326,9 +331,7 @@ void guardian_follow(struct guardian *g, const struct state *state)
 
 void guardian_renew(struct guardian *g)
 {
-	pthread_mutex_lock(&g->lock);
-	g->renew = true;
-	pthread_mutex_unlock(&g->lock);
+	wake(g->renew_fd);
 }
 
 int32_t guardian_pid(struct guardian *g)
@@ -359,7 +362,7 @@ void guardian_stats(struct guardian *g, struct guardian_stats *out)
 	guard_numbers_settle(out);
 	out->starts = g->starts;
 	out->exec_armed = number(&g->pulse->exec_armed);
-	out->is_ready = number(&g->pulse->beat) != 0;
+	out->is_ready = number(&g->pulse->ready) != 0;
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -380,9 +383,10 @@ static int guardian_init(struct guardian *g, const struct config *config, struct
 	int r = procfs_init(&g->proc, NULL);
 
 	g->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r == 0 &&
-	    (g->stop_fd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-					  g->verdicts) < 0))
+	g->renew_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r == 0 && (g->stop_fd < 0 || g->renew_fd < 0 ||
+		       socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+				  g->verdicts) < 0))
 		r = -errno;
 	if (r == 0)
 		r = pulse_make(g);
@@ -424,8 +428,8 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 	}
 	g->origin = origin;
 	g->enforce = gen->config->respond_mode == RESPOND_ENFORCE;
-	g->deadline = gen->config->guard_deadline_ms * NS_PER_MS;
-	g->stop_fd = g->pulse_fd = g->channel = g->verdicts[0] = g->verdicts[1] = g->proc.root = -1;
+	g->stop_fd = g->renew_fd = g->pulse_fd = g->channel = g->verdicts[0] = g->verdicts[1] =
+		g->proc.root = -1;
 	g->exec_mark.mounts_fd = -1;
 	g->pulse = MAP_FAILED;
 	pthread_mutex_init(&g->lock, NULL);
@@ -440,18 +444,17 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 
 void guardian_stop(struct guardian *g)
 {
-	uint64_t one = 1;
-
 	if (!g)
 		return;
 	if (g->has_thread) {
-		(void)!write(g->stop_fd, &one, sizeof(one));
+		wake(g->stop_fd);
 		pthread_join(g->thread, NULL);
 	}
 	if (g->pulse != MAP_FAILED)
 		munmap(g->pulse, sizeof(*g->pulse));
 	cleanup_close(&g->pulse_fd);
 	cleanup_close(&g->stop_fd);
+	cleanup_close(&g->renew_fd);
 	cleanup_close(&g->verdicts[0]);
 	cleanup_close(&g->verdicts[1]);
 	exec_mark_release(&g->exec_mark);

@@ -23,7 +23,7 @@
 #include "guard/judge.h"
 #include "guard/queue.h"
 
-#define BEATS_A_DEADLINE 4
+#define ROUNDS_A_DEADLINE 4
 #define CALLS_SHARE 8 /* of the patience, for all that a batch has called */
 
 struct guard {
@@ -127,15 +127,6 @@ static int hear(struct guard *g)
 
 /* who waits */
 
-/* for the main process, and for the kernel where that one does not look */
-static void beat(struct guard *g)
-{
-	uint64_t now = clock_monotonic();
-
-	atomic_store_explicit(&g->pulse->beat, now, memory_order_relaxed);
-	deadman_touch(&g->deadman, now);
-}
-
 static void answer(struct guard *g, struct queue *q, size_t i)
 {
 	uint64_t since = q->came;
@@ -167,7 +158,7 @@ static int answer_all(struct guard *g, struct queue *q)
 		if (q->group >= 0)
 			answer(g, q, i);
 		close(q->asked[i].fd);
-		beat(g);
+		deadman_touch(&g->deadman, clock_monotonic());
 	}
 	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
 	if (n < 0 && n != -EPROTO && n != -EBADF) {
@@ -190,10 +181,10 @@ static int attend(struct guard *g, struct queue *q, short revents)
 /* 0 or -errno */
 static int sleep_until_asked(struct guard *g, struct pollfd *fds, nfds_t n)
 {
-	int beat_ms = (int)(g->options->deadline_ms / BEATS_A_DEADLINE), r = poll(fds, n, 0);
+	int idle_ms = (int)(g->options->deadline_ms / ROUNDS_A_DEADLINE), r = poll(fds, n, 0);
 
 	if (r == 0) {
-		r = poll(fds, n, beat_ms);
+		r = poll(fds, n, idle_ms);
 		queue_wake(&g->opens, clock_monotonic());
 		queue_wake(&g->execs.queue, g->opens.woken);
 	}
@@ -204,6 +195,7 @@ static int serve(struct guard *g)
 {
 	int r = 0;
 
+	atomic_store_explicit(&g->pulse->ready, 1, memory_order_relaxed);
 	while (r == 0) {
 		struct pollfd fds[] = {
 			{ g->opens.group, POLLIN, 0 },
@@ -211,7 +203,7 @@ static int serve(struct guard *g)
 			{ GUARD_CHANNEL_FD, POLLIN, 0 },
 		};
 
-		beat(g);
+		deadman_touch(&g->deadman, clock_monotonic());
 		r = sleep_until_asked(g, fds, ARRAY_LEN(fds));
 		if (r == 0)
 			r = attend(g, &g->opens, fds[0].revents);

@@ -63,7 +63,7 @@ struct guard_message {
 
 /* written by the guard alone; relaxed: each number stands for itself */
 struct guard_pulse {
-	_Atomic uint64_t beat; /* CLOCK_MONOTONIC of the last round of its loop */
+	_Atomic uint64_t ready; /* it answers: 1 */
 	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
 	_Atomic uint64_t blind; /* let go because /proc did not say who it is */
 	_Atomic uint64_t overdue; /* let go unjudged, so that the many behind it wait no longer */

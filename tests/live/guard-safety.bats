@@ -118,9 +118,9 @@ lose()
 @test "a guard that is stopped, killed or crashes while a container waits: it goes on, and the next one guards" {
 	safety_start -o guard.deadline_ms=1000
 	waiter_start
-	lose STOP 'did not show up'
+	lose STOP 'was killed'
 	refused waiter
-	lose KILL 'has ended'
+	lose KILL 'was killed'
 	refused waiter
 	lose SEGV 'has ended'
 	refused waiter
