@@ -12,7 +12,7 @@
 
 #define FIRST_CAP 16
 
-static uint64_t random_seed(void)
+uint64_t map_seed(void)
 {
 	uint64_t seed = 0;
 
@@ -59,7 +59,7 @@ static int map_grow(struct map *m)
 			      .seed = m->seed };
 
 	if (!bigger.seed)
-		bigger.seed = random_seed();
+		bigger.seed = map_seed();
 	bigger.slots = calloc(bigger.cap, sizeof(*bigger.slots));
 	if (!bigger.slots)
 		return -ENOMEM;

@@ -26,6 +26,8 @@ struct map {
 	uint64_t seed;
 };
 
+/* for str_hash(), where others choose the keys; not 0 */
+uint64_t map_seed(void);
 void map_release(struct map *m);
 void *map_get(const struct map *m, struct str key);
 /* adds or replaces; 0 or -ENOMEM */

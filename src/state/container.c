@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "state/process.h"
 
-#define CONTAINER_TEXTS 12
+#define CONTAINER_TEXTS 13
 #define SPEC_MEMORY_FIRST 4096
 #define SPEC_MEMORY_LIMIT (SPEC_BYTES_MAX * 2 + SPEC_ITEMS_MAX * 512)
 
@@ -32,6 +32,7 @@ static void container_texts(struct container *c, struct text *list[static CONTAI
 	list[9] = &c->home;
 	list[10] = &c->mounts;
 	list[11] = &c->drift;
+	list[12] = &c->mounts_told;
 }
 
 int container_table_init(struct container_table *t, size_t max)
@@ -57,8 +58,9 @@ void container_table_release(struct container_table *t)
 
 void container_forget(struct container *c)
 {
-	struct text *const texts[] = { &c->name,   &c->image, &c->image_id, &c->bundle,
-				       &c->rootfs, &c->home,  &c->mounts,   &c->drift };
+	struct text *const texts[] = { &c->name,   &c->image,  &c->image_id,
+				       &c->bundle, &c->rootfs, &c->home,
+				       &c->mounts, &c->drift,  &c->mounts_told };
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		text_clear(texts[i]);

@@ -63,8 +63,11 @@ struct container {
 	int32_t ns_pid; /* its pid; 0 = not known, or of before a restart */
 	uint32_t root_mount; /* number of the mount that is its root; 0 = not known */
 	struct user_messages user_messages; /* of its own in the audit trail */
-	/* mount_drift.c: its mounts as they were at the first look (absent: none yet), and what of them is told to be otherwise */
-	struct text mounts, drift;
+	/*
+	 * mount_drift.c: its mounts as they were at the first look (absent: none yet), what of them is told to be
+	 * otherwise (mount_told.h), and the last of that to be read
+	 */
+	struct text mounts, mounts_told, drift;
 	bool mounts_cut;
 	uint64_t mounts_round; /* of the sweeper's last look at them, from 1 */
 	uint64_t mounts_found; /* when the sweeper found news that it has not told; 0: it did not */

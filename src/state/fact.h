@@ -100,7 +100,7 @@ struct facts_given {
 	struct str home;
 	uint64_t ns[8], ns_since; /* as in struct container */
 	uint32_t root_mount;
-	struct str mounts, drift;
+	struct str mounts, mounts_told, drift;
 	bool mounts_cut;
 };
 

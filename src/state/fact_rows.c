@@ -153,6 +153,7 @@ static const struct fact_row given_rows[] = {
 	GIVEN("root", U32, root_mount),
 	GIVEN("mounts", TEXT, mounts),
 	GIVEN("mounts_cut", FLAG, mounts_cut),
+	GIVEN("mounts_told", TEXT, mounts_told),
 	GIVEN("drift", TEXT, drift),
 };
 

@@ -80,22 +80,13 @@ static bool is_of_others(const struct state *s, const struct container *c, uint6
 	return false;
 }
 
-/* what is told, in a list whose entries a NUL ends: a path has none */
-static bool is_told(const struct container *c, struct str entry)
+/* the last of what was told, in a list whose entries a NUL ends: a path has none */
+static void show(struct container *c, const struct mount_finding *f, struct arena *a)
 {
-	struct str rest = text_str(&c->drift), one;
-
-	while (str_cut(&rest, '\0', &one))
-		if (str_eq(one, entry))
-			return true;
-	return false;
-}
-
-static void note_told(struct container *c, struct str entry, struct arena *a)
-{
-	struct str old = text_str(&c->drift), one;
+	struct str name = mount_reason_name(f->reason), old = text_str(&c->drift), entry, one;
 	auto_buf struct buf all = { 0 };
 
+	entry = arena_printf(a, "%.*s %.*s", STR_ARG(name), STR_ARG(f->path));
 	entry = str_first(entry, MOUNT_DRIFT_MAX - 1);
 	while (old.len + entry.len + 1 > MOUNT_DRIFT_MAX && str_cut(&old, '\0', &one))
 		;
@@ -135,29 +126,6 @@ static void tell(struct state *s, const struct process *actor, const struct proc
 	d->event.mount.options =
 		arena_printf(a, "%.*s,%.*s", STR_ARG(m->options), STR_ARG(m->super_options));
 	d->scene.object.fstype = arena_str(a, m->fstype);
-}
-
-static struct str entry_of(const struct mount_finding *f, struct arena *a)
-{
-	struct str name = mount_reason_name(f->reason);
-
-	return str_first(arena_printf(a, "%.*s %.*s", STR_ARG(name), STR_ARG(f->path)),
-			 MOUNT_DRIFT_MAX - 1);
-}
-
-/* those that are not told yet, at the head of @found; how many */
-static size_t keep_new(const struct container *c, struct mount_finding *found, size_t n,
-		       struct arena *a)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct str entry = entry_of(&found[i], a);
-
-		if (entry.ptr && !is_told(c, entry))
-			found[kept++] = found[i];
-	}
-	return kept;
 }
 
 /* where a call mounted or unmounted something, as far as its path says; absent: it names none */
@@ -204,13 +172,14 @@ static size_t keep_attached(struct mount_finding *found, size_t n, const struct 
 static bool tell_new(struct state *s, const struct process *actor, const struct process *asked,
 		     const struct event *ev, const struct mount_finding *f, struct arena *a)
 {
-	struct str entry = entry_of(f, a);
+	struct container *c = asked->container;
 
-	if (is_told(asked->container, entry) || !state_has_room(s))
+	if (mount_told_has(&c->mounts_told, f->reason, f->path) || !state_has_room(s))
 		return false;
 	s->stats.mounts_unseen += f->reason == REASON_TOO_MANY;
 	tell(s, actor, asked, ev, f, a);
-	note_told(asked->container, entry, a);
+	(void)mount_told_add(&c->mounts_told, f->reason, f->path);
+	show(c, f, a);
 	return true;
 }
 
@@ -232,7 +201,10 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 	struct container *c = asked->container;
 	struct mount_finding found[MOUNT_FINDINGS_MAX];
 	struct mount_list now, before;
-	struct mount_case one = { .now = &now, .is_cut = f->is_cut, .spec = &c->spec };
+	struct mount_case one = { .now = &now,
+				  .is_cut = f->is_cut,
+				  .spec = &c->spec,
+				  .told = &c->mounts_told };
 	struct str target = ev ? call_target(ev, a) : STR_ABSENT;
 	bool is_news = false;
 	size_t n, own;
@@ -248,7 +220,7 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 		one.before = &before;
 		one.is_cut |= c->mounts_cut;
 	}
-	n = keep_new(c, found, mount_judge(&one, found), a);
+	n = mount_judge(&one, found);
 	if (is_tick && n && one.before && must_wait(s, c))
 		return false;
 	/* of a first look all is told: it is the baseline from then on */
@@ -403,6 +375,7 @@ void mount_drift_recall(struct container *c, const struct facts_given *g)
 	if (c->mounts.set || !g->mounts.ptr)
 		return;
 	text_set(&c->mounts, g->mounts, MOUNT_TEXT_MAX);
+	text_set(&c->mounts_told, g->mounts_told, MOUNT_TOLD_BYTES);
 	text_set(&c->drift, g->drift, MOUNT_DRIFT_MAX);
 	c->mounts_cut = g->mounts_cut;
 }

@@ -4,8 +4,8 @@
  *
  * What counts is what the kernel lists (/proc/PID/mountinfo), by whatever call it came: at a container's first program, after calls
  * that change mounts, at a program in a mount namespace other than the container's, and by the slow sweeper. What was there at the
- * first look is the baseline, bounded (MOUNT_TEXT_MAX) and kept with the container; what was told, too (MOUNT_DRIFT_MAX: the
- * oldest are forgotten, and told again). The runtime's init stage is not judged.
+ * first look is the baseline, bounded (MOUNT_TEXT_MAX) and kept with the container; what was told, too (MOUNT_TOLD_MAX). The
+ * runtime's init stage is not judged.
  */
 #ifndef WC_MOUNT_DRIFT_H
 #define WC_MOUNT_DRIFT_H
@@ -17,7 +17,7 @@
 
 struct state;
 
-#define MOUNT_DRIFT_MAX 2048
+#define MOUNT_DRIFT_MAX 1024 /* of what was told, for readers */
 
 /* @p, the first of its container, has run its program */
 void mount_drift_begin(struct state *s, struct process *p, const struct event *ev);

@@ -12,6 +12,7 @@
 #define PROC_SYS STR("/proc/sys") /* every kernel has it */
 
 struct findings {
+	const struct text *told;
 	struct mount_finding *at;
 	size_t n;
 };
@@ -19,7 +20,7 @@ struct findings {
 static void add(struct findings *f, enum mount_reason reason, struct str path,
 		const struct mountinfo *m)
 {
-	if (f->n < MOUNT_FINDINGS_MAX)
+	if (f->n < MOUNT_FINDINGS_MAX && !(f->told && mount_told_has(f->told, reason, path)))
 		f->at[f->n++] = (struct mount_finding){ reason, path, m };
 }
 
@@ -291,7 +292,7 @@ static void find_console(const struct mount_case *c, struct findings *f)
 
 size_t mount_judge(const struct mount_case *c, struct mount_finding out[static MOUNT_FINDINGS_MAX])
 {
-	struct findings f = { .at = out };
+	struct findings f = { .told = c->told, .at = out };
 
 	if (c->is_cut)
 		add(&f, REASON_TOO_MANY, STR("/"), NULL);

@@ -8,6 +8,7 @@
 
 #include "state/mount_list.h"
 #include "state/mount_table.h"
+#include "state/mount_told.h"
 #include "state/spec.h"
 
 struct mount_case {
@@ -15,6 +16,7 @@ struct mount_case {
 	const struct mount_list *before; /* as the container began; NULL: this is the first look */
 	bool is_cut; /* one of the two has more: a mount that is not in it may have been there */
 	const struct spec *spec; /* !is_known: on a first look nothing can be said */
+	const struct text *told; /* mount_told.h: of what is in it nothing is said; NULL: nothing is */
 };
 
 struct mount_finding {

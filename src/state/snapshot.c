@@ -76,6 +76,7 @@ static void put_containers(const struct state *s, struct buf *line, struct buf *
 			.root_mount = c->root_mount,
 			.mounts = text_str(&c->mounts),
 			.mounts_cut = c->mounts_cut,
+			.mounts_told = text_str(&c->mounts_told),
 			.drift = text_str(&c->drift),
 		};
 		memcpy(f.given.ns, c->ns, sizeof(c->ns));

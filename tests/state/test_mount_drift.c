@@ -421,6 +421,48 @@ static void test_long_list_of_what_was_told_forgets_the_oldest(void **state)
 	assert_true(container(f)->drift.len <= MOUNT_DRIFT_MAX);
 }
 
+/* as an engine in a container has them, one for each of its own */
+static const char *with_layers(unsigned n)
+{
+	static char mounts[65536];
+	char *at = mounts + sprintf(mounts, "%s", MOUNTS);
+
+	for (unsigned i = 0; i < n; i++)
+		at += sprintf(at,
+			      "%u 72 0:%u / /var/lib/docker/overlay2/%064u/merged rw - overlay o rw\n",
+			      200 + i, 200 + i, i);
+	return mounts;
+}
+
+/* a call after the other, until there is nothing new: one event tells no more than sixteen */
+static size_t tell_all(struct fixture *f, const char *mounts)
+{
+	size_t before = told(f);
+
+	f->fake->mounts = mounts;
+	for (unsigned i = 0; i < 12; i++)
+		call(f, 1000, NR_MOUNT, 70);
+	return told(f) - before;
+}
+
+static void test_many_that_stay_are_told_once(void **state)
+{
+	assert_int_equal(tell_all(*state, with_layers(50)), 50);
+	assert_int_equal(tell_all(*state, with_layers(50)), 0);
+}
+
+static void test_many_that_were_told_hide_no_other(void **state)
+{
+	struct fixture *f = *state;
+	char mounts[65536];
+
+	assert_int_equal(tell_all(f, with_layers(120)), 120);
+	snprintf(mounts, sizeof(mounts), "%s%s", with_layers(120), CGROUP);
+	f->fake->mounts = mounts;
+	call(f, 1, NR_MOUNT, 70);
+	assert_string_equal(session_find(f->session, 1, EVT_MOUNT_CHANGE)->mount_target, "/tmp/c");
+}
+
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -446,6 +488,8 @@ int main(void)
 		WITH_FIXTURE(test_storm_of_mounts_is_bounded),
 		WITH_FIXTURE(test_restart_keeps_the_baseline_and_what_was_told),
 		WITH_FIXTURE(test_long_list_of_what_was_told_forgets_the_oldest),
+		WITH_FIXTURE(test_many_that_stay_are_told_once),
+		WITH_FIXTURE(test_many_that_were_told_hide_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
