@@ -157,13 +157,27 @@ static size_t keep_own(struct mount_finding *found, size_t n, struct str target)
 	return kept;
 }
 
-/* it names none of them, by a link perhaps: a mount may be gone by the next look, so it is told, and nobody accused */
-static size_t keep_attached(struct mount_finding *found, size_t n, const struct event *ev)
+/* what was there, and is gone or otherwise, lies on the device of what the call names */
+static bool is_on_device(const struct mount_finding *f, const struct event *ev)
+{
+	struct path_record path;
+
+	return f->was && event_path(ev, 0, &path) && path.has_inode &&
+	       f->was->major == path.dev_major && f->was->minor == path.dev_minor;
+}
+
+/*
+ * It names none of them, by a link perhaps: a mount may be gone, or a mask be back, by the next look, so what it can have
+ * done is told, and nobody accused.
+ */
+static size_t keep_likely(struct mount_finding *found, size_t n, const struct event *ev)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n && ev->type != EVT_UMOUNT2; i++)
-		if (str_eq(mount_reason_change(found[i].reason), STR("attach")))
+	for (size_t i = 0; i < n; i++)
+		if (is_on_device(&found[i], ev) ||
+		    (ev->type != EVT_UMOUNT2 &&
+		     str_eq(mount_reason_change(found[i].reason), STR("attach"))))
 			found[kept++] = found[i];
 	return kept;
 }
@@ -204,6 +218,7 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 	struct mount_case one = { .now = &now,
 				  .is_cut = f->is_cut,
 				  .spec = &c->spec,
+				  .arena = a,
 				  .told = &c->mounts_told };
 	struct str target = ev ? call_target(ev, a) : STR_ABSENT;
 	bool is_news = false;
@@ -227,7 +242,7 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 	own = target.ptr && one.before ? keep_own(found, n, target) : n;
 	if (!own && n) {
 		actor = NULL;
-		own = keep_attached(found, n, ev);
+		own = keep_likely(found, n, ev);
 	}
 	for (size_t i = 0; i < own; i++)
 		is_news |= tell_new(s, actor, asked, ev, &found[i], a);

@@ -17,11 +17,11 @@ struct findings {
 	size_t n;
 };
 
-static void add(struct findings *f, enum mount_reason reason, struct str path,
-		const struct mountinfo *m)
+static void add(struct findings *f, const struct mount_finding *one)
 {
-	if (f->n < MOUNT_FINDINGS_MAX && !(f->told && mount_told_has(f->told, reason, path)))
-		f->at[f->n++] = (struct mount_finding){ reason, path, m };
+	if (f->n < MOUNT_FINDINGS_MAX &&
+	    !(f->told && mount_told_has(f->told, one->reason, one->path)))
+		f->at[f->n++] = *one;
 }
 
 /* what the configuration declares */
@@ -111,7 +111,7 @@ static bool is_within(const struct mount_list *l, const struct mountinfo *m, boo
 	for (size_t i = 0; i < l->n; i++) {
 		const struct mountinfo *one = &l->at[i];
 
-		if (one->major == m->major && one->minor == m->minor && one->id != m->id &&
+		if (one->major == m->major && one->minor == m->minor && one != m &&
 		    mount_path_below(m->root, one->root) &&
 		    (!only_root || str_eq(one->mount_point, STR("/"))))
 			return true;
@@ -188,6 +188,33 @@ static bool judge_new(const struct mount_case *c, const struct mountinfo *m, enu
 	return c->before && mount_path_below(m->mount_point, PROC);
 }
 
+static bool shows_kernel(const struct mountinfo *m)
+{
+	return mount_type_of(m->fstype)->class == MOUNT_KERNEL;
+}
+
+/* @m, which was at @was, lies upon a mount that was moved */
+static bool is_moved_along(const struct mount_case *c, const struct mountinfo *m,
+			   const struct mountinfo *was)
+{
+	const struct mountinfo *on = mount_list_parent(c->now, m),
+			       *before = on ? mount_list_same(c->before, on) : NULL;
+
+	return before && before->id == was->parent && !str_eq(before->mount_point, on->mount_point);
+}
+
+/*
+ * It was there at the first look, perhaps elsewhere; or another was given its number since. What shows the kernel is news
+ * at another place, and so is what hides a part of proc.
+ */
+static bool was_there(const struct mount_case *c, const struct mountinfo *m)
+{
+	const struct mountinfo *was = mount_list_same(c->before, m);
+
+	return was && (str_eq(was->mount_point, m->mount_point) || is_moved_along(c, m, was) ||
+		       !(shows_kernel(m) || mount_path_below(m->mount_point, PROC)));
+}
+
 static void find_new(const struct mount_case *c, struct findings *f)
 {
 	for (size_t i = 0; i < c->now->n; i++) {
@@ -198,10 +225,10 @@ static void find_new(const struct mount_case *c, struct findings *f)
 		if (lists(&c->spec->masked, m->mount_point) || str_eq(m->mount_point, CONSOLE))
 			continue;
 		if (!c->before ? str_eq(m->mount_point, STR("/")) || is_declared(c->spec, m)
-			       : mount_list_same(c->before, m) || is_propagated(c->spec, m))
+			       : was_there(c, m) || is_propagated(c->spec, m))
 			continue;
 		if (judge_new(c, m, &reason))
-			add(f, reason, m->mount_point, m);
+			add(f, &(struct mount_finding){ reason, m->mount_point, m, NULL });
 	}
 }
 
@@ -217,56 +244,69 @@ static bool is_mask(const struct mountinfo *m)
 	return (is_memory || str_eq(m->fstype, STR("devtmpfs"))) && str_eq(m->root, STR("/null"));
 }
 
-static bool shows_kernel(const struct mountinfo *m)
+/* what lies upon a mount moves with it: where @path of the first look is by now; absent: where it was, or gone */
+static struct str moved(const struct mount_case *c, struct str path)
 {
-	return mount_type_of(m->fstype)->class == MOUNT_KERNEL;
+	const struct mountinfo *was = c->before ? mount_list_at(c->before, path) : NULL, *is;
+
+	if (was && str_eq(was->mount_point, path))
+		was = mount_list_parent(c->before, was);
+	is = was ? mount_list_same(c->now, was) : NULL;
+	if (!is || str_eq(is->mount_point, was->mount_point))
+		return STR_ABSENT;
+	return arena_printf(c->arena, "%.*s%.*s", STR_ARG(mount_path_trim(is->mount_point)),
+			    STR_ARG(str_from(path, mount_path_trim(was->mount_point).len)));
 }
 
-static bool is_masked(const struct mount_list *l, struct str path)
+/* @was: where it was given; @path: where it is by now */
+static void find_lost_mask(const struct mount_case *c, struct findings *f, struct str was,
+			   struct str path)
 {
-	const struct mountinfo *m = mount_list_at(l, path);
+	struct mount_finding one = { .path = path, .mount = mount_list_at(c->now, path) };
+	const struct mountinfo *m = one.mount;
 
-	return m && str_eq(m->mount_point, path) && is_mask(m);
+	one.was = c->before ? mount_list_at(c->before, was) : NULL;
+	if (!m ||
+	    (c->before && !(one.was && str_eq(one.was->mount_point, was) && is_mask(one.was))))
+		return;
+	one.reason = str_eq(m->mount_point, path) ? REASON_MASK_WRONG : REASON_MASK_LOST;
+	/* runtimes leave out what this kernel has not: only what was there can be lost */
+	if (one.reason == REASON_MASK_WRONG ? !is_mask(m) : c->before && shows_kernel(m))
+		add(f, &one);
 }
 
-static void find_lost_masks(const struct mount_case *c, struct findings *f)
+static bool is_kept(const struct mountinfo *m)
 {
-	for (size_t i = 0; i < c->spec->masked.n; i++) {
-		struct str path = c->spec->masked.at[i];
-		const struct mountinfo *m = mount_list_at(c->now, path);
-
-		if (!m || (c->before && !is_masked(c->before, path)))
-			continue;
-		if (str_eq(m->mount_point, path)) {
-			if (!is_mask(m))
-				add(f, REASON_MASK_WRONG, path, m);
-		} else if (c->before && shows_kernel(m)) {
-			/* runtimes leave out what this kernel has not: only what was there can be lost */
-			add(f, REASON_MASK_LOST, path, m);
-		}
-	}
-}
-
-static bool is_kept(const struct mount_list *l, struct str path)
-{
-	const struct mountinfo *m = mount_list_at(l, path);
-
 	return m && shows_kernel(m) && mount_is_read_only(m);
 }
 
-static void find_lost_read_only(const struct mount_case *c, struct findings *f)
+static void find_lost_read_only(const struct mount_case *c, struct findings *f, struct str was,
+				struct str path)
 {
-	for (size_t i = 0; i < c->spec->readonly.n; i++) {
-		struct str path = c->spec->readonly.at[i];
-		const struct mountinfo *m = mount_list_at(c->now, path);
-		bool was = c->before ? is_kept(c->before, path) : str_eq(path, PROC_SYS);
+	struct mount_finding one = { .reason = REASON_READ_ONLY_LOST,
+				     .path = path,
+				     .mount = mount_list_at(c->now, path) };
 
-		if (m && was && shows_kernel(m) && !mount_is_read_only(m))
-			add(f, REASON_READ_ONLY_LOST, path, m);
+	one.was = c->before ? mount_list_at(c->before, was) : NULL;
+	if ((c->before ? is_kept(one.was) : str_eq(was, PROC_SYS)) && one.mount &&
+	    shows_kernel(one.mount) && !mount_is_read_only(one.mount))
+		add(f, &one);
+}
+
+static void find_lost(const struct mount_case *c, struct findings *f, const struct spec_list *paths,
+		      void (*find)(const struct mount_case *c, struct findings *f, struct str was,
+				   struct str path))
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		struct str elsewhere = moved(c, paths->at[i]);
+
+		find(c, f, paths->at[i], paths->at[i]);
+		if (elsewhere.ptr)
+			find(c, f, paths->at[i], elsewhere);
 	}
 }
 
-/* any mount that was read-only and can be written now */
+/* any mount that was read-only and can be written now; of a mask only that it is lost: another tmpfs has its numbers soon */
 static void find_reopened(const struct mount_case *c, struct findings *f)
 {
 	for (size_t i = 0; c->before && i < c->now->n; i++) {
@@ -274,8 +314,10 @@ static void find_reopened(const struct mount_case *c, struct findings *f)
 		const struct mountinfo *was = mount_list_same(c->before, m);
 
 		if (was && mount_is_read_only(was) && !mount_is_read_only(m) &&
-		    !lists(&c->spec->readonly, m->mount_point))
-			add(f, REASON_READ_ONLY_LOST, m->mount_point, m);
+		    !lists(&c->spec->readonly, m->mount_point) &&
+		    !lists(&c->spec->masked, was->mount_point))
+			add(f, &(struct mount_finding){ REASON_READ_ONLY_LOST, m->mount_point, m,
+							was });
 	}
 }
 
@@ -287,7 +329,7 @@ static void find_console(const struct mount_case *c, struct findings *f)
 	if (!m || !str_eq(m->mount_point, CONSOLE) || str_eq(m->fstype, STR("devpts")) ||
 	    (c->before ? mount_list_same(c->before, m) != NULL : is_declared(c->spec, m)))
 		return;
-	add(f, REASON_CONSOLE, CONSOLE, m);
+	add(f, &(struct mount_finding){ REASON_CONSOLE, CONSOLE, m, NULL });
 }
 
 size_t mount_judge(const struct mount_case *c, struct mount_finding out[static MOUNT_FINDINGS_MAX])
@@ -295,12 +337,12 @@ size_t mount_judge(const struct mount_case *c, struct mount_finding out[static M
 	struct findings f = { .told = c->told, .at = out };
 
 	if (c->is_cut)
-		add(&f, REASON_TOO_MANY, STR("/"), NULL);
+		add(&f, &(struct mount_finding){ REASON_TOO_MANY, STR("/"), NULL, NULL });
 	if (!c->before && !c->spec->is_known)
 		return f.n;
 	/* what matters most first: there may be no room for all */
-	find_lost_masks(c, &f);
-	find_lost_read_only(c, &f);
+	find_lost(c, &f, &c->spec->masked, find_lost_mask);
+	find_lost(c, &f, &c->spec->readonly, find_lost_read_only);
 	find_reopened(c, &f);
 	find_console(c, &f);
 	if (!c->is_cut)

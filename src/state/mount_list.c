@@ -14,10 +14,16 @@
 #define OPTIONS_MAX 1024 /* of a file system: layers of an overlay have no end */
 #define SPARE_MAX (MOUNT_TEXT_MAX / 2) /* for what is kept for company only */
 
+struct str mount_path_trim(struct str path)
+{
+	while (path.len && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return path;
+}
+
 bool mount_path_below(struct str path, struct str dir)
 {
-	while (dir.len && dir.ptr[dir.len - 1] == '/')
-		dir.len--;
+	dir = mount_path_trim(dir);
 	return str_starts(path, dir) && (path.len == dir.len || path.ptr[dir.len] == '/');
 }
 
@@ -135,6 +141,14 @@ const struct mountinfo *mount_list_at(const struct mount_list *l, struct str pat
 		next = next_upon(l, m, path);
 	}
 	return m;
+}
+
+const struct mountinfo *mount_list_parent(const struct mount_list *l, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].id == m->parent && &l->at[i] != m)
+			return &l->at[i];
+	return NULL;
 }
 
 const struct mountinfo *mount_list_same(const struct mount_list *l, const struct mountinfo *m)

@@ -32,9 +32,13 @@ int mount_list_read(struct str text, struct mount_list *out, struct arena *a);
  * no "/", the list is that of a chroot.
  */
 const struct mountinfo *mount_list_at(const struct mount_list *l, struct str path);
+/* the one that @m is mounted upon; NULL: it is not in the list */
+const struct mountinfo *mount_list_parent(const struct mount_list *l, const struct mountinfo *m);
 /* the one that has the same place of the same file system, mounted there or moved from there; NULL: none */
 const struct mountinfo *mount_list_same(const struct mount_list *l, const struct mountinfo *m);
 
+/* without slashes at its end: "" of "/" */
+struct str mount_path_trim(struct str path);
 /* @path is @dir or lies below it */
 bool mount_path_below(struct str path, struct str dir);
 /* nothing can be written through it */

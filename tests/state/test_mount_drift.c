@@ -17,6 +17,9 @@
 	"72 48 0:39 / / rw - overlay overlay rw\n"                                                 \
 	"73 72 0:42 / /proc rw - proc proc rw\n"                                                   \
 	"54 73 0:43 /null /proc/keys rw - tmpfs tmpfs rw\n"
+#define UNMASKED                                                                                   \
+	"72 48 0:39 / / rw - overlay overlay rw\n"                                                 \
+	"73 72 0:42 / /proc rw - proc proc rw\n"
 #define CGROUP "99 72 0:99 / /tmp/c rw,nosuid - cgroup none rw,name=x\n"
 #define SYSFS "98 72 0:98 /devices /tmp/s rw - sysfs none rw\n"
 
@@ -224,6 +227,31 @@ static void test_unmount_of_something_else_leaves_it_to_others(void **state)
 	unmount_at(f, 3, 61, "/tmp/t");
 	assert_int_equal(tick(f, 1004, &seen), 0);
 	assert_int_equal(tick(f, 1005, &seen), 1);
+}
+
+/* by a link, whose name says nothing: what was mounted there has the device of its record */
+static void test_unmount_by_a_link_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct spec spec = { .is_known = true };
+	struct str masked[] = { STR("/proc/keys") };
+	const struct seen *seen;
+
+	spec.masked = (struct spec_list){ masked, 1 };
+	container_set_spec(container(f), &spec);
+	f->fake->mounts = UNMASKED;
+	unmount_at(f, 1, 61, "/tmp/t");
+	assert_int_equal(told(f), 0);
+	session_call(f->session, 2, NR_UMOUNT2, 70, 61, "/bin/sh", NULL);
+	session_record(f->session, "PATH", 2,
+		       "item=0 name=\"/link\" inode=5 dev=00:2b mode=020666 ouid=0 ogid=0 "
+		       "rdev=01:03 nametype=NORMAL");
+	session_flush(f->session);
+	seen = session_find(f->session, 2, EVT_MOUNT_CHANGE);
+	assert_non_null(seen);
+	assert_string_equal(seen->reason, "mask-lost");
+	assert_string_equal(seen->mount_target, "/proc/keys");
+	assert_int_equal(seen->pid, 0);
 }
 
 static void test_who_has_gone_is_still_named(void **state)
@@ -476,6 +504,7 @@ int main(void)
 		WITH_FIXTURE(test_first_look_at_a_call_tells_all),
 		WITH_FIXTURE(test_call_that_names_none_of_it_is_not_accused),
 		WITH_FIXTURE(test_unmount_of_something_else_leaves_it_to_others),
+		WITH_FIXTURE(test_unmount_by_a_link_is_told),
 		WITH_FIXTURE(test_who_has_gone_is_still_named),
 		WITH_FIXTURE(test_sweeper_finds_what_no_call_told),
 		WITH_FIXTURE(test_caller_is_named_though_the_sweeper_saw_it_first),

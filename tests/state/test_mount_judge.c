@@ -79,7 +79,7 @@ static int teardown(void **state)
 static const char *judge(const char *before, const char *now, const struct spec *spec)
 {
 	struct mount_list was, is;
-	struct mount_case c = { .now = &is, .spec = spec };
+	struct mount_case c = { .now = &is, .spec = spec, .arena = arena };
 	size_t n, len = 0;
 	bool is_cut;
 
@@ -208,6 +208,50 @@ static void test_mask_taken_off(void **state)
 	assert_string_equal(judge(PLAIN, ROOT DEV SYS CGROUP VOLUMES, &docker), "");
 }
 
+/* they come along, and are taken off there */
+static void test_proc_that_was_moved_keeps_its_masks(void **state)
+{
+#define MOVED ROOT "73 72 0:42 / /mnt rw,nosuid - proc proc rw\n" DEV SYS CGROUP VOLUMES
+#define MOVED_SYS(how) "52 73 0:42 /sys /mnt/sys " how ",nosuid - proc proc rw\n"
+#define MOVED_KEYS "54 73 0:43 /null /mnt/keys rw,nosuid - tmpfs tmpfs rw,size=65536k\n"
+#define MOVED_ACPI "53 73 0:49 / /mnt/acpi ro,relatime - tmpfs tmpfs ro\n"
+	(void)state;
+	assert_string_equal(judge(PLAIN, MOVED MOVED_SYS("ro") MOVED_KEYS MOVED_ACPI, &docker),
+			    "kernel-fs /mnt");
+	assert_string_equal(judge(PLAIN, MOVED MOVED_SYS("ro") MOVED_ACPI, &docker),
+			    "mask-lost /mnt/keys, kernel-fs /mnt");
+	assert_string_equal(judge(PLAIN, MOVED MOVED_KEYS MOVED_ACPI, &docker),
+			    "read-only-lost /mnt/sys, kernel-fs /mnt");
+	/* unmounted with all that lay upon it, and a new one that was given the number */
+	assert_string_equal(judge(PLAIN, MOVED, &docker),
+			    "mask-lost /mnt/acpi, mask-lost /mnt/keys, read-only-lost /mnt/sys, "
+			    "kernel-fs /mnt");
+}
+
+/* the kernel gives the lowest that is free */
+static void test_numbers_are_given_again(void **state)
+{
+	(void)state;
+	/* of a mask that was taken off */
+#define OTHER_ACPI(path) "53 72 0:49 / " path " rw,relatime - tmpfs x rw\n"
+	assert_string_equal(judge(PLAIN,
+				  ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS
+					  OTHER_ACPI("/tmp/t"),
+				  &docker),
+			    "mask-lost /proc/acpi");
+	assert_string_equal(judge(PLAIN,
+				  ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS
+					  OTHER_ACPI("/proc/1"),
+				  &docker),
+			    "mask-lost /proc/acpi, over-proc /proc/1");
+	/* and of a sysfs, all of which have one device */
+	assert_string_equal(judge(PLAIN,
+				  ROOT PROC DEV VOLUMES PROC_SYS KEYS ACPI
+				  "76 72 0:45 / /tmp/s ro,nosuid - sysfs sysfs ro\n",
+				  &docker),
+			    "kernel-fs /tmp/s");
+}
+
 static void test_mask_of_the_wrong_kind(void **state)
 {
 	(void)state;
@@ -328,6 +372,8 @@ int main(void)
 		cmocka_unit_test(test_bind_that_the_configuration_has_not),
 		cmocka_unit_test(test_what_the_host_mounts_below_a_volume),
 		cmocka_unit_test(test_mask_taken_off),
+		cmocka_unit_test(test_proc_that_was_moved_keeps_its_masks),
+		cmocka_unit_test(test_numbers_are_given_again),
 		cmocka_unit_test(test_mask_of_the_wrong_kind),
 		cmocka_unit_test(test_read_only_path_that_can_be_written),
 		cmocka_unit_test(test_console_is_a_terminal),

@@ -3,8 +3,9 @@
  * mounter mount|int80|new FSTYPE TARGET: mounts an empty file system by mount(2), by the 32-bit table of x86, or by fsopen,
  * fsmount and move_mount.
  * mounter clone SOURCE TARGET: binds SOURCE by open_tree and move_mount.
+ * mounter lift LINK TARGET: unmounts what LINK leads to, and half a second later covers TARGET with /dev/null.
  *
- * It stays for a second, then unmounts what it has mounted. Runs inside test containers: static, no dependencies.
+ * It stays for a second, then unmounts what it has mounted; a lifted mask is back for good. Runs inside test containers: static, no dependencies.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
@@ -74,6 +75,17 @@ static int by_int80(const char *fstype, const char *target)
 #endif
 }
 
+/* umount(8) would follow the link itself */
+static int by_lift(const char *link, const char *target)
+{
+	if (umount2(link, 0) < 0)
+		return -1;
+	usleep(500000);
+	if (syscall(SYS_mount, "/dev/null", target, NULL, MS_BIND, NULL) < 0)
+		return -1;
+	_exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -84,6 +96,7 @@ int main(int argc, char **argv)
 		{ "int80", by_int80 },
 		{ "new", by_new },
 		{ "clone", by_clone },
+		{ "lift", by_lift },
 	};
 
 	for (size_t i = 0; argc == 4 && i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -96,6 +109,6 @@ int main(int argc, char **argv)
 		sleep(1);
 		return umount2(argv[3], MNT_DETACH) < 0;
 	}
-	fprintf(stderr, "mounter mount|int80|new|clone WHAT TARGET\n");
+	fprintf(stderr, "mounter mount|int80|new|clone|lift WHAT TARGET\n");
 	return 2;
 }

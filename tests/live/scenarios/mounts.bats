@@ -120,6 +120,19 @@ UNDECLARED='Undeclared Mount in a Container'
 	expect_alert 6 "$LOST" "$(by admin "$(at /proc/sys read-only-lost)")"
 }
 
+# bats test_tags=technique:CA17,rule:container-mask-lost,disguise:link
+@test "CA17: a mask taken off by a link, and put back at once" {
+	in_container admin 'ln -s /proc/keys /tmp/keys; mounter lift /tmp/keys /proc/keys'
+	expect_alert 6 "$LOST" "$(by admin "$(at /proc/keys mask-lost)")"
+}
+
+# bats test_tags=technique:CA17,rule:container-mask-lost,disguise:moved
+@test "CA17: a mask taken off where proc was moved to" {
+	in_container admin 'mkdir /tmp/moved; mount -o move /proc /tmp/moved; sleep 1; umount /tmp/moved/acpi || umount /tmp/moved/scsi
+		sleep 1; mount -o move /tmp/moved /proc'
+	expect_alert 6 "$LOST" "$(by admin '(.output_fields["mount.target"] | test("^/tmp/moved/(acpi|scsi)$"))')"
+}
+
 # bats test_tags=technique:TM7,rule:container-covers-proc
 @test "TM7: a directory of /proc covered" {
 	in_container admin 'mount -t tmpfs x /proc/1; sleep 1; umount /proc/1'
