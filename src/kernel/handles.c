@@ -44,6 +44,9 @@ struct look {
 	struct mounts own, theirs;
 	struct errand *errand;
 	struct errand_handle at[STDIO]; /* cwd, root, exe */
+	struct errand_handle *files; /* NULL: not asked yet */
+	size_t n_files;
+	struct arena *arena;
 };
 enum { AT_CWD, AT_ROOT, AT_EXE };
 
@@ -63,18 +66,21 @@ static size_t count_lines(struct str text)
 	return n;
 }
 
+/* adds to what is there */
 static int mounts_read(int task, struct arena *a, struct mounts *out)
 {
+	const uint32_t *before = out->ids;
 	struct mountinfo m;
 	struct str text;
 	int r = procfs_file(task, "mountinfo", MOUNTINFO_MAX, a, &text);
 
-	*out = (struct mounts){ 0 };
 	if (r < 0)
 		return r;
-	out->ids = arena_array_of(a, uint32_t, count_lines(text) + 1);
+	out->ids = arena_array_of(a, uint32_t, out->n + count_lines(text) + 1);
 	if (!out->ids)
 		return -ENOMEM;
+	if (before)
+		memcpy(out->ids, before, out->n * sizeof(*before));
 	while (mountinfo_next(&text, &m, a)) {
 		out->ids[out->n++] = m.id;
 		out->is_whole |= str_eq(m.mount_point, STR("/"));
@@ -200,18 +206,32 @@ static bool is_queue(const struct mounts *m, const struct errand_handle *h)
 	return m->has_queues && m->queues_major == h->dev_major && m->queues_minor == h->dev_minor;
 }
 
-static int judge_descriptors(const struct look *l, unsigned *kinds)
+static int ask_files(struct look *l)
 {
-	struct errand_handle found[HANDLES_FDS_MAX], own[STDIO] = { 0 }, theirs[STDIO] = { 0 };
 	char names[NAMES_MAX];
-	size_t n = list_files(l->task, names), suspects = 0;
-	int r = n ? errand_look(l->errand, l->task, names, found, n) : 0;
+
+	if (l->files)
+		return 0;
+	l->n_files = list_files(l->task, names);
+	l->files = arena_array_of(l->arena, struct errand_handle, l->n_files + 1);
+	if (!l->files)
+		return -ENOMEM;
+	return l->n_files ? errand_look(l->errand, l->task, names, l->files, l->n_files) : 0;
+}
+
+static int judge_descriptors(struct look *l, unsigned *kinds)
+{
+	struct errand_handle *found, own[STDIO] = { 0 }, theirs[STDIO] = { 0 };
+	size_t suspects = 0;
+	int r = ask_files(l);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < n; i++)
+	found = l->files;
+	for (size_t i = 0; i < l->n_files; i++)
 		if (found[i].mount && !is_within(l, found[i].mount))
 			found[suspects++] = found[i];
+	l->n_files = suspects;
 	if (!suspects)
 		return 0;
 	r = errand_look(l->errand, l->task, "fd/0 fd/1 fd/2", own, STDIO);
@@ -230,10 +250,11 @@ static int judge_descriptors(const struct look *l, unsigned *kinds)
 	return 0;
 }
 
-static int judge(const struct look *l, struct handles *out)
+static int judge(struct look *l, struct handles *out)
 {
 	enum verdict root = judge_root(l);
 
+	*out = (struct handles){ 0 };
 	out->root_mount = l->at[AT_ROOT].mount;
 	out->root_major = l->at[AT_ROOT].dev_major;
 	out->root_minor = l->at[AT_ROOT].dev_minor;
@@ -251,10 +272,22 @@ static int judge(const struct look *l, struct handles *out)
 	return 0;
 }
 
+/* a mount that came between the list and the handle, or left just before, is in one of two lists */
+static int judge_again(struct look *l, struct handles *out)
+{
+	int r = mounts_read(l->task, l->arena, &l->own);
+
+	if (r == 0 && l->witness >= 0)
+		(void)mounts_read(l->witness, l->arena, &l->theirs);
+	return r == 0 ? judge(l, out) : r;
+}
+
 int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, struct arena *a,
 		 struct handles *out)
 {
-	struct look l = { .task = task, .witness = witness, .root_mount = root_mount, .errand = e };
+	struct look l = {
+		.task = task, .witness = witness, .root_mount = root_mount, .errand = e, .arena = a
+	};
 	uint64_t ns = procfs_namespace(task, PROCFS_NS_MNT);
 	int r = mounts_read(task, a, &l.own);
 
@@ -267,5 +300,7 @@ int handles_look(int task, int witness, uint32_t root_mount, struct errand *e, s
 	/* between the list and the links it has gone to other mounts: they are not of one moment */
 	if (r == 0 && ns != procfs_namespace(task, PROCFS_NS_MNT))
 		return -ESTALE;
-	return r == 0 ? judge(&l, out) : r;
+	if (r == 0)
+		r = judge(&l, out);
+	return r == 0 && out->outside ? judge_again(&l, out) : r;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,6 +103,75 @@ static void test_descriptors_in_a_detached_mount_are_outside(void **state)
 	file = openat(directory, "version", O_RDONLY);
 	assert_true(listing >= 0 && file >= 0);
 	assert_int_equal(look(f).outside, HANDLE_DIRECTORY | HANDLE_FILE);
+}
+
+static uint32_t mount_of(const char *path)
+{
+	struct statx stx;
+
+	assert_int_equal(statx(AT_FDCWD, path, 0, STATX_MNT_ID, &stx), 0);
+	return (uint32_t)stx.stx_mnt_id;
+}
+
+/* a child that gives whoever reads @first that text, and the next one @second: by pipes, of which one takes the other's place */
+static pid_t give_lists(const struct fake_root *r, const char *first, const char *second)
+{
+	const char *lists[] = { first, second };
+	const char *at = fake_path(r, "task/mountinfo"), *next = fake_path(r, "task/next");
+	pid_t child;
+
+	assert_int_equal(mkfifo(at, 0600), 0);
+	assert_int_equal(mkfifo(next, 0600), 0);
+	child = fork();
+	if (child)
+		return child;
+	alarm(60);
+	for (unsigned i = 0; i < 2; i++) {
+		int fd = open(at, O_WRONLY);
+
+		if (i == 0 && rename(next, at) < 0)
+			_exit(1);
+		if (write(fd, lists[i], strlen(lists[i])) < 0)
+			_exit(1);
+		close(fd);
+	}
+	_exit(0);
+}
+
+static unsigned outside_by_lists(const struct fixture *f, const char *first, const char *second)
+{
+	auto_root struct fake_root r = fake_root();
+	struct handles found;
+	int status;
+
+	fake_file(&r, "task/fd/.dir", "");
+	fake_link(&r, "task/cwd", "/");
+	fake_link(&r, "task/root", "/");
+	fake_link(&r, "task/exe", "/");
+	fake_link(&r, "task/fd/3", "/proc");
+	pid_t child = give_lists(&r, first, second);
+	auto_close int task = open(fake_path(&r, "task"), O_PATH | O_DIRECTORY);
+
+	assert_int_equal(handles_look(task, -1, 0, f->errand, f->arena, &found), 0);
+	assert_true(found.is_known);
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	return found.outside;
+}
+
+static void test_mount_that_came_meanwhile_is_within(void **state)
+{
+	struct fixture *f = *state;
+	char before[128], after[256];
+
+	if (mount_of("/proc") == mount_of("/"))
+		skip(); /* there is no proc here */
+	snprintf(before, sizeof(before), "%u 1 0:1 / / rw - ext4 x rw\n", mount_of("/"));
+	snprintf(after, sizeof(after), "%s%u %u 0:2 / /proc rw - proc x rw\n", before,
+		 mount_of("/proc"), mount_of("/"));
+	assert_int_equal(outside_by_lists(f, before, before), HANDLE_DIRECTORY);
+	assert_int_equal(outside_by_lists(f, before, after), 0);
+	assert_int_equal(outside_by_lists(f, after, before), 0);
 }
 
 /* fdinfo of a file with many locks takes as long as its owner likes: so long as a pipe that nobody writes to */
@@ -195,6 +266,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors_in_a_detached_mount_are_outside,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mount_that_came_meanwhile_is_within, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_waits_for_what_fdinfo_says, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_list_of_mounts_that_is_too_long_is_an_error,
