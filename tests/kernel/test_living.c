@@ -67,6 +67,26 @@ static void test_another_answers_when_it_has_ended(void **state)
 	assert_str(what, "thread");
 }
 
+/* a container may have as many as its limit of processes allows */
+static void test_many_that_ended_hide_none_that_lives(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	AUTO(arena) a = arena_new(65536, 1 << 20);
+	char name[32], text[4000];
+
+	(void)state;
+	snprintf(text, sizeof(text), "8 %s%03800d\n", ENDED, 0);
+	fake_file(&r, "7/stat", "7 " ENDED);
+	for (unsigned i = 1000; i < 5000; i++) {
+		snprintf(name, sizeof(name), "7/task/%u/stat", i);
+		fake_file(&r, name, text);
+	}
+	fake_file(&r, "7/task/9000/stat", "8 " LIVING);
+	auto_close int task = open_in(&r, a);
+
+	assert_true(task >= 0);
+}
+
 static void *go_on(void *arg)
 {
 	(void)arg;
@@ -145,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_thread_answers_while_it_lives),
 		cmocka_unit_test(test_another_answers_when_it_has_ended),
+		cmocka_unit_test(test_many_that_ended_hide_none_that_lives),
 		cmocka_unit_test(test_kernel_tells_of_the_thread_what_the_process_has),
 	};
 
