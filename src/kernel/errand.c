@@ -309,6 +309,15 @@ int errand_look(struct errand *e, int task, const char *names, struct errand_han
 	return 0;
 }
 
+ssize_t errand_read_host_files(struct errand *e, const char *root, size_t row, bool watches,
+			       struct buf *out)
+{
+	struct errand_question q = { .max = row,
+				     .wish = watches ? WISH_HOST_WATCHES : WISH_HOST_FILES };
+
+	return fetch(e, &q, NULL, 0, root, out);
+}
+
 int32_t errand_helper(const struct errand *e)
 {
 	return e->helper;

@@ -13,6 +13,7 @@
 #ifndef WC_ERRAND_H
 #define WC_ERRAND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -87,6 +88,12 @@ struct errand_handle {
  * order. 0 or -errno, as above.
  */
 int errand_look(struct errand *e, int task, const char *names, struct errand_handle *out, size_t n);
+/*
+ * Which files of the host are there, of row @row of the table, @root standing for "/": records of
+ * kernel/hostfiles_read.h, or with @watches those that can be watched; bytes, or -errno as above
+ */
+ssize_t errand_read_host_files(struct errand *e, const char *root, size_t row, bool watches,
+			       struct buf *out);
 /* pid of the helper that waits for questions; 0: none */
 int32_t errand_helper(const struct errand *e);
 const struct errand_stats *errand_stats(const struct errand *e);

@@ -24,6 +24,7 @@
 #include "base/cleanup.h"
 #include "kernel/errand.h"
 #include "kernel/fanotify.h"
+#include "kernel/hostfiles_read.h"
 #include "kernel/knobs.h"
 
 #define HELPER_FD 3
@@ -252,6 +253,43 @@ static int has_file(int to, const struct errand_question *q)
 	return r < 0 ? r : send_number(to, S_ISREG(st.st_mode));
 }
 
+/* records on their way, as many together as a piece holds */
+struct batch {
+	int to, err;
+	struct errand_piece piece;
+	char bytes[ERRAND_PIECE_MAX];
+};
+
+static void send_batch(struct batch *b)
+{
+	if (b->piece.n && (!send_all(b->to, &b->piece, sizeof(b->piece)) ||
+			   !send_all(b->to, b->bytes, b->piece.n)))
+		b->err = -EPIPE;
+	b->piece.n = 0;
+}
+
+static void give(void *ctx, const struct hostfile_found *f, struct str name)
+{
+	struct batch *b = ctx;
+
+	if (b->piece.n + sizeof(*f) + name.len > sizeof(b->bytes))
+		send_batch(b);
+	memcpy(b->bytes + b->piece.n, f, sizeof(*f));
+	if (name.len)
+		memcpy(b->bytes + b->piece.n + sizeof(*f), name.ptr, name.len);
+	b->piece.n += (uint32_t)(sizeof(*f) + name.len);
+}
+
+static int send_host_files(int to, const struct errand_question *q)
+{
+	struct batch b = { .to = to };
+	int r = q->wish == WISH_HOST_FILES ? hostfiles_read(q->path, q->max, give, &b)
+					   : hostfiles_read_watches(q->path, q->max, give, &b);
+
+	send_batch(&b);
+	return r < 0 ? r : b.err;
+}
+
 static int send_what_is_at(int to, const struct errand_question *q, int task)
 {
 	int fd = q->wish == WISH_READ ? open_plain(AT_FDCWD, q->path)
@@ -310,6 +348,9 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 		return send_protocol(socket, fds[0], q->path);
 	case WISH_HAS_FILE:
 		return has_file(socket, q);
+	case WISH_HOST_FILES:
+	case WISH_HOST_WATCHES:
+		return send_host_files(socket, q);
 	case WISH_READ:
 	case WISH_READ_INSIDE:
 	case WISH_READ_TASK:

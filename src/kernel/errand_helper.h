@@ -19,11 +19,14 @@ enum errand_wish {
 	WISH_NAME_INSIDE,
 	WISH_LOOK,
 	WISH_PROTOCOL,
+	WISH_HOST_FILES,
+	WISH_HOST_WATCHES,
 };
 
 /* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */
 struct errand_question {
-	uint64_t max; /* WISH_HAS_FILE: where the second path begins, behind a NUL */
+	uint64_t
+		max; /* WISH_HAS_FILE: where the second path begins, behind a NUL; WISH_HOST_*: the row */
 	uint64_t dev, inode; /* to be named */
 	enum errand_wish wish;
 	char path[PATH_MAX];

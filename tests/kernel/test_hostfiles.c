@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of host files by path, and what it is on a machine made for it. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "fake_root.h"
+#include "silent_mount.h"
 #include <sys/sysmacros.h>
 
 #include "base/clock.h"
@@ -204,6 +209,57 @@ static void test_hostfiles_in_one_directory_push_out_none_elsewhere(void **state
 	assert_int_equal(found, 2048);
 }
 
+/* 0: read; 1: it hung */
+static int read_in_child(const struct fake_root *r, int fd)
+{
+	AUTO(hostfiles) h = hostfiles_new(r->path);
+	struct hostfile_id id = id_of(r, "etc/passwd");
+	pid_t child = fork();
+	int status;
+
+	/* whoever has the server's end keeps those waiting who wait for it */
+	if (child == 0)
+		close(fd);
+	if (child == 0)
+		_exit(hostfiles_find(h, &id, STR_ABSENT, NS_PER_S) == HOSTFILE_AUTH ? 0 : 2);
+	for (unsigned i = 0; i < 100; i++) {
+		if (waitpid(child, &status, WNOHANG) == child)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		usleep(20000);
+	}
+	kill(child, SIGKILL);
+	return 1;
+}
+
+/* who may mount in a directory that the host shares with him (rshared) puts such a one anywhere below */
+static void test_hostfiles_wait_for_no_file_system(void **state)
+{
+	static const char *const places[] = { "etc/cron.d", "etc/pam.d/below", "var/spool" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		auto_root struct fake_root r = fake_root();
+		const char *where = fake_path(&r, places[i]);
+		int fd, result;
+
+		fake_file(&r, "etc/passwd", "");
+		fake_file(&r, "etc/pam.d/login", "");
+		fake_file(&r, "var/x", "");
+		fd = silent_mount(where);
+		if (fd < 0) {
+			print_message("no FUSE here: %s\n", strerror(errno));
+			skip();
+		}
+		pid_t server = silent_server(fd);
+		result = read_in_child(&r, fd);
+		kill(server, SIGKILL);
+		waitpid(server, NULL, 0);
+		silent_umount(where, fd);
+		print_message("%s: %d\n", places[i], result);
+		assert_int_equal(result, 0);
+	}
+}
+
 static void test_hostfiles_of_a_root_that_is_not_there(void **state)
 {
 	AUTO(hostfiles) h = hostfiles_new("/nonexistent");
@@ -267,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_hostfiles_are_read_again),
 		cmocka_unit_test(test_hostfiles_are_not_read_for_what_lies_elsewhere),
 		cmocka_unit_test(test_hostfiles_in_one_directory_push_out_none_elsewhere),
+		cmocka_unit_test(test_hostfiles_wait_for_no_file_system),
 		cmocka_unit_test(test_hostfiles_of_a_root_that_is_not_there),
 		cmocka_unit_test(test_hostfile_watches_are_what_exists_once),
 	};
