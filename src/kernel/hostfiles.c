@@ -25,6 +25,7 @@ struct entry {
 	struct hostfile_id id;
 	struct str name; /* absent: the object itself */
 	const struct hostfile_row *row;
+	bool is_way; /* what a row itself names comes first */
 };
 
 struct hostfiles {
@@ -82,11 +83,12 @@ static int entry_cmp(const void *a, const void *b)
 /* of equal ones that of the first row comes first */
 static int entry_order(const void *a, const void *b)
 {
-	const struct hostfile_row *x = ((const struct entry *)a)->row,
-				  *y = ((const struct entry *)b)->row;
+	const struct entry *x = a, *y = b;
 	int order = entry_cmp(a, b);
 
-	return order ? order : (x > y) - (x < y);
+	if (!order)
+		order = x->is_way - y->is_way;
+	return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
 static bool is_device(const struct hostfiles *h, const struct hostfile_id *id)
@@ -139,7 +141,7 @@ static void read_all(struct hostfiles *h)
 	h->n = n = 0;
 	for (size_t i = 0; entries && i < hostfile_rows_n; i++)
 		for (rest = buf_str(&h->answers[i]); next_found(&rest, &f, &name);)
-			entries[n++] = (struct entry){ f.id, name, &hostfile_rows[i] };
+			entries[n++] = (struct entry){ f.id, name, &hostfile_rows[i], f.is_way };
 	if (n)
 		qsort(entries, n, sizeof(*entries), entry_order);
 	for (size_t i = 0; i < n; i++)

@@ -3,8 +3,8 @@
  * Files of the host that whoever writes them is the host by: what it loads, believes, runs at a time or at start.
  *
  * A table of paths, each with its class, and what they are on this machine by device and inode: the files, the
- * directories, all that lies in these, and the places of those that are not there (the directory, and the name in
- * it). Paths of the host's alone are walked, never one below a container's root. Devices are those of stat(2), which
+ * directories, all that lies in these, and the places (the directory, and the name in it) of those, also where they
+ * are not there, and of the directories above them. Paths of the host's alone are walked, never one below a container's root. Devices are those of stat(2), which
  * audit's are, too, but on btrfs.
  */
 #ifndef WC_HOSTFILES_H

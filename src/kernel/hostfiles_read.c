@@ -28,6 +28,8 @@ struct reading {
 	const struct hostfile_row *row; /* at hand */
 	struct hostfile_id seen[32]; /* its directories */
 	size_t n_seen;
+	struct str way; /* to the last of them, of the table */
+	bool is_way; /* at hand */
 	size_t below; /* entries of the directory at hand */
 	dev_t dev; /* its file system */
 	bool is_overlay;
@@ -94,7 +96,8 @@ static void add(struct reading *r, const struct hostfile_id *id, struct str name
 {
 	struct hostfile_found f = { .id = *id,
 				    .row = (uint32_t)(r->row - hostfile_rows),
-				    .name_len = (uint32_t)name.len };
+				    .name_len = (uint32_t)name.len,
+				    .is_way = r->is_way };
 
 	r->give(r->ctx, &f, name);
 }
@@ -119,14 +122,27 @@ static void add_place(struct reading *r, struct str path)
 		add(r, &id, str_basename(path));
 }
 
+/* @dir and the directories above it: who puts another in the place of one changes all below. Many have the same. */
+static void add_way(struct reading *r, struct str dir)
+{
+	if (str_eq(dir, r->way))
+		return;
+	r->way = dir;
+	r->is_way = true;
+	for (; dir.len > 1; dir = parent_of(dir))
+		add_place(r, dir);
+	r->is_way = false;
+}
+
 /* where @path is reached by a link, also the place that this leads to */
 static void add_real_place(struct reading *r, int fd, struct str path)
 {
 	char memory[PATH_MAX];
 	struct str real = real_path(r->root, fd, memory);
 
-	if (real.len && !str_eq(real, path))
-		add_place(r, real);
+	if (!real.len || str_eq(real, path))
+		return;
+	add_place(r, real);
 }
 
 /* a directory entry has the inode in it, but on an overlay perhaps another than stat(2) tells */
@@ -221,6 +237,7 @@ static void read_directory(struct reading *r, struct str dir)
 	struct str names = str_of(row->names), name;
 	struct hostfile_id id;
 
+	add_way(r, row->names ? dir : parent_of(dir));
 	if (!row->names)
 		add_place(r, dir);
 	if (!identify(fd, &id) || was_seen(r, &id))

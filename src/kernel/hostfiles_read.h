@@ -16,6 +16,7 @@ struct hostfile_found {
 	struct hostfile_id id;
 	uint32_t row; /* of the table */
 	uint32_t name_len; /* 0: the object itself */
+	bool is_way; /* a directory above those of the row */
 	bool is_directory, is_socket; /* of a watch */
 };
 

@@ -142,6 +142,12 @@ static void test_hostfiles_are_known_by_their_place(void **state)
 	expect_found(h, id_of(&r, "usr/bin"), "runc", NS_PER_S, "runtime");
 	expect_found(h, id_of(&r, "usr/sbin"), "runc-1", NS_PER_S, "runtime");
 	expect_found(h, id_of(&r, "usr/bin"), "runc-1", NS_PER_S, "");
+	/* all of it is another's if these are */
+	expect_found(h, id_of(&r, "."), "etc", NS_PER_S, "loader");
+	expect_found(h, id_of(&r, "."), "usr", NS_PER_S, "loader");
+	expect_found(h, id_of(&r, "usr"), "sbin", NS_PER_S, "runtime");
+	expect_found(h, id_of(&r, "."), "home", NS_PER_S, "");
+	expect_found(h, id_of(&r, "usr"), NULL, NS_PER_S, "");
 }
 
 static void test_hostfiles_are_read_again(void **state)

@@ -135,6 +135,14 @@ job()
 	changed cron unlink ".[\"fs.path.name\"] == \"/host/etc/cron.d/$NAME\""
 }
 
+# bats test_tags=technique:OR7,rule:host-file-changed,disguise:above
+@test "OR7: a directory above such files makes way for another" {
+	directory /etc/NetworkManager
+	directory /etc/NetworkManager/dispatcher.d
+	in_container paths 'mv /host/etc/NetworkManager /host/etc/wclab; mv /host/etc/wclab /host/etc/NetworkManager'
+	changed unit rename '.["evt.res"] == "SUCCESS" and .["fs.path.source"] == "/host/etc/NetworkManager"'
+}
+
 # bats test_tags=technique:OR4,rule:host-file-changed-as-declared
 @test "OR4: a container that was given the directory is told as such" {
 	here /etc/cron.d
