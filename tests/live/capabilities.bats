@@ -3,6 +3,8 @@
 #
 # The capability rule by every way to start a container, and metadata that was written to break an alert.
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
@@ -114,6 +116,6 @@ excess_of() # excess_of NAME: the jq condition for it
 	jq -e . "$BATS_TEST_TMPDIR/alerts.json" >/dev/null
 	wait_until 5 sh -c 'grep -c "forged.*end-of-line$" "$1" | grep -qx 2' _ "$LAB/messages"
 	# the kernel's own record of the same text goes elsewhere: what has it here is an alert, whole
-	! grep forged "$LAB/messages" | grep -v watchcap
+	run ! grep -v watchcap <(grep forged "$LAB/messages")
 	! grep -q -P '[\x00-\x08\x0b-\x1f\x7f]' "$LAB/messages"
 }

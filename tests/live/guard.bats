@@ -3,6 +3,8 @@
 #
 # The guard: writes to release_agent are refused while they happen, in real docker and runc containers.
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
@@ -136,7 +138,7 @@ refused() # refused WAY...: none of them opens the file
 	for dir in /sys/fs/cgroup/*/; do
 		echo "$pid" >"$dir/cgroup.procs"
 	done
-	! grep -q docker "/proc/$pid/cgroup"
+	run ! grep docker "/proc/$pid/cgroup"
 	in_container escape 'touch /tmp/go'
 	wait_until 5 in_container escape 'grep -qv "^0$" /tmp/result'
 	expect_alert 8 "$ESCAPE" '.watchcap.actions[0].result == "done" and .output_fields["container.name"] == "escape"'

@@ -2,6 +2,8 @@
 #
 # Who a process is after the sensor was started again, and how its capabilities came about.
 
+bats_require_minimum_version 1.5.0
+
 load lib
 
 setup()
@@ -81,7 +83,7 @@ runc_shell()
 	settle
 	[ "$(count_alerts "Seen Exec" '.output_fields["container.full_id"] != "'"$RUNC_ID"'"')" -eq 0 ]
 	[ "$(count_alerts "Seen Desertion")" -eq 0 ]
-	! grep -q snapshot "$T/stderr"
+	run ! grep snapshot "$T/stderr"
 	[ "$(stat -c '%a %u' "$T/run/snapshot")" = "600 0" ]
 }
 

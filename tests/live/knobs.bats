@@ -4,6 +4,8 @@
 # Kernel knobs of procfs: written by a container through whatever it calls /proc, by the host, and by nobody that
 # anybody saw. Every knob is put back as it was.
 
+bats_require_minimum_version 1.5.0
+
 UPCALL='Kernel Upcall Set From a Container'
 DEFENCE='Kernel Defence Changed From a Container'
 ON_HOST='Kernel Knob Changed on the Host'
@@ -118,8 +120,8 @@ prey()
 	remove prey
 	# neither its storage nor its namespaces are held: nothing of the sensor's points there
 	wait_until 5 sh -c "! grep -q overlay.*$LAB/docker /proc/self/mountinfo"
-	! ls -l /proc/"$SENSOR"/ns /proc/"$SENSOR"/fd 2>/dev/null | grep -F "$pidns"
-	! grep -F "$LAB/docker" "/proc/$SENSOR/mountinfo"
+	run ! grep -F "$pidns" <(ls -l /proc/"$SENSOR"/ns /proc/"$SENSOR"/fd 2>/dev/null)
+	run ! grep "overlay.*$LAB/docker" "/proc/$SENSOR/mountinfo"
 	[ "$(count_alerts "$UPCALL")" -eq 0 ]
 	[ "$(count_alerts "$DEFENCE")" -eq 0 ]
 	! ls -l "/proc/$SENSOR/fd" | grep -q overlay

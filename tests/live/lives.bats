@@ -4,6 +4,8 @@
 # Processes that are hard to follow: a pid that comes back, threads, orphans, chains of programs, those that are older
 # than the sensor.
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
@@ -166,7 +168,7 @@ replays_alike()
 		-o syslog.path="$LAB/log" --record "$T/session.log" >"$T/stdout" 2>"$T/stderr" 3>&- &
 	SENSOR=$!
 	wait_until 20 grep -q 'watching' "$T/stderr"
-	! auditctl -l | grep -qw ptrace
+	run ! grep -w ptrace <(auditctl -l)
 	container box --pid host --cap-add SYS_PTRACE --security-opt apparmor=unconfined
 	ID=$(container_id box)
 	ID=${ID:0:12}
