@@ -17,7 +17,8 @@ struct mount_case {
 	bool is_cut; /* one of the two has more: a mount that is not in it may have been there */
 	const struct spec *spec; /* !is_known: on a first look nothing can be said */
 	struct arena *arena; /* for paths of what was moved */
-	const struct text *told; /* mount_told.h: of what is in it nothing is said; NULL: nothing is */
+	const struct text
+		*told; /* mount_told.h: of what is in it nothing is said; NULL: nothing is */
 };
 
 struct mount_finding {

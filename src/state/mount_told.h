@@ -11,7 +11,8 @@
 #include "base/text.h"
 #include "state/mount_table.h"
 
-#define MOUNT_TOLD_MAX 512 /* as many mounts as are compared; then the oldest are forgotten, and told again */
+#define MOUNT_TOLD_MAX                                                                             \
+	512 /* as many mounts as are compared; then the oldest are forgotten, and told again */
 #define MOUNT_TOLD_BYTES (8 + 4 * MOUNT_TOLD_MAX)
 
 bool mount_told_has(const struct text *t, enum mount_reason reason, struct str path);
