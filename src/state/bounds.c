@@ -12,6 +12,7 @@
 #include "base/bits.h"
 #include "kernel/handles.h"
 #include "state/evidence.h"
+#include "state/lineage.h"
 #include "state/state_parts.h"
 #include "state/whereabouts.h"
 
@@ -59,22 +60,39 @@ static bool tells_root_device(const struct state *s, const struct process *p,
 	       evidence_is_own_root(host, f->root_major, f->root_minor);
 }
 
+/* a runtime in the container runs itself through a mount that it has taken away: its parent ran the same from within */
+static bool is_parents_from_within(const struct state *s, const struct process *p)
+{
+	const struct process *parent = lineage_same_program(s, p);
+
+	return parent && parent->container == p->container && !parent->is_runtime_init &&
+	       !(parent->outside & HANDLE_EXE);
+}
+
+static unsigned outside_of(const struct state *s, const struct process *p,
+			   const struct facts_handles *f)
+{
+	return f->outside & HANDLE_EXE && is_parents_from_within(s, p)
+		       ? f->outside & ~(unsigned)HANDLE_EXE
+		       : f->outside;
+}
+
 static void judge(struct state *s, struct process *p, const struct facts_handles *f,
 		  const struct event *ev, struct arena *a)
 {
 	struct container *c = p->container;
-	unsigned untold = f->outside & ~p->outside_told;
+	unsigned outside = outside_of(s, p, f), untold = outside & ~p->outside_told;
 	struct derived *d;
 
 	if (!f->is_known)
 		return;
 	/* where the container's first process stands before it can have gone anywhere else */
-	if (!c->root_mount && p->ref.pid == c->init_pid && !f->outside)
+	if (!c->root_mount && p->ref.pid == c->init_pid && !outside)
 		c->root_mount = f->root_mount;
 	if (tells_root_device(s, p, f))
 		container_set_root(c, f->root_major, f->root_minor);
-	p->outside = (uint8_t)f->outside;
-	p->outside_told = (uint8_t)(p->outside_told | f->outside);
+	p->outside = (uint8_t)outside;
+	p->outside_told = (uint8_t)(p->outside_told | outside);
 	if (!untold)
 		return;
 	d = state_derive_found(s, p, ev, EVT_OUTSIDE_ROOT, a);
@@ -101,10 +119,10 @@ void bounds_look_quietly(struct state *s, struct process *p)
 	facts_set_quiet(s->facts, false);
 	if (r < 0 || !f.is_known)
 		return;
-	if (f.outside & ~p->outside_told || tells_root_device(s, p, &f))
+	if (outside_of(s, p, &f) & ~p->outside_told || tells_root_device(s, p, &f))
 		bounds_look(s, p, NULL, s->scratch);
 	else
-		p->outside = (uint8_t)f.outside;
+		p->outside = (uint8_t)outside_of(s, p, &f);
 }
 
 void bounds_sweep(struct state *s)

@@ -180,45 +180,36 @@ static struct str unescape(struct str s, char out[static CGROUP_ID_MAX + 1])
 	return str_mem(out, n);
 }
 
-static bool path_parse(struct str path, struct cgroup_id *out)
+/* the next component that is a container's; NULL: there is none, or what lies there is a runtime's own */
+static const struct shape *walk_container(struct walk *w, struct str *id)
 {
-	struct walk w = { .rest = path };
-	const struct shape *sh, *outer = NULL;
-	struct str id, child;
+	while (walk_next(w)) {
+		const struct shape *sh = shape_of(w, id);
+		struct walk next = *w;
 
-	while (walk_next(&w)) {
-		sh = shape_of(&w, &id);
 		if (!sh || sh->place == POD)
 			continue;
 		if (sh->place == HOST)
-			break;
-		if (sh->host_child) {
-			struct walk next = w;
-
-			child = walk_next(&next) ? next.component : STR_ABSENT;
-			if (str_eq(child, str_of(sh->host_child)))
-				break;
-		}
-		if (outer) {
-			out->inner = unescape(id, out->unescaped[1]);
-			continue;
-		}
-		outer = sh;
-		out->id = unescape(id, out->unescaped[0]);
-		out->type = str_of(sh->type);
-		out->inner = STR_ABSENT;
+			return NULL;
+		return sh->host_child && walk_next(&next) &&
+				       str_eq(next.component, str_of(sh->host_child))
+			       ? NULL
+			       : sh;
 	}
-	return outer;
+	return NULL;
 }
 
-/* not every hierarchy need show what is inside */
-static void take_inner(struct cgroup_id *to, const struct cgroup_id *from)
+static bool path_parse(struct str path, struct cgroup_id *out)
 {
-	to->inner = from->inner;
-	if (from->inner.ptr != from->unescaped[1])
-		return;
-	memcpy(to->unescaped[1], from->unescaped[1], from->inner.len);
-	to->inner.ptr = to->unescaped[1];
+	struct walk w = { .rest = path };
+	struct str id;
+	const struct shape *sh = walk_container(&w, &id);
+
+	if (!sh)
+		return false;
+	out->id = unescape(id, out->unescaped);
+	out->type = str_of(sh->type);
+	return true;
 }
 
 enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out)
@@ -232,11 +223,21 @@ enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out)
 			continue;
 		if (found && !str_eq(other.id, out->id))
 			return CGROUP_CONFLICT;
-		if (found && !out->inner.ptr)
-			take_inner(out, &other);
 		found = true;
 	}
 	return found ? CGROUP_CONTAINER : CGROUP_NONE;
+}
+
+struct str cgroup_path_inner(struct str path, struct str id,
+			     char unescaped[static CGROUP_ID_MAX + 1])
+{
+	struct walk w = { .rest = path };
+	struct str found, inner = STR_ABSENT;
+
+	while (walk_container(&w, &found))
+		inner = found;
+	inner = unescape(inner, unescaped);
+	return str_eq(inner, id) ? STR_ABSENT : inner;
 }
 
 static bool component_names(struct str component, struct str id)
@@ -275,12 +276,17 @@ static struct str path_home(struct str path, struct str id)
 	return STR_ABSENT;
 }
 
+bool cgroup_path_is_in(struct str path, struct str id)
+{
+	return path_home(path, id).ptr;
+}
+
 bool cgroup_path_names(struct str text, struct str id)
 {
 	struct cgroup_line line;
 
 	while (cgroup_line_next(&text, &line))
-		if (path_home(line.path, id).ptr)
+		if (cgroup_path_is_in(line.path, id))
 			return true;
 	return false;
 }

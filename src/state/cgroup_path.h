@@ -4,7 +4,7 @@
  *
  * Text of /proc/PID/cgroup: lines "ID:CONTROLLERS:PATH" (cgroups(7)). The outermost component that
  * carries an id counts, so a container inside a container is the outer one's affair; the innermost
- * is told beside it.
+ * is told beside it (cgroup_path_inner()).
  */
 #ifndef WC_CGROUP_PATH_H
 #define WC_CGROUP_PATH_H
@@ -26,13 +26,17 @@ enum cgroup_verdict {
 struct cgroup_id {
 	struct str id;
 	struct str type; /* docker, containerd, ...; absent if the shape does not say */
-	struct str inner; /* id of the innermost container; absent: it is not nested */
-	char unescaped[2][CGROUP_ID_MAX + 1];
+	char unescaped[CGROUP_ID_MAX + 1];
 };
 
 /* @text: the whole file */
 enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out);
-/* some path has a component that is @id, or ends in "-ID.scope", ":ID" or "-ID" */
+/* the innermost container that one @path names; absent: none, or it is @id */
+struct str cgroup_path_inner(struct str path, struct str id,
+			     char unescaped[static CGROUP_ID_MAX + 1]);
+/* @path has a component that is @id, or ends in "-ID.scope", ":ID" or "-ID" */
+bool cgroup_path_is_in(struct str path, struct str id);
+/* the same of some path of the file */
 bool cgroup_path_names(struct str text, struct str id);
 /*
  * the lines whose path has such a component, each cut behind it: the directories that are the

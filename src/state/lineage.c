@@ -142,6 +142,18 @@ bool lineage_is_same(const struct process *p, const struct facts_process *f)
 	return !p->first_seen || f->start_time <= p->first_seen + CLOCK_SLACK;
 }
 
+const struct process *lineage_same_program(const struct state *s, const struct process *p)
+{
+	const struct process *parent = process_find(&s->processes, process_node(p), p->ppid);
+
+	return parent && parent->ref.generation == p->parent_generation && p->has_exe_inode &&
+			       parent->has_exe_inode && p->exe_inode == parent->exe_inode &&
+			       p->exe_dev_major == parent->exe_dev_major &&
+			       p->exe_dev_minor == parent->exe_dev_minor
+		       ? parent
+		       : NULL;
+}
+
 /* its own cgroup no longer says whose it is, nor does that of a child that was born in it */
 static bool is_deserter(const struct process *p)
 {
@@ -173,7 +185,7 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 		lineage_belong(s, p, parent->container, ID_INHERITED, a);
 		p->has_deserted = parent->has_deserted;
 	}
-	whereabouts_learn(p, f->cgroup, a);
+	whereabouts_learn(s, p, f, a);
 	trespass_learn(p, f);
 	if (!p->container)
 		runtime_stage_learn(s, p, f);
@@ -219,7 +231,7 @@ static void find_out(struct state *s, struct process *p, const struct process *p
 	if (r == 0) {
 		lineage_fill(s, p, &f);
 		lineage_belong(s, p, lineage_by_cgroup(s, &f, parent), ID_PROC, ev->arena);
-		whereabouts_learn(p, f.cgroup, ev->arena);
+		whereabouts_learn(s, p, &f, ev->arena);
 	} else if (!parent || parent->role != RUNTIME_SHIM) {
 		belong_by_records(s, p, ev, r);
 	} else if (runtime_stage_is_helper(parent, ev)) {

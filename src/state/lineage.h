@@ -22,6 +22,8 @@ struct process *lineage_subject(struct state *s, const struct event *ev, bool *f
 bool lineage_is_same(const struct process *p, const struct facts_process *f);
 /* a process of this host as /proc describes it (sweep, parents, or a recording of them) */
 void lineage_learn(struct state *s, const struct facts_process *f, struct arena *a);
+/* the parent of @p, if @p runs the very file that it runs; NULL: it does not, or nobody knows */
+const struct process *lineage_same_program(const struct state *s, const struct process *p);
 /* what the disk says about a container: asked once, when its first process is seen */
 void lineage_describe(struct state *s, struct container *c, struct arena *a);
 void lineage_apply_container(struct container *c, const struct facts_container *f);

@@ -93,13 +93,30 @@ static struct container *container_by_leaf(struct state *s, const struct facts_p
 	return container_find(&s->containers, 0, leaf);
 }
 
+/*
+ * Born of a container's process, in the cgroup of a container that nobody else knows: a runtime inside made it, wherever
+ * its cgroup is. One that the host made is known by its first process or its state, and its orphans may have come to
+ * another's first process, whose pid namespace it shares.
+ */
+static bool is_nested(const struct state *s, const struct facts_process *f,
+		      const struct process *parent, const struct cgroup_id *id)
+{
+	if (!parent || !parent->container || !parent->container->is_identified)
+		return false;
+	return cgroup_path_names(f->cgroup, text_str(&parent->container->id)) ||
+	       !container_find(&s->containers, 0, id->id);
+}
+
 struct container *lineage_by_cgroup(struct state *s, const struct facts_process *f,
 				    const struct process *parent)
 {
 	struct container *c;
 	struct cgroup_id id;
+	enum cgroup_verdict verdict = cgroup_path_parse(f->cgroup, &id);
 
-	switch (cgroup_path_parse(f->cgroup, &id)) {
+	if (verdict != CGROUP_NONE && is_nested(s, f, parent, &id))
+		return parent->container;
+	switch (verdict) {
 	case CGROUP_CONTAINER:
 		return lineage_container(s, 0, id.id, id.type);
 	case CGROUP_CONFLICT:

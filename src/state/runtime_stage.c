@@ -221,7 +221,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 		lineage_belong(s, p, by_cgroup, ID_PROC, ev->arena);
 	else
 		lineage_describe(s, p->container, ev->arena);
-	whereabouts_learn(p, f.cgroup, ev->arena);
+	whereabouts_learn(s, p, &f, ev->arena);
 	trespass_learn(p, &f);
 	/* what a container starts with is measured by its configuration */
 	if (verb == VERB_CREATE || verb == VERB_RUN)

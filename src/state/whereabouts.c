@@ -17,6 +17,7 @@
 #include "state/cgroup_path.h"
 #include "state/credentials.h"
 #include "state/lineage.h"
+#include "state/runtime.h"
 #include "state/state_parts.h"
 #include "state/trespass.h"
 
@@ -46,39 +47,6 @@ static void learn_home(struct container *c, struct str cgroup, struct arena *a)
 		text_set(&c->home, home, HOME_MAX);
 }
 
-static void learn_inner(struct process *p, struct str cgroup)
-{
-	struct cgroup_id id;
-	struct str inner =
-		cgroup_path_parse(cgroup, &id) == CGROUP_CONTAINER ? id.inner : STR_ABSENT;
-
-	if (inner.ptr || p->inner.set)
-		text_set(&p->inner, inner, CGROUP_ID_MAX);
-}
-
-void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a)
-{
-	if (!p->container)
-		return;
-	learn_home(p->container, cgroup, a);
-	learn_inner(p, cgroup);
-}
-
-void whereabouts_inherit(struct process *p, const struct process *parent)
-{
-	if (p->container != parent->container)
-		return;
-	p->has_deserted = parent->has_deserted;
-	p->ns_told = parent->ns_told;
-	p->userns_told = parent->userns_told;
-	p->outside = parent->outside;
-	p->outside_told = parent->outside_told;
-	p->cap_granted = parent->cap_granted;
-	p->cap_told = parent->cap_told;
-	if (parent->inner.set)
-		text_set(&p->inner, text_str(&parent->inner), CGROUP_ID_MAX);
-}
-
 static bool is_below(struct str path, struct str home)
 {
 	return str_starts(path, home) && (path.len == home.len || path.ptr[home.len] == '/');
@@ -102,6 +70,72 @@ static struct str stray_path(const struct container *c, struct str cgroup)
 	return STR_ABSENT;
 }
 
+/* in namespaces of mounts and of pids that are neither its container's nor the host's, as what a runtime in there starts */
+static bool is_apart(const struct state *s, const struct container *c,
+		     const uint64_t ns[static NS_COUNT])
+{
+	static const enum facts_ns own[] = { NS_MNT, NS_PID };
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (!ns[own[i]] || !c->ns[own[i]] || ns[own[i]] == c->ns[own[i]] ||
+		    ns[own[i]] == s->host_ns[own[i]])
+			return false;
+	return true;
+}
+
+/*
+ * Below its own cgroup a container calls what it likes a container. Elsewhere only who is apart is in one: called as its
+ * runtime called the cgroup, in whatever shape.
+ */
+static struct str inner_of(const struct container *c, struct str cgroup, bool apart,
+			   char unescaped[static CGROUP_ID_MAX + 1])
+{
+	struct str id = text_str(&c->id), rest = cgroup, leaf, inner;
+	struct cgroup_line line;
+
+	while (cgroup_line_next(&rest, &line)) {
+		inner = cgroup_path_inner(line.path, id, unescaped);
+		if (inner.ptr && (apart || cgroup_path_is_in(line.path, id)))
+			return inner;
+	}
+	leaf = apart ? str_basename(stray_path(c, cgroup)) : STR_ABSENT;
+	return leaf.len && !str_eq(leaf, id) ? leaf : STR_ABSENT;
+}
+
+static void learn_inner(const struct state *s, struct process *p, const struct facts_process *f)
+{
+	char unescaped[CGROUP_ID_MAX + 1];
+	struct str inner =
+		inner_of(p->container, f->cgroup, is_apart(s, p->container, f->ns), unescaped);
+
+	if (inner.ptr || p->inner.set)
+		text_set(&p->inner, inner, CGROUP_ID_MAX);
+}
+
+void whereabouts_learn(const struct state *s, struct process *p, const struct facts_process *f,
+		       struct arena *a)
+{
+	if (!p->container)
+		return;
+	learn_home(p->container, f->cgroup, a);
+	learn_inner(s, p, f);
+}
+
+void whereabouts_inherit(struct process *p, const struct process *parent)
+{
+	if (p->container != parent->container)
+		return;
+	p->has_deserted = parent->has_deserted;
+	p->ns_told = parent->ns_told;
+	p->userns_told = parent->userns_told;
+	p->outside = parent->outside;
+	p->outside_told = parent->outside_told;
+	p->cap_granted = parent->cap_granted;
+	p->cap_told = parent->cap_told;
+	if (parent->inner.set)
+		text_set(&p->inner, text_str(&parent->inner), CGROUP_ID_MAX);
+}
+
 static void tell(struct state *s, const struct process *p, const struct event *ev, struct str path,
 		 struct arena *a)
 {
@@ -111,18 +145,41 @@ static void tell(struct state *s, const struct process *p, const struct event *e
 		d->event.cgroup = arena_str(a, path);
 }
 
-/* @cgroup: where it is */
-static void judge(struct state *s, struct process *p, struct str cgroup, const struct event *ev,
-		  struct arena *a)
+/* by its name or by the cgroup's, which say no more than that it may be worth a second's patience */
+static bool seems_to_start_container(const struct state *s, const struct process *p,
+				     struct str stray)
 {
-	struct str stray = stray_path(p->container, cgroup);
+	char unescaped[CGROUP_ID_MAX + 1];
+	const struct process *runtime = lineage_same_program(s, p);
 
-	if (!p->container->home.set || !cgroup.ptr)
+	return cgroup_path_inner(stray, text_str(&p->container->id), unescaped).ptr ||
+	       (runtime && runtime_role_of(text_str(&runtime->exe)) == RUNTIME_OCI);
+}
+
+/*
+ * A runtime in the container puts what it starts into a cgroup first, and into its namespaces then. Who is found between
+ * the two is the sweeper's first, and told then, whatever it has become.
+ */
+static bool is_on_the_way(const struct state *s, struct process *p, struct str stray,
+			  const struct event *ev)
+{
+	if (!ev || p->inner.set || !seems_to_start_container(s, p, stray))
+		return false;
+	p->is_put_off = true;
+	return true;
+}
+
+static void judge(struct state *s, struct process *p, const struct facts_process *f,
+		  const struct event *ev, struct arena *a)
+{
+	struct str stray = stray_path(p->container, f->cgroup);
+
+	if (!p->container->home.set || !f->cgroup.ptr)
 		return;
+	learn_inner(s, p, f);
 	if (!stray.ptr) {
 		p->has_deserted = false;
-		learn_inner(p, cgroup);
-	} else if (!p->has_deserted) {
+	} else if (!p->has_deserted && !is_on_the_way(s, p, stray, ev)) {
 		p->has_deserted = true;
 		tell(s, p, ev, stray, a);
 	}
@@ -131,7 +188,7 @@ static void judge(struct state *s, struct process *p, struct str cgroup, const s
 static void judge_all(struct state *s, struct process *p, const struct facts_process *f,
 		      const struct event *ev, struct arena *a)
 {
-	judge(s, p, f->cgroup, ev, a);
+	judge(s, p, f, ev, a);
 	trespass_namespaces(s, p, f->ns, ev, a);
 }
 

@@ -5,6 +5,9 @@
  * Attribution does not follow a process that leaves the cgroups it was put into; the leaving is
  * told, as the `desertion` event, once for each time. A process is looked at when it runs a program
  * and by the slow sweeper, so one that lives shorter is known by its parent.
+ *
+ * A container that a runtime inside it started beside its own cgroup has left, too, whatever the reason: it is out of the
+ * limits and of `freeze`. The event then says which inner container that is.
  */
 #ifndef WC_WHEREABOUTS_H
 #define WC_WHEREABOUTS_H
@@ -16,7 +19,8 @@
 struct state;
 
 /* where @p was found by an answer about all of it; its container's home is learnt by that */
-void whereabouts_learn(struct process *p, struct str cgroup, struct arena *a);
+void whereabouts_learn(const struct state *s, struct process *p, const struct facts_process *f,
+		       struct arena *a);
 /* a child is where its parent was */
 void whereabouts_inherit(struct process *p, const struct process *parent);
 /* it is the container's, alive, and no longer the runtime: it may be asked about */

@@ -17,9 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_cgroup(struct str text, struct arena *a)
 {
-	char uid[CGROUP_ID_MAX + 1];
+	char uid[CGROUP_ID_MAX + 1], unescaped[CGROUP_ID_MAX + 1];
 	struct cgroup_id id;
-	struct str cut;
+	struct str cut, inner;
 
 	if (cgroup_path_parse(text, &id) == CGROUP_CONTAINER) {
 		assert(id.id.len > 0 && id.id.len <= CGROUP_ID_MAX);
@@ -31,6 +31,8 @@ static void check_cgroup(struct str text, struct arena *a)
 	if (cgroup_path_pod(text, uid))
 		assert(strlen(uid) == 36 || strlen(uid) == 32);
 	cgroup_path_leaf(text);
+	inner = cgroup_path_inner(text, STR("web"), unescaped);
+	assert(!inner.ptr || (inner.len > 0 && inner.len <= CGROUP_ID_MAX));
 }
 
 static void check_list(const struct spec_list *list, size_t *bytes)

@@ -231,15 +231,13 @@ machine_root()
 	in_container meta "rmdir /h/docker/$id/docker/$inner /h/docker/$id/docker"
 }
 
-# the host's own runc, with all that it needs and no more: the inner container's cgroup lies below the outer one's
-@test "docker: what runc starts within a container is the outer one's, and the inner one is told beside it" {
+INNER=$(printf 'e%.0s' {1..64})
+OUTSIDE='Container Starts a Container Outside Its Cgroups'
+
+# nested CGROUPS-PATH: the host's own runc in a container "meta" of docker's, which all is laid to
+nested()
+{
 	need_docker
-	local id inner lib volumes=() libraries
-	inner=$(printf 'e%.0s' {1..64})
-	libraries=$(ldd "$(command -v runc)" | grep -o '/[^ ]*')
-	for lib in $libraries; do
-		volumes+=(-v "$(realpath "$lib"):$lib:ro")
-	done
 	cat >>"$RULES/70-containers.ini" <<-'INI'
 		[rule seen-inner-exec]
 		title = Seen Inner Exec
@@ -248,30 +246,63 @@ machine_root()
 		output = inner %container.inner_id %container.id %container.name %proc.cmdline %proc.is_runtime_init
 		priority = Notice
 	INI
-	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_KILL /bin/sh -c '/bin/true marker-nested; sleep 1; true'
 	sensor_start --rules "$RULES" --record "$BATS_TEST_TMPDIR/session.log"
-	container meta --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup -v "$(command -v runc):/runc:ro" "${volumes[@]}" \
-		-v "$LAB/rootfs:/rootfs" -v "$BATS_TEST_TMPDIR/bundle:/bundle" --tmpfs /run:exec --security-opt apparmor=unconfined \
-		--security-opt systempaths=unconfined --device-cgroup-rule 'c 10:200 rwm' --cap-add SYS_ADMIN --cap-add NET_ADMIN \
-		--cap-add SYS_PTRACE
-	id=$(container_id meta)
-	# as engines do that run in a container: below their own
-	jq --arg path "/docker/$id/$inner" '.root.path = "/rootfs" | del(.process.rlimits) | del(.linux.resources) |
-		.linux.cgroupsPath = $path' "$BATS_TEST_TMPDIR/bundle/config.json" >"$BATS_TEST_TMPDIR/bundle/new"
-	mv "$BATS_TEST_TMPDIR/bundle/new" "$BATS_TEST_TMPDIR/bundle/config.json"
-	run in_container meta "cd /bundle && /runc --root /run/runc run --no-pivot $inner"
+	nest_make meta
+	ID=$(container_id meta)
+	run nest_run meta "$INNER" "$(eval echo "$1")"
 	echo "$output"
 	[ "$status" -eq 0 ]
-	expect_alert 5 "Seen Inner Exec" ".output_fields | (.[\"container.inner_id\"] == \"$inner\" and .[\"container.id\"] == \"${id:0:12}\"
+	expect_alert 5 "Seen Inner Exec" ".output_fields | (.[\"container.inner_id\"] == \"${2:-$INNER}\" and .[\"container.id\"] == \"${ID:0:12}\"
 		and .[\"container.name\"] == \"meta\" and .[\"proc.cmdline\"] == \"true marker-nested\")"
-	# one container, which left nothing
+	# one container, which went by its will
 	[ "$(count_alerts "Seen Start" '.output_fields["container.name"] == "meta"')" -eq 1 ]
-	[ "$(count_alerts "Seen Start" ".output_fields[\"container.full_id\"] == \"$inner\"")" -eq 0 ]
+	[ "$(count_alerts "Seen Start" ".output_fields[\"container.full_id\"] == \"$INNER\"")" -eq 0 ]
 	[ "$(count_alerts "Container Given the Host's Cgroups Left Its Own")" -eq 0 ]
+	# a runtime runs a copy of itself that lies in no mount
+	[ "$(count_alerts "Container Process Outside Its Root")" -eq 0 ]
+}
+
+replays_inner()
+{
 	sensor_stop
-	"$WATCHCAP" replay --rules "$RULES" --format json "$T/session.log" >"$T/replayed.json" || true
-	diff <(jq -cS 'select(.rule == "Seen Inner Exec") | .output_fields' "$T/alerts.json") \
-		<(jq -cS 'select(.rule == "Seen Inner Exec") | .output_fields' "$T/replayed.json")
+	"$WATCHCAP" replay --rules "$ROOT/rules" --rules "$RULES" --format json "$T/session.log" >"$T/replayed.json" || true
+	local same="select(.rule == \"Seen Inner Exec\" or .rule == \"$OUTSIDE\") | .output_fields"
+	diff <(jq -cS "$same" "$T/alerts.json") <(jq -cS "$same" "$T/replayed.json")
+}
+
+@test "docker: what runc starts within a container is the outer one's, and the inner one is told beside it" {
+	nested '/docker/$ID/$INNER'
+	[ "$(count_alerts "$OUTSIDE")" -eq 0 ]
+	replays_inner
+}
+
+# as docker in docker does where it was given the host's cgroups
+@test "docker: what runc starts within a container beside the cgroup of that is the outer one's, too" {
+	nested '/docker/$INNER'
+	expect_alert 5 "$OUTSIDE" ".output_fields | (.[\"container.name\"] == \"meta\" and .[\"container.inner_id\"] == \"$INNER\")"
+	replays_inner
+}
+
+@test "docker: an inner container of any cgroup path is called by its last name, and no deserter" {
+	nested '/wclab-odd/place' place
+	expect_alert 5 "$OUTSIDE" '.output_fields | (.["container.inner_id"] == "place" and .["evt.arg.path"] == "/wclab-odd/place")'
+	replays_inner
+}
+
+# nothing of its start was seen: its parents say whose it is
+@test "docker: a container within a container that was there before the sensor is the outer one's" {
+	need_docker
+	nest_make meta
+	jq '.process.args = ["/bin/sh", "-c", "while :; do /bin/true marker-before; sleep 0.3; done"]' "$BATS_TEST_TMPDIR/nest/config.json" >"$BATS_TEST_TMPDIR/nest/new"
+	mv "$BATS_TEST_TMPDIR/nest/new" "$BATS_TEST_TMPDIR/nest/config.json"
+	nest_run meta "$INNER" "/docker/$INNER" >"$BATS_TEST_TMPDIR/nest.out" 2>&1 3>&- &
+	wait_until 10 sh -c 'grep -qsx "/docker/$1" /proc/[0-9]*/cpuset' _ "$INNER" || wait_until 5 sh -c 'grep -qs "/docker/$1" /proc/[0-9]*/cgroup' _ "$INNER"
+	sensor_start --rules "$RULES"
+	local id
+	id=$(container_id meta)
+	expect_alert 5 "Seen Exec" ".output_fields | (.[\"proc.cmdline\"] == \"true marker-before\" and .[\"container.id\"] == \"${id:0:12}\")"
+	expect_alert 8 "$OUTSIDE" ".output_fields[\"container.inner_id\"] == \"$INNER\""
+	[ "$(count_alerts "Seen Exec" ".output_fields | (.[\"proc.cmdline\"] == \"true marker-before\" and .[\"container.id\"] != \"${id:0:12}\")")" -eq 0 ]
 }
 
 @test "podman: name and image come from its storage, wherever that is" {

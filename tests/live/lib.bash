@@ -213,6 +213,30 @@ configured()
 	runc --root "$1" start "$3"
 }
 
+# nest_make NAME: a container that has the host's cgroups and all that its own runc needs, and no more
+nest_make()
+{
+	local lib volumes=() libraries
+	libraries=$(ldd "$(command -v runc)" | grep -o '/[^ ]*')
+	for lib in $libraries; do
+		volumes+=(-v "$(realpath "$lib"):$lib:ro")
+	done
+	bundle_make "$BATS_TEST_TMPDIR/nest" CAP_KILL /bin/sh -c '/bin/true marker-nested; sleep 1; true'
+	container "$1" --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup -v "$(command -v runc):/runc:ro" "${volumes[@]}" \
+		-v "$LAB/rootfs:/rootfs" -v "$BATS_TEST_TMPDIR/nest:/bundle" --tmpfs /run:exec --security-opt apparmor=unconfined \
+		--security-opt systempaths=unconfined --device-cgroup-rule 'c 10:200 rwm' --cap-add SYS_ADMIN --cap-add NET_ADMIN \
+		--cap-add SYS_PTRACE
+}
+
+# nest_run NAME INNER CGROUPS-PATH: a container within that one, in a cgroup of that path
+nest_run()
+{
+	jq --arg path "$3" '.root.path = "/rootfs" | del(.process.rlimits) | del(.linux.resources) | .linux.cgroupsPath = $path' \
+		"$BATS_TEST_TMPDIR/nest/config.json" >"$BATS_TEST_TMPDIR/nest/new"
+	mv "$BATS_TEST_TMPDIR/nest/new" "$BATS_TEST_TMPDIR/nest/config.json"
+	in_container "$1" "cd /bundle && /runc --root /run/runc run --no-pivot $2"
+}
+
 # sandbox_make FILE: a command that runs another as auditd's unit does (ProtectControlGroups, MemoryDenyWriteExecute): in a mount
 # namespace that follows the host's, with cgroups read-only, and no memory that is both written and run
 sandbox_make()

@@ -100,6 +100,31 @@ static void test_process_of_the_host_is_not_asked_about(void **state)
 	assert_int_equal(f->fake->asked[FACT_HANDLES], 0);
 }
 
+/* a runtime in the container runs itself through a mount that is gone: nothing that its parent did not run from within */
+static void test_copy_of_the_parents_program_is_within(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int32_t pid = 71; pid <= 73; pid++)
+		fake_add(f->fake, pid, pid < 73 ? 70 : 72, "/x", HOME);
+	holds(f, 0);
+	session_exec(f->session, 1, 70, 61, "/runc", 5, "00:27", "/",
+		     "argc=2 a0=\"runc\" a1=\"run\"");
+	session_flush(f->session);
+	holds(f, HANDLE_EXE);
+	session_exec(f->session, 2, 71, 70, "/proc/self/exe", 5, "00:27", "/",
+		     "argc=2 a0=\"runc\" a1=\"init\"");
+	session_flush(f->session);
+	assert_int_equal(told(f), 0);
+	session_exec(f->session, 3, 72, 70, "/other", 6, "00:27", "/", "argc=1 a0=\"other\"");
+	session_flush(f->session);
+	assert_int_equal(told(f), 1);
+	/* nor is it, where the parent's own was not */
+	session_exec(f->session, 4, 73, 72, "/other", 6, "00:27", "/", "argc=1 a0=\"other\"");
+	session_flush(f->session);
+	assert_int_equal(process_find(&f->session->state->processes, 0, 73)->outside, HANDLE_EXE);
+}
+
 static void test_what_is_not_known_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -184,6 +209,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_chroot_is_looked_at_before_any_program, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_process_of_the_host_is_not_asked_about, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_copy_of_the_parents_program_is_within, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_not_known_changes_nothing, setup,
 						teardown),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "kernel/cgroupfs.h"
 #include "state/cgroup_path.h"
 
 #define H "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -142,6 +143,18 @@ static void check_text(struct str is, const char *should)
 	assert_true(str_eq(is, str_of(should)));
 }
 
+/* of the first of its paths that names one */
+static void check_inner(struct str text, struct str id, const char *should)
+{
+	char unescaped[CGROUP_ID_MAX + 1];
+	struct str inner = STR_ABSENT;
+	struct cgroup_line line;
+
+	while (!inner.ptr && cgroup_line_next(&text, &line))
+		inner = cgroup_path_inner(line.path, id, unescaped);
+	check_text(inner, should);
+}
+
 static void test_cgroup_path_every_shape_gives_its_id(void **state)
 {
 	(void)state;
@@ -156,7 +169,7 @@ static void test_cgroup_path_every_shape_gives_its_id(void **state)
 			continue;
 		check_text(id.id, rows[i].id);
 		check_text(id.type, rows[i].type);
-		check_text(id.inner, rows[i].inner);
+		check_inner(str_of(rows[i].text), id.id, rows[i].inner);
 	}
 }
 
@@ -172,6 +185,22 @@ static void test_cgroup_path_hierarchies_that_disagree_conflict(void **state)
 		cgroup_path_parse(STR("4:memory:/docker/" H "\n3:cpu:/docker/" H "/docker/" F "\n"),
 				  &id),
 		CGROUP_CONTAINER);
+}
+
+static void test_cgroup_path_innermost_container_is_told_wherever_it_is(void **state)
+{
+	char unescaped[CGROUP_ID_MAX + 1];
+	struct str id = STR(H);
+
+	(void)state;
+	check_text(cgroup_path_inner(STR("/docker/" F), id, unescaped), F);
+	check_text(cgroup_path_inner(STR("/docker/" H "/docker/" F "/machine-a\\x2db.scope"), id,
+				     unescaped),
+		   "a-b");
+	check_text(cgroup_path_inner(STR("/evil/docker/" H), id, unescaped), NULL);
+	check_text(cgroup_path_inner(STR("/docker/" H "/sub"), id, unescaped), NULL);
+	check_text(cgroup_path_inner(STR("/odd/place"), id, unescaped), NULL);
+	check_text(cgroup_path_inner(STR("/"), id, unescaped), NULL);
 }
 
 static void test_cgroup_path_pod_uid_is_read_in_both_drivers(void **state)
@@ -239,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cgroup_path_every_shape_gives_its_id),
 		cmocka_unit_test(test_cgroup_path_hierarchies_that_disagree_conflict),
+		cmocka_unit_test(test_cgroup_path_innermost_container_is_told_wherever_it_is),
 		cmocka_unit_test(test_cgroup_path_pod_uid_is_read_in_both_drivers),
 		cmocka_unit_test(test_cgroup_path_names_a_known_id_in_any_shape),
 		cmocka_unit_test(test_cgroup_path_cut_keeps_the_containers_own_directory),

@@ -282,6 +282,165 @@ static void test_inner_container_is_told_beside_the_accountable_one(void **state
 	assert_int_equal(desertions(f), 0);
 }
 
+/* in namespaces of its own, and beside its container's cgroups: what a runtime inside started there */
+static void be_apart(struct fixture *f, struct facts_process *p)
+{
+	for (size_t i = 0; i < f->fake->n_processes; i++)
+		if (f->fake->processes[i].pid != 1)
+			f->fake->processes[i].ns[NS_MNT] = f->fake->processes[i].ns[NS_PID] = 7;
+	if (p)
+		p->ns[NS_MNT] = p->ns[NS_PID] = 8;
+}
+
+/* the container's namespaces are learnt with its processes */
+static void start_apart(struct fixture *f)
+{
+	session_free(f->session);
+	f->fake = fake_new();
+	fake_add(f->fake, 1, 0, "/sbin/init", "0::/\n");
+	f->init = fake_add(f->fake, 61, 1, "/bin/sleep", HOME);
+	f->sh = fake_add(f->fake, 70, 61, "/bin/sh", HOME);
+	f->init->start_ticks = 5;
+	f->sh->start_ticks = 6;
+	be_apart(f, NULL);
+	f->session = session_new(&f->fake->facts, NULL);
+	state_start(f->session->state);
+}
+
+#define ELSEWHERE "4:memory:/docker/" F64 "\n3:name=lab:/\n0::/docker/" ID64 "\n"
+
+static void test_inner_container_beside_its_container_has_left_and_is_named(void **state)
+{
+	struct fixture *f = *state;
+	const struct seen *seen;
+
+	start_apart(f);
+	be_apart(f, f->sh);
+	f->sh->cgroup = STR(ELSEWHERE);
+	run(f, 1, 70, 61);
+	seen = session_find(f->session, 1, EVT_DESERTION);
+	assert_non_null(seen);
+	assert_string_equal(seen->id, ID64);
+	assert_string_equal(seen->inner, F64);
+	assert_string_equal(seen->cgroup, "/docker/" F64);
+	/* what it starts is in there, too, and no news */
+	run(f, 2, 71, 70);
+	assert_string_equal(session_find(f->session, 2, EVT_EXECVE)->inner, F64);
+	assert_int_equal(desertions(f), 1);
+	f->sh->cgroup = STR(HOME);
+	run(f, 3, 70, 61);
+	run(f, 4, 70, 61);
+	assert_string_equal(session_find(f->session, 4, EVT_EXECVE)->inner, "");
+}
+
+/* plain runc and crun call a cgroup what they like */
+static void test_inner_container_of_any_path_has_its_last_name(void **state)
+{
+	struct fixture *f = *state;
+
+	start_apart(f);
+	be_apart(f, f->sh);
+	f->sh->cgroup = STR("4:memory:/odd/place\n3:name=lab:/\n0::/docker/" ID64 "\n");
+	run(f, 1, 70, 61);
+	assert_string_equal(session_find(f->session, 1, EVT_DESERTION)->inner, "place");
+}
+
+static void tick(struct fixture *f, unsigned second)
+{
+	state_tick(f->session->state, SECONDS(second));
+	session_derived(f->session);
+}
+
+/* the last of the desertions that were told: of @pid, in @inner */
+static void assert_told(const struct fixture *f, int32_t pid, const char *inner)
+{
+	const struct seen *last = NULL;
+
+	for (size_t i = 0; i < f->session->n; i++)
+		if (f->session->seen[i].type == EVT_DESERTION)
+			last = &f->session->seen[i];
+	assert_non_null(last);
+	assert_int_equal(last->pid, pid);
+	assert_string_equal(last->inner, inner);
+}
+
+/* who calls a cgroup a container's and does not live in it apart is a deserter like any other, a second later */
+static void test_cgroup_that_is_called_like_a_container_hides_no_deserter(void **state)
+{
+	struct fixture *f = *state;
+
+	start_apart(f);
+	f->sh->cgroup = STR(ELSEWHERE);
+	run(f, 1, 70, 61);
+	assert_int_equal(desertions(f), 0);
+	tick(f, 1002);
+	assert_int_equal(desertions(f), 1);
+	assert_told(f, 70, "");
+	/* nor in namespaces of the host's */
+	be_apart(f, f->init);
+	f->init->ns[NS_PID] = 1;
+	f->init->cgroup = STR(ELSEWHERE);
+	tick(f, 1003);
+	assert_told(f, 61, "");
+}
+
+static void test_inner_container_on_its_way_is_told_when_it_is_there(void **state)
+{
+	struct fixture *f = *state;
+
+	start_apart(f);
+	f->sh->cgroup = STR(ELSEWHERE);
+	call_at(f, 1, NR_EXECVE, 70);
+	call_at(f, 2, NR_SETNS, 70);
+	session_flush(f->session);
+	assert_int_equal(desertions(f), 0);
+	be_apart(f, f->sh);
+	run(f, 5, 70, 61);
+	assert_int_equal(desertions(f), 1);
+	assert_told(f, 70, F64);
+	tick(f, 1006);
+	assert_int_equal(desertions(f), 1);
+}
+
+static void test_inner_container_that_was_there_before_is_its_outer_ones(void **state)
+{
+	struct fixture *f = *state;
+	struct process *p;
+
+	start_apart(f);
+	fake_add(f->fake, 80, 70, "/bin/x", "4:memory:/docker/" F64 "\n0::/docker/" F64 "\n");
+	be_apart(f, &f->fake->processes[f->fake->n_processes - 1]);
+	/* and half of it where it was born */
+	fake_add(f->fake, 81, 70, "/bin/x", ELSEWHERE);
+	be_apart(f, NULL);
+	f->fake->processes[3].ns[NS_MNT] = f->fake->processes[3].ns[NS_PID] = 8;
+	f->fake->processes[4].ns[NS_MNT] = f->fake->processes[4].ns[NS_PID] = 9;
+	session_call(f->session, 1, 257, 80, 70, "/bin/x", NULL);
+	session_call(f->session, 2, 257, 1000, 80, "/bin/x", NULL);
+	session_call(f->session, 3, 257, 1001, 81, "/bin/x", NULL);
+	session_flush(f->session);
+	for (int32_t pid = 80; pid <= 81; pid++) {
+		p = process_find(&f->session->state->processes, 0, pid);
+		assert_true(str_eq(text_str(&p->container->id), STR(ID64)));
+	}
+	p = process_find(&f->session->state->processes, 0, 81);
+	assert_true(str_eq(text_str(&p->inner), STR(F64)));
+}
+
+/* whose first process shares the pid namespace of another container may leave it its orphans */
+static void test_orphan_of_a_container_of_the_hosts_is_not_its_adopters(void **state)
+{
+	struct fixture *f = *state;
+
+	start_apart(f);
+	fake_add(f->fake, 90, 1, "/bin/y", "4:memory:/docker/" F64 "\n");
+	fake_add(f->fake, 91, 61, "/bin/y", "4:memory:/docker/" F64 "\n");
+	session_call(f->session, 1, 257, 1000, 90, "/bin/x", NULL);
+	session_call(f->session, 2, 257, 1001, 91, "/bin/x", NULL);
+	session_flush(f->session);
+	assert_string_equal(session_find(f->session, 2, EVT_OPENAT)->id, F64);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -298,6 +457,12 @@ int main(void)
 		T(test_recorded_answer_proves_life),
 		T(test_deserter_that_nobody_saw_leave_is_its_parents),
 		T(test_inner_container_is_told_beside_the_accountable_one),
+		T(test_inner_container_beside_its_container_has_left_and_is_named),
+		T(test_inner_container_of_any_path_has_its_last_name),
+		T(test_cgroup_that_is_called_like_a_container_hides_no_deserter),
+		T(test_inner_container_on_its_way_is_told_when_it_is_there),
+		T(test_inner_container_that_was_there_before_is_its_outer_ones),
+		T(test_orphan_of_a_container_of_the_hosts_is_not_its_adopters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
