@@ -124,8 +124,8 @@ const struct command command_ps = {
 		"question mark behind RISK: worse could not be ruled out. `watchcap list reasons` lists the reasons.\n"
 		"CAPABILITIES: `default` is what runtimes give by default, behind + stands what exceeds that, behind !\n"
 		"what the container was not given. MARK: `beyond` has such, `left` has left the container's cgroups,\n"
-		"`runtime` is starting something in it. Exit code 2: nothing can be read, or there is no such\n"
-		"container. Findings are no error.\n",
+		"`thread` has one that differs from its first, `runtime` is starting something in it. Exit code 2: nothing\n"
+		"can be read, or there is no such container. Findings are no error.\n",
 	/* clang-format on */
 	.switches = switches,
 	.n_switches = ARRAY_LEN(switches),

@@ -41,8 +41,9 @@ static const struct field_def rows[] = {
 	      "capabilities that the call made effective or inheritable; empty for none",
 	      "FC CS PR PC", NOT_KNOWN),
 	FIELD("thread.cap_source", S, ALWAYS | OURS, get_cap_source, 0,
-	      "how the sets are known: fcaps, capset, status, computed, inherited or unknown", "PC",
-	      ""),
+	      "how the sets are known: fcaps, capset, status, computed, inherited, threads (what "
+	      "several hold between them) or unknown",
+	      "PC PR", ""),
 	FIELD("thread.cap_age", D, OURS, get_cap_age, 0,
 	      "how long ago the record or the look at /proc was that told the sets, ns; of "
 	      "inherited "
@@ -85,7 +86,9 @@ static const struct field_def rows[] = {
 	FIELD_STATES("ns.cgroup_is_host", B, PART_NS + NS_CGROUP, "cgroup namespace is the host's",
 		     "PR SC PC"),
 	FIELD("thread.tid", I, GUARD, get_thread_id, 0,
-	      "the same as proc.pid: records name processes", "SC", UNKNOWN),
+	      "the same as proc.pid, for records name processes; of what one thread alone holds: "
+	      "its own",
+	      "SC PR", UNKNOWN),
 	FIELD("thread.vtid", I, 0, get_thread_id, 1, "the same as proc.vpid", "PR", UNKNOWN),
 	FIELD("thread.ismain", B, 0, get_is_main, 0, "thread.tid is proc.pid", "SC", UNKNOWN),
 	FIELD("thread.cgroups", S, 0, get_cgroups, 0,

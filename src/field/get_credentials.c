@@ -146,13 +146,15 @@ GETTER(get_thread_id)
 {
 	int32_t id = !s->process ? 0 : use->param ? s->process->vpid : s->process->ref.pid;
 
+	if (s->thread)
+		id = use->param ? 0 : s->thread;
 	return id > 0 && values_int(out, id);
 }
 
 GETTER(get_is_main)
 {
 	(void)use;
-	return s->process && values_bool(out, true);
+	return s->process && values_bool(out, !s->thread);
 }
 
 GETTER(get_user)

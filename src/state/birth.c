@@ -12,6 +12,7 @@
 #include "state/lineage.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
+#include "state/threads.h"
 #include "state/whereabouts.h"
 
 #define GONE 1 /* ns: long enough ago for any record to be of somebody else */
@@ -62,6 +63,7 @@ static void inherit(struct process *p, const struct process *parent)
 	p->exe_dev_major = parent->exe_dev_major;
 	p->exe_dev_minor = parent->exe_dev_minor;
 	credentials_copy(&p->cred, &parent->cred);
+	threads_inherit(p, parent);
 	p->loginuid = parent->loginuid;
 	p->sid = parent->sid;
 	p->pgid = parent->pgid;

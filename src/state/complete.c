@@ -5,6 +5,7 @@
 #include "state/credentials.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
+#include "state/threads.h"
 
 void complete_credentials(struct state *s, struct process *p, const struct event *ev,
 			  struct scene *out)
@@ -21,6 +22,9 @@ void complete_credentials(struct state *s, struct process *p, const struct event
 	credentials_complete(&out->after, &p->cred);
 	if (!credentials_can_change(ev))
 		out->before = out->after;
+	/* ids that moved without a record are those of one thread, perhaps */
+	if (f.threads > 1)
+		threads_look(s, p, ev, &out->before);
 }
 
 void complete_container(struct container *c, struct credentials *after, uint64_t now)

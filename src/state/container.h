@@ -37,11 +37,11 @@ struct container {
 	struct text name, image, image_id;
 	struct text bundle, rootfs;
 	struct text home; /* its cgroups: whereabouts.c; absent: not known */
-	/* questions about processes of it: at programs, and at calls that lead elsewhere */
+	/* questions about processes of it: at programs, at calls that lead elsewhere, and about threads */
 	struct look_budget {
 		uint64_t second; /* of the last question */
 		unsigned looks; /* in that second */
-	} at_exec, at_move;
+	} at_exec, at_move, at_change;
 	struct spec spec; /* texts in spec_memory; !is_known: not read */
 	struct arena *spec_memory; /* NULL: none yet */
 	bool metadata_asked; /* facts were asked, whatever they said */

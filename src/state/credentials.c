@@ -16,6 +16,7 @@
 static const char *const source_names[] = {
 	[CAP_UNKNOWN] = "unknown", [CAP_FCAPS] = "fcaps",	[CAP_CAPSET] = "capset",
 	[CAP_STATUS] = "status",   [CAP_COMPUTED] = "computed", [CAP_INHERITED] = "inherited",
+	[CAP_THREADS] = "threads",
 };
 
 const char *cap_source_name(enum cap_source source)

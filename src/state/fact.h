@@ -24,6 +24,7 @@ enum fact_kind {
 	FACT_PROCESS,
 	FACT_CGROUP, /* a process, but only its start and its cgroups */
 	FACT_HANDLES, /* fd: the witness */
+	FACT_THREADS,
 	FACT_MOUNTS,
 	/* whom a number means to a process; fd: the number */
 	FACT_PID_TARGET,
@@ -86,7 +87,7 @@ struct facts_origin {
 	uint64_t start_ticks, first_seen; /* ticks 0: not known */
 	struct str container, type;
 	bool has_deserted;
-	uint32_t ns_told, outside_told; /* as in struct process */
+	uint32_t ns_told, threads_ns, outside_told; /* as in struct process */
 	uint64_t cap_granted, cap_told;
 	struct facts_ledger ledger;
 };
@@ -120,6 +121,7 @@ struct fact {
 	int err;
 	struct facts_process process;
 	struct facts_handles handles;
+	struct facts_threads threads;
 	struct facts_mounts mounts;
 	struct facts_container container;
 	struct fact_list list;

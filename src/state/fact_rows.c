@@ -37,6 +37,7 @@ static const struct fact_row process_rows[] = {
 	PROCESS("sid", I32, sid),
 	PROCESS("pgid", I32, pgid),
 	PROCESS("tty", U32, tty),
+	PROCESS("threads", U32, threads),
 	PROCESS("ns", EIGHT_U64, ns),
 };
 
@@ -45,6 +46,22 @@ static const struct fact_row handles_rows[] = {
 	HANDLES("start_ticks", U64, start_ticks), HANDLES("known", FLAG, is_known),
 	HANDLES("outside", U32, outside),	  HANDLES("root", U32, root_mount),
 	HANDLES("major", U32, root_major),	  HANDLES("minor", U32, root_minor),
+};
+
+#define THREADS(name, kind, field) ROW(facts_threads, name, kind, field)
+static const struct fact_row threads_rows[] = {
+	THREADS("start_ticks", U64, start_ticks),
+	THREADS("n", U32, n),
+	THREADS("cut", FLAG, is_cut),
+	THREADS("tid", I32, tid),
+	THREADS("ns", EIGHT_U64, ns),
+	THREADS("divided", FLAG, is_divided),
+	THREADS("has_caps", FLAG, has_caps),
+	THREADS("userns", U64, userns),
+	THREADS("pp", U64, permitted),
+	THREADS("pe", U64, effective),
+	THREADS("pi", U64, inheritable),
+	THREADS("pa", U64, ambient),
 };
 
 #define MOUNTS(name, kind, field) ROW(facts_mounts, name, kind, field)
@@ -127,18 +144,31 @@ static const struct fact_row names_rows[] = { ROW(fact_names, "name", TEXT, name
 
 #define ORIGIN(name, kind, field) ROW(facts_origin, name, kind, field)
 static const struct fact_row origin_rows[] = {
-	ORIGIN("ticks", U64, start_ticks),	   ORIGIN("seen", U64, first_seen),
-	ORIGIN("container", TEXT, container),	   ORIGIN("type", TEXT, type),
-	ORIGIN("deserted", FLAG, has_deserted),	   ORIGIN("ns_told", U32, ns_told),
-	ORIGIN("outside_told", U32, outside_told), ORIGIN("granted", U64, cap_granted),
-	ORIGIN("cap_told", U64, cap_told),	   ORIGIN("has_ids", FLAG, ledger.has_ids),
-	ORIGIN("uid", FOUR_U32, ledger.uid),	   ORIGIN("gid", FOUR_U32, ledger.gid),
-	ORIGIN("has_caps", FLAG, ledger.has_caps), ORIGIN("pi", U64, ledger.inheritable),
-	ORIGIN("pp", U64, ledger.permitted),	   ORIGIN("pe", U64, ledger.effective),
-	ORIGIN("pa", U64, ledger.ambient),	   ORIGIN("has_bnd", FLAG, ledger.has_bounding),
-	ORIGIN("bnd", U64, ledger.bounding),	   ORIGIN("nnp", I32, ledger.no_new_privs),
-	ORIGIN("seccomp", I32, ledger.seccomp),	   ORIGIN("pidns", FLAG, ledger.has_other_pid_ns),
-	ORIGIN("source", TEXT, ledger.source),	   ORIGIN("told", U64, ledger.told),
+	ORIGIN("ticks", U64, start_ticks),
+	ORIGIN("seen", U64, first_seen),
+	ORIGIN("container", TEXT, container),
+	ORIGIN("type", TEXT, type),
+	ORIGIN("deserted", FLAG, has_deserted),
+	ORIGIN("ns_told", U32, ns_told),
+	ORIGIN("threads_ns", U32, threads_ns),
+	ORIGIN("outside_told", U32, outside_told),
+	ORIGIN("granted", U64, cap_granted),
+	ORIGIN("cap_told", U64, cap_told),
+	ORIGIN("has_ids", FLAG, ledger.has_ids),
+	ORIGIN("uid", FOUR_U32, ledger.uid),
+	ORIGIN("gid", FOUR_U32, ledger.gid),
+	ORIGIN("has_caps", FLAG, ledger.has_caps),
+	ORIGIN("pi", U64, ledger.inheritable),
+	ORIGIN("pp", U64, ledger.permitted),
+	ORIGIN("pe", U64, ledger.effective),
+	ORIGIN("pa", U64, ledger.ambient),
+	ORIGIN("has_bnd", FLAG, ledger.has_bounding),
+	ORIGIN("bnd", U64, ledger.bounding),
+	ORIGIN("nnp", I32, ledger.no_new_privs),
+	ORIGIN("seccomp", I32, ledger.seccomp),
+	ORIGIN("pidns", FLAG, ledger.has_other_pid_ns),
+	ORIGIN("source", TEXT, ledger.source),
+	ORIGIN("told", U64, ledger.told),
 };
 
 #define GIVEN(name, kind, field) ROW(facts_given, name, kind, field)
@@ -191,6 +221,8 @@ const struct fact_shape fact_shapes[FACT_KINDS] = {
 			  offsetof(struct fact, process) },
 	[FACT_HANDLES] = { "handles", handles_rows, ARRAY_LEN(handles_rows), 0,
 			   offsetof(struct fact, handles) },
+	[FACT_THREADS] = { "threads", threads_rows, ARRAY_LEN(threads_rows), 0,
+			   offsetof(struct fact, threads) },
 	[FACT_MOUNTS] = { "mounts", mounts_rows, ARRAY_LEN(mounts_rows), 0,
 			  offsetof(struct fact, mounts) },
 	[FACT_PID_TARGET] = { "target", process_rows, ARRAY_LEN(process_rows), 0,

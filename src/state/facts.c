@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "state/fact.h"
 
@@ -138,6 +139,20 @@ int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witn
 
 	if (r == 0)
 		*out = q.handles;
+	return r;
+}
+
+int facts_ask_threads(struct facts *f, uint64_t party, int32_t pid,
+		      const uint64_t host_ns[static NS_COUNT], struct facts_threads *out,
+		      struct arena *a)
+{
+	struct fact q = { .kind = FACT_THREADS, .id = pid, .party = party };
+	int r;
+
+	memcpy(q.threads.ns, host_ns, NS_COUNT * sizeof(*host_ns));
+	r = ask(f, &q, a);
+	if (r == 0)
+		*out = q.threads;
 	return r;
 }
 

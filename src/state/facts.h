@@ -43,7 +43,7 @@ struct facts_process {
 	bool no_new_privs;
 	int seccomp; /* 0 none, 1 strict, 2 filter; -1 not known */
 	int32_t vpid, sid, pgid; /* innermost pid namespace; host ids */
-	uint32_t tty;
+	uint32_t tty, threads; /* 0 = none, not known */
 	uint64_t ns[8]; /* inodes, index enum facts_ns; 0 = not known */
 };
 enum facts_ns { NS_MNT, NS_PID, NS_USER, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_COUNT };
@@ -55,6 +55,19 @@ struct facts_handles {
 	uint32_t outside; /* bits of enum handle_kind */
 	uint32_t root_mount; /* of its root; 0 = not known */
 	uint32_t root_major, root_minor; /* its device; with root_mount */
+};
+
+/* what its threads hold between them: namespaces and capabilities are a thread's own */
+struct facts_threads {
+	uint64_t start_ticks; /* of the process */
+	uint32_t n;
+	bool is_cut; /* not all were looked at */
+	int32_t tid; /* of one that differs from the first, of one that holds more if there is one; 0: none does */
+	uint64_t ns[8]; /* each the host's if one of them is in that, else the first's */
+	bool is_divided; /* in ids or capabilities */
+	bool has_caps;
+	uint64_t userns; /* of the first; the sets of threads in another do not count */
+	uint64_t permitted, effective, inheritable, ambient; /* of any of them */
 };
 
 /* what its mount namespace shows it */
@@ -192,6 +205,10 @@ int facts_ask_cgroup(struct facts *f, int32_t pid, struct facts_process *out, st
  */
 int facts_ask_handles(struct facts *f, uint64_t party, int32_t pid, int32_t witness,
 		      uint32_t root_mount, struct facts_handles *out, struct arena *a);
+/* @host_ns: those that are the host's; no part of the question */
+int facts_ask_threads(struct facts *f, uint64_t party, int32_t pid,
+		      const uint64_t host_ns[static NS_COUNT], struct facts_threads *out,
+		      struct arena *a);
 /* the mounts that @pid's root reaches, by no path of anybody's */
 int facts_ask_mounts(struct facts *f, uint64_t party, int32_t pid, struct facts_mounts *out,
 		     struct arena *a);

@@ -27,6 +27,7 @@
 #include "state/facts_names.h"
 #include "state/facts_process.h"
 #include "state/facts_reach.h"
+#include "state/facts_threads.h"
 
 #define NODE_MAX 255
 #define PATIENCE_EACH (200 * NS_PER_MS) /* of each second: a look costs about 0.1 ms */
@@ -190,6 +191,8 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 		return facts_reach_target(&l->proc, l->bundles.errand, q, a);
 	case FACT_HANDLES:
 		return facts_reach_handles(&l->proc, l->bundles.errand, q, a);
+	case FACT_THREADS:
+		return facts_threads_read(&l->proc, q, a);
 	case FACT_MOUNTS:
 		return facts_reach_mounts(&l->proc, q, a);
 	case FACT_CGROUP:

@@ -43,6 +43,7 @@ static void process_status(const struct procfs_status *status, struct facts_proc
 	memcpy(out->uid, status->uid, sizeof(out->uid));
 	memcpy(out->gid, status->gid, sizeof(out->gid));
 	out->vpid = status->vpid;
+	out->threads = status->threads;
 	out->has_caps = status->has_caps;
 	out->cap_inheritable = status->cap_inheritable;
 	out->cap_permitted = status->cap_permitted;

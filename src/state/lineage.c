@@ -16,6 +16,7 @@
 #include "state/evidence.h"
 #include "state/runtime_stage.h"
 #include "state/state_parts.h"
+#include "state/threads.h"
 #include "state/trespass.h"
 #include "state/whereabouts.h"
 
@@ -78,6 +79,7 @@ void lineage_fill(struct state *s, struct process *p, const struct facts_process
 	p->sid = f->sid;
 	p->pgid = f->pgid;
 	p->tty = f->tty;
+	p->threads.n = f->threads;
 	/* whoever put it there gave it that, and it is no news; programs of a runtime's are told apart */
 	p->cap_granted = f->has_caps ? f->cap_bounding | f->cap_permitted : UINT64_MAX;
 	p->cap_told = p->cap_granted;
@@ -292,6 +294,7 @@ static void born(struct state *s, struct process *p, const struct event *ev)
 		p->parent_generation = parent->ref.generation;
 		p->sid = parent->sid;
 		credentials_inherit(&p->cred, &parent->cred, ev);
+		threads_inherit(p, parent);
 	}
 	lineage_place(s, p, parent, ev, ev->arena);
 }

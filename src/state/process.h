@@ -19,7 +19,15 @@
 #include "base/target.h"
 #include "base/text.h"
 
-enum cap_source { CAP_UNKNOWN, CAP_FCAPS, CAP_CAPSET, CAP_STATUS, CAP_COMPUTED, CAP_INHERITED };
+enum cap_source {
+	CAP_UNKNOWN,
+	CAP_FCAPS,
+	CAP_CAPSET,
+	CAP_STATUS,
+	CAP_COMPUTED,
+	CAP_INHERITED,
+	CAP_THREADS, /* what several threads hold between them: which of them it was is not known */
+};
 
 /* what a process may do; each part with its own "known" */
 /* a namespace that a process made just now: nobody's inode, and not the host's */
@@ -65,6 +73,15 @@ enum runtime_verb { VERB_NONE, VERB_CREATE, VERB_RUN, VERB_EXEC, VERB_INIT, VERB
 
 struct container;
 
+/* where the threads of a process differ, or may (state/threads.h) */
+struct thread_sets {
+	int32_t tid; /* of one that differs from the first; 0: none is known to */
+	uint32_t n; /* at the last look at all of the process; 0 = not known */
+	uint8_t ns; /* as process.ns_told: those that some thread is in */
+	bool has_caps; /* the ledger's are those of one, and may be less than they hold between them */
+	uint64_t permitted, effective, inheritable, ambient;
+};
+
 struct process {
 	struct pidref ref;
 	struct text node; /* absent: this host */
@@ -88,6 +105,7 @@ struct process {
 	uint64_t
 		userns_told; /* the user namespace that it was told to have, other than its container's */
 	uint8_t ns_told; /* namespaces of the host's that it was told to be in; bits of enum facts_ns */
+	struct thread_sets threads;
 	/* what it holds beyond its container's mounts, and what of that was told; bits of enum handle_kind */
 	uint8_t outside, outside_told;
 	/* beyond its container's: what it was given (`exec --privileged`), and what was told */

@@ -46,6 +46,7 @@ struct scene {
 	const struct event *event;
 	const struct state *state;
 	const struct process *process; /* the subject after this event; NULL: there is none */
+	int32_t thread; /* which alone of its threads it is about; 0: the process */
 	const struct container
 		*container; /* of the subject, owner for *_change; NULL: none known */
 	enum id_source id_source;

@@ -49,6 +49,7 @@ static void put_processes(const struct state *s, struct buf *line, struct buf *o
 			.type = text_str(&p->container->type),
 			.has_deserted = p->has_deserted,
 			.ns_told = p->ns_told,
+			.threads_ns = p->threads.ns,
 			.outside_told = p->outside_told,
 			.cap_granted = p->cap_granted,
 			.cap_told = p->cap_told,
@@ -169,6 +170,7 @@ static void recall(struct process *p, const struct facts_origin *o)
 {
 	p->has_deserted = o->has_deserted;
 	p->ns_told = (uint8_t)o->ns_told;
+	p->threads.ns = (uint8_t)o->threads_ns;
 	p->outside_told = (uint8_t)o->outside_told;
 	p->cap_granted = o->cap_granted;
 	p->cap_told = o->cap_told;

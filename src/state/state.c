@@ -25,6 +25,7 @@
 #include "state/state_parts.h"
 #include "state/sweep.h"
 #include "state/telemetry.h"
+#include "state/threads.h"
 #include "state/trespass.h"
 #include "state/waiting.h"
 #include "state/whereabouts.h"
@@ -323,6 +324,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	if (is_new_container)
 		complete_container(p->container, &out->after, ev->time);
 	p->cred = out->after;
+	threads_complete(p, ev, out);
 	scene_belongs(out, p);
 	out->paths = ev->paths;
 	out->n_paths = ev->n_paths;
@@ -348,6 +350,10 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 	credentials_take_ns(&out->after, p->cred.ns);
 	if (credentials_can_change(ev))
 		trespass_capabilities(s, p, ev);
+	if (is_new_program)
+		p->threads = (struct thread_sets){ 0 }; /* no other survives an exec */
+	else if (credentials_can_change(ev))
+		threads_look(s, p, ev, &out->before);
 }
 
 /* a record without a call: the kernel itself put the pid in front */

@@ -20,6 +20,7 @@
 #include "state/runtime.h"
 #include "state/snapshot.h"
 #include "state/state_parts.h"
+#include "state/threads.h"
 #include "state/whereabouts.h"
 
 #define TICKS_PER_CENSUS 10
@@ -290,6 +291,9 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		break;
 	case FACT_HANDLES:
 		bounds_replay(s, &f, ev->arena);
+		break;
+	case FACT_THREADS:
+		threads_replay(s, f.id, &f.threads, ev->arena);
 		break;
 	case FACT_MOUNTS:
 		mount_drift_replay(s, &f, ev->arena);

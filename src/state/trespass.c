@@ -88,7 +88,8 @@ bool trespass_is_news(const struct state *s, const struct process *p,
 {
 	unsigned found;
 
-	return (trespass_find(p->container, ns, s->host_ns, &found) && found & ~p->ns_told) ||
+	return (trespass_find(p->container, ns, s->host_ns, &found) &&
+		found & ~(unsigned)(p->ns_told | p->threads.ns)) ||
 	       is_new_userns(s, p, ns[NS_USER]);
 }
 
@@ -119,7 +120,7 @@ void trespass_namespaces(struct state *s, struct process *p, const uint64_t ns[s
 		return;
 	credentials_take_ns(&p->cred, ns);
 	trespass_find(p->container, ns, s->host_ns, &found);
-	untold = found & ~p->ns_told;
+	untold = found & ~(unsigned)(p->ns_told | p->threads.ns);
 	p->ns_told = (uint8_t)found;
 	if (untold)
 		tell(s, p, ev, EVT_NS_GAIN, trespass_names(untold, a), a);
@@ -136,6 +137,46 @@ static void tell_capabilities(struct state *s, const struct process *p, const st
 
 	if (d)
 		d->event.cause = cause;
+}
+
+/* nobody gives capabilities to one thread */
+static void tell_thread(struct state *s, const struct process *p, const struct facts_threads *f,
+			const struct event *ev, evt_type type, struct str gained, struct arena *a)
+{
+	struct derived *d = tell(s, p, ev, type, gained, a);
+
+	if (!d)
+		return;
+	d->event.cause = STR("none");
+	d->scene.thread = f->tid;
+	credentials_take_ns(&d->scene.after, f->ns);
+	if (f->has_caps) {
+		d->scene.after.has_caps = true;
+		d->scene.after.cap_source = CAP_THREADS;
+		d->scene.after.cap_permitted = f->permitted;
+		d->scene.after.cap_effective = f->effective;
+	}
+	d->scene.before = d->scene.after;
+}
+
+void trespass_threads(struct state *s, struct process *p, const struct facts_threads *f,
+		      const struct event *ev, struct arena *a)
+{
+	const struct container *c = p->container;
+	unsigned found, untold;
+	uint64_t beyond;
+
+	trespass_find(c, f->ns, s->host_ns, &found);
+	untold = found & ~(unsigned)(p->ns_told | p->threads.ns);
+	p->threads.ns = (uint8_t)found;
+	if (untold)
+		tell_thread(s, p, f, ev, EVT_NS_GAIN, trespass_names(untold, a), a);
+	if (!c->has_bounding || !f->has_caps || !f->userns || f->userns != c->ns[NS_USER])
+		return;
+	beyond = (f->permitted | f->effective) & ~(c->cap_bounding | p->cap_told | p->cap_granted);
+	p->cap_told |= beyond;
+	if (beyond)
+		tell_thread(s, p, f, ev, EVT_CAP_GAIN, capset_names(beyond, a), a);
 }
 
 void trespass_capabilities(struct state *s, struct process *p, const struct event *ev)

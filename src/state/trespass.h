@@ -40,6 +40,9 @@ void trespass_namespaces(struct state *s, struct process *p, const uint64_t ns[s
 /* trespass_namespaces() would tell something */
 bool trespass_is_news(const struct state *s, const struct process *p,
 		      const uint64_t ns[static NS_COUNT]);
+/* what the threads of @p hold between them, by @f: what is new is told of the one that holds it; @ev NULL: as above */
+void trespass_threads(struct state *s, struct process *p, const struct facts_threads *f,
+		      const struct event *ev, struct arena *a);
 /* after @ev, a call that can change credentials */
 void trespass_capabilities(struct state *s, struct process *p, const struct event *ev);
 

@@ -19,6 +19,7 @@
 #include "state/lineage.h"
 #include "state/runtime.h"
 #include "state/state_parts.h"
+#include "state/threads.h"
 #include "state/trespass.h"
 
 #define HOME_MAX 8192
@@ -127,6 +128,7 @@ void whereabouts_inherit(struct process *p, const struct process *parent)
 		return;
 	p->has_deserted = parent->has_deserted;
 	p->ns_told = parent->ns_told;
+	p->threads.ns = parent->threads.ns;
 	p->userns_told = parent->userns_told;
 	p->outside = parent->outside;
 	p->outside_told = parent->outside_told;
@@ -198,11 +200,8 @@ bool whereabouts_can_look(const struct state *s, const struct process *p)
 	       state_can_ask(s, process_node(p));
 }
 
-/*
- * No more than so many questions a second for one container, whatever it runs. Who runs many programs must not hide by them
- * who leaves.
- */
-static bool may_look(struct look_budget *b, uint64_t now)
+/* who runs many programs must not hide by them who leaves: each kind of question has a budget of its own */
+bool whereabouts_may_look(struct look_budget *b, uint64_t now)
 {
 	uint64_t second = now / NS_PER_S;
 
@@ -217,7 +216,7 @@ void whereabouts_look(struct state *s, struct process *p, const struct event *ev
 
 	if (!whereabouts_can_look(s, p))
 		return;
-	p->is_put_off = !may_look(
+	p->is_put_off = !whereabouts_may_look(
 		event_is_exec(ev) ? &p->container->at_exec : &p->container->at_move, ev->time);
 	s->stats.looks_put_off += p->is_put_off;
 	if (p->is_put_off)
@@ -271,6 +270,7 @@ static void look_at_put_off(struct state *s)
 		looks++;
 		look_quietly(s, p);
 		bounds_look_quietly(s, p);
+		threads_catch_up(s, p);
 	}
 }
 
@@ -321,6 +321,7 @@ void whereabouts_settle(struct state *s, struct process *p, struct arena *a)
 {
 	struct facts_process f;
 
+	threads_settle(s, p, a);
 	if (whereabouts_can_look(s, p) && p->container->home.set &&
 	    lineage_ask_cgroup(s, p, s->now, &f, a) == 0 && f.cgroup.ptr)
 		p->has_deserted = stray_path(p->container, f.cgroup).ptr != NULL;

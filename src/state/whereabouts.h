@@ -13,6 +13,7 @@
 #define WC_WHEREABOUTS_H
 
 #include "event/event.h"
+#include "state/container.h"
 #include "state/facts.h"
 #include "state/process.h"
 
@@ -25,6 +26,8 @@ void whereabouts_learn(const struct state *s, struct process *p, const struct fa
 void whereabouts_inherit(struct process *p, const struct process *parent);
 /* it is the container's, alive, and no longer the runtime: it may be asked about */
 bool whereabouts_can_look(const struct state *s, const struct process *p);
+/* one more question may be asked in the second of @now: no more than so many for one container, whatever it does */
+bool whereabouts_may_look(struct look_budget *b, uint64_t now);
 /* @p, the first of its container, has run its program: its place was just learnt, what it holds was not */
 void whereabouts_begin(struct state *s, struct process *p, const struct event *ev);
 /* @p, of a container, has run a program, changed its root or entered namespaces: where it is, in whose, and holding what */

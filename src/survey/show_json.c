@@ -128,6 +128,11 @@ static void put_process(struct json *j, const struct survey *s, const struct sur
 		put_set(j, STR("beyond_container"), p->knows_beyond, p->beyond);
 		json_put(j, "has_left", bool, process->has_deserted);
 		json_put(j, "is_runtime", bool, process->is_runtime_init);
+		json_key(j, STR("differing_thread"));
+		if (process->threads.tid)
+			json_i64(j, process->threads.tid);
+		else
+			json_null(j);
 		json_put(j, "inner_container", str, text_str(&process->inner));
 	}
 	put_namespaces(j, s, process);

@@ -142,11 +142,15 @@ static void capabilities(const struct survey *s, const struct survey_process *p,
 
 static const char *mark(const struct survey_process *p)
 {
+	static const char *const marks[] = {
+		"-",	  "left",	 "thread",	  "left,thread",
+		"beyond", "left,beyond", "thread,beyond", "left,thread,beyond",
+	};
+
 	if (p->process->is_runtime_init)
 		return "runtime";
-	if (p->process->has_deserted)
-		return p->beyond ? "left,beyond" : "left";
-	return p->beyond ? "beyond" : "-";
+	return marks[p->process->has_deserted | (p->process->threads.tid != 0) << 1 |
+		     (p->beyond != 0) << 2];
 }
 
 struct process_widths {

@@ -24,6 +24,18 @@ setup()
 		condition = evt.type in (execve, execveat) and proc.cmdline contains marker-
 		output = exec %proc.cmdline %proc.ns.mnt_is_host %proc.ns.pid_is_host %proc.ns.beyond_container %container.id
 		priority = Notice
+		[rule t-thread]
+		title = One Thread Gained
+		desc = A test.
+		condition = evt.type in (ns_gain, cap_gain) and thread.ismain = false
+		output = thread %thread.tid %proc.pid %proc.ns.beyond_container %proc.exepath %container.id
+		priority = Notice
+		[rule t-linger]
+		title = Thread Lingers
+		desc = A test.
+		condition = evt.type = unshare and proc.name = threader
+		output = lingers %user.uid %thread.cap_effective %thread.cap_source %proc.args %container.id
+		priority = Notice
 	RULE
 }
 
@@ -31,7 +43,7 @@ teardown()
 {
 	[ -z "$LAB_SKIP" ] || return 0
 	sensor_stop
-	remove box
+	remove box more
 	runc --root "$LAB/runc" delete -f "$RUNC_ID" >/dev/null 2>&1 || true
 }
 
@@ -106,4 +118,60 @@ replays_alike()
 	[ "$(count_alerts "$BEYOND" '(.output_fields["evt.arg.capabilities"] | test("SYS_ADMIN"))')" -eq 0 ]
 	sensor_stop
 	replays_alike
+}
+
+# the first thread stays where it is: only who looks at the other finds it
+# bats test_tags=technique:NS1,technique:NS14,rule:container-in-host-namespace,disguise:one-thread
+@test "threads: one that alone enters a namespace of the host's is told, and shown by ps" {
+	need_docker
+	mkdir "$T/ns"
+	touch "$T/ns/uts"
+	mount --bind /proc/self/ns/uts "$T/ns/uts"
+	sensor_start --rules "$T/rules" --record "$T/session.log"
+	container box --cap-add SYS_ADMIN -v "$T/ns:/ns"
+	"${DOCKER[@]}" exec -d box /bin/threader setns /ns/uts
+	expect_alert 10 "$IN_HOST" '.output_fields["proc.ns.beyond_container"] == "uts"'
+	has_alert 'One Thread Gained' '.output_fields | (.["proc.exepath"] == "/bin/threader" and .["thread.tid"] > .["proc.pid"])'
+	"$WATCHCAP" ps --format json -o daemon.run_dir="$T/none" >"$T/ps.json"
+	jq -e --argjson tid "$(alerts 'select(.rule == "One Thread Gained") | .output_fields["thread.tid"]' | head -n 1)" \
+		'[.containers[] | select(.name == "box") | .processes[] | select(.differing_thread == $tid and .shares_with_host.uts)] | length == 1' "$T/ps.json"
+	"$WATCHCAP" ps -o daemon.run_dir="$T/none" >"$T/ps"
+	grep -q ' thread .*threader' "$T/ps"
+	sensor_stop
+	[ "$(count_alerts "$IN_HOST")" -eq 1 ]
+	umount "$T/ns/uts"
+	replays_alike
+}
+
+# what the others hold counts, or whoever wants to be taken for nobody lets one thread give everything up
+@test "threads: what one gives up the process has not lost" {
+	need_docker
+	sensor_start --rules "$T/rules" --record "$T/session.log" -o aggregate.window=1
+	container box --cap-add SYS_ADMIN
+	container more --cap-add SYS_ADMIN
+	"${DOCKER[@]}" exec -d box /bin/threader drop
+	"${DOCKER[@]}" exec -d more /bin/threader become 1000
+	local held='(.["thread.cap_effective"] | contains("CAP_SYS_ADMIN")) and .["thread.cap_source"] == "threads"'
+	expect_alert 10 'Thread Lingers' ".output_fields | $held and .[\"proc.args\"] == \"drop\""
+	expect_alert 10 'Thread Lingers' ".output_fields | $held and .[\"user.uid\"] == 1000"
+	sleep 2
+	# of none of them nothing is known, nor less than the process has
+	[ "$(count_alerts 'Thread Lingers' '.output_fields["thread.cap_effective"] | (. == null or . == "<NA>" or (contains("CAP_SYS_ADMIN") | not))')" -eq 0 ]
+	sensor_stop
+	"$WATCHCAP" replay --rules "$ROOT/rules" --rules "$T/rules" -o aggregate.window=1 --format json "$T/session.log" \
+		>"$T/replayed.json" || true
+	local same='select(.rule == "Thread Lingers") | .output_fields | [.["proc.args"], .["user.uid"], .["thread.cap_source"]] | @tsv'
+	diff <(jq -r "$same" "$T/alerts.json" | grep threads | sort -u) <(jq -r "$same" "$T/replayed.json" | grep threads | sort -u)
+}
+
+# bats test_tags=technique:NS1,twin
+@test "threads: one process of many that are alike is told nothing of" {
+	need_docker
+	sensor_start --rules "$T/rules"
+	container box --cap-add SYS_ADMIN
+	in_container box 'readlink /proc/self/ns/uts >/dev/null; timeout 3 /bin/threader setns /proc/self/ns/uts || true'
+	barrier
+	[ "$(count_alerts "$IN_HOST")" -eq 0 ]
+	[ "$(count_alerts 'One Thread Gained')" -eq 0 ]
+	[ "$(count_alerts 'Thread Lingers' '.output_fields["thread.cap_source"] == "threads"')" -eq 0 ]
 }

@@ -29,6 +29,7 @@ struct fake {
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	int no_handles; /* -errno: why there are none to be had */
+	struct facts_threads threads; /* of whoever is asked about; n 0: nobody can tell */
 	const char *mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
 	uint64_t mount_ns;
 	int32_t gone; /* of this one nothing is known any more */
@@ -66,6 +67,9 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		if (k->no_handles)
 			return k->no_handles;
 		return k->handles.is_known ? 0 : -ENODATA;
+	case FACT_THREADS:
+		q->threads = k->threads;
+		return k->threads.n ? 0 : -ENODATA;
 	case FACT_MOUNTS:
 		if (!k->mounts || q->id == k->gone)
 			return -ESRCH;

@@ -35,7 +35,7 @@ struct seen {
 	char inner[72], cgroup[128], cause[16], gap[24], gained[128];
 	uint64_t lost, gap_from, gap_to;
 	bool is_ignored;
-	int32_t target;
+	int32_t target, thread;
 	char target_comm[16], role[16];
 	uint32_t rdev_major, rdev_minor;
 	bool is_host_disk;
@@ -93,6 +93,7 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	r->gap_to = sc->event->gap.to;
 	r->is_ignored = sc->is_ignored;
 	r->target = sc->target.pid;
+	r->thread = sc->thread;
 	session_copy(r->target_comm, sizeof(r->target_comm), sc->target.comm);
 	session_copy(r->role, sizeof(r->role), telemetry_role_name(sc->target.role));
 	r->rdev_major = sc->object.rdev_major;
