@@ -145,6 +145,14 @@ static const struct feed_row rows[] = {
 	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
 	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },
 
+	/* SIGKILL (9), SIGTERM (15) and SIGSTOP (19): the odd ones between are sent by nobody but the kernel; what is refused does no harm */
+	{ .code = "K25", .key = "wc_kill", .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
+	  .fields = "a1&1 a1>=9 a1<=19 success=1", .uses = "target.container.id",
+	  .why = "processes ended or stopped by another", .volume = "about 0; 2 per container that is stopped" },
+	{ .code = "K25", .key = "wc_kill", .calls = "tgkill,rt_tgsigqueueinfo",
+	  .fields = "a2&1 a2>=9 a2<=19 success=1", .uses = "target.container.id",
+	  .why = "the same by the calls for threads", .volume = "about 0" },
+
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
 	  .why = "release_agent of a cgroup hierarchy opened for writing", .volume = "about 0" },

@@ -4,6 +4,7 @@
  *
  *   trespasser victim                       prints its pid, then sleeps: for all that follow
  *   trespasser trace|write|mem|steal PID    PID runs this program, too
+ *   trespasser stop|stopthread PID          by its descriptor, by the call for threads; and lets it go on
  *   trespasser trace32 PID                  by the call of 32-bit programs
  *   trespasser child trace|write|mem|steal  the same with a child of its own
  *   trespasser handle FILE                  opens it for reading by its handle
@@ -124,12 +125,35 @@ static int reach_steal(pid_t pid)
 	return 0;
 }
 
+static int reach_stop(pid_t pid)
+{
+	int target = (int)syscall(SYS_pidfd_open, pid, 0);
+	int r = target < 0 || syscall(SYS_pidfd_send_signal, target, SIGSTOP, NULL, 0) < 0
+			? fail("pidfd_send_signal")
+			: 0;
+
+	/* what a pidfd is of can be asked while it is open */
+	usleep(300000);
+	kill(pid, SIGCONT);
+	return r;
+}
+
+static int reach_stopthread(pid_t pid)
+{
+	int r = syscall(SYS_tgkill, pid, pid, SIGSTOP) < 0 ? fail("tgkill") : 0;
+
+	kill(pid, SIGCONT);
+	return r;
+}
+
 static const struct {
 	const char *name;
 	int (*reach)(pid_t pid);
 } ways[] = {
-	{ "trace", reach_trace }, { "trace32", reach_trace32 }, { "write", reach_write },
-	{ "mem", reach_mem },	  { "steal", reach_steal },
+	{ "trace", reach_trace },	    { "trace32", reach_trace32 },
+	{ "write", reach_write },	    { "mem", reach_mem },
+	{ "steal", reach_steal },	    { "stop", reach_stop },
+	{ "stopthread", reach_stopthread },
 };
 
 static int reach(const char *way, pid_t pid)

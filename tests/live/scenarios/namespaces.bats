@@ -252,8 +252,30 @@ by() # by NAME [JQ-CONDITION]
 	quiet
 }
 
-# bats test_tags=technique:NS12,missed
-@test "NS12: a harmless signal to a process of the host's: nothing is told" {
-	in_container nosy "busybox kill -CONT $VICTIM"
+ENDS='Container Ends or Stops a Process of the Host'
+
+# bats test_tags=technique:NS12,rule:container-ends-host-process
+@test "NS12: a process of the host's is stopped" {
+	in_container nosy "busybox kill -STOP $VICTIM; busybox kill -CONT $VICTIM"
+	expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.arg.sig\"] == \"SIGSTOP\" and .[\"target.pid\"] == $VICTIM and .[\"target.name\"] == \"trespasser\")")"
+}
+
+# bats test_tags=technique:NS12,rule:container-ends-host-process,disguise:pidfd
+@test "NS12: the same by a descriptor" {
+	in_container nosy "/bin/trespasser stop $VICTIM"
+	expect_alert 6 "$ENDS" "$(by nosy '.output_fields["evt.type"] == "pidfd_send_signal"')"
+}
+
+# bats test_tags=technique:NS12,rule:container-ends-host-process,disguise:one-thread
+@test "NS12: the same to its first thread, by the call for threads" {
+	in_container nosy "/bin/trespasser stopthread $VICTIM"
+	expect_alert 6 "$ENDS" "$(by nosy '.output_fields["evt.type"] == "tgkill"')"
+}
+
+# bats test_tags=technique:NS12,twin
+@test "NS12 twin: a container ends its own, and a harmless signal goes to the host" {
+	fresh
+	in_container nosy "busybox kill -CONT $VICTIM; busybox kill -0 $VICTIM; sleep 9 & kill -STOP \$!; kill -KILL \$!; true"
+	in_container modest 'sleep 9 & kill -TERM $!; wait; true'
 	quiet
 }
