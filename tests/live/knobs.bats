@@ -24,10 +24,11 @@ setup()
 teardown()
 {
 	[ -z "$LAB_SKIP" ] || return 0
+	# first those who may still be about to write: what they leave behind the next file's sensor finds, and nobody to lay it to
+	remove prey other
 	echo "$CORE_WAS" >$CORE
 	echo "$PANIC_WAS" >$PANIC
 	sensor_stop
-	remove prey other
 	hierarchy_remove
 }
 
