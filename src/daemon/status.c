@@ -74,7 +74,7 @@ static const struct {
 	ROW(COUNT, "looks_put_off", state.looks_put_off,
 	    "looks at a container that came up to a second later: it ran or held too much"),
 	ROW(COUNT, "looks_blind", state.looks_blind,
-	    "looks at what a process holds that its long list of mounts prevented"),
+	    "looks at what a process holds that its many mounts or threads prevented"),
 	ROW(COUNT, "resyncs", state.resyncs,
 	    "times that /proc was looked through again after a loss"),
 	ROW(COUNT, "questions", state.questions, "questions asked of /proc since the start"),

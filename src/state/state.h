@@ -32,7 +32,7 @@ struct state_stats {
 	uint64_t blind_looks; /* hierarchies could not be read */
 	uint64_t
 		looks_put_off; /* at processes of containers that run too many programs, or take too long */
-	uint64_t looks_blind; /* at what processes hold that have too many mounts */
+	uint64_t looks_blind; /* at what processes hold that have too many mounts or threads */
 	uint64_t resyncs; /* the times that /proc was looked through again after a loss */
 	uint64_t
 		helpers_unseen; /* the kernel's programs that had gone before they could be looked at */
