@@ -404,8 +404,10 @@ void state_notice(struct state *s, const struct event *ev)
 	if (ev->notice->kind != NOTICE_EXIT && ev->notice->kind != NOTICE_ROLE)
 		roll_meet(s, ev->notice->kind == NOTICE_FORK ? ev->notice->other : ev->notice->pid);
 	birth_observe(s, ev);
-	if (ev->notice->kind == NOTICE_UID)
+	if (ev->notice->kind == NOTICE_UID) {
 		id_change_notice(s, ev);
+		threads_notice(s, ev);
+	}
 	if (ev->notice->kind == NOTICE_PTRACE || ev->notice->kind == NOTICE_COREDUMP)
 		deed_notice(s, ev);
 	tell_in_time(s, ev);

@@ -84,6 +84,20 @@ void threads_look(struct state *s, struct process *p, const struct event *ev,
 	s->stats.looks_put_off += r == -EAGAIN;
 }
 
+void threads_notice(struct state *s, const struct event *ev)
+{
+	const struct notice *n = ev->notice;
+	struct process *p = n->effective ? NULL : process_find(&s->processes, 0, n->pid);
+	struct facts_threads f;
+
+	if (!p || p->is_newborn || !whereabouts_can_look(s, p) ||
+	    !whereabouts_may_look(&p->container->at_change, n->at))
+		return;
+	/* of the ledger later: records that are on their way tell of before */
+	if (ask(s, p, &f, ev->arena) == 0)
+		trespass_threads(s, p, &f, NULL, ev->arena);
+}
+
 void threads_inherit(struct process *child, const struct process *parent)
 {
 	child->threads = parent->threads;

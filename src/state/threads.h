@@ -21,6 +21,8 @@ struct state;
 /* after @ev, a call by some thread of @p that changed its namespaces or credentials; @before: as they were */
 void threads_look(struct state *s, struct process *p, const struct event *ev,
 		  const struct credentials *before);
+/* @ev: NOTICE_UID. Some thread became root, by whatever way: a call's record is still to come, a hole's will not */
+void threads_notice(struct state *s, const struct event *ev);
 /* a child may be of any thread of its parent's */
 void threads_inherit(struct process *child, const struct process *parent);
 /* what they hold between them beside what the ledger has for one of them; not of a call that makes other sets */

@@ -208,6 +208,32 @@ static void test_ids_of_one_thread_do_not_hide_what_the_others_hold(void **state
 	}
 }
 
+/* a hole of the kernel gives one thread the credentials of the first process: no call tells of that */
+static void test_thread_that_became_root_is_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *a = arena_new(4096, 1 << 20);
+	struct notice n = {
+		.kind = NOTICE_UID, .tid = 71, .pid = 70, .at = UINT64_C(1001000000000)
+	};
+	struct event ev = { .type = EVT_UNKNOWN, .time = n.at, .notice = &n, .arena = a };
+
+	threads(f, 2, KILL | SYS_ADMIN | 1);
+	n.effective = 1000;
+	state_notice(f->session->state, &ev);
+	assert_int_equal(f->fake->asked[FACT_THREADS], 0);
+	n.effective = 0;
+	state_notice(f->session->state, &ev);
+	session_derived(f->session);
+	assert_int_equal(session_count(f->session, EVT_CAP_GAIN), 1);
+	assert_string_equal(f->session->seen[f->session->n - 1].gained, "CAP_CHOWN");
+	assert_int_equal(f->session->seen[f->session->n - 1].thread, 71);
+	state_notice(f->session->state, &ev);
+	session_derived(f->session);
+	assert_int_equal(session_count(f->session, EVT_CAP_GAIN), 1);
+	arena_free(a);
+}
+
 static void test_child_of_a_divided_process_may_be_of_any_thread(void **state)
 {
 	struct fixture *f = *state;
@@ -294,6 +320,7 @@ int main(void)
 		T(test_thread_that_is_gone_takes_nothing_with_it),
 		T(test_who_is_not_looked_at_is_not_believed),
 		T(test_ids_of_one_thread_do_not_hide_what_the_others_hold),
+		T(test_thread_that_became_root_is_looked_at),
 		T(test_child_of_a_divided_process_may_be_of_any_thread),
 		T(test_host_and_runtime_are_not_asked_about),
 		cmocka_unit_test(test_live_threads_are_told_between_them),
