@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../kernel/silent_mount.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "kernel/capset.h"
 #include "kernel/errand.h"
@@ -555,6 +558,33 @@ static void test_bundle_link_fifo_and_directory_do_not_hold_us(void **state)
 	assert_int_equal(read_it(f, NULL), -ENOENT);
 }
 
+/* it may lie in a user's own file system, or in one that is a container's to answer for */
+static void test_bundle_where_nobody_answers_is_refused_in_time(void **state)
+{
+	struct fixture *f = *state;
+	const char *where = path_in(f, "/silent");
+	int fd;
+	pid_t server;
+	uint64_t start;
+
+	put(f, "/other", "");
+	fd = silent_mount(where);
+	if (fd < 0) {
+		print_message("FUSE cannot be mounted here\n");
+		skip();
+	}
+	server = silent_server(fd);
+	errand_free(f->bundles.errand);
+	f->bundles.errand = errand_new(ERRAND_DEADLINE_MS);
+	start = clock_monotonic();
+	assert_int_equal(read_it(f, "/silent"), -ENOENT);
+	assert_true(clock_monotonic() - start < 2 * NS_PER_S);
+	assert_int_equal(f->bundles.refused, 1);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	silent_umount(where, fd);
+}
+
 static void test_bundle_list_names_what_runc_and_crun_keep(void **state)
 {
 	struct fixture *f = *state;
@@ -582,6 +612,7 @@ int main(void)
 		T(test_bundle_wrong_types_are_passed_over),
 		T(test_bundle_huge_deep_and_broken_files_are_refused),
 		T(test_bundle_link_fifo_and_directory_do_not_hold_us),
+		T(test_bundle_where_nobody_answers_is_refused_in_time),
 		T(test_bundle_what_is_refused_is_counted),
 		T(test_bundle_privilege_and_bait_are_marked),
 		T(test_bundle_host_network_by_its_path),
