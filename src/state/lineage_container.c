@@ -95,15 +95,19 @@ static struct container *container_by_leaf(struct state *s, const struct facts_p
 
 /*
  * Born of a container's process, in the cgroup of a container that nobody else knows: a runtime inside made it, wherever
- * its cgroup is. One that the host made is known by its first process or its state, and its orphans may have come to
- * another's first process, whose pid namespace it shares.
+ * its cgroup is. Orphans of a container that the host made come to another's first process, too, but only if the two
+ * share a pid namespace (kernel/exit.c, find_new_reaper()).
  */
 static bool is_nested(const struct state *s, const struct facts_process *f,
 		      const struct process *parent, const struct cgroup_id *id)
 {
 	if (!parent || !parent->container || !parent->container->is_identified)
 		return false;
-	return cgroup_path_names(f->cgroup, text_str(&parent->container->id)) ||
+	if (cgroup_path_names(f->cgroup, text_str(&parent->container->id)) ||
+	    str_eq(text_str(&parent->inner), id->id))
+		return true;
+	return f->ns[NS_PID] && parent->cred.ns[NS_PID] &&
+	       f->ns[NS_PID] != parent->cred.ns[NS_PID] &&
 	       !container_find(&s->containers, 0, id->id);
 }
 
