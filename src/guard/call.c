@@ -96,7 +96,7 @@ static bool read_asleep(struct call *c, const struct procfs *proc)
 void calls_read(struct call *calls, size_t n, const struct procfs *proc, uint64_t patience)
 {
 	uint64_t end = clock_monotonic() + patience;
-	struct call *awake[FAN_BATCH];
+	struct call *awake[FAN_BATCH_MAX];
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -22,7 +22,7 @@ struct call {
 	uint32_t flags;
 };
 
-/* fill in @n calls, FAN_BATCH at most; for who stays awake it waits @patience ns at most, and does not know the call then */
+/* fill in @n calls, FAN_BATCH_MAX at most; for who stays awake it waits @patience ns at most, and does not know the call then */
 void calls_read(struct call *calls, size_t n, const struct procfs *proc, uint64_t patience);
 /* an open that can change nothing */
 bool call_is_read(const struct call *c);

@@ -14,6 +14,7 @@
 #include "guard/guard.h"
 #include "guard/launches.h"
 #include "guard/opener.h"
+#include "guard/queue.h"
 
 struct judge {
 	const struct guard_options *options;
@@ -25,7 +26,7 @@ struct judge {
 	struct buf held; /* ids of the rules that held, for the event at hand */
 	int32_t own, parent; /* never judged */
 	bool minds_reads; /* some rule could deny an open for reading */
-	struct call calls[FAN_BATCH]; /* of the batch at hand */
+	struct call calls[QUEUE_BATCH]; /* of the batch at hand */
 };
 
 /* what it looks with stays the caller's; 0 or -ENOMEM */

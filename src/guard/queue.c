@@ -26,12 +26,12 @@ void queue_wake(struct queue *q, uint64_t now)
 
 int queue_read(struct queue *q, uint64_t now)
 {
-	int n = fan_read(q->group, q->asked);
+	int n = fan_read(q->group, q->asked, QUEUE_BATCH);
 
 	q->n = n > 0 ? (size_t)n : 0;
 	q->since = q->empty;
 	q->came = q->woken > q->empty ? q->woken : q->empty;
-	if (n >= 0 && n < FAN_BATCH)
+	if (n >= 0 && n < QUEUE_BATCH)
 		q->empty = now;
 	return n;
 }

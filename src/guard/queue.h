@@ -15,6 +15,9 @@
 
 #include "kernel/fanotify.h"
 
+/* as many as can be: whoever is left behind may be as old as the oldest */
+#define QUEUE_BATCH FAN_BATCH_MAX
+
 struct queue {
 	int group; /* -1: there is none */
 	uint64_t patience; /* ns from "empty" to "too long" */
@@ -24,7 +27,7 @@ struct queue {
 		woken; /* nobody waited before, as far as poll(2) tells: that may be late, and is no promise */
 	uint64_t came; /* so whoever is in the batch came about then, or later */
 	size_t n;
-	struct fan_event asked[FAN_BATCH];
+	struct fan_event asked[QUEUE_BATCH];
 };
 
 /* @deadline_ms: what a caller may wait in all */

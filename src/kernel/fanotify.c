@@ -79,21 +79,21 @@ static struct fan_event event_of(const struct fanotify_event_metadata *m)
 	};
 }
 
-int fan_read(int group, struct fan_event out[static FAN_BATCH])
+int fan_read(int group, struct fan_event *out, size_t max)
 {
-	struct fanotify_event_metadata buffer[FAN_BATCH];
+	struct fanotify_event_metadata buffer[FAN_BATCH_MAX];
 	struct fanotify_event_metadata *m = buffer;
-	ssize_t len = read(group, buffer, sizeof(buffer));
-	int n = 0;
+	ssize_t len = read(group, buffer, max * sizeof(*buffer));
+	size_t n = 0;
 
 	if (len < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (; FAN_EVENT_OK(m, len); m = FAN_EVENT_NEXT(m, len)) {
-		if (m->vers != FANOTIFY_METADATA_VERSION || n == FAN_BATCH)
+		if (m->vers != FANOTIFY_METADATA_VERSION || n == max)
 			return -EPROTO;
 		out[n++] = event_of(m);
 	}
-	return n;
+	return (int)n;
 }
 
 int fan_answer(int group, int fd, bool allow)

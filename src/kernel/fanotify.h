@@ -38,9 +38,9 @@ struct fan_event {
 	int fd; /* of the object, read-only; the caller closes it. -1: overflow */
 	int32_t tid; /* of the task that waits, or of the process that wrote; 0: not in our pid namespace */
 };
-#define FAN_BATCH 256
-/* what has come, at most FAN_BATCH; how many, 0: nothing; -errno */
-int fan_read(int group, struct fan_event out[static FAN_BATCH]);
+#define FAN_BATCH_MAX 256
+/* what has come, at most @max, which is at most FAN_BATCH_MAX; how many, 0: nothing; -errno */
+int fan_read(int group, struct fan_event *out, size_t max);
 /* let the task go on, or fail with EPERM; 0 or -errno (-ENOENT: it was answered, or is dead) */
 int fan_answer(int group, int fd, bool allow);
 

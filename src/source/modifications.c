@@ -31,7 +31,11 @@
 
 #define SETTLE (20 * NS_PER_MS) /* the audit stream comes in batches, and through two threads */
 #define HELD_MAX 256 /* beyond these events wait in the kernel */
+#define BATCH 64
 #define SERIAL_FIRST (UINT64_C(7) << 32) /* above those of every other source */
+
+_Static_assert(2 * BATCH <= HELD_MAX,
+	       "one that is held leaves no other in the kernel, and its mount busy");
 
 enum { HOST_PROC, HOST_SYS, HOST_BINFMT, HOST_INSTANCES };
 #define BINFMT_DIR "/proc/sys/fs/binfmt_misc"
@@ -150,7 +154,7 @@ int modifications_group(const struct modifications *m)
 
 static bool has_room(const struct modifications *m)
 {
-	return m->n_held + FAN_BATCH <= HELD_MAX;
+	return m->n_held + BATCH <= HELD_MAX;
 }
 
 int modifications_fd(const struct modifications *m)
@@ -313,8 +317,8 @@ static void take_closed(struct modifications *m)
 /* at once: until it is read an event holds the mount that was written through, which cannot be unmounted meanwhile */
 static void take_all(struct modifications *m)
 {
-	struct fan_event events[FAN_BATCH];
-	int n = has_room(m) ? fan_read(m->group, events) : 0;
+	struct fan_event events[BATCH];
+	int n = has_room(m) ? fan_read(m->group, events, BATCH) : 0;
 
 	if (n < 0 && is_short(n))
 		take_gap(m);

@@ -81,13 +81,13 @@ static void test_queue_many_callers_are_as_old_as_the_first(void **state)
 {
 	struct fixture *f = *state;
 
-	come(f, 3 * FAN_BATCH + 1);
-	assert_int_equal(queue_read(&f->queue, at(f, 1)), FAN_BATCH);
-	assert_int_equal(queue_read(&f->queue, at(f, 20)), FAN_BATCH);
+	come(f, 3 * QUEUE_BATCH + 1);
+	assert_int_equal(queue_read(&f->queue, at(f, 1)), QUEUE_BATCH);
+	assert_int_equal(queue_read(&f->queue, at(f, 20)), QUEUE_BATCH);
 	assert_false(queue_is_overdue(&f->queue, at(f, 29)));
 	/* from here on they are let go */
 	assert_true(queue_is_overdue(&f->queue, at(f, 31)));
-	assert_int_equal(queue_read(&f->queue, at(f, 31)), FAN_BATCH);
+	assert_int_equal(queue_read(&f->queue, at(f, 31)), QUEUE_BATCH);
 	assert_true(queue_is_overdue(&f->queue, at(f, 31)));
 	/* the last batch is not full: who comes now comes after it */
 	assert_int_equal(queue_read(&f->queue, at(f, 32)), 1);
@@ -124,8 +124,8 @@ static void test_queue_woken_by_a_caller_knows_when_it_came(void **state)
 	/* one that slept too long does not know it: no caller's wait is measured by that */
 	assert_true(queue_is_overdue(&f->queue, at(f, 131)));
 	/* in a crowd, since nobody was there */
-	come(f, FAN_BATCH + 1);
-	assert_int_equal(queue_read(&f->queue, at(f, 114)), FAN_BATCH);
+	come(f, QUEUE_BATCH + 1);
+	assert_int_equal(queue_read(&f->queue, at(f, 114)), QUEUE_BATCH);
 	assert_int_equal(f->queue.came, at(f, 113));
 	assert_int_equal(queue_read(&f->queue, at(f, 120)), 1);
 	assert_int_equal(f->queue.came, at(f, 113));

@@ -302,7 +302,7 @@ static void test_errand_inside_a_root_nothing_leads_out(void **state)
 static void test_errand_marks_the_kernels_file_systems_alone(void **state)
 {
 	struct fixture *f = *state;
-	struct fan_event events[FAN_BATCH];
+	struct fan_event events[FAN_BATCH_MAX];
 	auto_close int task = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_close int group = fan_open_notify();
 	auto_close int comm =
@@ -318,9 +318,9 @@ static void test_errand_marks_the_kernels_file_systems_alone(void **state)
 	assert_int_equal(errand_mark_inside(f->errand, task, group, "no/such", &dev), -ENOENT);
 	assert_int_equal(errand_mark_inside(f->errand, -1, group, "proc", &dev), -EBADF);
 	assert_int_equal(errand_mark_inside(f->errand, task, group, "proc", &dev), 0);
-	assert_int_equal(fan_read(group, events), 0);
+	assert_int_equal(fan_read(group, events, FAN_BATCH_MAX), 0);
 	assert_int_equal(write(comm, "marked", 6), 6);
-	assert_int_equal(fan_read(group, events), 1);
+	assert_int_equal(fan_read(group, events, FAN_BATCH_MAX), 1);
 	assert_int_equal(events[0].what, FAN_WHAT_WRITE);
 	assert_int_equal(events[0].tid, getpid());
 	close(events[0].fd);
