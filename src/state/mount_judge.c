@@ -6,6 +6,8 @@
 #include "state/mount_judge.h"
 
 #include "base/cleanup.h"
+#include "kernel/hostfiles.h"
+#include "state/host_path.h"
 
 #define CONSOLE STR("/dev/console")
 #define PROC STR("/proc")
@@ -99,6 +101,50 @@ static bool is_propagated(const struct spec *spec, const struct mountinfo *m)
 			if (str_eq(how, str_of(words[k])) &&
 			    mount_path_below(m->mount_point, spec_mount_part(mount, MOUNT_DEST)))
 				return true;
+	}
+	return false;
+}
+
+/*
+ * Below these lies what containers or images have written: parts of docker's and podman's volumes, subPaths that a kubelet binds
+ * (kubernetes pkg/volume/util/subpath), layers, what builders bind for a step (buildah bind/mount.go, buildkit snapshot/localmounter.go).
+ */
+static const char *const places_of_containers[] = {
+	"/_data/",	   "/volume-subpaths/",	    "/overlay/", "/overlay2/", "/snapshots/",
+	"/buildkit-mount", "/buildah-bind-target-",
+};
+
+static bool is_of_containers(struct str source)
+{
+	for (size_t i = 0; i < ARRAY_LEN(places_of_containers); i++)
+		if (str_find(source, str_of(places_of_containers[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* a directory of the host that leads to all of it, or one of its files that matter; who builds in /root has a directory there */
+static bool is_of_host(const struct mountinfo *m)
+{
+	enum mount_class class = mount_type_of(m->fstype)->class;
+
+	if (class == MOUNT_KERNEL)
+		return true;
+	if (class != MOUNT_BLOCK)
+		return false;
+	return hostfile_class_of_path(m->root) != HOSTFILE_NONE ||
+	       (host_path_marks(m->root) && !str_starts(m->root, STR("/root/")));
+}
+
+/* its source is not where it says: a link was followed (CVE-2017-1002101, CVE-2021-25741, CVE-2024-1753) */
+static bool is_redirected(const struct spec *spec, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < spec->mounts.n; i++) {
+		struct str mount = spec->mounts.at[i];
+		struct str source = spec_mount_part(mount, MOUNT_SOURCE);
+
+		if (str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind")) &&
+		    str_eq(spec_mount_part(mount, MOUNT_DEST), m->mount_point))
+			return is_of_containers(source) && !is_source(source, m) && is_of_host(m);
 	}
 	return false;
 }
@@ -224,6 +270,10 @@ static void find_new(const struct mount_case *c, struct findings *f)
 		/* those two are judged by what has to be there */
 		if (lists(&c->spec->masked, m->mount_point) || str_eq(m->mount_point, CONSOLE))
 			continue;
+		if (!c->before && is_redirected(c->spec, m)) {
+			add(f, REASON_REDIRECTED, m->mount_point, m);
+			continue;
+		}
 		if (!c->before ? str_eq(m->mount_point, STR("/")) || is_declared(c->spec, m)
 			       : was_there(c, m) || is_propagated(c->spec, m))
 			continue;

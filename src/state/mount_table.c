@@ -60,6 +60,7 @@ static const struct {
 	[REASON_BLOCK_FS] = { "block-fs", "attach" },
 	[REASON_OVERLAY] = { "overlay", "attach" },
 	[REASON_UNDECLARED] = { "undeclared", "attach" },
+	[REASON_REDIRECTED] = { "redirected", "attach" },
 	[REASON_OVER_PROC] = { "over-proc", "attach" },
 	[REASON_MASK_LOST] = { "mask-lost", "detach" },
 	[REASON_MASK_WRONG] = { "mask-wrong", "attach" },

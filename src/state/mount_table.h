@@ -31,6 +31,7 @@ enum mount_reason {
 	REASON_BLOCK_FS,
 	REASON_OVERLAY,
 	REASON_UNDECLARED, /* a directory or file of a file system that was not given */
+	REASON_REDIRECTED, /* given, but a link led its source from a volume to the host's own files */
 	REASON_OVER_PROC,
 	REASON_MASK_LOST, /* nothing hides the path any more */
 	REASON_MASK_WRONG, /* something else does than the null device or a read-only tmpfs */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "state/mount_judge.h"
@@ -183,6 +184,59 @@ static void test_bind_that_the_configuration_has_not(void **state)
 		"");
 }
 
+#define PODS "/var/lib/kubelet/pods/1/"
+
+/* "reason path ..." of the first look at what a configuration with nothing but that bind at /x became */
+static const char *led(const char *source, const char *mount)
+{
+	static const char rest[] = MOUNT("", "/x", "", "bind");
+	char entry[256];
+	size_t n = (size_t)snprintf(entry, sizeof(entry) - sizeof(rest), "%s", source);
+	struct str one = str_mem(entry, n + sizeof(rest) - 1);
+	const struct spec spec = { .is_known = true, .mounts = { &one, 1 } };
+
+	memcpy(entry + n, rest, sizeof(rest));
+	return judge(NULL, mount, &spec);
+}
+
+static void test_source_that_a_link_led_astray(void **state)
+{
+	(void)state;
+	assert_string_equal(led("/d/v/_data/sub", "9 1 254:0 /etc /x rw - ext4 /dev/vda rw\n"),
+			    "redirected /x");
+	assert_string_equal(
+		led(PODS "volume-subpaths/v/c/0", "9 1 254:0 / /x rw - ext4 /dev/vda rw\n"),
+		"redirected /x");
+	assert_string_equal(led("/var/tmp/buildah1/mnt/buildah-bind-target-0",
+				"9 1 254:0 / /x rw - ext4 /dev/vda rw\n"),
+			    "redirected /x");
+	assert_string_equal(led("/d/v/_data/sub", "9 1 0:21 /sys /x rw - proc proc rw\n"),
+			    "redirected /x");
+	assert_string_equal(
+		led("/d/v/_data/sub", "9 1 254:0 /root/.ssh /x rw - ext4 /dev/vda rw\n"),
+		"redirected /x");
+}
+
+static void test_source_that_is_where_it_says(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		led("/d/v/_data/etc", "9 1 254:0 /v/_data/etc /x rw - ext4 /dev/vda rw\n"), "");
+	assert_string_equal(led("/d/v/_data", "9 1 8:1 / /x rw - ext4 /dev/sda1 rw\n"), "");
+	assert_string_equal(led(PODS "volume-subpaths/v/c/0",
+				"9 1 254:0 /pods/1/volumes/e/v/a /x rw - ext4 /dev/vda rw\n"),
+			    "");
+	/* a directory that somebody builds in, an image, a secret in memory, a link of the host's own */
+	assert_string_equal(led("/var/tmp/buildah1/mnt/buildah-bind-target-0",
+				"9 1 254:0 /root/project /x rw - ext4 /dev/vda rw\n"),
+			    "");
+	assert_string_equal(led("/var/tmp/buildah1/mnt/buildah-bind-target-0",
+				"9 1 0:84 / /x rw - overlay o rw\n"),
+			    "");
+	assert_string_equal(led(PODS "volumes/s", "9 1 0:84 / /x rw - tmpfs tmpfs rw\n"), "");
+	assert_string_equal(led("/lib", "9 1 254:0 /usr/lib /x rw - ext4 /dev/vda rw\n"), "");
+}
+
 static void test_what_the_host_mounts_below_a_volume(void **state)
 {
 	(void)state;
@@ -353,10 +407,10 @@ static void test_a_thousand_mounts(void **state)
 static void test_numbers_in_circles(void **state)
 {
 	(void)state;
-	assert_string_equal(judge(ROOT PROC KEYS,
-				  "1 2 0:39 / / rw - overlay o rw\n2 1 0:39 / / rw - overlay o rw\n",
-				  &docker),
-			    "");
+	assert_string_equal(
+		judge(ROOT PROC KEYS,
+		      "1 2 0:39 / / rw - overlay o rw\n2 1 0:39 / / rw - overlay o rw\n", &docker),
+		"");
 	assert_string_equal(judge(ROOT, "", &docker), "");
 }
 
@@ -370,6 +424,8 @@ int main(void)
 		cmocka_unit_test(test_its_own_directories_are_its_own),
 		cmocka_unit_test(test_what_is_the_hosts),
 		cmocka_unit_test(test_bind_that_the_configuration_has_not),
+		cmocka_unit_test(test_source_that_a_link_led_astray),
+		cmocka_unit_test(test_source_that_is_where_it_says),
 		cmocka_unit_test(test_what_the_host_mounts_below_a_volume),
 		cmocka_unit_test(test_mask_taken_off),
 		cmocka_unit_test(test_proc_that_was_moved_keeps_its_masks),
