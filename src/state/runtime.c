@@ -48,6 +48,8 @@ static const struct program programs[] = {
 	{ "containerd", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
 	{ "podman", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
 	{ "crio", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
+	/* sets what CRI-O tells it to, in namespaces that it makes */
+	{ "pinns", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
 	{ "buildkitd", RUNTIME_ENGINE, NULL, NULL, VERB_NONE, false, false },
 };
 
