@@ -82,6 +82,14 @@ static const struct feed_row rows[] = {
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
 	  .fields = "filetype=character devmajor=202", .uses = DEVICE_FIELDS,
 	  .why = "model specific registers opened", .volume = "about 0" },
+	/* SCSI_GENERIC_MAJOR; bsg and nvme have any, from CHRDEV_MAJOR_DYN_END on (include/linux/fs.h) */
+	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
+	  .fields = "filetype=character devmajor=21", .uses = "fd.is_host_disk",
+	  .why = "disks opened past the block layer", .volume = "about 0" },
+	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
+	  .fields = "filetype=character devmajor>=234", .uses = "fd.is_host_disk",
+	  .why = "disks opened past the block layer, among other devices of any major",
+	  .volume = "about 0; a dozen per program on a graphics processor" },
 	/* i386 has calls of 16-bit and of 32-bit ids */
 	{ .code = "K13", .key = "wc_setid",
 	  .calls = "setuid,setreuid,setresuid,setgid,setregid,setresgid,setfsuid,setuid32,"

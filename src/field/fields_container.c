@@ -179,9 +179,9 @@ static const struct field_def rows[] = {
 	      "none above",
 	      "PA MI OCI", "no fd.host_class; " UNREADABLE),
 	FIELD("fd.is_host_disk", B, OURS, get_host_disk, 0,
-	      "a block device that data of the host lies on: a disk, partition or volume, or what "
-	      "it has mounted",
-	      "PA MI", "no block device; not known"),
+	      "a block device that data of the host lies on, or a character device for a disk's "
+	      "commands",
+	      "PA MI", "no such device; not known"),
 	FIELD("fd.is_declared_device", B, OURS, get_declared_device, 0,
 	      "the container's configuration lets it have this device, by number", "PA OCI",
 	      "no device; " UNREADABLE),

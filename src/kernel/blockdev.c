@@ -72,6 +72,26 @@ int blockdev_use(const char *root, struct str mounts, uint32_t major, uint32_t m
 	return is_mounted(mounts, major, minor, a) ? BLOCKDEV_MOUNTED : BLOCKDEV_NOT_HOST;
 }
 
+int blockdev_char_use(const char *root, uint32_t major, uint32_t minor)
+{
+	static const char *const classes[] = { "scsi_generic", "bsg", "nvme", "nvme-generic" };
+	char path[PATH_MAX], link[PATH_MAX];
+	ssize_t n;
+	int len =
+		snprintf(path, sizeof(path), "%s/sys/dev/char/%u:%u/subsystem", root, major, minor);
+
+	if (len < 0 || len >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	n = readlink(path, link, sizeof(link));
+	/* no such device, or one of no class */
+	if (n < 0)
+		return errno == ENOENT ? BLOCKDEV_NOT_HOST : -errno;
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++)
+		if (str_eq(str_basename(str_mem(link, (size_t)n)), str_of(classes[i])))
+			return BLOCKDEV_DISK;
+	return BLOCKDEV_NOT_HOST;
+}
+
 const char *blockdev_use_name(enum blockdev_use use)
 {
 	static const char *const names[] = {

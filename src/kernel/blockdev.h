@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What stands behind the number of a block device: /sys/dev/block/MAJOR:MINOR, a link that the kernel keeps
- * for every one there is (Documentation/ABI/testing/sysfs-dev), and the mounts of the host.
+ * What stands behind the number of a device: /sys/dev/block/MAJOR:MINOR or /sys/dev/char/MAJOR:MINOR, a link that the kernel
+ * keeps for every one there is (Documentation/ABI/testing/sysfs-dev), and the mounts of the host.
  */
 #ifndef WC_BLOCKDEV_H
 #define WC_BLOCKDEV_H
@@ -25,6 +25,11 @@ enum blockdev_use {
  */
 int blockdev_use(const char *root, struct str mounts, uint32_t major, uint32_t minor,
 		 struct arena *a);
+/*
+ * The same of a character device by which commands go to a disk past the block layer: of class scsi_generic (drivers/scsi/sg.c),
+ * bsg (block/bsg.c), nvme or nvme-generic (drivers/nvme/host/core.c). BLOCKDEV_DISK, BLOCKDEV_NOT_HOST or -errno.
+ */
+int blockdev_char_use(const char *root, uint32_t major, uint32_t minor);
 /* "disk", "partition", "volume", "mounted", "" */
 const char *blockdev_use_name(enum blockdev_use use);
 

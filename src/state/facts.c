@@ -262,10 +262,13 @@ int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, stru
 	return r;
 }
 
-int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
+int facts_ask_disk(struct facts *f, bool is_char, uint32_t major, uint32_t minor, struct str *use,
 		   struct arena *a)
 {
-	struct fact q = { .kind = FACT_DISK, .id = (int32_t)major, .fd = (int32_t)minor };
+	struct fact q = { .kind = FACT_DISK,
+			  .id = (int32_t)major,
+			  .fd = (int32_t)minor,
+			  .text = is_char ? STR("char") : STR_ABSENT };
 	int r = ask(f, &q, a);
 
 	if (r == 0)

@@ -236,8 +236,8 @@ bool facts_is_known_script(const struct facts *f, const struct facts_process *p)
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */
 int facts_ask_fd(struct facts *f, int32_t pid, int32_t fd, struct str *out, struct arena *a);
-/* what of the host lies on a block device (kernel/blockdev.h); empty: nothing */
-int facts_ask_disk(struct facts *f, uint32_t major, uint32_t minor, struct str *use,
+/* what of the host lies on a device (kernel/blockdev.h); empty: nothing */
+int facts_ask_disk(struct facts *f, bool is_char, uint32_t major, uint32_t minor, struct str *use,
 		   struct arena *a);
 /*
  * The class (kernel/hostfiles.h) of the first of @files that has one; empty: none has. @files: "MAJOR:MINOR:INODE", or,

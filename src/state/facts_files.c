@@ -9,14 +9,21 @@
 
 #define MOUNTINFO_MAX (1024 * 1024)
 
-int facts_files_disk(const struct procfs *proc, const char *root, struct fact *q, struct arena *a)
+static int block_use(const struct procfs *proc, const char *root, const struct fact *q,
+		     struct arena *a)
 {
 	struct str mounts;
-	int r;
 
 	if (procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts) < 0)
 		mounts = STR_ABSENT;
-	r = blockdev_use(root, mounts, (uint32_t)q->id, (uint32_t)q->fd, a);
+	return blockdev_use(root, mounts, (uint32_t)q->id, (uint32_t)q->fd, a);
+}
+
+int facts_files_disk(const struct procfs *proc, const char *root, struct fact *q, struct arena *a)
+{
+	int r = q->text.len ? blockdev_char_use(root, (uint32_t)q->id, (uint32_t)q->fd)
+			    : block_use(proc, root, q, a);
+
 	if (r < 0)
 		return r;
 	q->names.name = str_of(blockdev_use_name((enum blockdev_use)r));

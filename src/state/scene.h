@@ -27,7 +27,7 @@ struct object {
 		new; /* of a knob that was written: as it was found just then; absent: unchanged */
 	struct str fstype; /* absent if not known */
 	bool is_protected; /* one of guard.protect: only the guard knows */
-	bool is_disk_known, is_host_disk; /* a block device: state/disk.h */
+	bool is_disk_known, is_host_disk; /* a device: state/disk.h */
 	const struct container
 		*owner; /* whose root or volume it lies in; NULL: none known, or not asked */
 };

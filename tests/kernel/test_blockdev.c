@@ -60,6 +60,34 @@ static void test_blockdev_use_is_told_by_number(void **state)
 	assert_string_equal(blockdev_use_name(BLOCKDEV_VOLUME), "volume");
 }
 
+static void character(const struct fake_root *r, const char *number, const char *class)
+{
+	const char *at = arena_printf(r->arena, "sys/dev/char/%s/subsystem", number).ptr;
+
+	fake_file(r, arena_printf(r->arena, "sys/dev/char/%s/dev", number).ptr, number);
+	assert_int_equal(symlink(arena_printf(r->arena, "../../../../class/%s", class).ptr,
+				 fake_path(r, at)),
+			 0);
+}
+
+static void test_blockdev_of_disks_by_character_devices(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+
+	(void)state;
+	character(&r, "21:0", "scsi_generic");
+	character(&r, "248:0", "bsg");
+	character(&r, "241:0", "nvme");
+	character(&r, "240:0", "nvme-generic");
+	character(&r, "244:0", "hidraw");
+	for (uint32_t major = 240; major <= 241; major++)
+		assert_int_equal(blockdev_char_use(r.path, major, 0), BLOCKDEV_DISK);
+	assert_int_equal(blockdev_char_use(r.path, 21, 0), BLOCKDEV_DISK);
+	assert_int_equal(blockdev_char_use(r.path, 248, 0), BLOCKDEV_DISK);
+	assert_int_equal(blockdev_char_use(r.path, 244, 0), BLOCKDEV_NOT_HOST);
+	assert_int_equal(blockdev_char_use(r.path, 248, 1), BLOCKDEV_NOT_HOST);
+}
+
 /* that nobody can tell is not that there is nothing */
 static void test_blockdev_without_sysfs_is_an_error(void **state)
 {
@@ -73,6 +101,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blockdev_use_is_told_by_number),
+		cmocka_unit_test(test_blockdev_of_disks_by_character_devices),
 		cmocka_unit_test(test_blockdev_without_sysfs_is_an_error),
 	};
 

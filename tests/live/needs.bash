@@ -20,6 +20,17 @@ probe_core-socket()
 	grep -qsx socket /proc/sys/kernel/core_modes
 }
 
+disk_commands()
+{
+	cat /sys/class/{scsi_generic,bsg,nvme,nvme-generic}/*/dev 2>/dev/null | head -n 1
+}
+
+# needs disk-commands: a disk of SCSI or NVMe
+probe_disk-commands()
+{
+	[ -n "$(disk_commands)" ]
+}
+
 # needs modprobe: a kernel that loads modules
 probe_modprobe()
 {

@@ -105,7 +105,7 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 		q->container = k->container;
 		return 0;
 	case FACT_DISK:
-		q->names.name = q->id == 8 ? STR("disk") : STR("");
+		q->names.name = q->id == (q->text.len ? 21 : 8) ? STR("disk") : STR("");
 		return 0;
 	case FACT_FD:
 		q->names.name = STR("/dir");

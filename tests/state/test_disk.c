@@ -137,12 +137,44 @@ static void test_mounted_device_is_found_among_the_paths(void **state)
 	session_free(t);
 }
 
+static void character(struct session *t, unsigned serial, const char *rdev)
+{
+	call(t, serial, OPENAT, OPENED);
+	session_record(t, "PATH", serial,
+		       "item=0 name=\"/tmp/x\" inode=9 dev=00:30 mode=020600 ouid=0 ogid=0 rdev=%s "
+		       "nametype=NORMAL",
+		       rdev);
+}
+
+/* sg, a device of some other driver, a terminal; a block device of the same number is another */
+static void test_disk_by_its_character_device(void **state)
+{
+	struct session *t;
+	struct fake *fake;
+
+	(void)state;
+	setup(&t, &fake);
+	character(t, 1, "15:00");
+	character(t, 2, "f8:00");
+	character(t, 3, "88:00");
+	call(t, 4, OPENAT, OPENED);
+	node(t, 4, "15:00");
+	session_flush(t);
+	assert_true(session_find(t, 1, EVT_OPENAT)->is_host_disk);
+	assert_false(session_find(t, 2, EVT_OPENAT)->is_host_disk);
+	assert_false(session_find(t, 3, EVT_OPENAT)->is_host_disk);
+	assert_false(session_find(t, 4, EVT_OPENAT)->is_host_disk);
+	assert_int_equal(fake->asked[FACT_DISK], 3);
+	session_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disk_is_asked_once_and_again_when_the_answer_is_old),
 		cmocka_unit_test(test_disk_that_is_nobodys_is_asked_anew_after_a_mount),
 		cmocka_unit_test(test_node_is_what_was_asked_for),
+		cmocka_unit_test(test_disk_by_its_character_device),
 		cmocka_unit_test(test_mounted_device_is_found_among_the_paths),
 	};
 

@@ -305,7 +305,7 @@ static void test_live_disk_is_known_beside_any_number_of_mounts(void **state)
 	put(f, "/proc/self/x", "");
 	snprintf(full, sizeof(full), "%s/self/mountinfo", f->proc);
 	assert_int_equal(file_replace(full, buf_str(&mounts), 0644), 0);
-	assert_int_equal(facts_ask_disk(f->facts, 8, 0, &use, f->arena), 0);
+	assert_int_equal(facts_ask_disk(f->facts, false, 8, 0, &use, f->arena), 0);
 	assert_true(str_eq(use, STR("disk")));
 }
 

@@ -129,6 +129,23 @@ used() # used TYPE NAME
 	used openat /tmp/link
 }
 
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:character-device,needs:disk-commands
+@test "DV4: by a character device, which takes the disk's own commands" {
+	need disk-commands
+	local device
+	device=$(disk_commands)
+	in_container disks "busybox mknod /tmp/commands c ${device/:/ }"
+	refused 'opener plain /tmp/commands'
+	expect_alert 6 "$USED" ".output_fields | (.[\"fd.name\"] == \"/tmp/commands\" and \"\(.[\"fd.rdev.major\"]):\(.[\"fd.rdev.minor\"])\" == \"$device\")"
+}
+
+# bats test_tags=technique:DV4,twin
+@test "DV4 twin: a number that the same driver has for no device" {
+	in_container disks 'busybox mknod /tmp/none c 21 200'
+	refused 'opener plain /tmp/none'
+	quiet
+}
+
 # bats test_tags=technique:DV4,rule:host-disk-used-as-declared
 @test "DV4: a container that was given a device which the host has mounted is told as such" {
 	mkdir -p "$LAB/volume"
