@@ -31,6 +31,12 @@ probe_disk-commands()
 	[ -n "$(disk_commands)" ]
 }
 
+# needs binfmt: a kernel with binfmt_misc
+probe_binfmt()
+{
+	grep -qw binfmt_misc /proc/filesystems
+}
+
 # needs modprobe: a kernel that loads modules
 probe_modprobe()
 {

@@ -11,6 +11,10 @@ setup_file()
 	CORE_WAS=$(cat /proc/sys/kernel/core_pattern)
 	DMESG_WAS=$(cat /proc/sys/kernel/dmesg_restrict)
 	export CORE_WAS DMESG_WAS
+	if probe_binfmt && ! mountpoint -q /proc/sys/fs/binfmt_misc; then
+		mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+		: >"$BATS_FILE_TMPDIR/mounted"
+	fi
 	mkdir "$BATS_FILE_TMPDIR/do"
 	mkfifo "$BATS_FILE_TMPDIR"/do/{ask,answer}
 	container knobs -v "$BATS_FILE_TMPDIR/do:/do" --cap-add SYS_ADMIN --cap-add SYS_MODULE --cap-add SYS_RAWIO
@@ -22,7 +26,8 @@ setup_file()
 teardown_file()
 {
 	load scenario
-	remove knobs ward limits
+	remove knobs ward limits given
+	[ ! -e "$BATS_FILE_TMPDIR/mounted" ] || umount /proc/sys/fs/binfmt_misc
 	scenarios_end
 }
 
@@ -84,6 +89,51 @@ by_knobs()
 	[ -e $file ] || file=/proc/sys/kernel/hotplug
 	rewrite $file
 	expect_alert 6 "$UPCALL" "$(by_knobs $file)"
+}
+
+# registers DIRECTORY NAME: a format that no file has, for a program that does nothing, and takes it away again
+registers()
+{
+	inside "echo ':$2:E::$2::/bin/true:' >$1/register; sleep 1.5; echo -1 >$1/$2"
+}
+
+# bats test_tags=technique:KU12,rule:kernel-upcall-set,rule:container-mounts-kernel-declared,needs:binfmt
+@test "KU12: a format is registered, in the host's binfmt_misc, which the container has mounted" {
+	need binfmt
+	inside 'mkdir -p /tmp/formats; mount -t binfmt_misc x /tmp/formats'
+	expect_alert 6 'Pseudo File System Mounted in a Container With CAP_SYS_ADMIN' '.output_fields["mount.fstype"] == "binfmt_misc"'
+	registers /tmp/formats wclab1
+	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "knobs" and .["fd.kernel_knob"] == "binfmt_entry")'
+	expect_alert 6 "$UPCALL" '.output_fields | (.["fd.kernel_knob"] == "binfmt_entry" and .["evt.arg.new"] == "wclab1=/bin/true")'
+}
+
+# bats test_tags=technique:KU12,rule:kernel-upcall-set,disguise:volume,needs:binfmt
+@test "KU12: the same in a directory that the container was given" {
+	need binfmt
+	container given -v /proc/sys/fs/binfmt_misc:/notes
+	in_container given 'echo ":wclab2:E::wclab2::/bin/true:" >/notes/register; echo -1 >/notes/wclab2'
+	remove given
+	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "given" and .["fd.kernel_knob"] == "binfmt_entry")'
+}
+
+# bats test_tags=technique:KU12,rule:kernel-upcall-set,disguise:bind-mount,needs:binfmt
+@test "KU12: by the name of another file" {
+	need binfmt
+	inside 'mkdir -p /tmp/formats; mount -t binfmt_misc x /tmp/formats; touch /tmp/list; mount --bind /tmp/formats/register /tmp/list
+		echo ":wclab3:E::wclab3::/bin/true:" >/tmp/list; echo -1 >/tmp/formats/wclab3; umount /tmp/list'
+	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "knobs" and .["fd.kernel_knob"] == "binfmt_entry")'
+}
+
+# bats test_tags=technique:KU12,twin,needs:binfmt
+@test "KU12 twin: formats are read, and the host registers one" {
+	need binfmt
+	container given -v /proc/sys/fs/binfmt_misc:/notes:ro
+	in_container given 'cat /notes/status; ls /notes' >/dev/null
+	remove given
+	echo ':wclab4:E::wclab4::/bin/true:' >/proc/sys/fs/binfmt_misc/register
+	sleep 1.5
+	echo -1 >/proc/sys/fs/binfmt_misc/wclab4
+	quiet
 }
 
 # bats test_tags=technique:KU13,rule:kernel-upcall-set
