@@ -215,8 +215,8 @@ static void write_file(struct deriver *d, const struct feed_row *row, const stru
 	line_start(arch, &text);
 	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, false, &text))
 		return;
-	if (!file->is_socket)
-		buf_add(&text, STR(" -F perm=wa"));
+	if (file->act != HOSTFILE_CONNECTED)
+		buf_add(&text, file->act == HOSTFILE_READ ? STR(" -F perm=r") : STR(" -F perm=wa"));
 	buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path", STR_ARG(file->path));
 	line_end(d, row, why, &text);
 }
@@ -271,6 +271,14 @@ static void write_tasks(struct deriver *d, const struct feed_row *row,
 	}
 }
 
+static void write_files(struct deriver *d, const struct feed_row *row,
+			const struct feed_reason *why, int arch, enum hostfile_act act)
+{
+	for (size_t i = 0; i < d->places->n_files; i++)
+		if (d->places->files[i].act == act)
+			write_file(d, row, why, arch, &d->places->files[i]);
+}
+
 /* a line for each place */
 static void write_places(struct deriver *d, const struct feed_row *row,
 			 const struct feed_reason *why, int arch)
@@ -283,10 +291,16 @@ static void write_places(struct deriver *d, const struct feed_row *row,
 			write_watch(d, row, why, arch, &places->hierarchies[i]);
 		break;
 	case FEED_FILES:
+		write_files(d, row, why, arch, HOSTFILE_CHANGED);
+		break;
 	case FEED_SOCKETS:
-		for (size_t i = 0; i < places->n_files; i++)
-			if (places->files[i].is_socket == (row->list == FEED_SOCKETS))
-				write_file(d, row, why, arch, &places->files[i]);
+		write_files(d, row, why, arch, HOSTFILE_CONNECTED);
+		break;
+	case FEED_SECRETS:
+		write_files(d, row, why, arch, HOSTFILE_READ);
+		break;
+	case FEED_LOGS:
+		write_files(d, row, why, arch, HOSTFILE_LINKED);
 		break;
 	case FEED_TASK:
 		write_tasks(d, row, why, arch);

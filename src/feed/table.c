@@ -177,6 +177,12 @@ static const struct feed_row rows[] = {
 	{ .code = "K15", .key = "wc_sockets", .list = FEED_SOCKETS, .calls = "socketcall",
 	  .brings = "connect", .uses = "fd.host_class", .why = "the same, by 32-bit programs",
 	  .volume = "about 0" },
+	{ .code = "K26", .key = "wc_secrets", .list = FEED_SECRETS, .calls = "open,openat,openat2",
+	  .uses = "evt.is_open_read", .why = "keys and secrets of the host opened for reading",
+	  .volume = "a few per login" },
+	{ .code = "K27", .key = "wc_logs", .list = FEED_LOGS, .calls = "symlink,symlinkat",
+	  .uses = "evt.arg", .why = "links made among the host's logs",
+	  .volume = "about 0; two per container of a kubelet" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

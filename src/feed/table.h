@@ -16,6 +16,8 @@ enum feed_list {
 	FEED_WATCH, /* exit list, each ABI, for each watched cgroup hierarchy */
 	FEED_FILES, /* exit list, each ABI, for each watched file and directory of the host */
 	FEED_SOCKETS, /* the same, for each watched socket */
+	FEED_SECRETS, /* for each file and directory that is not to be read */
+	FEED_LOGS, /* for each in which no link is to be made */
 	FEED_URING, /* the io_uring list; @calls are operations */
 };
 

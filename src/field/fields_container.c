@@ -173,11 +173,14 @@ static const struct field_def rows[] = {
 	      "runtime; "
 	      "socket bus",
 	      "PA MI OCI", "none; not known"),
-	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, 0,
+	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, true,
 	      "the configuration gives the container a writable volume of that class by its own "
 	      "path, "
 	      "none above",
 	      "PA MI OCI", "no fd.host_class; " UNREADABLE),
+	FIELD("fd.is_given_host_file", B, OURS, get_declared_host_file, false,
+	      "the same of a volume that need not be writable", "PA MI OCI",
+	      "no fd.host_class; " UNREADABLE),
 	FIELD("fd.is_host_disk", B, OURS, get_host_disk, 0,
 	      "a block device that data of the host lies on, or a character device for a disk's "
 	      "commands",

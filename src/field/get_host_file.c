@@ -42,7 +42,7 @@ GETTER(get_host_class)
 	return give_str(out, class_of(s, out->arena));
 }
 
-static bool is_declared(const struct spec *spec, struct str class)
+static bool is_declared(const struct spec *spec, struct str class, bool writable)
 {
 	for (size_t i = 0; i < spec->mounts.n; i++) {
 		struct str mount = spec->mounts.at[i],
@@ -50,7 +50,7 @@ static bool is_declared(const struct spec *spec, struct str class)
 		const char *name = hostfile_class_name(hostfile_class_of_path(source));
 
 		if (str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind")) &&
-		    str_eq(spec_mount_part(mount, MOUNT_RDWR), STR("true")) &&
+		    (!writable || str_eq(spec_mount_part(mount, MOUNT_RDWR), STR("true"))) &&
 		    str_eq(str_of(name), class))
 			return true;
 	}
@@ -61,7 +61,6 @@ GETTER(get_declared_host_file)
 {
 	struct str class = class_of(s, out->arena);
 
-	(void)use;
 	return class.ptr && s->container && s->container->spec.is_known &&
-	       values_bool(out, is_declared(&s->container->spec, class));
+	       values_bool(out, is_declared(&s->container->spec, class, use->param));
 }

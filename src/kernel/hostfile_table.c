@@ -4,6 +4,7 @@
  *
  * Sources: hier(7), ld.so(8), pam.d(5), sudoers(5), cron(8), systemd.unit(5), udev(7), modprobe.d(5), environment(5);
  * kubernetes.io, "Files and paths used by kubeadm" and "device plugins"; containernetworking/cni, SPEC.md; oci-hooks(5);
+ * shadow(5), netrc(5), git-credential-store(1), "kubeconfig" of kubectl, config.json of docker login, credentials of the AWS CLI;
  * the socket units of docker, containerd, podman, CRI-O, buildkit, incus and systemd (org.freedesktop.systemd1(5)).
  */
 #include "kernel/hostfiles.h"
@@ -35,8 +36,15 @@ const struct hostfile_row hostfile_rows[] = {
 	  "/usr/lib64/security,/usr/lib/security,/lib/x86_64-linux-gnu/security,"
 	  "/lib/aarch64-linux-gnu/security,/lib64/security,/lib/security",
 	  NULL },
+	{ HOSTFILE_SECRET, "/etc", "shadow,gshadow,shadow-,gshadow-" },
+	{ HOSTFILE_SECRET, "/etc/kubernetes",
+	  "admin.conf,super-admin.conf,kubelet.conf,controller-manager.conf,scheduler.conf" },
+	{ HOSTFILE_SECRET, "/etc/rancher/k3s,/etc/rancher/rke2", "k3s.yaml,rke2.yaml" },
+	{ HOSTFILE_SECRET, "/var/lib/kubelet,/root/.docker,/root/.kube,/root/.aws",
+	  "kubeconfig,config.json,config,credentials" },
+	{ HOSTFILE_SECRET, "/root", ".netrc,.pgpass,.git-credentials" },
 	{ HOSTFILE_AUTH, "/etc",
-	  "passwd,shadow,group,gshadow,subuid,subgid,sudoers,sudo.conf,doas.conf,nsswitch.conf,"
+	  "passwd,group,subuid,subgid,sudoers,sudo.conf,doas.conf,nsswitch.conf,"
 	  "login.defs,securetty,hosts.equiv" },
 	{ HOSTFILE_AUTH, "/etc/sudoers.d,/etc/polkit-1", NULL },
 	{ HOSTFILE_KEYS,
@@ -74,6 +82,7 @@ const struct hostfile_row hostfile_rows[] = {
 	  "/opt/cni/bin,/usr/lib/cni,/usr/libexec/cni,/etc/docker,/etc/containerd,/etc/crio,"
 	  "/etc/containers,/etc/nvidia-container-runtime,/usr/share/containers",
 	  NULL },
+	{ HOSTFILE_LOGS, "/var/log", NULL },
 };
 const size_t hostfile_rows_n = ARRAY_LEN(hostfile_rows);
 
@@ -82,6 +91,7 @@ const char *hostfile_class_name(enum hostfile_class class)
 	static const char *const names[HOSTFILE_CLASSES] = {
 		[HOSTFILE_NONE] = "",		[HOSTFILE_LOADER] = "loader",
 		[HOSTFILE_AUTH] = "auth",	[HOSTFILE_KEYS] = "keys",
+		[HOSTFILE_SECRET] = "secret",	[HOSTFILE_LOGS] = "logs",
 		[HOSTFILE_CRON] = "cron",	[HOSTFILE_UNIT] = "unit",
 		[HOSTFILE_KUBELET] = "kubelet", [HOSTFILE_RUNTIME] = "runtime",
 		[HOSTFILE_SOCKET] = "socket",	[HOSTFILE_BUS] = "bus",

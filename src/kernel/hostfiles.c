@@ -205,14 +205,38 @@ enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id
 
 /* what can be watched */
 
-static bool is_watched(const struct hostfile_watch *list, size_t n, struct str path)
+static bool is_watched(const struct hostfile_watch *list, size_t n, const struct hostfile_watch *w)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(path, list[i].path) ||
-		    (list[i].is_directory && str_starts(path, list[i].path) &&
-		     path.ptr[list[i].path.len] == '/'))
+		if (list[i].act == w->act &&
+		    (str_eq(w->path, list[i].path) ||
+		     (list[i].is_directory && str_starts(w->path, list[i].path) &&
+		      w->path.ptr[list[i].path.len] == '/')))
 			return true;
 	return false;
+}
+
+static void add_watch(struct hostfile_watch *list, size_t *n, const struct hostfile_found *f,
+		      struct str path, enum hostfile_act act)
+{
+	const struct hostfile_watch w = { path, f->is_directory, act };
+
+	if (!is_watched(list, *n, &w))
+		list[(*n)++] = w;
+}
+
+/* room for two */
+static void add_acts(struct hostfile_watch *list, size_t *n, const struct hostfile_found *f,
+		     struct str path)
+{
+	enum hostfile_class class = hostfile_rows[f->row].class;
+
+	add_watch(list, n, f, path,
+		  f->is_socket		   ? HOSTFILE_CONNECTED
+		  : class == HOSTFILE_LOGS ? HOSTFILE_LINKED
+					   : HOSTFILE_CHANGED);
+	if (class == HOSTFILE_KEYS || class == HOSTFILE_SECRET)
+		add_watch(list, n, f, path, HOSTFILE_READ);
 }
 
 /* 0, too, of a row that is not to be had now */
@@ -230,15 +254,13 @@ static int add_watches(struct errand *e, const char *root, size_t row, struct ho
 	rest = buf_str(&answer);
 	if (r <= 0)
 		return r == -ENOENT ? (int)r : 0;
-	all = arena_array_of(a, struct hostfile_watch, *n + count_found(rest));
+	all = arena_array_of(a, struct hostfile_watch, *n + 2 * count_found(rest));
 	if (!all)
 		return -ENOMEM;
 	if (*n)
 		memcpy(all, *list, *n * sizeof(*all));
 	while (next_found(&rest, &f, &path))
-		if (!is_watched(all, *n, path))
-			all[(*n)++] = (struct hostfile_watch){ arena_str(a, path), f.is_directory,
-							       f.is_socket };
+		add_acts(all, n, &f, arena_str(a, path));
 	*list = all;
 	return arena_exhausted(a) ? -ENOMEM : 0;
 }

@@ -23,12 +23,14 @@ enum hostfile_class {
 	HOSTFILE_LOADER, /* code of every program: ld.so, libc, PAM, what they read */
 	HOSTFILE_AUTH, /* who may log in and become whom */
 	HOSTFILE_KEYS, /* and prove it by a key */
+	HOSTFILE_SECRET, /* who reads it can */
 	HOSTFILE_CRON, /* run at a time */
 	HOSTFILE_UNIT, /* run at start, at a login, when a device comes */
 	HOSTFILE_KUBELET, /* run by a kubelet, or its network */
 	HOSTFILE_RUNTIME, /* what makes containers, and how */
 	HOSTFILE_SOCKET, /* whoever may connect makes containers */
 	HOSTFILE_BUS, /* or units, and whatever else the host's services do when asked */
+	HOSTFILE_LOGS, /* a kubelet shows them, and follows links (pkg/kubelet/kubelet.go, its "/logs/") */
 	HOSTFILE_CLASSES,
 };
 const char *hostfile_class_name(enum hostfile_class class); /* "" of HOSTFILE_NONE */
@@ -62,13 +64,21 @@ struct hostfile_id {
 enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
 				   struct str name, uint64_t now);
 
+/* what is done to a file that matters */
+enum hostfile_act {
+	HOSTFILE_CHANGED,
+	HOSTFILE_CONNECTED, /* a socket */
+	HOSTFILE_READ, /* keys and secrets, which are watched twice */
+	HOSTFILE_LINKED, /* a symbolic link is made there */
+};
+
 /* what a kernel audit rule can watch for the whole table */
 struct hostfile_watch {
 	struct str path; /* of this machine, no link in it */
 	bool is_directory; /* and all below it */
-	bool is_socket; /* connected to, not written */
+	enum hostfile_act act;
 };
-/* those that exist, none below another; 0 or -errno */
+/* those that exist, of one act none below another; 0 or -errno */
 int hostfiles_watches(const char *root, struct hostfile_watch **out, size_t *n, struct arena *a);
 
 #endif

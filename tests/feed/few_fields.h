@@ -22,6 +22,7 @@ static const struct field_def few_fields[] = {
 	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
 	{ .name = "evt.arg", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.kernel_knob", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "evt.is_open_read", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "fd.host_class", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.filetype", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "target.role", .type = VALUE_STRING, .get = few_absent },

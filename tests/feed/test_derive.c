@@ -162,10 +162,10 @@ static void test_derive_watch_for_each_hierarchy(void **state)
 static void test_derive_lines_for_the_files_of_the_host(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, false },
-		{ STR("/usr/sbin/runc"), false, false },
-		{ STR("/opt/with blank"), true, false },
-		{ STR("/run/docker.sock"), false, true },
+		{ STR("/etc"), true, HOSTFILE_CHANGED },
+		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED },
+		{ STR("/opt/with blank"), true, HOSTFILE_CHANGED },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -226,8 +226,8 @@ static void test_derive_signals_to_others_are_not_asked_for(void **state)
 static void test_derive_sockets_are_watched_by_their_path(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, false },
-		{ STR("/run/docker.sock"), false, true },
+		{ STR("/etc"), true, HOSTFILE_CHANGED },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -241,6 +241,28 @@ static void test_derive_sockets_are_watched_by_their_path(void **state)
 	assert_non_null(line_of(&d, "-a always,exit -F arch=b32 -S socketcall "
 				    "-F path=/run/docker.sock -F key=wc_sockets"));
 	assert_int_equal(d.feed.unfed.len, 0);
+}
+
+static void test_derive_lines_for_what_is_read_and_where_links_lead(void **state)
+{
+	static const struct hostfile_watch files[] = {
+		{ STR("/etc"), true, HOSTFILE_CHANGED },
+		{ STR("/etc/shadow"), false, HOSTFILE_READ },
+		{ STR("/var/log"), true, HOSTFILE_LINKED },
+	};
+	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
+	auto_derived struct derived d = derive_places(
+		RULE("a", "evt.type in (openat, symlinkat) and evt.is_open_read = true "
+			  "and evt.arg = x"),
+		&places, MACH_86_64);
+
+	(void)state;
+	assert_int_equal(lines_with(&d, "wc_secrets"), 2);
+	assert_int_equal(lines_with(&d, "wc_logs"), 2);
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S openat -F perm=r "
+				    "-F path=/etc/shadow -F key=wc_secrets"));
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S symlinkat -F perm=wa "
+				    "-F dir=/var/log -F key=wc_logs"));
 }
 
 static void test_derive_field_in_a_macro_counts(void **state)
@@ -439,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_derive_signals_to_each_thread_that_matters),
 		cmocka_unit_test(test_derive_signals_to_others_are_not_asked_for),
 		cmocka_unit_test(test_derive_sockets_are_watched_by_their_path),
+		cmocka_unit_test(test_derive_lines_for_what_is_read_and_where_links_lead),
 		cmocka_unit_test(test_derive_field_in_a_macro_counts),
 		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
 		cmocka_unit_test(

@@ -233,6 +233,7 @@ static void check_declared(struct stage *t, struct machine *m)
 	declared(t, STR("/etc/cron.d\0/x\0rw\0true\0\0bind"), "true");
 	declared(t, STR("/var/spool/cron/crontabs/\0/x\0rw\0true\0\0bind"), "true");
 	declared(t, STR("/etc/cron.d\0/x\0ro\0false\0\0bind"), "false");
+	assert_field(t, "fd.is_given_host_file", "true");
 	declared(t, STR("/etc\0/x\0rw\0true\0\0bind"), "false");
 	declared(t, STR("/\0/x\0rw\0true\0\0bind"), "false");
 	declared(t, STR("/etc/sudoers.d\0/x\0rw\0true\0\0bind"), "false");

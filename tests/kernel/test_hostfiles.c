@@ -34,7 +34,7 @@ static void test_hostfile_class_follows_from_the_path(void **state)
 	expect_class("/usr/lib/x86_64-linux-gnu/libc.so.6", "loader");
 	expect_class("/usr/lib/x86_64-linux-gnu/libm.so.6", "");
 	expect_class("/lib64/security/pam_unix.so", "loader");
-	expect_class("/etc/shadow", "auth");
+	expect_class("/etc/shadow", "secret");
 	expect_class("/etc/shadow/below", "");
 	expect_class("/etc/sudoers.d", "auth");
 	expect_class("/etc/sudoers.d/a/b", "auth");
@@ -115,7 +115,7 @@ static void test_hostfiles_are_known_by_inode(void **state)
 	expect_found(h, id_of(&r, "usr/lib/x86_64-linux-gnu/libc-2.so"), NULL, NS_PER_S, "loader");
 	/* of two rows the first */
 	expect_found(h, id_of(&r, "etc/kubernetes/pki/ca.key"), NULL, NS_PER_S, "keys");
-	expect_found(h, id_of(&r, "etc/kubernetes/admin.conf"), NULL, NS_PER_S, "kubelet");
+	expect_found(h, id_of(&r, "etc/kubernetes/admin.conf"), NULL, NS_PER_S, "secret");
 	/* a link in a directory is the host's, what it leads to is not */
 	expect_found(h, id_of(&r, "etc/cron.d/link"), NULL, NS_PER_S, "cron");
 	expect_found(h, id_of(&r, "elsewhere/file"), NULL, NS_PER_S, "");
@@ -158,19 +158,19 @@ static void test_hostfiles_are_read_again(void **state)
 
 	(void)state;
 	fake_file(&r, "etc/shadow", "");
-	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S, "auth");
+	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S, "secret");
 	old = id_of(&r, "etc/shadow");
 	/* replaced by rename */
 	fake_file(&r, "etc/shadow-", "");
 	assert_int_equal(rename(fake_path(&r, "etc/shadow-"), fake_path(&r, "etc/shadow")), 0);
 	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S + NS_PER_S / 20, "");
-	expect_found(h, old, NULL, NS_PER_S + NS_PER_S / 20, "auth");
-	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S + NS_PER_S / 5, "auth");
+	expect_found(h, old, NULL, NS_PER_S + NS_PER_S / 20, "secret");
+	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S + NS_PER_S / 5, "secret");
 	expect_found(h, old, NULL, NS_PER_S + NS_PER_S / 5, "");
 	/* what was found is believed for a second */
 	assert_int_equal(unlink(fake_path(&r, "etc/shadow")), 0);
 	fake_file(&r, "keep", "");
-	expect_found(h, id_of(&r, "etc"), "shadow", 2 * NS_PER_S, "auth");
+	expect_found(h, id_of(&r, "etc"), "shadow", 2 * NS_PER_S, "secret");
 	expect_found(h, old, NULL, 4 * NS_PER_S, "");
 }
 
@@ -188,7 +188,7 @@ static void test_hostfiles_are_not_read_for_what_lies_elsewhere(void **state)
 	expect_found(h, id, NULL, NS_PER_S + 500 * NS_PER_MS, "");
 	fake_file(&r, "etc/shadow", "");
 	/* or it would be too soon to look again */
-	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S + 550 * NS_PER_MS, "auth");
+	expect_found(h, id_of(&r, "etc/shadow"), NULL, NS_PER_S + 550 * NS_PER_MS, "secret");
 	expect_found(h, id, NULL, 20 * NS_PER_S, "");
 	fake_file(&r, "etc/group", "");
 	expect_found(h, id_of(&r, "etc/group"), NULL, 20 * NS_PER_S + 50 * NS_PER_MS, "");
@@ -315,8 +315,29 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 	assert_true(watch_of(list, n, "/usr/lib/systemd")->is_directory);
 	assert_false(watch_of(list, n, "/usr/lib/libc.so.6")->is_directory);
 	assert_false(watch_of(list, n, "/usr/sbin/runc")->is_directory);
-	assert_false(watch_of(list, n, "/usr/sbin/runc")->is_socket);
-	assert_true(watch_of(list, n, "/run/docker.sock")->is_socket);
+	assert_false(watch_of(list, n, "/usr/sbin/runc")->act == HOSTFILE_CONNECTED);
+	assert_int_equal(watch_of(list, n, "/run/docker.sock")->act, HOSTFILE_CONNECTED);
+}
+
+static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	struct hostfile_watch *list;
+	size_t n, read = 0;
+
+	(void)state;
+	fake_file(&r, "etc/shadow", "");
+	fake_file(&r, "etc/passwd", "");
+	fake_file(&r, "etc/ssh/ssh_host_rsa_key", "");
+	fake_file(&r, "root/.ssh/id_rsa", "");
+	fake_file(&r, "var/log/messages", "");
+	assert_int_equal(hostfiles_watches(r.path, &list, &n, r.arena), 0);
+	/* changes: all of /etc, and /root/.ssh */
+	assert_int_equal(n, 6);
+	for (size_t i = 0; i < n; i++)
+		read += list[i].act == HOSTFILE_READ && !str_eq(list[i].path, STR("/etc"));
+	assert_int_equal(read, 3);
+	assert_int_equal(watch_of(list, n, "/var/log")->act, HOSTFILE_LINKED);
 }
 
 int main(void)
@@ -332,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_hostfiles_wait_for_no_file_system),
 		cmocka_unit_test(test_hostfiles_of_a_root_that_is_not_there),
 		cmocka_unit_test(test_hostfile_watches_are_what_exists_once),
+		cmocka_unit_test(test_hostfile_watches_of_what_is_read_and_where_links_lead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

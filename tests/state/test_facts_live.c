@@ -258,7 +258,7 @@ static void test_live_knows_the_hosts_files(void **state)
 	n = (size_t)snprintf(question, sizeof(question), "%u:%u:%llu/shadow", major(st.st_dev),
 			     minor(st.st_dev), (unsigned long long)dir.st_ino);
 	assert_int_equal(facts_ask_host_file(f->facts, str_mem(question, n), &class, f->arena), 0);
-	assert_true(str_eq(class, STR("auth")));
+	assert_true(str_eq(class, STR("secret")));
 	assert_int_equal(facts_ask_host_file(f->facts, STR("0:0:1"), &class, f->arena), 0);
 	assert_int_equal(class.len, 0);
 	assert_non_null(class.ptr);

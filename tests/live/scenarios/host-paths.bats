@@ -11,14 +11,15 @@ setup_file()
 	: >"$BATS_FILE_TMPDIR/made"
 	scenarios_begin
 	container paths -v /etc:/host/etc -v /usr:/host/usr -v /root:/host/root
-	container given -v /etc/cron.d:/jobs -v /usr/share/containers:/hooks
+	container given -v /etc/cron.d:/jobs -v /usr/share/containers:/hooks -v /etc/shadow:/hashes:ro
+	container logs -v /var/log:/host/log
 }
 
 # only now: a file that took the inode of one that was told would be counted as the same
 teardown_file()
 {
 	load scenario
-	remove paths given foreign
+	remove paths given foreign logs
 	scenarios_end
 	[ -z "$LAB_SKIP" ] || return 0
 	local dir
@@ -41,9 +42,10 @@ CHANGED='Container Changes a File of the Host'
 GIVEN='Container Changes a File of the Host That It Was Given'
 RUNTIME='Container Changes Its Runtime'
 RUNTIME_GIVEN='Container Changes a Part of the Runtime That It Was Given'
+READ='Container Reads a Secret of the Host'
 PREFIX=wclab-host-paths-
 PLACES=(/etc/cron.d /etc/sudoers.d /root/.ssh /etc/ld.so.conf.d /etc/systemd/system /etc/systemd/system/multi-user.target.wants
-	/etc/udev/rules.d /etc/profile.d /etc/modprobe.d /usr/share/containers /etc)
+	/var/log /etc/udev/rules.d /etc/profile.d /etc/modprobe.d /usr/share/containers /etc)
 
 # here NAME...: skip where this host has no such directory or file
 here()
@@ -153,11 +155,12 @@ job()
 
 # bats test_tags=technique:OR5,rule:host-file-changed
 @test "OR5: a file beside sudoers, one beside root's keys, and the attempt on shadow" {
-	here /etc/sudoers.d /root/.ssh /etc/shadow
+	here /etc/sudoers.d /etc/shadow
+	directory /root/.ssh
 	in_container paths "echo '# nothing' >/host/etc/sudoers.d/$NAME; echo '# nothing' >/host/root/.ssh/$NAME; : >>/host/etc/shadow"
 	changed auth openat ".[\"fd.name\"] == \"/host/etc/sudoers.d/$NAME\""
 	changed keys openat ".[\"fd.name\"] == \"/host/root/.ssh/$NAME\""
-	changed auth openat '.["fd.name"] == "/host/etc/shadow"'
+	changed secret openat '.["fd.name"] == "/host/etc/shadow"'
 }
 
 # bats test_tags=technique:OR6,rule:host-file-changed
@@ -229,9 +232,128 @@ job()
 	[ "$(count_alerts "$RUNTIME" '.output_fields["container.name"] == "given"')" -eq 0 ]
 }
 
+# the same inode, by whatever leads to it; a program of the host's that runs is not opened for writing by anybody
+# bats test_tags=technique:RT16,rule:runtime-file-changed,disguise:proc-root
+@test "RT16: through the root of a process of the host's" {
+	here /usr/share/containers
+	container ward --pid host --cap-add SYS_PTRACE --security-opt apparmor=unconfined
+	in_container ward "echo '# nothing' >/proc/$$/root/usr/share/containers/$NAME"
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"ward\" and .[\"fd.name\"] == \"/proc/$$/root/usr/share/containers/$NAME\")"
+	remove ward
+}
+
+# bats test_tags=technique:RT16,rule:runtime-file-changed,disguise:leaked-descriptor
+@test "RT16: beside a descriptor of a directory of the host's that the runtime left open" {
+	here /usr/share/containers
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_DAC_OVERRIDE /bin/sh -c "echo '# nothing' >/proc/self/fd/3/$NAME; sleep 2"
+	runc --root "$LAB/runc" run --preserve-fds 1 --bundle "$BATS_TEST_TMPDIR/bundle" wcleaked 3</usr/share/containers
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"wcleaked\" and (.[\"fd.name\"] | endswith(\"$NAME\")))"
+}
+
+# bats test_tags=technique:RT16,rule:runtime-file-changed,disguise:descriptor-for-writing,missed
+@test "RT16: a file that the runtime left open for writing is not opened again: what is written to it is not told" {
+	here /usr/share/containers
+	echo '# nothing' >"/usr/share/containers/$NAME"
+	bundle_make "$BATS_TEST_TMPDIR/bundle" CAP_DAC_OVERRIDE /bin/sh -c 'echo "# more" >&3; sleep 1'
+	runc --root "$LAB/runc" run --preserve-fds 1 --bundle "$BATS_TEST_TMPDIR/bundle" wcleaked 3>>"/usr/share/containers/$NAME"
+	[ "$(wc -l <"/usr/share/containers/$NAME")" -eq 2 ]
+	barrier
+	[ "$(count_alerts "$RUNTIME")" -eq 0 ]
+	expect_alert 6 'Container Process Holds a File Beyond Its Mounts' '.output_fields["container.name"] == "wcleaked"'
+}
+
+read_by() # read_by CONTAINER CLASS NAME
+{
+	expect_alert 6 "$READ" ".output_fields | (.[\"container.name\"] == \"$1\" and .[\"fd.host_class\"] == \"$2\" and .[\"fd.name\"] == \"$3\")"
+}
+
+# a key of nobody's beside root's
+key()
+{
+	directory /root/.ssh
+	echo '# nothing' >"/root/.ssh/$NAME"
+}
+
+# bats test_tags=technique:OR16,rule:host-secret-read
+@test "OR16: the hashes of passwords, and a key of root's, are read through a volume above them" {
+	key
+	in_container paths "cat /host/etc/shadow /host/root/.ssh/$NAME" >/dev/null
+	read_by paths secret /host/etc/shadow
+	read_by paths keys "/host/root/.ssh/$NAME"
+}
+
+# bats test_tags=technique:OR16,rule:host-secret-read,disguise:symlink
+@test "OR16: behind a link with an innocent name" {
+	key
+	in_container paths "ln -sf /host/root/.ssh/$NAME /tmp/notes; cat /tmp/notes" >/dev/null
+	read_by paths keys /tmp/notes
+}
+
+# audit follows the directory that a file is opened in
+# bats test_tags=technique:OR16,rule:host-file-changed,disguise:hardlink
+@test "OR16: under a hard link elsewhere: that the link is made tells" {
+	key
+	in_container paths "ln /host/root/.ssh/$NAME /host/root/$NAME; cat /host/root/$NAME; rm /host/root/$NAME" >/dev/null
+	changed keys linkat || changed keys link
+}
+
+# bats test_tags=technique:OR16,rule:host-secret-read,disguise:proc-root
+@test "OR16: through the root of a process of the host's" {
+	container ward --pid host --cap-add SYS_PTRACE --security-opt apparmor=unconfined
+	in_container ward "cat /proc/$$/root/etc/shadow" >/dev/null
+	read_by ward secret "/proc/$$/root/etc/shadow"
+	remove ward
+}
+
+# bats test_tags=technique:OR16,rule:host-secret-read-as-declared
+@test "OR16: a container that was given just that file is told as such" {
+	in_container given 'cat /hashes' >/dev/null
+	expect_alert 6 'Container Reads a Secret of the Host That It Was Given' '.output_fields | (.["container.name"] == "given" and .["fd.name"] == "/hashes")'
+	[ "$(count_alerts "$READ" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:OR16,twin
+@test "OR16 twin: a container reads what everybody may know of the host, and secrets of its own; the host reads its own" {
+	in_container paths 'cat /host/etc/passwd /host/etc/hostname; ls -l /host/etc/shadow /host/root/.ssh; mkdir -p /root/.ssh; echo x >/root/.ssh/id_rsa; cat /root/.ssh/id_rsa' >/dev/null
+	cat /etc/shadow >/dev/null
+	quiet
+}
+
+linked() # linked CONTAINER TARGET
+{
+	expect_alert 6 'Container Makes a Link Among the Logs of the Host' ".output_fields | (.[\"container.name\"] == \"$1\" and .[\"evt.arg.target\"] == \"$2\")"
+}
+
+# bats test_tags=technique:OR9,rule:host-log-link-made
+@test "OR9: a link to all of the host, where a kubelet shows logs" {
+	in_container logs "ln -s / /host/log/$NAME; rm /host/log/$NAME"
+	linked logs /
+}
+
+# bats test_tags=technique:OR9,rule:host-log-link-made,disguise:relative
+@test "OR9: upwards, and by another name of the directory" {
+	in_container logs "ln -s /host/log /tmp/notes; cd /tmp/notes; ln -s ../../etc/hostname $NAME; rm $NAME"
+	linked logs ../../etc/hostname
+}
+
+# bats test_tags=technique:OR9,rule:host-log-link-made,disguise:own-directory
+@test "OR9: in a directory that it has made there" {
+	in_container logs "mkdir /host/log/$NAME; ln -s /etc/hostname /host/log/$NAME/0.log; rm /host/log/$NAME/0.log; rmdir /host/log/$NAME"
+	linked logs /etc/hostname
+}
+
+# bats test_tags=technique:OR9,twin
+@test "OR9 twin: a container writes logs and links to them; the host links as a kubelet does; a container's own logs" {
+	in_container logs "echo x >/host/log/$NAME; ln -s $NAME /host/log/$NAME.current; rm /host/log/$NAME /host/log/$NAME.current"
+	in_container paths 'mkdir -p /var/log; ln -s / /var/log/x'
+	ln -s /etc/hostname "/var/log/$NAME"
+	rm "/var/log/$NAME"
+	quiet
+}
+
 # bats test_tags=technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:RT1,technique:RT16,twin
 @test "OR4 to OR7, RT1, RT16 twin: a container reads the host's files, and writes files of these names that are its own" {
-	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/etc/shadow /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd >/dev/null
+	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd >/dev/null
 		mkdir -p /etc/cron.d /etc/systemd/system /usr/bin /root/.ssh; echo "* * * * * root true" >/etc/cron.d/job; mv /etc/cron.d/job /etc/cron.d/job2
 		echo x >/etc/ld.so.preload; rm /etc/ld.so.preload; echo x >>/etc/passwd; ln -s /bin/true /usr/bin/runc; echo x >/root/.ssh/authorized_keys
 		chmod 600 /root/.ssh/authorized_keys; touch /host/etc/wclab.inert; rm /host/etc/wclab.inert'
