@@ -183,6 +183,10 @@ static const struct feed_row rows[] = {
 	{ .code = "K27", .key = "wc_logs", .list = FEED_LOGS, .calls = "symlink,symlinkat",
 	  .uses = "evt.arg", .why = "links made among the host's logs",
 	  .volume = "about 0; two per container of a kubelet" },
+	/* "/containerd-shim/NAMESPACE/ID/shim.sock" and "/containerd-shim/HASH.sock" behind a NUL, and the family, are as long as
+	   that; programs that do not count say 110, and a shim's file in /run/containerd/s 85 */
+	{ .code = "K16", .key = "wc_shims", .calls = "connect", .fields = "a2>=86 a2<=109",
+	  .uses = "container.host_network", .why = "abstract sockets of shims connected to", .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

@@ -6,7 +6,7 @@
  *   caller socket|socketcall DOMAIN TYPE PROTOCOL     socketcall: the call of i386 that has all others in it
  *   caller chmod|fchmod|fchmodat|mknod|open|creat MODE FILE     MODE in octal; the last three make FILE
  *   caller setxattr|fsetxattr FILE       file capabilities of nothing but CAP_NET_RAW
- *   caller connect|socketcall-connect PATH     to a socket in the file system
+ *   caller connect|socketcall-connect PATH     to a socket in the file system; @NAME: to an abstract one
  *   caller bind PATH           makes one
  *   caller program               loads an eBPF program that does nothing
  *   caller nft                   adds an empty table to the firewall of its network namespace, and removes it
@@ -35,6 +35,7 @@
 #include <net/if.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,18 +243,23 @@ static long connect_to(char **argv)
 	struct sockaddr_un *to = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	socklen_t size = sizeof(*to);
 	uint32_t *args;
 
 	if (to == MAP_FAILED || fd < 0)
 		return -1;
 	to->sun_family = AF_UNIX;
 	snprintf(to->sun_path, sizeof(to->sun_path), "%s", argv[1]);
+	if (argv[1][0] == '@') {
+		to->sun_path[0] = '\0';
+		size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(argv[1]));
+	}
 	if (strcmp(argv[0], "connect") == 0)
-		return connect(fd, (struct sockaddr *)to, sizeof(*to));
+		return connect(fd, (struct sockaddr *)to, size);
 	args = (uint32_t *)(to + 1);
 	args[0] = (uint32_t)fd;
 	args[1] = (uint32_t)(uintptr_t)to;
-	args[2] = sizeof(*to);
+	args[2] = size;
 	return call32(102, (const long[5]){ 3, (long)args });
 }
 
