@@ -225,11 +225,11 @@ static void add_watch(struct hostfile_watch *list, size_t *n, const struct hostf
 		list[(*n)++] = w;
 }
 
-/* room for two */
+/* room for two; what lies on the way to a secret is none */
 static void add_acts(struct hostfile_watch *list, size_t *n, const struct hostfile_found *f,
 		     struct str path)
 {
-	enum hostfile_class class = hostfile_rows[f->row].class;
+	enum hostfile_class class = f->is_way ? HOSTFILE_NONE : hostfile_rows[f->row].class;
 
 	add_watch(list, n, f, path,
 		  f->is_socket		   ? HOSTFILE_CONNECTED

@@ -272,10 +272,11 @@ int hostfiles_read(const char *root, size_t row, hostfiles_give *give, void *ctx
 
 /* what can be watched */
 
-static void watch(struct reading *r, struct str path)
+static void watch(struct reading *r, struct str path, bool is_way)
 {
 	auto_close int fd = open_below(r->root, path, 0);
-	struct hostfile_found found = { 0 };
+	struct hostfile_found found = { .row = (uint32_t)(r->row - hostfile_rows),
+					.is_way = is_way };
 	char memory[PATH_MAX];
 	struct stat st;
 
@@ -297,11 +298,11 @@ static void watch_directory(struct reading *r, struct str dir)
 
 	/* one line for all that is below: nobody writes there all day */
 	if (str_starts(dir, STR("/etc")))
-		watch(r, STR("/etc"));
+		watch(r, STR("/etc"), true);
 	if (!r->row->names)
-		watch(r, dir);
+		watch(r, dir, false);
 	while (str_cut(&names, ',', &name))
-		watch(r, join(dir, name, whole));
+		watch(r, join(dir, name, whole), false);
 }
 
 int hostfiles_read_watches(const char *root, size_t row, hostfiles_give *give, void *ctx)
