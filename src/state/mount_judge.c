@@ -271,7 +271,8 @@ static void find_new(const struct mount_case *c, struct findings *f)
 		if (lists(&c->spec->masked, m->mount_point) || str_eq(m->mount_point, CONSOLE))
 			continue;
 		if (!c->before && is_redirected(c->spec, m)) {
-			add(f, REASON_REDIRECTED, m->mount_point, m);
+			add(f,
+			    &(struct mount_finding){ REASON_REDIRECTED, m->mount_point, m, NULL });
 			continue;
 		}
 		if (!c->before ? str_eq(m->mount_point, STR("/")) || is_declared(c->spec, m)

@@ -79,7 +79,7 @@ planted_by_modest()
 	in_container modest "printf '#!/bin/sh\\necho ran >$LAB/ran\\nsleep 1\\n' >/host-sbin/request-key; busybox chmod 755 /host-sbin/request-key; caller upcall"
 	rm -f /sbin/request-key
 	[ "$(cat "$LAB/ran")" = ran ]
-	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["evt.type"] == "usermodehelper"'
+	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["proc.name"] == "request-key"'
 }
 
 # bats test_tags=technique:OR15,twin
