@@ -27,7 +27,7 @@ enum { ARCH_NONE, ARCH_B64, ARCH_B32 };
 
 /* the calls that need no condition, of one ABI */
 struct shared_line {
-	struct buf calls; /* " -S a,b" */
+	struct buf calls; /* "a,b" */
 	struct buf reasons; /* struct feed_reason */
 };
 
@@ -62,11 +62,21 @@ static bool has_call(const struct deriver *d, const char *call, int arch, bool *
 					  machine_has(call, MACH_ARM, &ignored);
 }
 
-/* " -S a,b,428" of what is needed and this ABI has, or ",a,b" after others (@any); false: nothing is left */
-static bool write_calls(struct deriver *d, const char *calls, int arch, bool any, struct buf *out)
+static bool lists(struct str list, struct str call)
+{
+	struct str one;
+
+	while (str_cut(&list, ',', &one))
+		if (str_eq(one, call))
+			return true;
+	return false;
+}
+
+/* "a,b,428" of what is needed and this ABI has, each once; false: nothing was */
+static bool list_calls(struct deriver *d, const char *calls, int arch, struct buf *list)
 {
 	struct str rest = str_of(calls), call;
-	bool wrote = false;
+	bool any = false;
 
 	for (unsigned i = 0; str_cut(&rest, ',', &call); i++) {
 		char name[NAME_SIZE];
@@ -75,15 +85,30 @@ static bool write_calls(struct deriver *d, const char *calls, int arch, bool any
 		snprintf(name, sizeof(name), "%.*s", STR_ARG(call));
 		if (!(d->needs.calls >> i & 1) || !has_call(d, name, arch, &as_number))
 			continue;
-		buf_add(out, any ? STR(",") : STR(" -S "));
+		any = true;
 		if (as_number)
-			buf_u64(out,
-				(uint64_t)feed_call_number(name, d->machine[arch], &as_number));
-		else
-			buf_add(out, call);
-		any = wrote = true;
+			snprintf(name, sizeof(name), "%d",
+				 feed_call_number(name, d->machine[arch], &as_number));
+		if (lists(buf_str(list), str_of(name)))
+			continue;
+		if (list->len)
+			buf_char(list, ',');
+		buf_add(list, str_of(name));
 	}
-	return wrote;
+	return any;
+}
+
+/* false: nothing is left */
+static bool write_calls(struct deriver *d, const char *calls, int arch, struct buf *out)
+{
+	auto_buf struct buf list = { 0 };
+	bool any = list_calls(d, calls, arch, &list);
+
+	out->failed |= list.failed;
+	if (any)
+		buf_add(out, STR(" -S "));
+	buf_add(out, buf_str(&list));
+	return any;
 }
 
 /* " -F a0=5 -F success=1" */
@@ -129,7 +154,7 @@ static void write_line(struct deriver *d, const struct feed_row *row, const stru
 	auto_buf struct buf text = { 0 };
 
 	line_start(arch, &text);
-	if (!write_calls(d, row->calls, arch, false, &text))
+	if (!write_calls(d, row->calls, arch, &text))
 		return;
 	write_fields(fields, &text);
 	line_end(d, row, why, &text);
@@ -140,7 +165,7 @@ static void share_line(struct deriver *d, const struct feed_row *row, const stru
 {
 	struct shared_line *to = &d->shared[arch];
 
-	if (write_calls(d, row->calls, arch, to->calls.len > 0, &to->calls))
+	if (list_calls(d, row->calls, arch, &to->calls))
 		buf_add(&to->reasons, str_mem(why, sizeof(*why)));
 }
 
@@ -157,6 +182,7 @@ static void write_shared(struct deriver *d, int arch)
 		return;
 	memcpy(reasons, from->reasons.ptr, from->reasons.len);
 	line_start(arch, &text);
+	buf_add(&text, STR(" -S "));
 	buf_add(&text, buf_str(&from->calls));
 	line_add(d, SHARED_KEY, reasons, n, &text);
 }
@@ -213,7 +239,7 @@ static void write_file(struct deriver *d, const struct feed_row *row, const stru
 	auto_buf struct buf text = { 0 };
 
 	line_start(arch, &text);
-	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, false, &text))
+	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, &text))
 		return;
 	if (file->act != HOSTFILE_CONNECTED)
 		buf_add(&text, file->act == HOSTFILE_READ ? STR(" -F perm=r") : STR(" -F perm=wa"));

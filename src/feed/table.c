@@ -91,19 +91,17 @@ static const struct feed_row rows[] = {
 	  .why = "disks opened past the block layer, among other devices of any major",
 	  .volume = "about 0; a dozen per program on a graphics processor" },
 	/* i386 has calls of 16-bit and of 32-bit ids */
-	{ .code = "K13", .key = "wc_setid",
+	{ .code = "K13", .key = "wc_setid", .seldom32 = true,
 	  .calls = "setuid,setreuid,setresuid,setgid,setregid,setresgid,setfsuid,setuid32,"
 		   "setreuid32,setresuid32,setgid32,setregid32,setresgid32,setfsuid32",
 	  .fields = "a0=0 success=1", .brings = "uid_change", .why = "root gained by a call",
 	  .volume = "0-1/s, 4 per container start" },
-	{ .code = "K13", .key = "wc_setid",
-	  .calls = "setreuid,setresuid,setregid,setresgid,setreuid32,setresuid32,setregid32,"
-		   "setresgid32",
-	  .fields = "a1=0 success=1", .brings = "uid_change", .why = "root gained by a call",
-	  .volume = "0-1/s" },
-	{ .code = "K13", .key = "wc_setid",
-	  .calls = "setresuid,setresgid,setresuid32,setresgid32", .fields = "a2=0 success=1",
+	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B64,
+	  .calls = "setreuid,setresuid,setregid,setresgid", .fields = "a1=0 success=1",
 	  .brings = "uid_change", .why = "root gained by a call", .volume = "0-1/s" },
+	{ .code = "K13", .key = "wc_setid", .list = FEED_EXIT_B64, .calls = "setresuid,setresgid",
+	  .fields = "a2=0 success=1", .brings = "uid_change", .why = "root gained by a call",
+	  .volume = "0-1/s" },
 	/* all but AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK; of that NETLINK_XFRM and NETLINK_NETFILTER, without what is common between */
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=3 a0!=10 a0!=16",
 	  .why = "old and rare socket families", .volume = "0-1/s" },
@@ -129,7 +127,7 @@ static const struct feed_row rows[] = {
 	  .uses = "evt.arg", .why = "files made with the set-user-ID bit",
 	  .volume = "a dozen when an image is unpacked" },
 	/* the name is in memory; a value of capabilities has one of two sizes (linux/capability.h) */
-	{ .code = "K17", .key = "wc_suid", .calls = "setxattr,lsetxattr,fsetxattr",
+	{ .code = "K17", .key = "wc_suid", .calls = "setxattr,lsetxattr,fsetxattr", .seldom32 = true,
 	  .fields = "a3>=20 a3<=24", .why = "file capabilities", .volume = "about 0" },
 	{ .code = "K17", .calls = "setxattrat", .why = "file capabilities",
 	  .volume = "about 0: libraries do not use it yet" },
@@ -154,10 +152,10 @@ static const struct feed_row rows[] = {
 	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },
 
 	/* SIGKILL (9), SIGTERM (15) and SIGSTOP (19): the odd ones between are sent by nobody but the kernel; what is refused does no harm */
-	{ .code = "K25", .key = "wc_kill", .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
+	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
 	  .fields = "a1&1 a1>=9 a1<=19 success=1", .uses = "target.container.id",
 	  .why = "processes ended or stopped by another", .volume = "about 0; 2 per container that is stopped" },
-	{ .code = "K25", .key = "wc_kill", .calls = "tgkill,rt_tgsigqueueinfo",
+	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "tgkill,rt_tgsigqueueinfo",
 	  .fields = "a2&1 a2>=9 a2<=19 success=1", .uses = "target.container.id",
 	  .why = "the same by the calls for threads", .volume = "about 0" },
 
