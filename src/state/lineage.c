@@ -253,6 +253,7 @@ static bool is_reaper(const struct process *p)
 void lineage_place(struct state *s, struct process *p, const struct process *parent,
 		   const struct event *ev, struct arena *a)
 {
+	p->is_of_hook = parent && parent->is_of_hook;
 	if (parent && runtime_stage_begins(parent))
 		runtime_stage_begin(s, p, parent, ev);
 	else if (parent && !is_reaper(parent) && parent->id_source != ID_UNKNOWN)

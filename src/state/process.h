@@ -125,6 +125,7 @@ struct process {
 	struct container *served; /* the container that a runtime process works on; NULL: none */
 	bool forks_in_steps; /* runtime and its init stage: any descendant may be the first */
 	uint8_t init_execs; /* how often the init stage ran the runtime's own program */
+	bool is_of_hook; /* a hook within the container, or descends of one: no program of the container */
 	bool is_inside; /* init stage: entered the container, next exec is the program */
 	bool is_adrift; /* changed its namespaces on the host: look again at its exec */
 	uint32_t told_at; /* notices told its birth, at that epoch (state_parts.h); 0: no */

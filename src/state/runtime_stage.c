@@ -211,6 +211,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 	if (!p->container->has_root_device && event_path(ev, 0, &file))
 		evidence_learn_root(p, &file);
 	p->is_runtime_init = false;
+	p->is_of_hook = verb == VERB_OTHER;
 	p->verb = VERB_NONE;
 	/* a task is put into its cgroup before its first exec: now it says where it is */
 	if (state_can_ask(s, process_node(p)) && lineage_ask(s, p->ref.pid, ev, &f) == 0) {
@@ -337,7 +338,7 @@ bool runtime_stage_exec(struct state *s, struct process *p, const struct event *
 		if (!p->container && p->is_adrift)
 			look_again(s, p, ev);
 		if (p->container)
-			due = p->container->is_identified && tell_once(s, p, ev);
+			due = p->container->is_identified && !p->is_of_hook && tell_once(s, p, ev);
 		else
 			host_exec(s, p, ev);
 	}

@@ -151,6 +151,10 @@ static void test_stage_of_runc_forks_hooks_not_programs(void **state)
 	call(f, UNSHARE, 201, 200, "/usr/sbin/runc");
 	run(f, 202, 201, "/hook", "/hook", 6, "00:30", "argc=1 a0=\"hook\"");
 	assert_int_equal(session_count(f->session, EVT_CONTAINER), 0);
+	/* nor is what the hook runs (nvidia-cdi-hook: ldconfig) */
+	run(f, 203, 202, "/sbin/ldconfig", "/sbin/ldconfig", 7, "00:30", "argc=1 a0=\"ldconfig\"");
+	run(f, 204, 203, "/bin/sh", "/bin/sh", 8, "00:30", "argc=1 a0=\"sh\"");
+	assert_int_equal(session_count(f->session, EVT_CONTAINER), 0);
 	run(f, 201, 200, "/bin/app", "/bin/app", 5, "00:30", "argc=1 a0=\"app\"");
 	assert_started(f);
 }
