@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 #define WINDOW (10 * NS_PER_MS)
-#define BUSY 24 /* in a window: more than one event's records */
+#define BUSY 64 /* in a window: half a dozen programs started, each of eight records and three notices */
 #define GATHER_MS 8
 
 void pace_count(struct pace *p, unsigned n, uint64_t now)
