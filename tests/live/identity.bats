@@ -44,15 +44,6 @@ teardown()
 	remove ledger
 }
 
-# into the root of every hierarchy: nothing that /proc shows links the process to its container any more
-desert()
-{
-	local mount
-	awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts | while read -r mount; do
-		echo "$1" >"$mount/cgroup.procs" 2>/dev/null || true
-	done
-}
-
 restart_sensor()
 {
 	sensor_stop

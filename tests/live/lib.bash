@@ -82,6 +82,15 @@ sensor_is_guarded()
 	auditctl -l | grep -q 'tgkill.* a0.*key=wc_self'
 }
 
+# into the root of every hierarchy: nothing that /proc shows links the process to its container any more
+desert() # desert PID
+{
+	local mount
+	awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts | while read -r mount; do
+		echo "$1" >"$mount/cgroup.procs" 2>/dev/null || true
+	done
+}
+
 # told: the alerts so far, a JSON object a line; a scenario sees those since it began, and no sum of what was before
 told()
 {

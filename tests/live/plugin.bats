@@ -3,6 +3,8 @@
 #
 # watchcap as a plugin of the real audit daemon; then the same session again from the daemon's log.
 
+bats_require_minimum_version 1.5.0
+
 setup()
 {
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
@@ -75,6 +77,24 @@ escape()
 	sleep 1
 	escape
 	expect_alert 6 "$ESCAPE"
+}
+
+@test "auditd restarts: who was moved out of his cgroup before is still his container's" {
+	need_docker
+	local shell
+	container escape --cap-add SYS_ADMIN
+	"${DOCKER[@]}" exec -d escape /bin/sh -c \
+		'until [ -e /tmp/go ]; do sleep 0.1; done; mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c && echo "" > /tmp/c/release_agent'
+	wait_until 5 sh -c '"$@" top escape -o pid,args | grep -q "until .*tmp/go"' sh "${DOCKER[@]}"
+	shell=$("${DOCKER[@]}" top escape -o pid,args | awk '/until/ { print $1; exit }')
+	desert "$shell"
+	settle
+	auditd_stop
+	[ -s "$T/run/snapshot" ]
+	auditd_start
+	run ! grep -q docker "/proc/$shell/cgroup"
+	in_container escape 'touch /tmp/go'
+	expect_alert 6 "$ESCAPE" ".output_fields[\"proc.pid\"] == $shell and .output_fields[\"container.name\"] == \"escape\""
 }
 
 @test "the plugin goes when auditd goes" {

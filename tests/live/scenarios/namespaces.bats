@@ -83,7 +83,7 @@ by() # by NAME [JQ-CONDITION]
 
 # bats test_tags=technique:NS9,rule:container-holds-handle
 @test "NS9: a directory of the host's leaked into a container when it starts" {
-	SINCE=0
+	SINCE=0 BEGAN=
 	expect_alert 6 'Container Process Holds a File Beyond Its Mounts' "$(by "$LEAKY" '.output_fields["evt.arg.handles"] == "dir"')"
 }
 
@@ -110,7 +110,6 @@ by() # by NAME [JQ-CONDITION]
 
 # bats test_tags=technique:CA16,technique:NS11,technique:NS9,twin
 @test "CA16 twin: chroot inside a container, a volume, a log file, an anonymous file" {
-	fresh
 	in_container modest 'mkdir -p /tmp/r/bin; cp /bin/busybox /tmp/r/bin/busybox; /bin/busybox chroot /tmp/r /bin/busybox sleep 1'
 	in_container admin 'cd /ns; exec 5</ns; sleep 1'
 	leaky exec "$LEAKY" /bin/sh -c 'exec 5>&1; sleep 1' >"$BATS_TEST_TMPDIR/log"
@@ -274,7 +273,6 @@ ENDS='Container Ends or Stops a Process of the Host'
 
 # bats test_tags=technique:NS12,twin
 @test "NS12 twin: a container ends its own, and a harmless signal goes to the host" {
-	fresh
 	in_container nosy "busybox kill -CONT $VICTIM; busybox kill -0 $VICTIM; sleep 9 & kill -STOP \$!; kill -KILL \$!; true"
 	in_container modest 'sleep 9 & kill -TERM $!; wait; true'
 	quiet

@@ -148,11 +148,11 @@ number()
 
 # bats test_tags=technique:TM3,rule:audit-rules-removed
 @test "a rule of ours is removed on the host: told, and loaded again" {
-	local rule=(always,exit -F arch=b64 -S open_by_handle_at -F key=wc_obha)
+	local rule=(always,exit -F arch=b64 -S bpf -F a0=5 -F key=wc_bpf)
 	auditctl -d "${rule[@]}"
-	expect_alert 5 "$REMOVED" '.output_fields | .["evt.arg.key"] == "wc_obha" and .["proc.name"] == "auditctl"'
+	expect_alert 5 "$REMOVED" '.output_fields | .["evt.arg.key"] == "wc_bpf" and .["proc.name"] == "auditctl"'
 	[ "$(count_alerts "$REMOVED")" -eq 1 ]
-	wait_until 10 sh -c "auditctl -l | grep -q 'arch=b64 -S open_by_handle_at'"
+	wait_until 10 sh -c "auditctl -l | grep -q 'arch=b64 -S bpf'"
 }
 
 # bats test_tags=technique:TM3,twin
