@@ -8,7 +8,8 @@
 #include "base/clock.h"
 
 #define WINDOW (10 * NS_PER_MS)
-#define BUSY 64 /* in a window: half a dozen programs started, each of eight records and three notices */
+/* in a window: half a dozen programs started, each of eight records and three notices */
+#define BUSY 64
 #define GATHER_MS 8
 
 void pace_count(struct pace *p, unsigned n, uint64_t now)
