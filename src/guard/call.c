@@ -24,7 +24,7 @@
 /*
  * /proc/TID/syscall: "257 0xffffff9c 0x7ffd... 0x241 0x1b6 ...": number and registers, or "running", or
  * "-1 ...". It does not name the ABI, so a number counts only where no opening call of another ABI of the
- * machine shares it: 2 and 257 are fork and remap_file_pages on i386 (techniques.md, 11.10).
+ * machine shares it: 2 and 257 are fork and remap_file_pages on i386.
  */
 static bool read_flags(struct str text, uint32_t *flags)
 {
