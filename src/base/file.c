@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 
-static ssize_t read_whole(int fd, size_t max, struct buf *out)
+static ssize_t read_until(int fd, bool short_is_end, size_t max, struct buf *out)
 {
 	size_t before = out->len;
 	char block[4096];
@@ -24,8 +24,6 @@ static ssize_t read_whole(int fd, size_t max, struct buf *out)
 			out->len = before;
 			return -errno;
 		}
-		if (n == 0)
-			return (ssize_t)(out->len - before);
 		if ((size_t)n > max - (out->len - before)) {
 			out->len = before;
 			return -EFBIG;
@@ -35,7 +33,14 @@ static ssize_t read_whole(int fd, size_t max, struct buf *out)
 			out->len = before;
 			return -ENOMEM;
 		}
+		if (n == 0 || (short_is_end && (size_t)n < sizeof(block)))
+			return (ssize_t)(out->len - before);
 	}
+}
+
+static ssize_t read_whole(int fd, size_t max, struct buf *out)
+{
+	return read_until(fd, false, max, out);
 }
 
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
@@ -43,6 +48,13 @@ ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
 	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	return fd < 0 ? -errno : read_whole(fd, max, out);
+}
+
+ssize_t file_read_record_at(int dirfd, const char *name, size_t max, struct buf *out)
+{
+	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : read_until(fd, true, max, out);
 }
 
 static ssize_t read_plain(int dirfd, const char *name, bool own, size_t max, struct buf *out)

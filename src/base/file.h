@@ -14,6 +14,11 @@
  * Bytes read, or -errno; -EFBIG when it is longer than @max (nothing is appended then).
  */
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
+/*
+ * the same for a file of procfs or sysfs that is one record (fs/seq_file.c, single_open()): a read that is short has got its end, so
+ * the one that would only say so is spared
+ */
+ssize_t file_read_record_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* the same for hostile places: a regular file, not through a last symlink, never waiting */
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* the same for what must be ours alone: -EPERM if it is another's, or open to others */

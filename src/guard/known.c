@@ -146,7 +146,7 @@ int known_read(int task, struct facts_process *f, struct arena *a)
 
 	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
 		f->ns[telling[i]] = procfs_namespace(task, (enum procfs_ns)telling[i]);
-	r = procfs_file(task, "cgroup", CGROUP_MAX, a, &f->cgroup);
+	r = procfs_record(task, "cgroup", CGROUP_MAX, a, &f->cgroup);
 	if (r != -EFBIG && r != -ENAMETOOLONG)
 		return r;
 	f->cgroup = STR_ABSENT;

@@ -23,7 +23,6 @@
 #include "kernel/errand.h"
 
 #define STAT_MAX 4096
-#define STATUS_MAX 16384
 #define ROOT_STAT_MAX (1 << 20) /* /proc/stat grows with processors and interrupts */
 #define EXITING 0x00000004 /* PF_EXITING, include/linux/sched.h */
 #define KERNEL_THREAD 0x00200000 /* PF_KTHREAD */
@@ -96,15 +95,19 @@ int procfs_threads(int task, int32_t **out, size_t *n, struct arena *a)
 	return list_numbers(task, "task", out, n, a);
 }
 
+static int keep_text(ssize_t n, const struct buf *text, struct arena *a, struct str *out)
+{
+	if (n < 0)
+		return (int)n;
+	*out = arena_str(a, buf_str(text));
+	return out->ptr ? 0 : -ENOMEM;
+}
+
 static int read_text(int dir, const char *name, size_t max, struct arena *a, struct str *out)
 {
 	auto_buf struct buf text = { 0 };
-	ssize_t n = file_read_at(dir, name, max, &text);
 
-	if (n < 0)
-		return (int)n;
-	*out = arena_str(a, buf_str(&text));
-	return out->ptr ? 0 : -ENOMEM;
+	return keep_text(file_read_at(dir, name, max, &text), &text, a, out);
 }
 
 /* the trimmed rest of the first line that starts with @key */
@@ -157,22 +160,29 @@ int procfs_file(int task, const char *name, size_t max, struct arena *a, struct 
 	return read_text(task, name, max, a, out);
 }
 
-/* number @index (from 0) of the blank-separated fields of @text */
-static struct str field_at(struct str text, unsigned index)
+int procfs_record(int task, const char *name, size_t max, struct arena *a, struct str *out)
 {
-	struct str field = STR_ABSENT;
+	auto_buf struct buf text = { 0 };
 
-	for (unsigned i = 0; i <= index; i++)
-		if (!str_cut(&text, ' ', &field))
-			return STR_ABSENT;
-	return field;
+	return keep_text(file_read_record_at(task, name, max, &text), &text, a, out);
 }
 
-static int32_t field_id(struct str rest, unsigned index, bool *ok)
+/* fields of /proc/PID/stat behind the name, from the state on (proc_pid_stat(5)) */
+enum {
+	STAT_PPID = 1,
+	STAT_PGRP,
+	STAT_SESSION,
+	STAT_TTY,
+	STAT_FLAGS = 6,
+	STAT_START = 19,
+	STAT_USED
+};
+
+static int32_t field_id(struct str field, bool *ok)
 {
 	int64_t value = 0;
 
-	if (str_to_i64(field_at(rest, index), &value) < 0 || value < INT32_MIN || value > INT32_MAX)
+	if (str_to_i64(field, &value) < 0 || value < INT32_MIN || value > INT32_MAX)
 		*ok = false;
 	return (int32_t)value;
 }
@@ -183,21 +193,23 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out)
 	 * comm may hold blanks, parentheses and newlines: the last ')' ends it, only numbers follow
 	 */
 	ssize_t open = str_chr(text, '('), close = str_rchr(text, ')');
+	struct str rest, fields[STAT_USED] = { 0 };
 	uint64_t flags, start;
-	struct str rest;
 	bool ok = true;
 
 	*out = (struct procfs_stat){ 0 };
 	if (open < 0 || close < open)
 		return -EINVAL;
 	out->comm = str_mem(text.ptr + open + 1, (size_t)(close - open - 1));
-	rest = str_trim(str_from(text, (size_t)close + 1)); /* from field 3, the state */
-	out->ppid = field_id(rest, 1, &ok);
-	out->pgid = field_id(rest, 2, &ok);
-	out->sid = field_id(rest, 3, &ok);
-	out->tty = (uint32_t)field_id(rest, 4, &ok);
-	if (!ok || str_to_u64(field_at(rest, 6), 10, &flags) < 0 ||
-	    str_to_u64(field_at(rest, 19), 10, &start) < 0)
+	rest = str_trim(str_from(text, (size_t)close + 1));
+	for (unsigned i = 0; i < STAT_USED && str_cut(&rest, ' ', &fields[i]); i++)
+		;
+	out->ppid = field_id(fields[STAT_PPID], &ok);
+	out->pgid = field_id(fields[STAT_PGRP], &ok);
+	out->sid = field_id(fields[STAT_SESSION], &ok);
+	out->tty = (uint32_t)field_id(fields[STAT_TTY], &ok);
+	if (!ok || str_to_u64(fields[STAT_FLAGS], 10, &flags) < 0 ||
+	    str_to_u64(fields[STAT_START], 10, &start) < 0)
 		return -EINVAL;
 	out->is_kernel_thread = flags & KERNEL_THREAD;
 	out->is_exiting = flags & EXITING;
@@ -208,137 +220,9 @@ int procfs_stat_parse(struct str text, struct procfs_stat *out)
 int procfs_stat(int task, struct procfs_stat *out, struct arena *a)
 {
 	struct str text;
-	int r = read_text(task, "stat", STAT_MAX, a, &text);
+	int r = procfs_record(task, "stat", STAT_MAX, a, &text);
 
 	return r < 0 ? r : procfs_stat_parse(text, out);
-}
-
-/* four ids separated by tabs */
-static bool ids_parse(struct str text, struct str key, uint32_t ids[static 4])
-{
-	struct str value, word;
-
-	if (!line_find(text, key, &value))
-		return false;
-	for (unsigned i = 0; i < 4; i++) {
-		uint64_t id;
-
-		if (!str_cut(&value, '\t', &word) || str_to_u64(word, 10, &id) < 0 ||
-		    id > UINT32_MAX)
-			return false;
-		ids[i] = (uint32_t)id;
-	}
-	return true;
-}
-
-static bool mask_parse(struct str text, struct str key, uint64_t *mask)
-{
-	struct str value;
-
-	return line_find(text, key, &value) && str_to_u64(value, 16, mask) == 0;
-}
-
-static int32_t tgid_parse(struct str text)
-{
-	struct str value;
-	uint64_t pid;
-
-	return line_find(text, STR("Tgid:"), &value) && str_to_u64(value, 10, &pid) == 0 &&
-			       pid <= INT32_MAX
-		       ? (int32_t)pid
-		       : 0;
-}
-
-/* the last of "NStgid:  123  1": the innermost namespace's */
-static int32_t innermost_parse(struct str text, struct str key)
-{
-	struct str value;
-	uint64_t pid;
-	ssize_t tab;
-
-	if (!line_find(text, key, &value))
-		return 0;
-	tab = str_rchr(value, '\t');
-	if (str_to_u64(str_from(value, (size_t)(tab + 1)), 10, &pid) < 0 || pid > INT32_MAX)
-		return 0;
-	return (int32_t)pid;
-}
-
-int procfs_status_parse(struct str text, struct procfs_status *out)
-{
-	struct str value;
-	uint64_t seccomp, threads;
-
-	*out = (struct procfs_status){ .seccomp = -1 };
-	if (!ids_parse(text, STR("Uid:"), out->uid) || !ids_parse(text, STR("Gid:"), out->gid))
-		return -EINVAL;
-	out->tgid = tgid_parse(text);
-	out->vpid = innermost_parse(text, STR("NStgid:"));
-	out->vpgid = innermost_parse(text, STR("NSpgid:"));
-	if (line_find(text, STR("Threads:"), &value) && str_to_u64(value, 10, &threads) == 0 &&
-	    threads <= INT32_MAX)
-		out->threads = (uint32_t)threads;
-	out->has_caps = mask_parse(text, STR("CapInh:"), &out->cap_inheritable) &&
-			mask_parse(text, STR("CapPrm:"), &out->cap_permitted) &&
-			mask_parse(text, STR("CapEff:"), &out->cap_effective) &&
-			mask_parse(text, STR("CapBnd:"), &out->cap_bounding) &&
-			mask_parse(text, STR("CapAmb:"), &out->cap_ambient);
-	out->no_new_privs = line_find(text, STR("NoNewPrivs:"), &value) && str_eq(value, STR("1"));
-	if (line_find(text, STR("Seccomp:"), &value) && str_to_u64(value, 10, &seccomp) == 0 &&
-	    seccomp <= 2)
-		out->seccomp = (int)seccomp;
-	return 0;
-}
-
-#define GROUPS STR("\nGroups:")
-
-/* takes the list behind "Groups:" out of @text; true: its end is still to come */
-static bool cut_groups(struct buf *text)
-{
-	ssize_t at = str_find(buf_str(text), GROUPS), end;
-	size_t from;
-
-	if (at < 0)
-		return false;
-	from = (size_t)at + GROUPS.len;
-	end = str_chr(str_from(buf_str(text), from), '\n');
-	if (end > 0)
-		memmove(text->ptr + from, text->ptr + from + end, text->len - from - (size_t)end);
-	text->len = end < 0 ? from : text->len - (size_t)end;
-	return end < 0;
-}
-
-/*
- * Without the groups: a process may have 65,536 of them (setgroups(2), CAP_SETGID is in every runtime's default set), and is
- * not to be hidden by that. Everything else is short.
- */
-static int read_status(int task, struct buf *out)
-{
-	auto_close int fd = openat(task, "status", O_RDONLY | O_CLOEXEC);
-	bool is_in_groups = false;
-	char block[4096];
-	ssize_t n = -1;
-
-	while (fd >= 0 && (n = read(fd, block, sizeof(block))) > 0) {
-		struct str rest = str_mem(block, (size_t)n);
-		ssize_t end = is_in_groups ? str_chr(rest, '\n') : 0;
-
-		if (end < 0)
-			continue;
-		buf_add(out, str_from(rest, (size_t)end));
-		if (buf_failed(out))
-			return -EFBIG;
-		is_in_groups = cut_groups(out);
-	}
-	return n < 0 ? -errno : 0;
-}
-
-int procfs_status(int task, struct procfs_status *out)
-{
-	auto_buf struct buf text = { .max = STATUS_MAX };
-	int r = read_status(task, &text);
-
-	return r < 0 ? r : procfs_status_parse(buf_str(&text), out);
 }
 
 int procfs_link(int task, const char *name, struct arena *a, struct str *out)
@@ -394,7 +278,7 @@ uint32_t procfs_loginuid(int task, struct arena *a)
 	struct str text;
 	uint64_t uid;
 
-	if (read_text(task, "loginuid", 32, a, &text) < 0 ||
+	if (procfs_record(task, "loginuid", 32, a, &text) < 0 ||
 	    str_to_u64(str_trim(text), 10, &uid) < 0 || uid > UINT32_MAX)
 		return UINT32_MAX;
 	return (uint32_t)uid;

@@ -81,10 +81,10 @@ int procfs_status_parse(struct str text, struct procfs_status *out);
  */
 #define PROCFS_CGROUP_MAX (256 * 1024)
 
-/*
- * a text file of the task: "cgroup", "cmdline", "loginuid"; 0 or -errno (-EFBIG: longer than @max)
- */
+/* a text file of the task ("mountinfo"); 0 or -errno (-EFBIG: longer than @max) */
 int procfs_file(int task, const char *name, size_t max, struct arena *a, struct str *out);
+/* the same of one that is a single record: "cgroup", "cmdline", "stat" (fs/proc/base.c, tgid_base_stuff) */
+int procfs_record(int task, const char *name, size_t max, struct arena *a, struct str *out);
 /* a link of the task as the kernel prints it: "exe", "cwd", "root", "fd/3"; 0 or -errno */
 int procfs_link(int task, const char *name, struct arena *a, struct str *out);
 /*

@@ -150,11 +150,19 @@ static bool take_id(const struct shape *sh, struct str component, struct str *id
 	return true;
 }
 
+/* one byte tells most of them off: everybody's path is walked at the start */
+static bool may_fit(const struct shape *sh, struct str component, bool has_colon)
+{
+	return has_colon || !sh->prefix[0] || sh->prefix[0] == component.ptr[0];
+}
+
 static const struct shape *shape_of(const struct walk *w, struct str *id)
 {
+	bool has_colon = str_chr(w->component, ':') >= 0;
+
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++)
-		if (parent_fits(&shapes[i], w) && take_id(&shapes[i], w->component, id) &&
-		    is_of_kind(shapes[i].kind, *id))
+		if (may_fit(&shapes[i], w->component, has_colon) && parent_fits(&shapes[i], w) &&
+		    take_id(&shapes[i], w->component, id) && is_of_kind(shapes[i].kind, *id))
 			return &shapes[i];
 	return NULL;
 }

@@ -95,7 +95,7 @@ static int ask_task(int task, uint64_t start, struct facts_task *out, struct are
 
 	*out = (struct facts_task){ 0 };
 	if (r == 0)
-		r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, &out->cgroup);
+		r = procfs_record(task, "cgroup", PROCFS_CGROUP_MAX, a, &out->cgroup);
 	if (r < 0)
 		return r;
 	out->start_time = start;

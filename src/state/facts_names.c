@@ -27,7 +27,7 @@ static int open_witness(const struct procfs *proc, const struct facts_inside *in
 	if (inside->start_ticks) {
 		r = stat.start_ticks == inside->start_ticks ? 0 : -ESRCH;
 	} else {
-		r = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, &cgroup);
+		r = procfs_record(task, "cgroup", PROCFS_CGROUP_MAX, a, &cgroup);
 		if (r == 0 && !cgroup_path_names(cgroup, inside->container))
 			r = -ESRCH;
 	}

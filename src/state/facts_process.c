@@ -62,7 +62,7 @@ struct place {
 
 static int read_place(int task, struct place *out, struct arena *a)
 {
-	int cgroup = procfs_file(task, "cgroup", PROCFS_CGROUP_MAX, a, &out->cgroup);
+	int cgroup = procfs_record(task, "cgroup", PROCFS_CGROUP_MAX, a, &out->cgroup);
 	int r = procfs_stat(task, &out->stat, a);
 
 	/* who stands too deep to be told of is not hidden by that: what else is asked can be told */
@@ -128,7 +128,7 @@ int facts_process_read(const struct procfs *proc, uint64_t boot, int32_t pid,
 		out->exe = STR_ABSENT;
 	if (procfs_link(task, "cwd", a, &out->cwd) < 0)
 		out->cwd = STR_ABSENT;
-	if (procfs_file(task, "cmdline", CMDLINE_READ, a, &out->cmdline) < 0)
+	if (procfs_record(task, "cmdline", CMDLINE_READ, a, &out->cmdline) < 0)
 		out->cmdline = STR_ABSENT;
 	out->cmdline = str_first(out->cmdline, CMDLINE_KEPT);
 	out->has_exe_inode = procfs_exe(task, &exe) == 0;
