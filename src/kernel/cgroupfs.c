@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "kernel/cgroup_memory.h"
 #include "kernel/mountinfo.h"
 
 #define CGROUP_TEXT_MAX (4 * 1024 * 1024) /* 50,000 hierarchies with the longest names */
@@ -165,20 +166,38 @@ static void mount_find(const struct cgroupfs *c, struct str controllers,
 	}
 }
 
-/* the root directory: through @m (may be NULL) if that is ours to walk, else by a mount of our own */
+/* the root directory through @m (may be NULL), if that is ours to walk */
+static int root_walk(const struct cgroupfs *c, const struct mountinfo *m)
+{
+	return m && is_ours_to_walk(c, m->mount_point) ? mount_open(m) : -ENOENT;
+}
+
+/* else by a mount of our own */
 static int root_open(const struct cgroupfs *c, struct str controllers, const struct mountinfo *m)
 {
-	int dir = m && is_ours_to_walk(c, m->mount_point) ? mount_open(m) : -ENOENT;
+	int dir = root_walk(c, m);
 
 	return dir < 0 && c->can_mount ? hierarchy_mount(controllers) : dir;
 }
 
+static int read_by_mount(const struct cgroupfs *c, struct cgroup_hierarchy *h, struct arena *a)
+{
+	auto_close int dir = c->can_mount ? hierarchy_mount(h->controllers) : -EPERM;
+	int r = dir < 0 ? 0 : agent_read(dir, h, a);
+
+	if (r == 0 && c->memory)
+		cgroup_memory_keep(c->memory, h);
+	return r;
+}
+
+/* 1: never seen, and not now */
 static int hierarchy_read(const struct cgroupfs *c, const struct cgroup_line *line,
 			  const struct mountinfo *mounts, size_t n, struct cgroup_hierarchy *h,
 			  struct arena *a)
 {
 	const struct mountinfo *m;
 	auto_close int dir = -1;
+	int r;
 
 	*h = (struct cgroup_hierarchy){ .id = line->hierarchy, .controllers = line->controllers };
 	mount_find(c, line->controllers, mounts, n, &m);
@@ -186,8 +205,13 @@ static int hierarchy_read(const struct cgroupfs *c, const struct cgroup_line *li
 		h->mount_point = m->mount_point;
 		h->options = m->super_options;
 	}
-	dir = root_open(c, line->controllers, m);
-	return dir < 0 ? 0 : agent_read(dir, h, a);
+	dir = root_walk(c, m);
+	if (dir >= 0)
+		return agent_read(dir, h, a);
+	r = c->memory ? cgroup_memory_recall(c->memory, h, a) : RECALL_READ;
+	if (r == RECALL_READ)
+		return read_by_mount(c, h, a);
+	return r == RECALL_LATER ? 1 : r < 0 ? r : 0;
 }
 
 /* the cgroup v1 mounts of our namespace; *n = 0 if they cannot be read */
@@ -237,10 +261,13 @@ int cgroupfs_hierarchies(const struct cgroupfs *c, struct cgroup_hierarchy **out
 	for (rest = text; cgroup_line_next(&rest, &line);) {
 		if (!line.controllers.len)
 			continue; /* version 2 has no release_agent */
-		r = hierarchy_read(c, &line, mounts, n_mounts, &(*out)[(*n)++], a);
+		r = hierarchy_read(c, &line, mounts, n_mounts, &(*out)[*n], a);
 		if (r < 0)
 			return r;
+		*n += r == 0;
 	}
+	if (c->memory)
+		cgroup_memory_end(c->memory);
 	return 0;
 }
 

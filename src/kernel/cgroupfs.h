@@ -31,6 +31,8 @@ struct cgroup_line {
 /* the next well-formed line of *rest; false at the end */
 bool cgroup_line_next(struct str *rest, struct cgroup_line *out);
 
+struct cgroup_memory;
+
 struct cgroup_hierarchy {
 	uint32_t id;
 	struct str controllers;
@@ -51,6 +53,7 @@ struct cgroupfs {
 	const struct procfs *proc; /* whose self/cgroup and self/mountinfo tell */
 	const char *root; /* mounts at or below are ours to walk; NULL = "/sys/fs/cgroup" */
 	bool can_mount; /* detached mounts allowed (needs CAP_SYS_ADMIN); false in tests */
+	struct cgroup_memory *memory; /* begun by who asks again and again; NULL: none */
 };
 
 /* version 1 hierarchies in the order of /proc/self/cgroup; 0, or -errno if that cannot be read */

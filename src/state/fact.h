@@ -116,7 +116,8 @@ struct fact {
 	struct facts_inside inside;
 	struct facts_who who;
 	uint64_t party; /* kernel/errand.h: on whose account it is asked; 0: nobody's */
-	uint32_t dev_major, dev_minor; /* FACT_LAYER: what the path lies on */
+	uint32_t dev_major,
+		dev_minor; /* FACT_LAYER: what the path lies on; FACT_HIERARCHIES: which is read anew */
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;

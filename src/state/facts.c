@@ -204,9 +204,12 @@ int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct ar
 	return r;
 }
 
-int facts_ask_hierarchies(struct facts *f, struct facts_hierarchy **out, size_t *n, struct arena *a)
+int facts_ask_hierarchies(struct facts *f, uint32_t dev_major, uint32_t dev_minor,
+			  struct facts_hierarchy **out, size_t *n, struct arena *a)
 {
-	struct fact q = { .kind = FACT_HIERARCHIES };
+	struct fact q = { .kind = FACT_HIERARCHIES,
+			  .dev_major = dev_major,
+			  .dev_minor = dev_minor };
 	int r = ask(f, &q, a);
 
 	if (r == 0) {

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/shares.h"
+#include "kernel/cgroup_memory.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
 #include "kernel/knobs.h"
@@ -61,12 +62,16 @@ static uint64_t boot_time(const struct live *l)
 	return boot ? boot : l->boot_time;
 }
 
-static int ask_hierarchies(struct live *l, struct fact_list *out, struct arena *a)
+/* that on the device @major:@minor as it is now, the others as kernel/cgroup_memory.h has them */
+static int ask_hierarchies(struct live *l, uint32_t major, uint32_t minor, struct fact_list *out,
+			   struct arena *a)
 {
 	struct cgroup_hierarchy *list;
 	size_t n;
-	int r = cgroupfs_hierarchies(&l->cgroup, &list, &n, a);
+	int r;
 
+	cgroup_memory_begin(l->cgroup.memory, major, minor, clock_monotonic());
+	r = cgroupfs_hierarchies(&l->cgroup, &list, &n, a);
 	if (r < 0)
 		return r;
 	out->hierarchies = arena_array_of(a, struct facts_hierarchy, n ? n : 1);
@@ -137,7 +142,7 @@ static int find_helpers(struct live *l, int root, struct arena *a)
 	l->has_helpers = true;
 	for (size_t i = 0; i < n; i++)
 		keep_helper(l, root, paths[i]);
-	if (ask_hierarchies(l, &hierarchies, a) < 0)
+	if (ask_hierarchies(l, 0, 0, &hierarchies, a) < 0)
 		return 0;
 	for (size_t i = 0; i < hierarchies.n; i++)
 		keep_helper(l, root, umh_program(hierarchies.hierarchies[i].release_agent));
@@ -202,7 +207,7 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 	case FACT_CONTAINERS:
 		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
 	case FACT_HIERARCHIES:
-		return ask_hierarchies(l, &q->list, a);
+		return ask_hierarchies(l, q->dev_major, q->dev_minor, &q->list, a);
 	case FACT_KNOBS:
 		return ask_knobs(l, &q->list, a);
 	case FACT_HELPERS:
@@ -297,6 +302,7 @@ static void live_free(struct facts *f)
 	procfs_release(&l->proc);
 	namer_release(&l->namer);
 	errand_free(l->bundles.errand);
+	cgroup_memory_free(l->cgroup.memory);
 	hostfiles_free(l->hostfiles);
 	text_release(&l->node);
 	for (size_t i = 0; i < l->n_helpers; i++)
@@ -327,7 +333,6 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 	l->facts = (struct facts){ .ops = &live_ops, .tap = tap, .tap_ctx = ctx };
 	l->root = roots->root ? roots->root : "/";
 	l->is_machine = !roots->proc;
-	l->cgroup = (struct cgroupfs){ &l->proc, roots->cgroup, l->is_machine };
 	text_set(&l->node,
 		 str_of(roots->node	    ? roots->node
 			: uname(&name) == 0 ? name.nodename
@@ -335,9 +340,13 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 		 NODE_MAX);
 	l->bundles = (struct bundles){ .root = l->root, .errand = errand_new(ERRAND_DEADLINE_MS) };
 	l->hostfiles = hostfiles_new(l->root);
-	if (!l->bundles.errand || !l->hostfiles || procfs_init(&l->proc, roots->proc) < 0) {
+	l->cgroup =
+		(struct cgroupfs){ &l->proc, roots->cgroup, l->is_machine, cgroup_memory_new() };
+	if (!l->bundles.errand || !l->hostfiles || !l->cgroup.memory ||
+	    procfs_init(&l->proc, roots->proc) < 0) {
 		errand_free(l->bundles.errand);
 		hostfiles_free(l->hostfiles);
+		cgroup_memory_free(l->cgroup.memory);
 		text_release(&l->node);
 		free(l);
 		return NULL;

@@ -32,7 +32,8 @@ static bool knob_apply(struct state *s, const struct facts_hierarchy *list, size
 	return hierarchies_apply(s, list, n, ev, &who, a);
 }
 
-void knob_look(struct state *s, const struct event *ev, struct process *p)
+/* @o: whose hierarchy is read anew (NULL: none), if it is known */
+static void look(struct state *s, const struct event *ev, struct process *p, const struct object *o)
 {
 	struct arena *a = ev ? ev->arena : s->scratch;
 	struct fact told = { .kind = FACT_HIERARCHIES };
@@ -41,7 +42,8 @@ void knob_look(struct state *s, const struct event *ev, struct process *p)
 	if (p && !state_can_ask(s, process_node(p)))
 		return;
 	state_asked(s);
-	if (facts_ask_hierarchies(s->facts, &told.list.hierarchies, &told.list.n, a) < 0) {
+	if (facts_ask_hierarchies(s->facts, o ? o->dev_major : 0, o ? o->dev_minor : 0,
+				  &told.list.hierarchies, &told.list.n, a) < 0) {
 		s->stats.blind_looks += facts_is_live(s->facts);
 		return;
 	}
@@ -49,6 +51,11 @@ void knob_look(struct state *s, const struct event *ev, struct process *p)
 		return;
 	if (fact_write(&told, &body) == 0)
 		facts_tell_knob(s->facts, buf_str(&body));
+}
+
+void knob_look(struct state *s, const struct event *ev, struct process *p)
+{
+	look(s, ev, p, NULL);
 }
 
 /* as the sweeper saw it: its news belong to no event, in a replay neither */
@@ -183,7 +190,7 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 		    !event_has_key(ev, STR("wc_cg1")))
 			return;
 		/* perhaps a hierarchy that was made since the last look */
-		knob_look(s, ev, p);
+		look(s, ev, p, o);
 		h = node ? NULL : hierarchy_of_object(&s->hierarchies, o);
 		if (!h && !log_proves(s, ev, p, o))
 			return;
@@ -212,7 +219,7 @@ void knob_written(struct state *s, const struct event *ev, struct process *p, st
 	old = arena_str(ev->arena, text_str(&h->release_agent));
 	if (p)
 		h->opener = toucher_of(p);
-	knob_look(s, ev, p);
+	look(s, ev, p, o);
 	h = hierarchy_of_object(&s->hierarchies, o);
 	if (!h || str_eq(old, text_str(&h->release_agent)))
 		return;

@@ -51,7 +51,7 @@ static const char *mount_line(const struct machine *m, const char *root, const c
 
 static void look(struct machine *m)
 {
-	struct cgroupfs c = { &m->proc, fake_path(&m->root, "sys/cgroup"), false };
+	struct cgroupfs c = { &m->proc, fake_path(&m->root, "sys/cgroup"), false, NULL };
 
 	assert_int_equal(cgroupfs_hierarchies(&c, &m->list, &m->n, m->root.arena), 0);
 }
@@ -209,7 +209,7 @@ static void test_no_cgroup_file_is_an_error(void **state)
 	(void)state;
 	assert_int_equal(procfs_init(&p, root.path), 0);
 	assert_int_equal(
-		cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false }, &list, &n, root.arena),
+		cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false, NULL }, &list, &n, root.arena),
 		-ENOENT);
 	procfs_release(&p);
 }
@@ -227,7 +227,7 @@ static void test_many_hierarchies_little_memory_fails_cleanly(void **state)
 {
 	auto_machine struct machine m = machine("2:cpu:/\n1:name=x:/\n");
 	AUTO(arena) small = arena_new(64, 64);
-	struct cgroupfs c = { &m.proc, NULL, false };
+	struct cgroupfs c = { &m.proc, NULL, false, NULL };
 
 	(void)state;
 	assert_int_equal(cgroupfs_hierarchies(&c, &m.list, &m.n, small), -ENOMEM);

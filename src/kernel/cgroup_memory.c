@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Owns its rows, in the order of their numbers. Does no I/O. */
+#include "kernel/cgroup_memory.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "kernel/cgroupfs.h"
+
+/* a mark is put on what was just found after that has been read: until then it is read at each look */
+#define YOUNG (3 * NS_PER_S)
+#define OLD (10 * NS_PER_S)
+#define OLD_PER_LOOK 4
+
+struct remembered {
+	uint32_t id;
+	struct text controllers, agent;
+	bool has_inode;
+	uint64_t inode;
+	uint32_t major, minor;
+	uint64_t found, read; /* when */
+	uint64_t met; /* in this look */
+};
+
+struct cgroup_memory {
+	struct remembered *rows;
+	size_t n;
+	uint64_t look;
+	uint64_t now;
+	uint32_t major, minor; /* asked for */
+	unsigned old; /* read again in this look */
+	uint64_t second; /* began then */
+	unsigned reads; /* in it */
+};
+
+struct cgroup_memory *cgroup_memory_new(void)
+{
+	struct cgroup_memory *m = calloc(1, sizeof(*m));
+
+	if (m)
+		m->rows = calloc(CGROUP_MEMORY_MAX, sizeof(*m->rows));
+	if (m && m->rows)
+		return m;
+	free(m);
+	return NULL;
+}
+
+static void row_release(struct remembered *r)
+{
+	text_release(&r->controllers);
+	text_release(&r->agent);
+}
+
+void cgroup_memory_free(struct cgroup_memory *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n; i++)
+		row_release(&m->rows[i]);
+	free(m->rows);
+	free(m);
+}
+
+void cgroup_memory_begin(struct cgroup_memory *m, uint32_t major, uint32_t minor, uint64_t now)
+{
+	m->look++;
+	m->now = now;
+	m->major = major;
+	m->minor = minor;
+	m->old = 0;
+	if (now < m->second + NS_PER_S)
+		return;
+	m->second = now;
+	m->reads = 0;
+}
+
+/* the first row that does not come before @id */
+static size_t place_of(const struct cgroup_memory *m, uint32_t id)
+{
+	size_t from = 0, to = m->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (m->rows[middle].id < id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static struct remembered *row_of(struct cgroup_memory *m, const struct cgroup_hierarchy *h)
+{
+	size_t i = place_of(m, h->id);
+	struct remembered *r = &m->rows[i];
+
+	return i < m->n && r->id == h->id && str_eq(text_str(&r->controllers), h->controllers)
+		       ? r
+		       : NULL;
+}
+
+static bool is_asked_for(const struct cgroup_memory *m, const struct remembered *r)
+{
+	return (m->major || m->minor) && r->has_inode && r->major == m->major &&
+	       r->minor == m->minor;
+}
+
+static bool is_due(struct cgroup_memory *m, const struct remembered *r)
+{
+	if (is_asked_for(m, r) || m->now - r->found < YOUNG)
+		return true;
+	return m->now - r->read >= OLD && m->old++ < OLD_PER_LOOK;
+}
+
+static bool may_read(struct cgroup_memory *m)
+{
+	return m->reads < CGROUP_MEMORY_READS && m->reads++ < CGROUP_MEMORY_READS;
+}
+
+int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a)
+{
+	struct remembered *r = row_of(m, h);
+
+	if (!r)
+		return m->n < CGROUP_MEMORY_MAX && may_read(m) ? RECALL_READ : RECALL_LATER;
+	r->met = m->look;
+	if (is_due(m, r) && may_read(m))
+		return RECALL_READ;
+	h->has_inode = r->has_inode;
+	h->inode = r->inode;
+	h->dev_major = r->major;
+	h->dev_minor = r->minor;
+	if (r->agent.set)
+		h->release_agent = arena_str(a, text_str(&r->agent));
+	return r->agent.set && !h->release_agent.ptr ? -ENOMEM : RECALL_KNOWN;
+}
+
+/* a new one, or one whose number has been given again */
+static struct remembered *row_make(struct cgroup_memory *m, const struct cgroup_hierarchy *h)
+{
+	size_t i = place_of(m, h->id);
+	struct remembered *r = &m->rows[i];
+
+	if (i < m->n && r->id == h->id) {
+		row_release(r);
+	} else if (m->n < CGROUP_MEMORY_MAX) {
+		memmove(r + 1, r, (m->n++ - i) * sizeof(*r));
+	} else {
+		return NULL;
+	}
+	*r = (struct remembered){ .id = h->id, .found = m->now };
+	return r;
+}
+
+void cgroup_memory_keep(struct cgroup_memory *m, const struct cgroup_hierarchy *h)
+{
+	struct remembered *r = row_of(m, h);
+
+	if (!r)
+		r = row_make(m, h);
+	if (!r)
+		return;
+	r->met = m->look;
+	r->read = m->now;
+	r->has_inode = h->has_inode;
+	r->inode = h->inode;
+	r->major = h->dev_major;
+	r->minor = h->dev_minor;
+	text_set(&r->agent, h->release_agent, PATH_MAX + 1);
+	/* without it, it is not known the next time */
+	text_set(&r->controllers, h->controllers, SIZE_MAX);
+}
+
+void cgroup_memory_end(struct cgroup_memory *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->rows[i].met == m->look)
+			m->rows[kept++] = m->rows[i];
+		else
+			row_release(&m->rows[i]);
+	}
+	m->n = kept;
+}

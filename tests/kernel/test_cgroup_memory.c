@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When a hierarchy is read again, and when what was read before has to do. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "kernel/cgroup_memory.h"
+#include "kernel/cgroupfs.h"
+
+#define AGED (1000 * NS_PER_S) /* long after all were found */
+
+struct scene {
+	struct cgroup_memory *memory;
+	struct arena *arena;
+};
+
+static int setup(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	s->memory = cgroup_memory_new();
+	s->arena = arena_new(4096, (size_t)4 << 20);
+	*state = s;
+	return s->memory && s->arena ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct scene *s = *state;
+
+	cgroup_memory_free(s->memory);
+	arena_free(s->arena);
+	free(s);
+	return 0;
+}
+
+static struct cgroup_hierarchy hierarchy(uint32_t id)
+{
+	return (struct cgroup_hierarchy){ .id = id, .controllers = STR("name=x") };
+}
+
+/* asked of and, if need be, read: with the content @agent */
+static int look_at(struct scene *s, uint32_t id, struct str agent)
+{
+	struct cgroup_hierarchy h = hierarchy(id);
+	int r = cgroup_memory_recall(s->memory, &h, s->arena);
+
+	if (r != RECALL_READ)
+		return r;
+	h.has_inode = true;
+	h.inode = 7;
+	h.dev_minor = id;
+	h.release_agent = agent;
+	cgroup_memory_keep(s->memory, &h);
+	return r;
+}
+
+static unsigned look_at_all(struct scene *s, uint32_t n, enum cgroup_recall what)
+{
+	unsigned found = 0;
+
+	for (uint32_t id = 1; id <= n; id++)
+		found += look_at(s, id, STR("")) == (int)what;
+	cgroup_memory_end(s->memory);
+	return found;
+}
+
+static void test_a_young_one_is_read_at_each_look(void **state)
+{
+	struct scene *s = *state;
+
+	for (uint64_t now = AGED; now < AGED + 3 * NS_PER_S; now += NS_PER_S / 2) {
+		cgroup_memory_begin(s->memory, 0, 0, now);
+		assert_int_equal(look_at(s, 5, STR("/x")), RECALL_READ);
+		cgroup_memory_end(s->memory);
+	}
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 3 * NS_PER_S);
+	assert_int_equal(look_at(s, 5, STR("/y")), RECALL_KNOWN);
+}
+
+static void test_what_is_known_is_what_was_read(void **state)
+{
+	struct scene *s = *state;
+	struct cgroup_hierarchy h = hierarchy(5);
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at(s, 5, STR("/agent"));
+	look_at(s, 4, STR_ABSENT);
+	cgroup_memory_end(s->memory);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 5 * NS_PER_S);
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_KNOWN);
+	assert_true(h.has_inode);
+	assert_int_equal(h.inode, 7);
+	assert_int_equal(h.dev_minor, 5);
+	assert_true(str_eq(h.release_agent, STR("/agent")));
+	h = hierarchy(4);
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_KNOWN);
+	assert_null(h.release_agent.ptr);
+}
+
+static void test_who_is_asked_for_is_read(void **state)
+{
+	struct scene *s = *state;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at_all(s, 9, RECALL_READ);
+	cgroup_memory_begin(s->memory, 0, 5, AGED + 4 * NS_PER_S);
+	for (uint32_t id = 1; id <= 9; id++)
+		assert_int_equal(look_at(s, id, STR("")), id == 5 ? RECALL_READ : RECALL_KNOWN);
+}
+
+static void test_the_old_are_read_a_few_at_a_time_and_all_in_the_end(void **state)
+{
+	struct scene *s = *state;
+	unsigned looks = 0, read;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at_all(s, 50, RECALL_READ);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 9 * NS_PER_S);
+	assert_int_equal(look_at_all(s, 50, RECALL_READ), 0);
+	for (read = 0; read < 50; read += look_at_all(s, 50, RECALL_READ))
+		cgroup_memory_begin(s->memory, 0, 0, AGED + (10 + 1 + looks++ / 5) * NS_PER_S);
+	assert_in_range(looks, 12, 14);
+}
+
+static void test_decoys_cost_no_more_than_their_share(void **state)
+{
+	struct scene *s = *state;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	assert_int_equal(look_at_all(s, 1000, RECALL_READ), CGROUP_MEMORY_READS);
+	/* in the same second: nothing more, and what is known stays known */
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 1);
+	assert_int_equal(look_at_all(s, 1000, RECALL_KNOWN), CGROUP_MEMORY_READS);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	assert_int_equal(look_at_all(s, 1000, RECALL_LATER), 1000 - 2 * CGROUP_MEMORY_READS);
+}
+
+static void test_more_than_are_kept_are_as_if_they_were_not_there(void **state)
+{
+	struct scene *s = *state;
+	uint64_t now = AGED;
+	unsigned known = 0;
+
+	for (unsigned i = 0; i < 200; i++, now += 4 * NS_PER_S) {
+		cgroup_memory_begin(s->memory, 0, 0, now);
+		known = look_at_all(s, CGROUP_MEMORY_MAX + 10, RECALL_LATER);
+	}
+	assert_int_equal(known, 10);
+}
+
+static void test_who_is_gone_is_forgotten(void **state)
+{
+	struct scene *s = *state;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at_all(s, 3, RECALL_READ);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	assert_int_equal(look_at_all(s, 2, RECALL_KNOWN), 2);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 5 * NS_PER_S);
+	assert_int_equal(look_at(s, 3, STR("")), RECALL_READ);
+}
+
+static void test_a_number_given_again_is_another_hierarchy(void **state)
+{
+	struct scene *s = *state;
+	struct cgroup_hierarchy h = hierarchy(5);
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at(s, 5, STR("/x"));
+	cgroup_memory_end(s->memory);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	h.controllers = STR("name=y");
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_READ);
+	cgroup_memory_keep(s->memory, &h);
+	cgroup_memory_end(s->memory);
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 8 * NS_PER_S);
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_KNOWN);
+}
+
+static void test_little_memory_is_an_error(void **state)
+{
+	struct scene *s = *state;
+	AUTO(arena) tiny = arena_new(64, 64);
+	struct cgroup_hierarchy h = hierarchy(5);
+	char agent[1024];
+
+	memset(agent, 'x', sizeof(agent));
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at(s, 5, str_mem(agent, sizeof(agent)));
+	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, tiny), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_a_young_one_is_read_at_each_look),
+		TEST(test_what_is_known_is_what_was_read),
+		TEST(test_who_is_asked_for_is_read),
+		TEST(test_the_old_are_read_a_few_at_a_time_and_all_in_the_end),
+		TEST(test_decoys_cost_no_more_than_their_share),
+		TEST(test_more_than_are_kept_are_as_if_they_were_not_there),
+		TEST(test_who_is_gone_is_forgotten),
+		TEST(test_a_number_given_again_is_another_hierarchy),
+		TEST(test_little_memory_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
