@@ -420,6 +420,21 @@ static void test_table_every_call_is_an_event_type(void **state)
 	}
 }
 
+/*
+ * Numbers of a device are compared with those of what a file is and of what it lies on, and either will do
+ * (kernel/auditsc.c, audit_filter_rules()): what is not to be one of them is always the other.
+ */
+static void test_table_excludes_no_device_by_its_number(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < feed_row_count(); i++) {
+		struct str fields = str_of(feed_row_at(i)->fields);
+
+		assert_true(str_find(fields, STR("devmajor!=")) < 0);
+		assert_true(str_find(fields, STR("devminor!=")) < 0);
+	}
+}
+
 /* `watchcap audit-rules --static` writes it anew */
 static void test_shipped_file_is_in_step_with_the_table(void **state)
 {
@@ -474,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_derive_without_memory_fails),
 		cmocka_unit_test(test_table_every_line_encodes),
 		cmocka_unit_test(test_table_every_call_is_an_event_type),
+		cmocka_unit_test(test_table_excludes_no_device_by_its_number),
 		cmocka_unit_test(test_shipped_file_is_in_step_with_the_table),
 		cmocka_unit_test(test_shipped_file_only_adds_our_own_lines),
 	};

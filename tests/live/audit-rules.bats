@@ -17,6 +17,7 @@ setup()
 
 teardown()
 {
+	sensor_stop
 	[ -z "${LOADED:-}" ] || auditctl -D >/dev/null
 	hierarchy_remove
 }
@@ -63,4 +64,24 @@ diff_rules()
 	run -0 diff_rules --disable "${users//, /,}"
 	[[ ${lines[0]} == *", 0 are missing" ]]
 	! grep -q -e '-a ' <<<"$output"
+}
+
+@test "with all rules loaded the kernel tells nothing of what programs do all day" {
+	local script='
+		: </dev/null >/dev/null; : </dev/zero; : </dev/urandom; : >/dev/full; : <>/dev/tty
+		: >$D/file; : >>$D/file; : <$D/file; : </etc/passwd; : </etc/hosts; : </proc/self/status; : </proc/meminfo
+		cd $D; cd /etc; cd /; umask 077; kill -0 $$; kill -WINCH $$; trap : USR1; kill -USR1 $$; (exit 3); wait; ulimit -n
+		exec 3<>$D/file; exec 3>&-'
+	mkdir "$T/d"
+	sensor_start --record "$T/all.log"
+	# the shell is the same as the one that waits: no program is started
+	D=$T/d bash -c "echo \$\$ >$T/pid; $script" 2>/dev/null || true
+	# a call that is asked for, by the same shell: it was audited
+	D=$T/d bash -c "echo \$\$ >$T/pid2; chmod 6755 $T/d/file"
+	wait_until 5 grep -q "a1=9ed\|a2=9ed" "$T/all.log"
+	sensor_stop
+	run -0 grep -c "^type=SYSCALL.* pid=$(cat "$T/pid") .*key=\"wc_exec" "$T/all.log"
+	run grep "^type=SYSCALL.* pid=$(cat "$T/pid") " "$T/all.log"
+	printf '%s\n' "${lines[@]}" | grep -v 'key="wc_exec"' >"$T/others" || true
+	[ ! -s "$T/others" ] || { cat "$T/others"; false; }
 }
