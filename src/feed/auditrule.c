@@ -204,6 +204,18 @@ static bool value_number(struct encoder *e, struct str value, uint32_t *out)
 	return number(value, out);
 }
 
+/* an error is below zero */
+static bool value_exit(struct encoder *e, struct str value, uint32_t *out)
+{
+	int64_t exit;
+
+	(void)e;
+	if (str_to_i64(value, &exit) < 0 || exit < INT32_MIN || exit > INT32_MAX)
+		return false;
+	*out = (uint32_t)(int32_t)exit;
+	return true;
+}
+
 static const struct {
 	uint32_t field;
 	bool (*encode)(struct encoder *e, struct str value, uint32_t *out);
@@ -211,6 +223,7 @@ static const struct {
 	{ AUDIT_ARCH, value_arch },	    { AUDIT_PERM, value_perm },
 	{ AUDIT_FILETYPE, value_filetype }, { AUDIT_FILTERKEY, value_text },
 	{ AUDIT_WATCH, value_text },	    { AUDIT_DIR, value_text },
+	{ AUDIT_EXIT, value_exit },
 };
 
 static bool encode_value(struct encoder *e, uint32_t field, struct str value, uint32_t *out)
@@ -337,7 +350,9 @@ static void print_fields(struct buf *out, const struct audit_rule_data *r)
 		uint32_t value = r->values[i];
 
 		buf_printf(out, " -F %s%s", name ? name : "?", sign ? sign : "?");
-		if (!is_text_field(r->fields[i])) {
+		if (r->fields[i] == AUDIT_EXIT) {
+			buf_printf(out, "%d", (int32_t)value);
+		} else if (!is_text_field(r->fields[i])) {
 			buf_printf(out, r->fields[i] == AUDIT_ARCH ? "0x%x" : "%u", value);
 		} else if (value <= r->buflen - text) {
 			buf_add(out, str_mem(r->buf + text, value));

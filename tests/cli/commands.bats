@@ -179,7 +179,7 @@ setup()
 @test "audit-rules: lines that auditctl reads, and which rule needs them" {
 	run -0 "$WATCHCAP" audit-rules --rules "$T/rules"
 	[[ $output == *"for any-exec"* ]]
-	[[ $output == *"-a always,exit -F arch=b64 -S execve,execveat -F key=wc_exec"* ]]
+	[[ $output == *"-a always,exit -F arch=b64 -S execve,execveat -F exit!=-2 -F key=wc_exec"* ]]
 	[ -z "$(grep -vE '^(#.*|-a always,[a-z]+ -F .*|)$' <<<"$output")" ]
 	run -0 "$WATCHCAP" audit-rules --static
 	diff <(echo "$output") "$ROOT/rules/audit/40-watchcap.rules"

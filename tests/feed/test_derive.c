@@ -86,8 +86,8 @@ static bool shares(const struct derived *d, const char *abi, const char *calls)
 static void test_derive_without_rules_attribution_alone(void **state)
 {
 	static const char *const expected[] = {
-		"-a always,exit -F arch=b64 -S execve,execveat -F key=wc_exec",
-		"-a always,exit -F arch=b32 -S execve,execveat -F key=wc_exec",
+		"-a always,exit -F arch=b64 -S execve,execveat -F exit!=-2 -F key=wc_exec",
+		"-a always,exit -F arch=b32 -S execve,execveat -F exit!=-2 -F key=wc_exec",
 		"-a always,exit -F arch=b64 -S clone -F a0&0x7E020000 -F key=wc_ns",
 		"-a always,exit -F arch=b32 -S clone -F a0&0x7E020000 -F key=wc_ns",
 		"-a always,exit -F arch=b64 -S "
@@ -124,7 +124,7 @@ static void test_derive_line_names_the_rules_it_is_for(void **state)
 	assert_non_null(l);
 	assert_true(str_eq(l->reasons->rules, STR("one, two")));
 	assert_int_equal(lines_with(&d, "wc_ptrace"), 6);
-	l = line_of(&d, "-a always,exit -F arch=b64 -S execve,execveat -F key=wc_exec");
+	l = line_of(&d, "-a always,exit -F arch=b64 -S execve,execveat -F exit!=-2 -F key=wc_exec");
 	assert_true(str_eq(l->reasons->rules, STR("two")));
 }
 

@@ -76,11 +76,14 @@ diff_rules()
 	sensor_start --record "$T/all.log"
 	# the shell is the same as the one that waits: no program is started
 	D=$T/d bash -c "echo \$\$ >$T/pid; $script" 2>/dev/null || true
+	# along PATH each program started is looked for in several places; bash would look itself
+	bash -c "echo \$\$ >$T/pid3; exec /nowhere/x" 2>/dev/null || true
 	# a call that is asked for, by the same shell: it was audited
 	D=$T/d bash -c "echo \$\$ >$T/pid2; chmod 6755 $T/d/file"
 	wait_until 5 grep -q "a1=9ed\|a2=9ed" "$T/all.log"
 	sensor_stop
 	run -0 grep -c "^type=SYSCALL.* pid=$(cat "$T/pid") .*key=\"wc_exec" "$T/all.log"
+	[ "$(grep -c "^type=SYSCALL.* pid=$(cat "$T/pid3") " "$T/all.log")" -eq 1 ]
 	run grep "^type=SYSCALL.* pid=$(cat "$T/pid") " "$T/all.log"
 	printf '%s\n' "${lines[@]}" | grep -v 'key="wc_exec"' >"$T/others" || true
 	[ ! -s "$T/others" ] || { cat "$T/others"; false; }

@@ -348,7 +348,7 @@ expect_planted()
 	ADMINS_RULE=(always,exit -F arch=b64 -S clone -F "a0&0x7E020000" -F key=wc_ns)
 	auditctl -a "${ADMINS_RULE[@]}" >/dev/null
 	sensor_start
-	auditctl -d always,exit -F arch=b64 -S execve,execveat -F key=wc_exec >/dev/null
+	auditctl -d always,exit -F arch=b64 -S execve,execveat -F exit!=-2 -F key=wc_exec >/dev/null
 	sensor_stop
 	run auditctl -l
 	[ "$(grep -c 'key=wc_' <<<"$output")" -eq 1 ]
