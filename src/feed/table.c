@@ -191,6 +191,9 @@ static const struct feed_row rows[] = {
 	   that; programs that do not count say 110, and a shim's file in /run/containerd/s 85 */
 	{ .code = "K16", .key = "wc_shims", .calls = "connect", .fields = "a2>=86 a2<=109",
 	  .uses = "container.host_network", .why = "abstract sockets of shims connected to", .volume = "about 0" },
+	/* SYS_CONNECT (linux/net.h); its length lies in memory. What has been built for ten years calls connect itself. */
+	{ .code = "K16", .key = "wc_shims", .list = FEED_EXIT_B32, .calls = "socketcall", .fields = "a0=3", .brings = "connect",
+	  .uses = "container.host_network", .why = "the same, by old 32-bit programs", .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

@@ -311,11 +311,10 @@ build_kit()
 	expect_alert 6 "$SHIM_CONNECTED" '.output_fields["evt.res"] == "ECONNREFUSED"'
 }
 
-# bats test_tags=technique:NS8,technique:RT12,rule:shim-socket-connected,disguise:socketcall,missed
-@test "NS8: by the multiplexed call of the 32-bit table it is not told" {
+# bats test_tags=technique:NS8,technique:RT12,rule:shim-socket-connected,disguise:socketcall
+@test "NS8: by the multiplexed call of the 32-bit table" {
 	in_container neighbour "caller socketcall-connect $SHIM"
-	barrier
-	[ "$(count_alerts "$SHIM_CONNECTED")" -eq 0 ]
+	expect_alert 6 "$SHIM_CONNECTED" ".output_fields[\"fd.name\"] == \"?->$SHIM\""
 }
 
 # bats test_tags=technique:NS8,technique:RT12,twin
