@@ -25,7 +25,10 @@ static const struct field_def few_fields[] = {
 	{ .name = "evt.is_open_read", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "fd.host_class", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.filetype", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "fd.is_host_disk", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "target.role", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "target.container.id", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "container.host_network", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "fd.name", .type = VALUE_STRING, .get = few_absent },
 };
 
