@@ -29,6 +29,7 @@
 #include "guard/protocol.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/pidfd.h"
+#include "state/facts.h"
 
 #define START (5 * NS_PER_S) /* to load its rules */
 #define START_LOOK_MS 10
@@ -284,6 +285,8 @@ static int tell_containers(struct guardian *g, const struct state *state)
 		snprintf(m.container.id, sizeof(m.container.id), "%.*s", STR_ARG(c.id));
 		snprintf(m.container.type, sizeof(m.container.type), "%.*s", STR_ARG(c.type));
 		m.container.init_pid = c.init_pid;
+		m.container.pid_ns = c.ns[NS_PID];
+		m.container.mnt_ns = c.ns[NS_MNT];
 		r = guardian_tell(g, &m, sizeof(m.container), -1);
 	}
 	return r;

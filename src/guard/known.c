@@ -2,20 +2,20 @@
 /*
  * A table that is looked through whole, and only for the few tasks whose cgroup says nothing.
  *
- * An inode number of a namespace may be given to another one; therefore it is read again from the
- * first process, which must be the one that was told, at the moment of the question.
+ * An inode number of a namespace may be given to another one; therefore the first process, which must be the one that was
+ * told, is looked for at the moment of the question: its pid namespace lives as long (kernel/pid.c, put_pid()). What it has become by
+ * then does not matter, and is not looked at: its threads are the container's to make, and to keep anybody busy with.
  */
 #include "guard/known.h"
 
 #include <errno.h>
 
-#include "kernel/living.h"
 #include "state/cgroup_path.h"
 
 #define SCRATCH 8192
 #define CGROUP_MAX 16384
 
-static const enum facts_ns telling[] = { NS_PID, NS_MNT };
+static const enum facts_ns telling[KNOWN_NS] = { NS_PID, NS_MNT };
 
 _Static_assert((int)PROCFS_NS_COUNT == (int)NS_COUNT, "one order of namespaces");
 
@@ -51,18 +51,20 @@ void known_release(struct known *k)
 	container_release(&k->unlisted);
 }
 
-/* its namespaces as they are now; 0: not known, or it is another process or none */
-static bool namespaces_of(const struct procfs *proc, int32_t pid, uint64_t *start_ticks,
-			  uint64_t ns[static NS_COUNT])
+/* the process that was told, though nothing may be left of it but its number */
+static bool is_there(const struct procfs *proc, struct known_row *row)
 {
 	AUTO(arena) a = arena_new(SCRATCH, SCRATCH);
+	auto_close int task = a ? procfs_task(proc, row->init_pid) : -ENOMEM;
 	struct procfs_stat stat;
-	auto_close int task = a ? living_task(proc, pid, &stat, a) : -ENOMEM;
 
-	if (task < 0 || (*start_ticks && stat.start_ticks != *start_ticks))
+	if (task < 0 || procfs_stat(task, &stat, a) < 0 ||
+	    (row->start_ticks && stat.start_ticks != row->start_ticks))
 		return false;
-	*start_ticks = stat.start_ticks;
-	procfs_namespaces(task, ns);
+	row->start_ticks = stat.start_ticks;
+	for (size_t i = 0; i < KNOWN_NS; i++)
+		if (!row->ns[i])
+			row->ns[i] = procfs_namespace(task, (enum procfs_ns)telling[i]);
 	return true;
 }
 
@@ -84,23 +86,26 @@ static struct known_row *row_for(struct known *k, struct str id)
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c)
 {
 	struct known_row *row = row_for(k, str_of(c->id));
-	uint64_t start = 0, ns[NS_COUNT];
 
-	if (!namespaces_of(proc, c->init_pid, &start, ns)) {
-		row->init_pid = 0;
-		return;
-	}
-	container_set(&row->container, str_of(c->id), str_of(c->type[0] ? c->type : NULL));
 	row->init_pid = c->init_pid;
-	row->start_ticks = start;
+	row->start_ticks = 0;
+	row->ns[0] = c->pid_ns;
+	row->ns[1] = c->mnt_ns;
+	if (is_there(proc, row))
+		container_set(&row->container, str_of(c->id), str_of(c->type[0] ? c->type : NULL));
+	else
+		row->init_pid = 0;
 }
 
-static bool shares(const struct known *k, const uint64_t *ns, const struct facts_process *f)
+static bool shares(const struct known *k, const struct known_row *row,
+		   const struct facts_process *f)
 {
-	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
-		if (f->ns[telling[i]] && f->ns[telling[i]] != k->host_ns[telling[i]] &&
-		    f->ns[telling[i]] == ns[telling[i]])
+	for (size_t i = 0; i < KNOWN_NS; i++) {
+		uint64_t ns = f->ns[telling[i]];
+
+		if (ns && ns != k->host_ns[telling[i]] && ns == row->ns[i])
 			return true;
+	}
 	return false;
 }
 
@@ -109,14 +114,12 @@ static const struct container *by_namespace(struct known *k, const struct procfs
 {
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known_row *row = &k->rows[i];
-		uint64_t ns[NS_COUNT];
 
-		if (!row->init_pid)
+		if (!row->init_pid || !shares(k, row, f))
 			continue;
-		if (!namespaces_of(proc, row->init_pid, &row->start_ticks, ns))
-			row->init_pid = 0;
-		else if (shares(k, ns, f))
+		if (is_there(proc, row))
 			return &row->container;
+		row->init_pid = 0;
 	}
 	return NULL;
 }

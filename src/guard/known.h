@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The containers that the main process told the guard of, to find the one of a task that has left its
- * cgroup: it is still in a namespace of that container's first process.
+ * cgroup: it is still in a namespace that the container began in.
  */
 #ifndef WC_KNOWN_H
 #define WC_KNOWN_H
@@ -14,12 +14,14 @@
 #include "state/facts.h"
 
 #define KNOWN_MAX 1024
+#define KNOWN_NS 2
 
 struct known {
 	struct known_row {
 		struct container container; /* id and type only */
 		int32_t init_pid; /* 0: a free row */
 		uint64_t start_ticks; /* of that process */
+		uint64_t ns[KNOWN_NS]; /* pid, mnt; 0: not known */
 	} rows[KNOWN_MAX];
 	size_t next; /* to be overwritten when all are in use */
 	struct container unlisted; /* one that nobody told of yet, found by its cgroup */

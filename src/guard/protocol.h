@@ -37,6 +37,7 @@ struct guard_mark {
 struct guard_container {
 	char id[GUARD_NAME_SIZE], type[32];
 	int32_t init_pid;
+	uint64_t pid_ns, mnt_ns; /* that it began in; 0: not known */
 };
 
 #define GUARD_HELPERS_MAX 64

@@ -184,6 +184,7 @@ bool state_container_next(const struct state *s, size_t *next, struct state_cont
 			.id = text_str(&c->id),
 			.type = text_str(&c->type),
 			.init_pid = c->init_pid ? c->init_pid : some_process(s, c),
+			.ns = c->ns,
 		};
 		return true;
 	}

@@ -122,6 +122,7 @@ uint64_t state_helper_generation(const struct state *s);
 struct state_container {
 	struct str id, type;
 	int32_t init_pid; /* a process that is in it; the first, if that is known */
+	const uint64_t *ns; /* that it began in, of enum facts_ns; 0: not known */
 };
 /* changes whenever one has come */
 uint64_t state_container_generation(const struct state *s);

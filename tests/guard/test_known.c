@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose a task is that has left its cgroup, against a /proc that was made for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../kernel/fake_root.h"
+
+#include "guard/known.h"
+
+#define HOST 1
+#define ENDED "4194308" /* PF_EXITING */
+
+struct fixture {
+	struct fake_root root;
+	struct procfs proc;
+	struct known known;
+	struct arena *arena;
+};
+
+/* @ns: of its pid namespace; 0: it has ended, others of its threads live */
+static void task(struct fixture *f, int pid, unsigned start, unsigned ns)
+{
+	struct fake_root *r = &f->root;
+	char name[64], text[256];
+
+	snprintf(name, sizeof(name), "%d/stat", pid);
+	snprintf(text, sizeof(text), "%d (sh) S 1 1 1 0 -1 %s 0 0 0 0 0 0 0 0 20 0 1 0 %u 0 0", pid,
+		 ns ? "0" : ENDED, start);
+	fake_file(r, name, text);
+	snprintf(name, sizeof(name), "%d/cgroup", pid);
+	fake_file(r, name, "0::/away\n");
+	snprintf(name, sizeof(name), "%d/ns/x", pid);
+	fake_file(r, name, "");
+	snprintf(name, sizeof(name), "%d/ns/pid", pid);
+	snprintf(text, sizeof(text), "pid:[%u]", ns);
+	(void)unlink(fake_path(r, name));
+	if (ns)
+		fake_link(r, name, text);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->root = fake_root();
+	f->arena = arena_new(65536, 1 << 20);
+	assert_int_equal(procfs_init(&f->proc, f->root.path), 0);
+	task(f, getpid(), 1, HOST);
+	assert_int_equal(known_init(&f->known, &f->proc), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	known_release(&f->known);
+	procfs_release(&f->proc);
+	fake_root_release(&f->root);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+static void tell(struct fixture *f, const char *id, int pid, uint64_t ns)
+{
+	struct guard_container c = { .init_pid = pid, .pid_ns = ns };
+
+	snprintf(c.id, sizeof(c.id), "%s", id);
+	known_add(&f->known, &f->proc, &c);
+}
+
+/* "": nobody's */
+static struct str whose(struct fixture *f, int pid)
+{
+	auto_close int dir = procfs_task(&f->proc, pid);
+	struct facts_process p = { 0 };
+	const struct container *c;
+	bool foreign;
+
+	assert_int_equal(known_read(dir, &p, f->arena), 0);
+	c = known_find(&f->known, &f->proc, &p, &foreign);
+	return c ? text_str(&c->id) : STR("");
+}
+
+static void test_task_is_of_whose_namespace_it_is_in(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 60, 5, 7);
+	task(f, 70, 6, 8);
+	task(f, 80, 7, 8);
+	task(f, 90, 8, HOST);
+	task(f, 95, 9, 9);
+	tell(f, "one", 60, 7);
+	tell(f, "other", 70, 0);
+	assert_str(whose(f, 60), "one");
+	assert_str(whose(f, 80), "other");
+	assert_str(whose(f, 90), "");
+	assert_str(whose(f, 95), "");
+}
+
+/* it goes on in other threads, of which there may be many, or in another namespace: what was told counts */
+static void test_first_process_that_changes_loses_nobody(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 60, 5, 0);
+	task(f, 70, 6, 9);
+	task(f, 80, 7, 7);
+	task(f, 90, 8, 8);
+	tell(f, "one", 60, 7);
+	tell(f, "other", 70, 8);
+	assert_str(whose(f, 80), "one");
+	assert_str(whose(f, 90), "other");
+}
+
+static void test_number_of_another_process_counts_no_more(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 60, 5, 7);
+	task(f, 80, 7, 7);
+	tell(f, "one", 60, 7);
+	assert_str(whose(f, 80), "one");
+	task(f, 60, 9, 7);
+	assert_str(whose(f, 80), "");
+	tell(f, "none", 61, 7);
+	assert_str(whose(f, 80), "");
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_task_is_of_whose_namespace_it_is_in),
+		T(test_first_process_that_changes_loses_nobody),
+		T(test_number_of_another_process_counts_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
