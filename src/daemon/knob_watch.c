@@ -20,6 +20,9 @@
 #define NAMES_OF_ONE 100 /* a second */
 #define NAMES_OF_ALL 500
 #define STAT_ARENA 8192
+#define SCANS_EACH                                                                                 \
+	(50 * NS_PER_MS) /* a second, for a thread that lives where the first has ended */
+#define SCANS_ALL (100 * NS_PER_MS)
 /* nor may it hold the worker: after a deadline that was missed nothing is marked for so long */
 #define PAUSE_AFTER_LATE (2 * NS_PER_S)
 
@@ -36,6 +39,7 @@ struct knob_watch {
 	struct modifications *to;
 	struct errand *errand;
 	struct procfs proc;
+	struct shares scans; /* of proc */
 	uint64_t containers, mounts; /* what was followed so far */
 	struct instance instances[INSTANCES_MAX];
 	size_t oldest;
@@ -144,6 +148,8 @@ struct knob_watch *knob_watch_new(struct modifications *m)
 	w->errand = errand_new(ERRAND_DEADLINE_MS);
 	if (!w->errand || procfs_init(&w->proc, NULL) < 0)
 		return NULL;
+	w->scans = (struct shares){ .each = SCANS_EACH, .all = SCANS_ALL };
+	w->proc.scans = &w->scans;
 	if (m)
 		modifications_set_namer(m, name, w);
 	return take_ptr(w);

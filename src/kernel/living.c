@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of threads has the form of /proc itself. Owns nothing but a look's memory. */
+/* Owns nothing but a look's memory. */
 #include "kernel/living.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 
 #include "base/cleanup.h"
-
-#define LIST_FIRST 16384
-#define LIST_LIMIT                                                                                 \
-	(4 * 1024 *                                                                                \
-	 1024) /* ended threads that somebody traces stay in the list, ahead of the living */
+#include "base/clock.h"
+#include "base/shares.h"
 
 #define STAT_SIZE 8192 /* of one of them */
+#define FREE 512 /* bytes of the list, some twenty threads */
 
 static bool has_ended(int task, struct arena *a)
 {
@@ -22,25 +21,51 @@ static bool has_ended(int task, struct arena *a)
 	return procfs_stat(task, &stat, a) < 0 || stat.is_exiting;
 }
 
-int living_thread(int task)
+/* the first that lives of @n bytes of the list; -ESRCH: none does */
+static int living_in(const struct procfs *threads, const char *block, ssize_t n, struct arena *a)
 {
-	AUTO(arena) a = arena_new(LIST_FIRST, LIST_LIMIT);
-	AUTO(arena) line = arena_new(STAT_SIZE, STAT_SIZE);
-	struct procfs threads = { openat(task, "task", O_PATH | O_DIRECTORY | O_CLOEXEC) };
-	auto_close int list = threads.root;
-	int32_t *tids;
-	size_t n;
-	int r = !a || !line ? -ENOMEM : list < 0 ? -ESRCH : procfs_pids(&threads, &tids, &n, a);
+	for (ssize_t at = 0; at < n;) {
+		const struct dirent64 *d = (const void *)(block + at);
+		auto_close int thread = -1;
+		uint64_t tid;
 
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	for (size_t i = 0; i < n; i++) {
-		auto_close int thread = procfs_task(&threads, tids[i]);
-
-		if (thread >= 0 && !has_ended(thread, line))
+		at += d->d_reclen;
+		if (str_to_u64(str_of(d->d_name), 10, &tid) < 0)
+			continue;
+		thread = procfs_task(threads, (int32_t)tid);
+		if (thread >= 0 && !has_ended(thread, a))
 			return take_fd(&thread);
 	}
 	return -ESRCH;
+}
+
+static bool is_share_left(const struct procfs *p, int32_t pid)
+{
+	return !p->scans || shares_are_left(p->scans, (uint32_t)pid, clock_monotonic());
+}
+
+int living_thread(const struct procfs *p, int32_t pid, int task)
+{
+	auto_close int list = openat(task, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(arena) a = arena_new(STAT_SIZE, STAT_SIZE);
+	_Alignas(struct dirent64) char block[FREE];
+	const struct procfs threads = { .root = list };
+	uint64_t before = clock_thread();
+	int r = a ? -ESRCH : -ENOMEM;
+	ssize_t n;
+
+	for (size_t i = 0; list >= 0 && r == -ESRCH; i++) {
+		n = getdents64(list, block, sizeof(block));
+		if (n <= 0)
+			break;
+		/* the first are anybody's */
+		if (i == 1 && !is_share_left(p, pid))
+			return -EAGAIN;
+		r = living_in(&threads, block, n, a);
+	}
+	if (p->scans)
+		shares_use(p->scans, (uint32_t)pid, clock_monotonic(), clock_thread() - before);
+	return r;
 }
 
 int living_task(const struct procfs *p, int32_t pid, struct procfs_stat *stat, struct arena *a)
@@ -50,5 +75,5 @@ int living_task(const struct procfs *p, int32_t pid, struct procfs_stat *stat, s
 
 	if (r < 0)
 		return r == -ENOENT ? -ESRCH : r;
-	return stat->is_exiting ? living_thread(task) : take_fd(&task);
+	return stat->is_exiting ? living_thread(p, pid, task) : take_fd(&task);
 }

@@ -17,7 +17,11 @@
  * @stat: the first thread's. It may end at any time: what must not be mistaken is checked by stat afterwards.
  */
 int living_task(const struct procfs *p, int32_t pid, struct procfs_stat *stat, struct arena *a);
-/* the same for the process whose directory @task is, and whose first thread has ended */
-int living_thread(int task);
+/*
+ * The same for the process @pid whose directory @task is, and whose first thread has ended. Those that somebody traces stay in
+ * the list when they end, and all of them may have to be asked before one that lives: beyond some twenty who has used up p->scans
+ * gets -EAGAIN.
+ */
+int living_thread(const struct procfs *p, int32_t pid, int task);
 
 #endif

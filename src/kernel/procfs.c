@@ -29,7 +29,8 @@
 
 int procfs_init(struct procfs *p, const char *root)
 {
-	p->root = open(root ? root : "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*p = (struct procfs){ .root = open(root ? root : "/proc",
+					   O_PATH | O_DIRECTORY | O_CLOEXEC) };
 	return p->root < 0 ? -errno : 0;
 }
 

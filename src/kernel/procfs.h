@@ -16,9 +16,12 @@
 #include "base/str.h"
 
 struct errand;
+struct shares;
 
 struct procfs {
 	int root; /* directory, O_PATH */
+	struct shares *
+		scans; /* of kernel/living.h, ns of a thread's time by pid, the caller's; NULL: as long as it takes */
 };
 
 /* @root: NULL = "/proc". 0 or -errno. */

@@ -33,6 +33,8 @@
 #define NODE_MAX 255
 #define PATIENCE_EACH (200 * NS_PER_MS) /* of each second: a look costs about 0.1 ms */
 #define PATIENCE_ALL (500 * NS_PER_MS)
+#define SCANS_EACH (100 * NS_PER_MS) /* of one process, on top of that: for a thread that lives */
+#define SCANS_ALL (200 * NS_PER_MS)
 #define BUNDLE_SEED 1 /* whose parties are others than those of what runs */
 
 struct live {
@@ -46,6 +48,7 @@ struct live {
 	struct hostfiles *hostfiles;
 	struct looker looker;
 	struct shares patience; /* ns of this thread's time, by party */
+	struct shares scans; /* of proc */
 	struct text helpers
 		[FACTS_HELPERS_MAX]; /* paths at which there was a file when they were first looked for */
 	size_t n_helpers;
@@ -354,6 +357,8 @@ struct facts *facts_live(const struct facts_roots *roots, facts_tap tap, void *c
 	l->namer = (struct namer){ .proc = &l->proc, .root = l->root, .errand = l->bundles.errand };
 	l->patience = (struct shares){ .each = roots->patience ? roots->patience : PATIENCE_EACH,
 				       .all = PATIENCE_ALL };
+	l->scans = (struct shares){ .each = SCANS_EACH, .all = SCANS_ALL };
+	l->proc.scans = &l->scans;
 	l->looker = (struct looker){ .proc = &l->proc, .errand = l->bundles.errand };
 	l->boot_time = procfs_boot_time(&l->proc);
 	return &l->facts;

@@ -74,10 +74,11 @@ static int read_place(int task, struct place *out, struct arena *a)
 }
 
 /* @out: the first thread's, which has ended. The others may be about to: then it is as good as gone. */
-static int take_over(int task, struct place *out, struct arena *a)
+static int take_over(const struct procfs *proc, int32_t pid, int task, struct place *out,
+		     struct arena *a)
 {
 	for (unsigned i = 0; i < TAKEOVERS_MAX; i++) {
-		auto_close int thread = living_thread(task);
+		auto_close int thread = living_thread(proc, pid, task);
 		struct place its;
 
 		if (thread < 0)
@@ -101,7 +102,7 @@ static int open_place(const struct procfs *proc, int32_t pid, struct place *out,
 
 	if (r < 0)
 		return r;
-	return out->stat.is_exiting ? take_over(task, out, a) : take_fd(&task);
+	return out->stat.is_exiting ? take_over(proc, pid, task, out, a) : take_fd(&task);
 }
 
 int facts_process_read(const struct procfs *proc, uint64_t boot, int32_t pid,

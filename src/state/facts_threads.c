@@ -53,7 +53,8 @@ static bool add(const struct holding *h, const uint64_t host[static NS_COUNT],
 static int add_others(int process, int32_t pid, const uint64_t host[static NS_COUNT],
 		      const struct holding *first, struct facts_threads *out, struct arena *a)
 {
-	struct procfs threads = { openat(process, "task", O_PATH | O_DIRECTORY | O_CLOEXEC) };
+	struct procfs threads = { .root = openat(process, "task",
+						 O_PATH | O_DIRECTORY | O_CLOEXEC) };
 	auto_close int list = threads.root;
 	int32_t *tids;
 	size_t n;

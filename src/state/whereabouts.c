@@ -213,15 +213,16 @@ bool whereabouts_may_look(struct look_budget *b, uint64_t now)
 void whereabouts_look(struct state *s, struct process *p, const struct event *ev)
 {
 	struct facts_process f;
+	int r = -EAGAIN;
 
 	if (!whereabouts_can_look(s, p))
 		return;
-	p->is_put_off = !whereabouts_may_look(
-		event_is_exec(ev) ? &p->container->at_exec : &p->container->at_move, ev->time);
+	if (whereabouts_may_look(
+		    event_is_exec(ev) ? &p->container->at_exec : &p->container->at_move, ev->time))
+		r = lineage_ask_cgroup(s, p, ev->time, &f, ev->arena);
+	p->is_put_off = r == -EAGAIN;
 	s->stats.looks_put_off += p->is_put_off;
-	if (p->is_put_off)
-		return;
-	if (lineage_ask_cgroup(s, p, ev->time, &f, ev->arena) < 0)
+	if (r < 0)
 		return;
 	judge_all(s, p, &f, ev, ev->arena);
 	bounds_look(s, p, ev, ev->arena);
@@ -243,6 +244,7 @@ static void look_quietly(struct state *s, struct process *p)
 	facts_set_quiet(s->facts, true);
 	r = lineage_ask_cgroup(s, p, s->now, &f, s->scratch);
 	facts_set_quiet(s->facts, false);
+	p->is_put_off |= r == -EAGAIN;
 	if (r < 0)
 		return;
 	is_stray = stray_path(p->container, f.cgroup).ptr;

@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/shares.h"
 #include "fake_root.h"
 #include "kernel/living.h"
 
@@ -24,7 +26,7 @@
 static int open_in(const struct fake_root *r, struct arena *a)
 {
 	auto_close int root = open(r->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct procfs p = { root };
+	struct procfs p = { .root = root };
 	struct procfs_stat stat;
 
 	return living_task(&p, 7, &stat, a);
@@ -85,6 +87,30 @@ static void test_many_that_ended_hide_none_that_lives(void **state)
 	auto_close int task = open_in(&r, a);
 
 	assert_true(task >= 0);
+}
+
+/* who makes it last long is asked about seldom, and who does not in any case */
+static void test_who_keeps_us_busy_waits(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	struct shares scans = { .each = 1, .all = 1 };
+	auto_close int root = open(r.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct procfs p = { .root = root, .scans = &scans };
+	struct procfs_stat stat;
+
+	(void)state;
+	fake_file(&r, "7/stat", "7 " ENDED);
+	for (unsigned i = 1000; i < 1300; i++)
+		fake_file(&r, arena_printf(r.arena, "7/task/%u/stat", i).ptr, "8 " ENDED);
+	fake_file(&r, "8/stat", "8 " ENDED);
+	fake_file(&r, "8/task/9/stat", "9 " LIVING);
+	assert_int_equal(living_task(&p, 7, &stat, r.arena), -ESRCH);
+	assert_int_equal(living_task(&p, 7, &stat, r.arena), -EAGAIN);
+	for (unsigned i = 0; i < 2; i++) {
+		auto_close int task = living_task(&p, 8, &stat, r.arena);
+
+		assert_true(task >= 0);
+	}
 }
 
 static void *go_on(void *arg)
@@ -155,7 +181,7 @@ static void test_kernel_tells_of_the_thread_what_the_process_has(void **state)
 	/* a zombie as a whole */
 	siginfo_t info;
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-	assert_int_equal(living_thread(first), -ESRCH);
+	assert_int_equal(living_thread(&p, pid, first), -ESRCH);
 	waitpid(pid, NULL, 0);
 	procfs_release(&p);
 }
@@ -166,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_first_thread_answers_while_it_lives),
 		cmocka_unit_test(test_another_answers_when_it_has_ended),
 		cmocka_unit_test(test_many_that_ended_hide_none_that_lives),
+		cmocka_unit_test(test_who_keeps_us_busy_waits),
 		cmocka_unit_test(test_kernel_tells_of_the_thread_what_the_process_has),
 	};
 

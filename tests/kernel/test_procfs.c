@@ -258,7 +258,7 @@ static void test_task_reused_pid_never_mixes(void **state)
 static void test_threads_are_the_numbers_below_task(void **state)
 {
 	auto_root struct fake_root root = fake_root();
-	__attribute__((cleanup(procfs_release))) struct procfs p = { -1 };
+	__attribute__((cleanup(procfs_release))) struct procfs p = { .root = -1 };
 	auto_close int task = -1;
 	int32_t *threads;
 	size_t n;

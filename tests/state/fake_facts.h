@@ -28,9 +28,11 @@ struct fake {
 	int32_t ended; /* nobody waited for it: it has a pid, and nothing more */
 	int32_t target; /* whom any number means; 0: nobody can tell */
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
+	int no_place; /* -errno: why nobody's cgroups are to be had */
 	int no_handles; /* -errno: why there are none to be had */
 	struct facts_threads threads; /* of whoever is asked about; n 0: nobody can tell */
-	const char *mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
+	const char
+		*mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
 	uint64_t mount_ns;
 	int32_t gone; /* of this one nothing is known any more */
 	char told[64][4096]; /* bodies that went to the tap */
@@ -55,8 +57,11 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 
 	k->asked[q->kind]++;
 	switch (q->kind) {
-	case FACT_PROCESS:
 	case FACT_CGROUP:
+		if (k->no_place)
+			return k->no_place;
+		/* fallthrough */
+	case FACT_PROCESS:
 		return fake_process(k, q);
 	case FACT_PID_TARGET:
 	case FACT_PIDFD_TARGET:

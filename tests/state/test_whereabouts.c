@@ -202,6 +202,26 @@ static void test_who_was_put_off_is_the_sweepers_first(void **state)
 	assert_int_equal(sc.process->ref.pid, 249);
 }
 
+/* it takes too long to find a thread of it that lives */
+static void test_who_cannot_be_asked_about_now_is_put_off(void **state)
+{
+	struct fixture *f = *state;
+	struct scene sc;
+
+	f->init->cgroup = STR(AWAY);
+	f->fake->no_place = -EAGAIN;
+	call_at(f, 1, NR_EXECVE, 61);
+	session_flush(f->session);
+	assert_int_equal(session_count(f->session, EVT_DESERTION), 0);
+	assert_int_equal(state_stats(f->session->state)->looks_put_off, 1);
+	state_tick(f->session->state, SECONDS(1001));
+	assert_false(state_next(f->session->state, &sc));
+	f->fake->no_place = 0;
+	state_tick(f->session->state, SECONDS(1002));
+	assert_true(state_next(f->session->state, &sc));
+	assert_int_equal(sc.event->type, EVT_DESERTION);
+}
+
 static void test_sweeper_finds_who_runs_nothing_and_records_just_the_news(void **state)
 {
 	struct fixture *f = *state;
@@ -452,6 +472,7 @@ int main(void)
 		T(test_questions_have_a_limit_for_each_second),
 		T(test_programs_do_not_hide_who_leaves),
 		T(test_who_was_put_off_is_the_sweepers_first),
+		T(test_who_cannot_be_asked_about_now_is_put_off),
 		T(test_sweeper_finds_who_runs_nothing_and_records_just_the_news),
 		T(test_recorded_answer_proves_life),
 		T(test_deserter_that_nobody_saw_leave_is_its_parents),
