@@ -255,15 +255,17 @@ static void look_quietly(struct state *s, struct process *p)
 		judge_all(s, p, &f, NULL, s->scratch);
 }
 
-/* of those that were put off, whoever is still there comes first */
+/* of those that were put off, whoever is still there comes first; each in turn, for some are put off again and again */
 static void look_at_put_off(struct state *s)
 {
 	struct process_table *t = &s->processes;
 	unsigned looks = 0;
 
 	for (size_t i = 0; i < t->used && looks < LOOKS_PER_SWEEP; i++) {
-		struct process *p = &t->rows[i];
+		struct process *p;
 
+		s->next_put_off = s->next_put_off < t->used ? s->next_put_off : 0;
+		p = &t->rows[s->next_put_off++];
 		if (!p->is_put_off)
 			continue;
 		p->is_put_off = false;

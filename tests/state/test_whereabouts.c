@@ -222,6 +222,28 @@ static void test_who_cannot_be_asked_about_now_is_put_off(void **state)
 	assert_int_equal(sc.event->type, EVT_DESERTION);
 }
 
+/* others that are put off in every second, ahead of one in the table, do not keep him from being looked at */
+static void test_who_is_put_off_always_keeps_nobody_waiting(void **state)
+{
+	struct fixture *f = *state;
+	struct process_table *t = &f->session->state->processes;
+	struct process *last;
+
+	for (int32_t pid = 100; pid < 250; pid++)
+		fake_add(f->fake, pid, 61, "/bin/sleep", HOME);
+	for (int32_t pid = 100; pid < 250; pid++)
+		session_call(f->session, (unsigned)pid, 257, pid, 61, "/bin/sleep", NULL);
+	session_flush(f->session);
+	last = process_find(t, 0, 249);
+	last->is_put_off = true;
+	for (unsigned second = 1; second <= 4; second++) {
+		for (int32_t pid = 100; pid < 249; pid++)
+			process_find(t, 0, pid)->is_put_off = true;
+		state_tick(f->session->state, SECONDS(1000 + second));
+	}
+	assert_false(last->is_put_off);
+}
+
 static void test_sweeper_finds_who_runs_nothing_and_records_just_the_news(void **state)
 {
 	struct fixture *f = *state;
@@ -472,6 +494,7 @@ int main(void)
 		T(test_questions_have_a_limit_for_each_second),
 		T(test_programs_do_not_hide_who_leaves),
 		T(test_who_was_put_off_is_the_sweepers_first),
+		T(test_who_is_put_off_always_keeps_nobody_waiting),
 		T(test_who_cannot_be_asked_about_now_is_put_off),
 		T(test_sweeper_finds_who_runs_nothing_and_records_just_the_news),
 		T(test_recorded_answer_proves_life),
