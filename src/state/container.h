@@ -71,6 +71,7 @@ struct container {
 	bool mounts_cut;
 	uint64_t mounts_round; /* of the sweeper's last look at them, from 1 */
 	uint64_t mounts_found; /* when the sweeper found news that it has not told; 0: it did not */
+	uint64_t mounts_found_round; /* and in which of its rounds */
 	uint64_t mount_looks_second; /* the second of the last look after a call */
 	unsigned mount_looks; /* looks in that second */
 	uint32_t generation; /* of the row: table-wide, never given out twice */

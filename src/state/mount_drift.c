@@ -19,8 +19,10 @@
 #include "state/whereabouts.h"
 
 #define LOOKS_PER_SWEEP 16
-#define FOUND_LASTS (120 * NS_PER_S) /* longer than the sweeper's round */
+#define FOUND_LASTS 2 /* rounds of the sweeper: in one of them nobody may have been there to ask */
 #define LOOKS_PER_SECOND 50 /* of one container, at calls: the sweeper sees the rest */
+#define COMPARES_A_LOOK                                                                            \
+	(64 * 64) /* each mount with each: who has many is looked at as much less often */
 
 /* asking */
 
@@ -201,9 +203,11 @@ static bool tell_new(struct state *s, const struct process *actor, const struct 
 static bool must_wait(const struct state *s, struct container *c)
 {
 	uint64_t found = c->mounts_found;
-	bool is_first = !found || found >= s->now || s->now - found > FOUND_LASTS;
+	bool is_first =
+		!found || found >= s->now || s->mounts_round - c->mounts_found_round > FOUND_LASTS;
 
 	c->mounts_found = is_first ? s->now : 0;
+	c->mounts_found_round = s->mounts_round;
 	return is_first;
 }
 
@@ -235,6 +239,7 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 		one.before = &before;
 		one.is_cut |= c->mounts_cut;
 	}
+	c->mount_looks += (unsigned)(now.n * now.n / COMPARES_A_LOOK);
 	n = mount_judge(&one, found);
 	if (is_tick && n && one.before && must_wait(s, c))
 		return false;

@@ -293,6 +293,26 @@ static void test_sweeper_finds_what_no_call_told(void **state)
 	assert_int_equal(tick(f, 5, &seen), 0);
 }
 
+/* who runs in many mount namespaces makes the sweeper's round as long as he likes */
+static void test_sweeper_remembers_for_as_long_as_its_round_takes(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen;
+
+	f->fake->mounts = MOUNTS CGROUP;
+	assert_int_equal(tick(f, 3, &seen), 0);
+	assert_int_equal(tick(f, 203, &seen), 1);
+	/* what was there once, some rounds ago, is no witness */
+	f->fake->mounts = MOUNTS CGROUP SYSFS;
+	assert_int_equal(tick(f, 204, &seen), 0);
+	f->fake->mounts = MOUNTS CGROUP;
+	for (unsigned second = 205; second < 209; second++)
+		assert_int_equal(tick(f, second, &seen), 0);
+	f->fake->mounts = MOUNTS CGROUP SYSFS;
+	assert_int_equal(tick(f, 209, &seen), 0);
+	assert_int_equal(tick(f, 210, &seen), 1);
+}
+
 static void test_caller_is_named_though_the_sweeper_saw_it_first(void **state)
 {
 	struct fixture *f = *state;
@@ -319,7 +339,8 @@ static void test_recording_of_the_sweeper_tells_the_same(void **state)
 	session_record(again->session, "WATCHCAP_FACT", 2, "%s", body);
 	session_flush(again->session);
 	assert_int_equal(told(again), 1);
-	assert_string_equal(session_find(again->session, 0, EVT_MOUNT_CHANGE)->mount_target, "/tmp/c");
+	assert_string_equal(session_find(again->session, 0, EVT_MOUNT_CHANGE)->mount_target,
+			    "/tmp/c");
 	teardown((void **)&again);
 }
 
@@ -405,6 +426,25 @@ static void test_storm_of_mounts_is_bounded(void **state)
 	assert_int_equal(state_stats(f->session->state)->mounts_unseen, 30);
 }
 
+/* to compare five hundred mounts takes a hundred times as long as fifty */
+static void test_storm_of_mounts_upon_many_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	char mounts[32768], *at = mounts + sprintf(mounts, "%s", MOUNTS);
+	unsigned before = f->fake->asked[FACT_MOUNTS];
+
+	for (unsigned i = 0; i < 400; i++)
+		at += sprintf(at, "%u 73 0:9 / /proc/%u rw - tmpfs t rw\n", 1000 + i, i);
+	f->fake->mounts = mounts;
+	for (unsigned i = 0; i < 20; i++)
+		session_call(f->session, 1, NR_MOUNT, 70, 61, "/bin/sh", NULL),
+			session_flush(f->session);
+	assert_true(f->fake->asked[FACT_MOUNTS] - before <= 2);
+	call(f, 2, NR_MOUNT, 70);
+	assert_true(f->fake->asked[FACT_MOUNTS] - before <= 3);
+	assert_true(told(f) > 0);
+}
+
 static void test_restart_keeps_the_baseline_and_what_was_told(void **state)
 {
 	static const struct snapshot_head head = { { "boot", 4 }, SECONDS(5) };
@@ -456,9 +496,10 @@ static const char *with_layers(unsigned n)
 	char *at = mounts + sprintf(mounts, "%s", MOUNTS);
 
 	for (unsigned i = 0; i < n; i++)
-		at += sprintf(at,
-			      "%u 72 0:%u / /var/lib/docker/overlay2/%064u/merged rw - overlay o rw\n",
-			      200 + i, 200 + i, i);
+		at += sprintf(
+			at,
+			"%u 72 0:%u / /var/lib/docker/overlay2/%064u/merged rw - overlay o rw\n",
+			200 + i, 200 + i, i);
 	return mounts;
 }
 
@@ -507,6 +548,7 @@ int main(void)
 		WITH_FIXTURE(test_unmount_by_a_link_is_told),
 		WITH_FIXTURE(test_who_has_gone_is_still_named),
 		WITH_FIXTURE(test_sweeper_finds_what_no_call_told),
+		WITH_FIXTURE(test_sweeper_remembers_for_as_long_as_its_round_takes),
 		WITH_FIXTURE(test_caller_is_named_though_the_sweeper_saw_it_first),
 		WITH_FIXTURE(test_recording_of_the_sweeper_tells_the_same),
 		WITH_FIXTURE(test_mask_that_was_taken_off),
@@ -515,6 +557,7 @@ int main(void)
 		WITH_FIXTURE(test_mounts_of_others_are_not_the_containers),
 		WITH_FIXTURE(test_runtime_is_not_judged),
 		WITH_FIXTURE(test_storm_of_mounts_is_bounded),
+		WITH_FIXTURE(test_storm_of_mounts_upon_many_is_bounded),
 		WITH_FIXTURE(test_restart_keeps_the_baseline_and_what_was_told),
 		WITH_FIXTURE(test_long_list_of_what_was_told_forgets_the_oldest),
 		WITH_FIXTURE(test_many_that_stay_are_told_once),
