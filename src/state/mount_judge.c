@@ -88,17 +88,28 @@ static bool is_declared(const struct spec *spec, const struct mountinfo *m)
 	return lists(&spec->readonly, m->mount_point) && str_ends(m->mount_point, m->root);
 }
 
-/* the host mounted it below a volume that was to show that: it came with a peer group */
+/*
+ * The host mounted it below a volume that was to show that: it came with a peer group, and where the volume only follows
+ * (slave) with one that it follows (Documentation/filesystems/sharedsubtree.rst).
+ */
 static bool is_propagated(const struct spec *spec, const struct mountinfo *m)
 {
-	static const char *const words[] = { "shared", "rshared", "slave", "rslave" };
+	static const struct {
+		const char *word, *group;
+	} ways[] = {
+		{ "shared", "" },
+		{ "rshared", "" },
+		{ "slave", "master:" },
+		{ "rslave", "master:" },
+	};
 
 	for (size_t i = 0; m->propagation.len && i < spec->mounts.n; i++) {
 		struct str mount = spec->mounts.at[i];
 		struct str how = spec_mount_part(mount, MOUNT_PROPAGATION);
 
-		for (size_t k = 0; k < ARRAY_LEN(words); k++)
-			if (str_eq(how, str_of(words[k])) &&
+		for (size_t k = 0; k < ARRAY_LEN(ways); k++)
+			if (str_eq(how, str_of(ways[k].word)) &&
+			    str_find(m->propagation, str_of(ways[k].group)) >= 0 &&
 			    mount_path_below(m->mount_point, spec_mount_part(mount, MOUNT_DEST)))
 				return true;
 	}

@@ -245,6 +245,10 @@ static void test_what_the_host_mounts_below_a_volume(void **state)
 	/* the container itself did, or it is no such volume */
 	assert_string_equal(LATER("99 72 8:1 / /shared/disk rw - ext4 /dev/sda1 rw\n"),
 			    "block-fs /shared/disk");
+	assert_string_equal(LATER("99 72 8:1 / /shared/disk rw shared:9 - ext4 /dev/sda1 rw\n"),
+			    "block-fs /shared/disk");
+	assert_string_equal(
+		LATER("99 72 8:1 / /shared/disk rw shared:9 master:4 - ext4 /dev/sda1 rw\n"), "");
 	assert_string_equal(LATER("99 72 8:1 / /elsewhere rw master:4 - ext4 /dev/sda1 rw\n"),
 			    "block-fs /elsewhere");
 }
@@ -288,16 +292,14 @@ static void test_numbers_are_given_again(void **state)
 	(void)state;
 	/* of a mask that was taken off */
 #define OTHER_ACPI(path) "53 72 0:49 / " path " rw,relatime - tmpfs x rw\n"
-	assert_string_equal(judge(PLAIN,
-				  ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS
-					  OTHER_ACPI("/tmp/t"),
-				  &docker),
-			    "mask-lost /proc/acpi");
-	assert_string_equal(judge(PLAIN,
-				  ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS
-					  OTHER_ACPI("/proc/1"),
-				  &docker),
-			    "mask-lost /proc/acpi, over-proc /proc/1");
+	assert_string_equal(
+		judge(PLAIN, ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS OTHER_ACPI("/tmp/t"),
+		      &docker),
+		"mask-lost /proc/acpi");
+	assert_string_equal(
+		judge(PLAIN, ROOT PROC DEV SYS CGROUP VOLUMES PROC_SYS KEYS OTHER_ACPI("/proc/1"),
+		      &docker),
+		"mask-lost /proc/acpi, over-proc /proc/1");
 	/* and of a sysfs, all of which have one device */
 	assert_string_equal(judge(PLAIN,
 				  ROOT PROC DEV VOLUMES PROC_SYS KEYS ACPI
