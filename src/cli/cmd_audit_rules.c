@@ -40,11 +40,12 @@ static int derive(struct call *c, const struct ruleset *rules, struct state *sta
 {
 	struct state_watch watches[STATE_WATCHES_MAX];
 	struct feed_places places = { .hierarchies = watches };
+	AUTO(hostfiles) h = hostfiles_new("/");
 	struct hostfile_watch *files;
-	int r = state_start(state);
+	int r = h ? state_start(state) : -ENOMEM;
 
 	if (r == 0)
-		r = hostfiles_watches("/", &files, &places.n_files, a);
+		r = hostfiles_watches(h, &files, &places.n_files, a);
 	if (r < 0)
 		return r;
 	places.files = files;

@@ -21,7 +21,8 @@ struct kernel_rules {
 	struct feed_loader *loader;
 	struct arena *arena;
 	struct procfs proc;
-	bool said_unwatched;
+	struct hostfiles *hostfiles;
+	bool said_unwatched, said_unread;
 };
 
 /* what is left out is still read every second */
@@ -78,19 +79,34 @@ static int tasks_of(struct kernel_rules *k, const struct state *state, struct fe
 	return 0;
 }
 
+/* whoever can mount a file system that never answers among them keeps those of a row from being looked at */
+static int files_of(struct kernel_rules *k, struct feed_places *out, struct diag *d)
+{
+	struct hostfile_watch *files;
+	int r = hostfiles_watches(k->hostfiles, &files, &out->n_files, k->arena);
+	size_t unread = hostfiles_unread(k->hostfiles);
+
+	out->files = files;
+	if (unread && !k->said_unread)
+		diag_warning(d, NULL, "unread",
+			     "%zu groups of files of the host are held up by a file system that "
+			     "does not answer: the audit rules for them stay as they were",
+			     unread);
+	k->said_unread = unread > 0;
+	return r;
+}
+
 static int load(struct kernel_rules *k, const struct ruleset *rules, const struct state *state,
 		struct diag *d)
 {
 	struct state_watch watches[STATE_WATCHES_MAX];
 	struct feed_places places = { .hierarchies = watches,
 				      .n_hierarchies = watches_of(k, state, watches, d) };
-	struct hostfile_watch *files;
 	struct feed feed;
 	int r;
 
 	arena_reset(k->arena);
-	r = hostfiles_watches("/", &files, &places.n_files, k->arena);
-	places.files = files;
+	r = files_of(k, &places, d);
 	if (r == 0)
 		r = tasks_of(k, state, &places);
 	if (r == 0)
@@ -109,7 +125,8 @@ static struct kernel_rules *kernel_rules_new(void)
 	if (!k)
 		return NULL;
 	k->arena = arena_new(16 * 1024, ARENA_LIMIT);
-	return procfs_init(&k->proc, NULL) == 0 && k->arena ? take_ptr(k) : NULL;
+	k->hostfiles = hostfiles_new("/");
+	return procfs_init(&k->proc, NULL) == 0 && k->arena && k->hostfiles ? take_ptr(k) : NULL;
 }
 
 struct kernel_rules *kernel_rules_load(const struct config *c, const struct ruleset *rules,
@@ -153,6 +170,7 @@ void kernel_rules_free(struct kernel_rules *k)
 	if (!k)
 		return;
 	feed_loader_free(k->loader);
+	hostfiles_free(k->hostfiles);
 	arena_free(k->arena);
 	procfs_release(&k->proc);
 	free(k);

@@ -60,6 +60,9 @@ static const struct {
 	ROW(COUNT, "evicted", state.evicted, "processes forgotten for want of room"),
 	ROW(COUNT, "bundles_refused", state.refused,
 	    "files of container runtimes that were not read, whole or in part"),
+	ROW(COUNT, "host_files_unread", state.host_files_unread,
+	    "groups of files of the host that a silent file system keeps from being looked at, "
+	    "now"),
 	ROW(COUNT, "hierarchies_rowless", state.rowless,
 	    "cgroup v1 hierarchies too many to keep: a planted value is told all the same"),
 	ROW(COUNT, "hierarchies_unread", state.blind_looks,

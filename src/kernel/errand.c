@@ -337,15 +337,30 @@ struct errand *errand_new(unsigned deadline_ms)
 	return e;
 }
 
+/* but for @left who can end has ended by now, or ends in a moment: no zombie is left behind */
+static void bury_all_but(struct errand *e, size_t left)
+{
+	for (int i = 0; e->n_hung > left && i < 20; i++) {
+		poll(NULL, 0, 5);
+		bury(e);
+	}
+}
+
+void errand_rest(struct errand *e)
+{
+	size_t hung;
+
+	bury(e);
+	hung = e->n_hung;
+	helper_end(e);
+	bury_all_but(e, hung);
+}
+
 void errand_free(struct errand *e)
 {
 	if (!e)
 		return;
 	helper_end(e);
-	/* who can end has ended by now, or ends in a moment: no zombie is left behind */
-	for (int i = 0; e->n_hung && i < 20; i++) {
-		poll(NULL, 0, 5);
-		bury(e);
-	}
+	bury_all_but(e, 0);
 	free(e);
 }

@@ -36,6 +36,8 @@ struct errand_stats {
 struct errand *errand_new(unsigned deadline_ms);
 void errand_free(struct errand *e);
 DEFINE_AUTO(errand)
+/* no process until the next question; who did not answer stays known */
+void errand_rest(struct errand *e);
 
 /* on whose account the next questions are asked; 0: nobody's, who is always asked, as at first */
 void errand_for(struct errand *e, uint64_t party);

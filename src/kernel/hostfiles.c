@@ -33,7 +33,10 @@ struct hostfiles {
 	struct errand *errand;
 	struct entry *entries;
 	size_t n;
-	struct buf *answers; /* of each row: where their names are */
+	struct row {
+		struct buf found, watches; /* the last answers: where the names are */
+		bool is_unread; /* there was none to the last question */
+	} * rows; /* of the table */
 	uint64_t read_at; /* 0: never */
 	struct hostfile_id devices[DEVICES_MAX]; /* that they lie on; inode 0 */
 	size_t n_devices;
@@ -109,19 +112,28 @@ static void keep_devices(struct hostfiles *h)
 			h->devices[h->n_devices++] = h->entries[i].id;
 }
 
-/* of each row what was known stays until something else is */
-static void ask_all(struct hostfiles *h)
+/* of each row what was known stays until something else is: 0, or -errno of the last that is not to be had now */
+static int ask_all(struct hostfiles *h, bool watches)
 {
+	int r = 0;
+
 	for (size_t i = 0; i < hostfile_rows_n; i++) {
+		struct row *row = &h->rows[i];
+		struct buf *kept = watches ? &row->watches : &row->found, old = *kept;
 		auto_buf struct buf answer = { 0 };
-		struct buf old = h->answers[i];
+		ssize_t n;
 
 		errand_for(h->errand, i + 1);
-		if (errand_read_host_files(h->errand, h->root, i, false, &answer) < 0)
+		n = errand_read_host_files(h->errand, h->root, i, watches, &answer);
+		row->is_unread = n < 0;
+		if (n < 0) {
+			r = (int)n;
 			continue;
-		h->answers[i] = answer;
+		}
+		*kept = answer;
 		answer = old;
 	}
+	return r;
 }
 
 static void read_all(struct hostfiles *h)
@@ -131,16 +143,16 @@ static void read_all(struct hostfiles *h)
 	struct str rest, name;
 	size_t n = 1, kept = 0;
 
-	ask_all(h);
+	(void)ask_all(h, false);
 	for (size_t i = 0; i < hostfile_rows_n; i++)
-		n += count_found(buf_str(&h->answers[i]));
+		n += count_found(buf_str(&h->rows[i].found));
 	entries = calloc(n, sizeof(*entries));
 	/* those that there are lead into answers that are gone */
 	free(h->entries);
 	h->entries = entries;
 	h->n = n = 0;
 	for (size_t i = 0; entries && i < hostfile_rows_n; i++)
-		for (rest = buf_str(&h->answers[i]); next_found(&rest, &f, &name);)
+		for (rest = buf_str(&h->rows[i].found); next_found(&rest, &f, &name);)
 			entries[n++] = (struct entry){ f.id, name, &hostfile_rows[i], f.is_way };
 	if (n)
 		qsort(entries, n, sizeof(*entries), entry_order);
@@ -159,8 +171,8 @@ struct hostfiles *hostfiles_new(const char *root)
 		return NULL;
 	h->root = root;
 	h->errand = errand_new(ERRAND_DEADLINE_MS);
-	h->answers = calloc(hostfile_rows_n, sizeof(*h->answers));
-	return h->errand && h->answers ? take_ptr(h) : NULL;
+	h->rows = calloc(hostfile_rows_n, sizeof(*h->rows));
+	return h->errand && h->rows ? take_ptr(h) : NULL;
 }
 
 void hostfiles_free(struct hostfiles *h)
@@ -168,9 +180,11 @@ void hostfiles_free(struct hostfiles *h)
 	if (!h)
 		return;
 	errand_free(h->errand);
-	for (size_t i = 0; h->answers && i < hostfile_rows_n; i++)
-		buf_release(&h->answers[i]);
-	free(h->answers);
+	for (size_t i = 0; h->rows && i < hostfile_rows_n; i++) {
+		buf_release(&h->rows[i].found);
+		buf_release(&h->rows[i].watches);
+	}
+	free(h->rows);
 	free(h->entries);
 	free(h);
 }
@@ -239,40 +253,34 @@ static void add_acts(struct hostfile_watch *list, size_t *n, const struct hostfi
 		add_watch(list, n, f, path, HOSTFILE_READ);
 }
 
-/* 0, too, of a row that is not to be had now */
-static int add_watches(struct errand *e, const char *root, size_t row, struct hostfile_watch **list,
-		       size_t *n, struct arena *a)
+int hostfiles_watches(struct hostfiles *h, struct hostfile_watch **out, size_t *n, struct arena *a)
 {
-	auto_buf struct buf answer = { 0 };
-	struct hostfile_watch *all;
 	struct hostfile_found f;
 	struct str rest, path;
-	ssize_t r;
-
-	errand_for(e, row + 1);
-	r = errand_read_host_files(e, root, row, true, &answer);
-	rest = buf_str(&answer);
-	if (r <= 0)
-		return r == -ENOENT ? (int)r : 0;
-	all = arena_array_of(a, struct hostfile_watch, *n + 2 * count_found(rest));
-	if (!all)
-		return -ENOMEM;
-	if (*n)
-		memcpy(all, *list, *n * sizeof(*all));
-	while (next_found(&rest, &f, &path))
-		add_acts(all, n, &f, arena_str(a, path));
-	*list = all;
-	return arena_exhausted(a) ? -ENOMEM : 0;
-}
-
-int hostfiles_watches(const char *root, struct hostfile_watch **out, size_t *n, struct arena *a)
-{
-	AUTO(errand) e = errand_new(ERRAND_DEADLINE_MS);
-	int r = e ? 0 : -ENOMEM;
+	size_t max = 0;
+	int r;
 
 	*out = NULL;
 	*n = 0;
-	for (size_t i = 0; r == 0 && i < hostfile_rows_n; i++)
-		r = add_watches(e, root, i, out, n, a);
-	return r;
+	r = ask_all(h, true);
+	/* seldom asked for */
+	errand_rest(h->errand);
+	if (r == -ENOENT)
+		return r;
+	for (size_t i = 0; i < hostfile_rows_n; i++)
+		max += 2 * count_found(buf_str(&h->rows[i].watches));
+	*out = arena_array_of(a, struct hostfile_watch, max + 1);
+	for (size_t i = 0; *out && i < hostfile_rows_n; i++)
+		for (rest = buf_str(&h->rows[i].watches); next_found(&rest, &f, &path);)
+			add_acts(*out, n, &f, arena_str(a, path));
+	return arena_exhausted(a) ? -ENOMEM : 0;
+}
+
+size_t hostfiles_unread(const struct hostfiles *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hostfile_rows_n; i++)
+		n += h->rows[i].is_unread;
+	return n;
 }

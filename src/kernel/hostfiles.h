@@ -59,7 +59,7 @@ struct hostfile_id {
 /*
  * The class of a file or directory, or, with @name, of what is called so in that directory. What was read more than
  * a second before @now (any clock in ns, not 0), or a tenth of one where nothing is found, is read again; for a device
- * that nothing of the table lies on, ten seconds. HOSTFILE_NONE, too, if it cannot be read.
+ * that nothing of the table lies on, ten seconds. HOSTFILE_NONE, too, if it could never be read.
  */
 enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
 				   struct str name, uint64_t now);
@@ -78,7 +78,12 @@ struct hostfile_watch {
 	bool is_directory; /* and all below it */
 	enum hostfile_act act;
 };
-/* those that exist, of one act none below another; 0 or -errno */
-int hostfiles_watches(const char *root, struct hostfile_watch **out, size_t *n, struct arena *a);
+/*
+ * Those that exist, of one act none below another; of a row that is not to be had now those of its last look. 0, -ENOMEM, or
+ * -ENOENT of the root.
+ */
+int hostfiles_watches(struct hostfiles *h, struct hostfile_watch **out, size_t *n, struct arena *a);
+/* rows of which nobody answered the last question: what is new in them is not known */
+size_t hostfiles_unread(const struct hostfiles *h);
 
 #endif

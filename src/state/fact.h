@@ -149,6 +149,7 @@ struct facts_ops {
 	bool (*is_local)(const struct facts *f, struct str node);
 	void (*begin)(struct facts *f);
 	uint64_t (*refused)(const struct facts *f);
+	uint64_t (*unread)(const struct facts *f);
 	int32_t (*helper)(const struct facts *f);
 	bool (*is_known_script)(const struct facts *f, const struct facts_process *p);
 	void (*free)(struct facts *f);

@@ -54,6 +54,11 @@ uint64_t facts_refused(const struct facts *f)
 	return f->ops->refused ? f->ops->refused(f) : 0;
 }
 
+uint64_t facts_unread(const struct facts *f)
+{
+	return f->ops->unread ? f->ops->unread(f) : 0;
+}
+
 int32_t facts_helper(const struct facts *f)
 {
 	return f->ops->helper ? f->ops->helper(f) : 0;

@@ -176,6 +176,8 @@ DEFINE_AUTO(facts)
 bool facts_is_live(const struct facts *f);
 /* files that a live answerer found and did not read, for whatever reason, whole or in part */
 uint64_t facts_refused(const struct facts *f);
+/* groups of files of the host that it could not look at the last time: what is new in them is not known */
+uint64_t facts_unread(const struct facts *f);
 /* the process that reads for it; 0: none */
 int32_t facts_helper(const struct facts *f);
 /* @node is the machine that the answers are about; an absent node always is */

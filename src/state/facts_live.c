@@ -17,6 +17,7 @@
 #include "kernel/cgroup_memory.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/errand.h"
+#include "kernel/hostfiles.h"
 #include "kernel/knobs.h"
 #include "kernel/living.h"
 #include "kernel/procfs.h"
@@ -280,6 +281,11 @@ static uint64_t live_refused(const struct facts *f)
 	return ((const struct live *)f)->bundles.refused;
 }
 
+static uint64_t live_unread(const struct facts *f)
+{
+	return hostfiles_unread(((const struct live *)f)->hostfiles);
+}
+
 static int32_t live_helper(const struct facts *f)
 {
 	return errand_helper(((const struct live *)f)->bundles.errand);
@@ -317,6 +323,7 @@ static const struct facts_ops live_ops = {
 	.ask = live_ask,
 	.is_local = live_is_local,
 	.refused = live_refused,
+	.unread = live_unread,
 	.helper = live_helper,
 	.is_known_script = live_is_known_script,
 	.free = live_free,

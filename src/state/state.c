@@ -196,6 +196,7 @@ void state_count(struct state *s)
 	s->stats.processes = s->processes.by_key.len;
 	s->stats.containers = s->containers.by_key.len;
 	s->stats.refused = facts_refused(s->facts);
+	s->stats.host_files_unread = facts_unread(s->facts);
 	s->stats.evicted = s->processes.evicted + s->containers.evicted;
 }
 

@@ -28,6 +28,7 @@ struct state_stats {
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
 	uint64_t questions; /* facts asked in steady state (not the sweep at start) */
 	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
+	uint64_t host_files_unread; /* groups of the host's files, now: nobody answers */
 	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */
 	uint64_t blind_looks; /* hierarchies could not be read */
 	uint64_t

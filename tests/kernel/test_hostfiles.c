@@ -275,7 +275,7 @@ static void test_hostfiles_of_a_root_that_is_not_there(void **state)
 
 	(void)state;
 	expect_found(h, (struct hostfile_id){ 1, 2, 3 }, NULL, 1, "");
-	assert_int_equal(hostfiles_watches("/nonexistent", &list, &n, a), -ENOENT);
+	assert_int_equal(hostfiles_watches(h, &list, &n, a), -ENOENT);
 }
 
 static const struct hostfile_watch *watch_of(const struct hostfile_watch *list, size_t n,
@@ -295,6 +295,7 @@ static const struct hostfile_watch *watch_of(const struct hostfile_watch *list, 
 static void test_hostfile_watches_are_what_exists_once(void **state)
 {
 	auto_root struct fake_root r = fake_root();
+	AUTO(hostfiles) h = hostfiles_new(r.path);
 	struct hostfile_watch *list;
 	size_t n;
 
@@ -309,7 +310,7 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 	fake_link(&r, "usr/bin/runc", "../sbin/runc");
 	assert_int_equal(mkdir(fake_path(&r, "run"), 0755), 0);
 	assert_int_equal(mknod(fake_path(&r, "run/docker.sock"), S_IFSOCK | 0600, 0), 0);
-	assert_int_equal(hostfiles_watches(r.path, &list, &n, r.arena), 0);
+	assert_int_equal(hostfiles_watches(h, &list, &n, r.arena), 0);
 	assert_int_equal(n, 5);
 	assert_true(watch_of(list, n, "/etc")->is_directory);
 	assert_true(watch_of(list, n, "/usr/lib/systemd")->is_directory);
@@ -322,6 +323,7 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **state)
 {
 	auto_root struct fake_root r = fake_root();
+	AUTO(hostfiles) h = hostfiles_new(r.path);
 	struct hostfile_watch *list;
 	size_t n, read = 0;
 
@@ -331,13 +333,49 @@ static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **st
 	fake_file(&r, "etc/ssh/ssh_host_rsa_key", "");
 	fake_file(&r, "root/.ssh/id_rsa", "");
 	fake_file(&r, "var/log/messages", "");
-	assert_int_equal(hostfiles_watches(r.path, &list, &n, r.arena), 0);
+	assert_int_equal(hostfiles_watches(h, &list, &n, r.arena), 0);
 	/* changes: all of /etc, and /root/.ssh */
 	assert_int_equal(n, 6);
 	for (size_t i = 0; i < n; i++)
 		read += list[i].act == HOSTFILE_READ && !str_eq(list[i].path, STR("/etc"));
 	assert_int_equal(read, 3);
 	assert_int_equal(watch_of(list, n, "/var/log")->act, HOSTFILE_LINKED);
+}
+
+/* one of a row's directories is held up: the others of it stay watched, and whoever asks again does not wait again */
+static void test_hostfile_watches_outlast_a_file_system_that_is_silent(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	AUTO(hostfiles) h = hostfiles_new(r.path);
+	struct hostfile_watch *list;
+	uint64_t begun;
+	size_t n;
+	int fd;
+
+	(void)state;
+	fake_file(&r, "run/x", "");
+	fake_file(&r, "var/lib/kubelet/x", "");
+	assert_int_equal(mknod(fake_path(&r, "run/docker.sock"), S_IFSOCK | 0600, 0), 0);
+	assert_int_equal(hostfiles_watches(h, &list, &n, r.arena), 0);
+	assert_non_null(watch_of(list, n, "/run/docker.sock"));
+	assert_int_equal(hostfiles_unread(h), 0);
+	fd = silent_mount(fake_path(&r, "var/lib/kubelet/device-plugins"));
+	if (fd < 0) {
+		print_message("no FUSE here: %s\n", strerror(errno));
+		skip();
+	}
+	pid_t server = silent_server(fd);
+
+	for (unsigned i = 0; i < 3; i++) {
+		begun = clock_monotonic();
+		assert_int_equal(hostfiles_watches(h, &list, &n, r.arena), 0);
+		assert_non_null(watch_of(list, n, "/run/docker.sock"));
+		assert_true(hostfiles_unread(h) > 0);
+	}
+	assert_true(clock_monotonic() - begun < 200 * NS_PER_MS);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	silent_umount(fake_path(&r, "var/lib/kubelet/device-plugins"), fd);
 }
 
 int main(void)
@@ -354,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_hostfiles_of_a_root_that_is_not_there),
 		cmocka_unit_test(test_hostfile_watches_are_what_exists_once),
 		cmocka_unit_test(test_hostfile_watches_of_what_is_read_and_where_links_lead),
+		cmocka_unit_test(test_hostfile_watches_outlast_a_file_system_that_is_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
