@@ -157,12 +157,12 @@ static const struct feed_row rows[] = {
 	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
 	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },
 
-	/* SIGKILL (9), SIGTERM (15) and SIGSTOP (19): the odd ones between are sent by nobody but the kernel; what is refused does no harm */
+	/* SIGINT (2) to SIGTTOU (22), of which USR1 and USR2, CHLD and CONT tell a program something; what is refused does no harm */
 	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
-	  .fields = "a1&1 a1>=9 a1<=19 success=1", .uses = "target.container.id",
+	  .fields = "a1>=2 a1<=22 a1!=10 a1!=12 a1!=17 a1!=18 success=1", .uses = "target.container.id",
 	  .why = "processes ended or stopped by another", .volume = "about 0; 2 per container that is stopped" },
 	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "tgkill,rt_tgsigqueueinfo",
-	  .fields = "a2&1 a2>=9 a2<=19 success=1", .uses = "target.container.id",
+	  .fields = "a2>=2 a2<=22 a2!=10 a2!=12 a2!=17 a2!=18 success=1", .uses = "target.container.id",
 	  .why = "the same by the calls for threads", .volume = "about 0" },
 
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,

@@ -271,6 +271,15 @@ ENDS='Container Ends or Stops a Process of the Host'
 	expect_alert 6 "$ENDS" "$(by nosy '.output_fields["evt.type"] == "tgkill"')"
 }
 
+# bats test_tags=technique:NS12,rule:container-ends-host-process,disguise:another-signal
+@test "NS12: a process of the host's is ended by a signal that says that it did so itself" {
+	local victim
+	(ulimit -c 0 && exec sleep 60) 3>&- &
+	victim=$!
+	in_container nosy "busybox kill -ABRT $victim"
+	expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.arg.sig\"] == \"SIGABRT\" and .[\"target.pid\"] == $victim)")"
+}
+
 # bats test_tags=technique:NS12,twin
 @test "NS12 twin: a container ends its own, and a harmless signal goes to the host" {
 	in_container nosy "busybox kill -CONT $VICTIM; busybox kill -0 $VICTIM; sleep 9 & kill -STOP \$!; kill -KILL \$!; true"
