@@ -43,9 +43,9 @@ static const struct {
 	const char *name;
 	int op;
 } uring_ops[] = {
-	{ "connect", 16 },  { "openat", 18 },	 { "openat2", 28 },   { "renameat", 35 },
-	{ "unlinkat", 36 }, { "symlinkat", 38 }, { "linkat", 39 },    { "fsetxattr", 41 },
-	{ "setxattr", 42 }, { "uring_cmd", 46 }, { "ftruncate", 55 },
+	{ "connect", 16 },   { "openat", 18 },	 { "openat2", 28 },   { "renameat", 35 },
+	{ "unlinkat", 36 },  { "mkdirat", 37 },	 { "symlinkat", 38 }, { "linkat", 39 },
+	{ "fsetxattr", 41 }, { "setxattr", 42 }, { "uring_cmd", 46 }, { "ftruncate", 55 },
 };
 
 int auditrule_uring_op(struct str name)

@@ -195,7 +195,7 @@ static const struct feed_row rows[] = {
 	{ .code = "K16", .key = "wc_shims", .list = FEED_EXIT_B32, .calls = "socketcall", .fields = "a0=3", .brings = "connect",
 	  .uses = "container.host_network", .why = "the same, by old 32-bit programs", .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
-	  .calls = "openat,openat2,connect,renameat,unlinkat,linkat,symlinkat,setxattr,fsetxattr,"
+	  .calls = "openat,openat2,connect,renameat,unlinkat,mkdirat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",
 	  .why = "the same calls made through io_uring, which no other rule sees",
 	  .volume = "open rate of programs that use io_uring" },

@@ -349,10 +349,11 @@ static void test_derive_what_a_row_brings_needs_all_of_its_calls(void **state)
 static void test_derive_uring_operations_are_those_that_rules_need(void **state)
 {
 	auto_derived struct derived d =
-		derive(RULE("a", "evt.type in (connect, setxattr)"), NULL, 0, MACH_86_64);
+		derive(RULE("a", "evt.type in (connect, setxattr, mkdirat)"), NULL, 0, MACH_86_64);
 
 	(void)state;
-	assert_non_null(line_of(&d, "-a always,io_uring -S connect,setxattr -F key=wc_uring"));
+	assert_non_null(
+		line_of(&d, "-a always,io_uring -S connect,mkdirat,setxattr -F key=wc_uring"));
 }
 
 static void test_derive_unknown_machine_not_supported(void **state)
