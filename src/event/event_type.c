@@ -268,6 +268,11 @@ bool event_type_is_syscall(evt_type type)
 	return (type >= EVT_FIRST_SYSCALL && event_type_is_made(type)) || type == EVT_UNKNOWN;
 }
 
+bool event_type_is_open(evt_type type)
+{
+	return type >= EVT_OPEN && type <= EVT_OPEN_BY_HANDLE_AT;
+}
+
 bool event_type_is_made(evt_type type)
 {
 	return type < event_type_count() - ARRAY_LEN(internal);

@@ -107,6 +107,7 @@ struct str event_type_name(evt_type type);
 /* row of @name, aliases included (umount, chown32); -1 if unknown */
 int event_type_by_name(struct str name);
 bool event_type_is_syscall(evt_type type);
+bool event_type_is_open(evt_type type); /* a file, by whatever call */
 /* false: an internal type of Falco's, which rules may name and nothing ever makes */
 bool event_type_is_made(evt_type type);
 /* @arch: AUDIT_ARCH_* as in the record's arch=; @number as in syscall= */

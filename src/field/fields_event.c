@@ -192,11 +192,6 @@ static bool get_failed(const struct scene *s, const struct field_use *use, struc
 
 enum open_aspect { OPEN_READ, OPEN_WRITE, OPEN_CREATE, OPEN_EXEC };
 
-static bool is_open(evt_type type)
-{
-	return type >= EVT_OPEN && type <= EVT_OPEN_BY_HANDLE_AT;
-}
-
 static bool open_mode(const struct event *ev, uint64_t *mode)
 {
 	uint64_t flags, resolve;
@@ -220,7 +215,7 @@ static bool get_is_open(const struct scene *s, const struct field_use *use, stru
 	uint64_t flags, mode, access;
 	bool creates;
 
-	if (!is_open(s->event->type))
+	if (!event_type_is_open(s->event->type))
 		return values_bool(out, false);
 	if (!event_open_flags(s->event, &flags))
 		/* nothing that cannot be read of a waiting task may let it through as a reader */
@@ -285,7 +280,7 @@ static const struct field_def rows[] = {
 	      "record", ""),
 	FIELD("evt.is_permission", B, ALWAYS | OURS | GUARD, get_is_permission, 0,
 	      "the caller waits for an answer", "FA", ""),
-	FIELD("evt.is_uring", B, ALWAYS | OURS | GUARD | FIELD_NOT_OF_READS, get_is_uring, 0,
+	FIELD("evt.is_uring", B, ALWAYS | OURS | GUARD, get_is_uring, 0,
 	      "the call was made through io_uring", "URINGOP", ""),
 	FIELD("evt.args", S, ALWAYS, argument_get_all, 0, "all arguments as name=value",
 	      "SC PA CS OP", ""),
@@ -302,7 +297,7 @@ static const struct field_def rows[] = {
 	FIELD("evt.failed", B, 0, get_failed, 0, "the call failed", "SC", "no result"),
 	FIELD("evt.is_open_read", B, GUARD, get_is_open, OPEN_READ,
 	      "opened for reading; false on other types", "SC", "flags not known"),
-	FIELD("evt.is_open_write", B, GUARD | FIELD_NOT_OF_READS, get_is_open, OPEN_WRITE,
+	FIELD("evt.is_open_write", B, GUARD, get_is_open, OPEN_WRITE,
 	      "opened for writing; false on other types", "SC", "flags not known"),
 	FIELD("evt.is_open_create", B, GUARD, get_is_open, OPEN_CREATE,
 	      "opened with the wish to create; false on other types", "SC", "flags not known"),

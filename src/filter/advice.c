@@ -360,7 +360,7 @@ void advise_condition(const struct advice *a, const struct node *root, const str
 	lint_identities((struct context){ .advice = a }, root);
 	if (!a->schema->carries)
 		return;
-	node_event_types(root, a->schema, false, &types);
+	node_event_types(root, a->schema, STR_ABSENT, NULL, &types);
 	if (!is_empty(&types))
 		lint_carried(a, root, &types);
 }

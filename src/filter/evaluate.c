@@ -230,6 +230,12 @@ static bool derive(const struct node *n, struct filter_frame *f, struct constant
 	return true;
 }
 
+bool test_compare(const struct node *n, const struct values *left, const struct constants *c,
+		  struct filter_frame *f, struct filter_stats *stats)
+{
+	return n->op >= OP_IN ? compare_set(n, left, c, f) : compare_elements(n, left, c, f, stats);
+}
+
 bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats *stats)
 {
 	struct values left = { .at = f->first, .cap = ARRAY_LEN(f->first), .arena = f->scratch };
@@ -247,6 +253,5 @@ bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats
 			return false;
 		c = &derived;
 	}
-	return n->op >= OP_IN ? compare_set(n, &left, c, f)
-			      : compare_elements(n, &left, c, f, stats);
+	return test_compare(n, &left, c, f, stats);
 }

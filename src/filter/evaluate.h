@@ -23,6 +23,9 @@ struct filter_frame {
 /* the left side's values; false = absent */
 bool operand_values(const struct operand *o, struct filter_frame *f, struct values *out);
 bool test_eval(const struct node *n, struct filter_frame *f, struct filter_stats *stats);
+/* the second half: the left side's values, of which there are some, with the right side */
+bool test_compare(const struct node *n, const struct values *left, const struct constants *c,
+		  struct filter_frame *f, struct filter_stats *stats);
 
 /* transform.c: a call's values; false = absent */
 bool call_values(const struct operand *o, struct filter_frame *f, struct values *out);

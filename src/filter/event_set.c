@@ -4,14 +4,16 @@
  * exact for tests of the type and everything for tests of anything else.
  */
 #include "filter/constants.h"
+#include "filter/given.h"
 #include "filter/program.h"
 #include "filter/resolve.h"
 
 static void set_all(struct event_set *s, unsigned types)
 {
-	memset(s, 0, sizeof(*s));
-	for (unsigned i = 0; i < types && i < EVENT_SET_WORDS * 64; i++)
-		s->word[i / 64] |= UINT64_C(1) << (i % 64);
+	for (unsigned i = 0; i < EVENT_SET_WORDS; i++) {
+		s->word[i] = types >= 64 ? UINT64_MAX : (UINT64_C(1) << types) - 1;
+		types -= types < 64 ? types : 64;
+	}
 }
 
 static void set_invert(struct event_set *s, unsigned types)
@@ -55,17 +57,10 @@ static bool constant_test(const struct node *n, bool *result)
 	return n->op == OP_GE || n->op == OP_EQ || n->op == OP_LT;
 }
 
-/* `evt.is_open_write = true` */
-static bool is_test_of_write(const struct node *n)
-{
-	return n->left.kind == OPERAND_FIELD && n->left.use->def->flags & FIELD_NOT_OF_READS &&
-	       n->op == OP_EQ && n->modifier == MODIFIER_NONE && n->constants &&
-	       n->constants->n == 1 && n->constants->values[0].b;
-}
-
 struct question {
 	const struct schema *schema;
-	bool is_read;
+	struct str given;
+	struct filter_frame *frame; /* where something is */
 };
 
 static void types_of(const struct node *n, const struct question *q, struct event_set *out,
@@ -78,7 +73,7 @@ static void types_of(const struct node *n, const struct question *q, struct even
 			return;
 		set_all(out, q->schema->event_types);
 		if ((constant_test(n, &constant) && constant == negated) ||
-		    (q->is_read && !negated && is_test_of_write(n)))
+		    given_excludes(n, q->given, q->frame, negated))
 			memset(out, 0, sizeof(*out));
 		return;
 	case NODE_MACRO:
@@ -104,8 +99,8 @@ static void types_of(const struct node *n, const struct question *q, struct even
 	}
 }
 
-void node_event_types(const struct node *root, const struct schema *schema, bool is_read,
-		      struct event_set *out)
+void node_event_types(const struct node *root, const struct schema *schema, struct str given,
+		      struct filter_frame *frame, struct event_set *out)
 {
-	types_of(root, &(struct question){ schema, is_read }, out, false);
+	types_of(root, &(struct question){ schema, given, frame }, out, false);
 }

@@ -35,8 +35,6 @@ void filter_frame_begin(struct filter_frame *f, const struct scene *scene);
 bool filter_eval(const struct filter *f, struct filter_frame *frame, struct filter_stats *stats);
 /* can the condition be true for an event of this type at all (derived from its tests of evt.type) */
 bool filter_wants(const struct filter *f, unsigned event_type);
-/* the same for one whose fields with FIELD_NOT_OF_READS are not true */
-bool filter_wants_read(const struct filter *f, unsigned event_type);
 
 /* the condition names @field, whatever its selector, directly or in a macro */
 bool filter_uses(const struct filter *f, struct str field);

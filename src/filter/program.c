@@ -30,7 +30,8 @@ struct step {
 
 struct filter {
 	const struct node *root;
-	struct event_set types, types_read;
+	const struct schema *schema;
+	struct event_set types;
 	uint32_t n;
 	struct step steps[];
 };
@@ -104,8 +105,8 @@ const struct filter *filter_compile(const struct node *root, const struct schema
 		return NULL;
 	f->root = root;
 	f->n = 0;
-	node_event_types(root, schema, false, &f->types);
-	node_event_types(root, schema, true, &f->types_read);
+	f->schema = schema;
+	node_event_types(root, schema, STR_ABSENT, NULL, &f->types);
 	emit_node(f, root);
 	return f;
 }
@@ -120,9 +121,10 @@ bool filter_wants(const struct filter *f, unsigned event_type)
 	return event_set_has(&f->types, event_type);
 }
 
-bool filter_wants_read(const struct filter *f, unsigned event_type)
+void filter_types_given(const struct filter *f, struct str given, struct filter_frame *frame,
+			struct event_set *out)
 {
-	return event_set_has(&f->types_read, event_type);
+	node_event_types(f->root, f->schema, given, frame, out);
 }
 
 /* what is looked for in a condition: the field of a name, or the first that lacks a flag */

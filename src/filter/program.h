@@ -22,10 +22,13 @@ static inline bool event_set_has(const struct event_set *s, unsigned type)
 	return type < EVENT_SET_WORDS * 64 && s->word[type / 64] >> (type % 64) & 1;
 }
 /*
- * The event types for which a condition can be true, derived from its tests of the type (language.md 4.3);
- * @is_read: and from those of fields with FIELD_NOT_OF_READS, which are not true.
+ * The event types for which a condition can be true, derived from its tests of the type (language.md 4.3) and from what is
+ * @given of other fields (filter/given.h); absent: nothing, and no @frame is needed.
  */
-void node_event_types(const struct node *root, const struct schema *schema, bool is_read,
-		      struct event_set *out);
+void node_event_types(const struct node *root, const struct schema *schema, struct str given,
+		      struct filter_frame *frame, struct event_set *out);
+/* the same of a program */
+void filter_types_given(const struct filter *f, struct str given, struct filter_frame *frame,
+			struct event_set *out);
 
 #endif

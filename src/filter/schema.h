@@ -35,7 +35,6 @@ enum field_flag {
 	FIELD_FORCE_STRING = 1 << 10, /* JSON string whatever it looks like (k8s.*, container.id) */
 	FIELD_EVENT_TYPE = 1 << 11, /* evt.type, syscall.type: literals are event type names */
 	FIELD_DEPRECATED = 1 << 12, /* lint deprecated-field */
-	FIELD_NOT_OF_READS = 1 << 13, /* a bool that no native open for reading alone has */
 };
 
 enum selector_kind { SELECTOR_NONE, SELECTOR_OPTIONAL, SELECTOR_REQUIRED };

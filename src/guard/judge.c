@@ -7,20 +7,26 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "filter/program.h"
 
 #define ARENA_SIZE ((size_t)256 * 1024)
 #define RULES_SIZE 4096
+#define READS STR("evt.is_open_write=false evt.is_uring=false")
 
 /* as if it were read-only whatever it is: what cannot be proved counts as a yes */
-static bool minds_reads(const struct ruleset *all)
+static bool minds_reads(const struct ruleset *all, struct filter_frame *frame)
 {
 	const struct rule *const *rules;
 	size_t n = ruleset_for_event(all, EVT_OPENAT, &rules);
+	struct event_set types;
 
-	for (size_t i = 0; i < n; i++)
-		if (rules[i]->actions & ACTION_DENY &&
-		    filter_wants_read(rules[i]->filter, EVT_OPENAT))
+	for (size_t i = 0; i < n; i++) {
+		if (!(rules[i]->actions & ACTION_DENY))
+			continue;
+		filter_types_given(rules[i]->filter, READS, frame, &types);
+		if (event_set_has(&types, EVT_OPENAT))
 			return true;
+	}
 	return false;
 }
 
@@ -37,8 +43,10 @@ int judge_init(struct judge *j, const struct guard_options *o, struct guard_puls
 		.parent = getppid(),
 	};
 	j->opener.arena = arena_new(ARENA_SIZE, ARENA_SIZE);
-	j->minds_reads = minds_reads(o->rules);
-	return j->frame && j->opener.arena ? 0 : -ENOMEM;
+	if (!j->frame || !j->opener.arena)
+		return -ENOMEM;
+	j->minds_reads = minds_reads(o->rules, j->frame);
+	return 0;
 }
 
 void judge_release(struct judge *j)

@@ -302,36 +302,79 @@ static void test_event_types_follow_from_and_or_not(void **state)
 	}
 }
 
-/* what cannot be proved of a read counts as a yes; a.write has FIELD_NOT_OF_READS */
-static void test_condition_of_a_read_is_false_where_a_write_is_asked_for(void **state)
+/* what cannot be proved counts as a yes */
+static void test_condition_is_false_where_what_is_given_denies_it(void **state)
 {
+	static const char a_read[] = "a.write=false";
 	static const struct {
-		const char *condition;
+		const char *condition, *given;
 		bool wants;
 	} rows[] = {
-		{ "a.write = true", false },
-		{ "a.write = false", true },
-		{ "a.write != true", true },
-		{ "not a.write = true", true },
-		{ "not not a.write = true", false },
-		{ "a.write exists", true },
-		{ "a.bool = true", true },
-		{ "a.str = x", true },
-		{ "a.str = x and a.write = true", false },
-		{ "a.str = x or a.write = true", true },
-		{ "w and a.str = x", false },
-		{ "not (w or a.str = x)", true },
-		{ "(w or evt.type = mount) and a.str = x", false },
-		{ "(w or evt.type = open) and a.str = x", true },
+		{ "a.write = true", a_read, false },
+		{ "a.write = false", a_read, true },
+		{ "a.write != true", a_read, true },
+		{ "a.write != false", a_read, false },
+		{ "not a.write = true", a_read, true },
+		{ "not not a.write = true", a_read, false },
+		{ "not a.write = false", a_read, false },
+		{ "a.write exists", a_read, true },
+		{ "a.bool = true", a_read, true },
+		{ "a.str = x and a.write = true", a_read, false },
+		{ "a.str = x or a.write = true", a_read, true },
+		{ "w and a.str = x", a_read, false },
+		{ "not (w or a.str = x)", a_read, true },
+		{ "(w or evt.type = mount) and a.str = x", a_read, false },
+		{ "(w or evt.type = open) and a.str = x", a_read, true },
+		{ "a.write = true", "", true },
+		/* one of several */
+		{ "a.str = x", "a.write=true a.str=x|yy", true },
+		{ "a.str = z", "a.write=true a.str=x|yy", false },
+		{ "not a.str in (x, yy)", "a.str=x|yy", false },
+		{ "not a.str in (x)", "a.str=x|yy", true },
+		{ "a.str endswith y", "a.str=x|yy", true },
+		{ "a.str endswith z", "a.str=x|yy", false },
+		{ "a.str contains anyof (z, y)", "a.str=x|yy", true },
+		{ "a.str glob z*", "a.str=x|yy", false },
+		{ "a.str = val(a.str2)", "a.str=x|yy", true },
+		{ "toupper(a.str) = Z", "a.str=x|yy", true },
+		/* none, and one that nobody knows */
+		{ "a.str != x", "a.str=", false },
+		{ "a.str exists", "a.str=", false },
+		{ "not a.str exists", "a.str=", true },
+		{ "not a.str = x", "a.str=", true },
+		{ "not a.str exists", "a.str=*", false },
+		{ "a.str = x", "a.str=*", true },
+		/* numbers */
+		{ "a.int > 8", "a.int=3..9", true },
+		{ "a.int > 9", "a.int=3..9", false },
+		{ "a.int in (1, 10)", "a.int=3..9", false },
+		{ "a.int in (1, 10)", "a.int=3..9|10", true },
+		{ "not a.int >= 3", "a.int=3..9", false },
+		{ "a.named = AF_NETLINK", "a.named=16:AF_NETLINK", true },
+		{ "a.named = 16", "a.named=16:AF_NETLINK", true },
+		{ "a.named != 16", "a.named=16:AF_NETLINK", false },
+		{ "a.named in (AF_INET, 2)", "a.named=16:AF_NETLINK", false },
+		/* of one selector */
+		{ "a.need[x] = 1", "a.need[x]=2", false },
+		{ "a.need[y] = 1", "a.need[x]=2", true },
+		{ "a.str = 1", "a.str[x]=2", true },
+		/* fields of several values are not judged */
+		{ "a.list intersects (1)", "a.list=2", true },
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct filter_frame *frame = filter_frame_new(0);
+		struct event_set types;
 		struct world w;
 		world_begin(&w);
+		assert_non_null(frame);
 		world_macro(&w, "w", "evt.type = open and a.write = true");
-		assert_true(world_compile(&w, rows[i].condition));
-		if (filter_wants_read(w.filter, 0) != rows[i].wants)
+		if (!world_compile(&w, rows[i].condition))
 			fail_msg("%s", rows[i].condition);
+		filter_types_given(w.filter, str_of(rows[i].given), frame, &types);
+		if (event_set_has(&types, 0) != rows[i].wants)
+			fail_msg("%s, given %s", rows[i].condition, rows[i].given);
+		filter_frame_free(frame);
 		world_end(&w);
 	}
 }
@@ -428,7 +471,7 @@ int main(void)
 		cmocka_unit_test(test_macro_is_evaluated_once_per_event),
 		cmocka_unit_test(test_short_circuit_stops_at_the_first_that_decides),
 		cmocka_unit_test(test_condition_alias_of_an_event_type_is_the_type),
-		cmocka_unit_test(test_condition_of_a_read_is_false_where_a_write_is_asked_for),
+		cmocka_unit_test(test_condition_is_false_where_what_is_given_denies_it),
 		cmocka_unit_test(test_event_types_follow_from_and_or_not),
 		cmocka_unit_test(test_print_and_parse_is_a_fixed_point),
 		cmocka_unit_test(test_explain_agrees_with_eval),
