@@ -223,7 +223,7 @@ static void write_watch(struct deriver *d, const struct feed_row *row,
 	else
 		buf_printf(&text, " -F inode=%llu -F devmajor=%u -F devminor=%u",
 			   (unsigned long long)watch->inode, watch->dev_major, watch->dev_minor);
-	buf_add(&text, STR(" -F perm=wa"));
+	buf_printf(&text, " -F perm=%s", row->perm);
 	line_end(d, row, why, &text);
 }
 
@@ -241,8 +241,8 @@ static void write_file(struct deriver *d, const struct feed_row *row, const stru
 	line_start(arch, &text);
 	if (!is_plain(file->path) || !write_calls(d, row->calls, arch, &text))
 		return;
-	if (file->act != HOSTFILE_CONNECTED)
-		buf_add(&text, file->act == HOSTFILE_READ ? STR(" -F perm=r") : STR(" -F perm=wa"));
+	if (row->perm)
+		buf_printf(&text, " -F perm=%s", row->perm);
 	buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path", STR_ARG(file->path));
 	line_end(d, row, why, &text);
 }
@@ -297,17 +297,34 @@ static void write_tasks(struct deriver *d, const struct feed_row *row,
 	}
 }
 
-static void write_files(struct deriver *d, const struct feed_row *row,
-			const struct feed_reason *why, int arch, enum hostfile_act act)
+/* NULL: nobody needs it there */
+static const struct feed_reason *reason_of(struct deriver *d, const struct feed_row *row,
+					   uint32_t classes)
 {
-	for (size_t i = 0; i < d->places->n_files; i++)
-		if (d->places->files[i].act == act)
-			write_file(d, row, why, arch, &d->places->files[i]);
+	struct str rules = needs_of(&d->needs, row, classes);
+	struct feed_reason *why = rules.ptr ? arena_new_of(d->arena, struct feed_reason) : NULL;
+
+	if (why)
+		*why = (struct feed_reason){ row->code, row->why, row->volume, rules };
+	return why;
 }
 
-/* a line for each place */
-static void write_places(struct deriver *d, const struct feed_row *row,
-			 const struct feed_reason *why, int arch)
+static void derive_files(struct deriver *d, const struct feed_row *row, enum hostfile_act act)
+{
+	for (size_t i = 0; i < d->places->n_files; i++) {
+		const struct hostfile_watch *file = &d->places->files[i];
+		const struct feed_reason *why =
+			file->act == act ? reason_of(d, row, file->classes) : NULL;
+
+		if (!why)
+			continue;
+		write_file(d, row, why, ARCH_B64, file);
+		write_file(d, row, why, ARCH_B32, file);
+	}
+}
+
+static void write_abi(struct deriver *d, const struct feed_row *row, const struct feed_reason *why,
+		      int arch)
 {
 	const struct feed_places *places = d->places;
 
@@ -315,18 +332,6 @@ static void write_places(struct deriver *d, const struct feed_row *row,
 	case FEED_WATCH:
 		for (size_t i = 0; i < places->n_hierarchies; i++)
 			write_watch(d, row, why, arch, &places->hierarchies[i]);
-		break;
-	case FEED_FILES:
-		write_files(d, row, why, arch, HOSTFILE_CHANGED);
-		break;
-	case FEED_SOCKETS:
-		write_files(d, row, why, arch, HOSTFILE_CONNECTED);
-		break;
-	case FEED_SECRETS:
-		write_files(d, row, why, arch, HOSTFILE_READ);
-		break;
-	case FEED_LOGS:
-		write_files(d, row, why, arch, HOSTFILE_LINKED);
 		break;
 	case FEED_TASK:
 		write_tasks(d, row, why, arch);
@@ -339,18 +344,36 @@ static void write_places(struct deriver *d, const struct feed_row *row,
 
 static void derive_row(struct deriver *d, const struct feed_row *row)
 {
-	struct str rules = needs_of(&d->needs, row);
-	struct feed_reason *why = arena_new_of(d->arena, struct feed_reason);
+	const struct feed_reason *why = reason_of(d, row, 0);
 
-	if (!rules.ptr || !why)
+	if (!why)
 		return;
-	*why = (struct feed_reason){ row->code, row->why, row->volume, rules };
 	if (row->list == FEED_URING) {
 		write_uring(d, row, why);
 		return;
 	}
-	write_places(d, row, why, ARCH_B64);
-	write_places(d, row, why, ARCH_B32);
+	write_abi(d, row, why, ARCH_B64);
+	write_abi(d, row, why, ARCH_B32);
+}
+
+static void derive_any(struct deriver *d, const struct feed_row *row)
+{
+	switch (row->list) {
+	case FEED_FILES:
+		derive_files(d, row, HOSTFILE_CHANGED);
+		break;
+	case FEED_SOCKETS:
+		derive_files(d, row, HOSTFILE_CONNECTED);
+		break;
+	case FEED_SECRETS:
+		derive_files(d, row, HOSTFILE_READ);
+		break;
+	case FEED_LOGS:
+		derive_files(d, row, HOSTFILE_LINKED);
+		break;
+	default:
+		derive_row(d, row);
+	}
 }
 
 static int derive(struct deriver *d, const struct ruleset *rules, struct feed *out)
@@ -358,7 +381,7 @@ static int derive(struct deriver *d, const struct ruleset *rules, struct feed *o
 	if (needs_init(&d->needs, rules, d->arena) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < feed_row_count(); i++)
-		derive_row(d, feed_row_at(i));
+		derive_any(d, feed_row_at(i));
 	write_shared(d, ARCH_B64);
 	write_shared(d, ARCH_B32);
 	out->n = d->lines.len / sizeof(*out->lines);
@@ -372,6 +395,7 @@ static int derive(struct deriver *d, const struct ruleset *rules, struct feed *o
 
 static void deriver_release(struct deriver *d)
 {
+	needs_release(&d->needs);
 	buf_release(&d->lines);
 	for (size_t i = 0; i < ARRAY_LEN(d->shared); i++) {
 		buf_release(&d->shared[i].calls);

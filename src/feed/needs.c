@@ -1,26 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules by event type against the types that a row brings. */
+/* Rules by what they can make of the events that a row brings. */
 #include "feed/needs.h"
 
 #include <errno.h>
 
 #include "base/buf.h"
 #include "event/event_type.h"
-#include "filter/filter.h"
+#include "kernel/hostfiles.h"
 
 #define TYPES_TOO_MANY 100 /* lint no-evttype: such a rule names no type */
+/* the guard's events are not audit's */
+#define AUDITED "evt.is_permission=false fd.is_protected=false"
 
 int needs_init(struct needs *w, const struct ruleset *rules, struct arena *a)
 {
 	*w = (struct needs){
 		.rules = rules,
 		.n_rules = rules ? ruleset_count(rules) : 0,
+		.frame = filter_frame_new(0),
 		.n_types = event_type_count(),
 		.arena = a,
 	};
-	w->by_rule = arena_array_of(a, bool, w->n_rules + 1);
+	w->audited = arena_array_of(a, struct event_set, w->n_rules + 1);
 	w->fed = arena_array_of(a, bool, w->n_types + 1);
-	return w->by_rule && w->fed ? 0 : -ENOMEM;
+	if (!w->audited || !w->fed || !w->frame)
+		return -ENOMEM;
+	for (size_t i = 0; i < w->n_rules; i++)
+		if (ruleset_at(rules, i)->enabled)
+			filter_types_given(ruleset_at(rules, i)->filter, STR(AUDITED), w->frame,
+					   &w->audited[i]);
+	return 0;
+}
+
+void needs_release(struct needs *w)
+{
+	filter_frame_free(w->frame);
 }
 
 static bool rule_uses(const struct rule *rule, const char *fields)
@@ -35,60 +49,110 @@ static bool rule_uses(const struct rule *rule, const char *fields)
 	return false;
 }
 
-/* false: no rule needs events of that name */
-static bool need_type(struct needs *w, const struct feed_row *row, struct str name)
-{
-	const struct rule *const *rules;
-	int type = event_type_by_name(name);
-	bool needed = row->always;
-	size_t n;
+/* a row at a place, and what of its events can make the rule at hand hold */
+struct offer {
+	const struct feed_row *row;
+	uint32_t classes;
+	bool is_known;
+	struct event_set opens, others;
+};
 
-	if (type < 0)
-		return needed;
-	n = w->rules ? ruleset_for_event(w->rules, (unsigned)type, &rules) : 0;
-	for (size_t i = 0; i < n; i++) {
-		if (rules[i]->number >= w->n_rules || !rule_uses(rules[i], row->uses))
+/* " fd.host_class=auth|cron" */
+static void write_classes(uint32_t classes, struct buf *given)
+{
+	const char *before = " fd.host_class=";
+
+	for (unsigned i = 0; i < HOSTFILE_CLASSES; i++) {
+		if (!(classes >> i & 1))
 			continue;
-		w->by_rule[rules[i]->number] = needed = true;
-		/* a call that only io_uring's way of it brings is as good as not fed */
-		w->fed[type] |= row->list != FEED_URING;
+		buf_printf(given, "%s%s", before, hostfile_class_name(i));
+		before = "|";
 	}
-	if (row->always)
-		w->fed[type] = true;
-	return needed;
 }
 
-/* the calls of @row that are needed: those whose own events are, or all if what they bring is */
-static void need_calls(struct needs *w, const struct feed_row *row)
+/* what it brings that no other does: who opens to read and write is told of where writers are */
+static void judge(struct needs *w, const struct rule *rule, struct offer *o)
 {
-	struct str rest = str_of(row->calls), name;
+	auto_buf struct buf given = { 0 };
 
-	w->calls = 0;
+	buf_printf(&given, AUDITED " evt.is_uring=%s",
+		   o->row->list == FEED_URING ? "true" : "false");
+	if (o->row->given)
+		buf_printf(&given, " %s", o->row->given);
+	write_classes(o->classes, &given);
+	filter_types_given(rule->filter, buf_str(&given), w->frame, &o->others);
+	if (o->row->perm)
+		buf_printf(&given, " evt.is_open_write=%s",
+			   strcmp(o->row->perm, "r") == 0 ? "false" : "true");
+	filter_types_given(rule->filter, buf_str(&given), w->frame, &o->opens);
+	o->is_known = true;
+}
+
+/* events by that name of the offer can make the rule hold */
+static bool need_type(struct needs *w, const struct rule *rule, struct offer *o, struct str name)
+{
+	int type = event_type_by_name(name);
+	bool is_needed;
+
+	if (type < 0 || !event_set_has(&w->audited[rule->number], (unsigned)type))
+		return false;
+	if (!o->is_known)
+		judge(w, rule, o);
+	is_needed = event_set_has(event_type_is_open((evt_type)type) ? &o->opens : &o->others,
+				  (unsigned)type);
+	/* a call that only io_uring's way of it brings is as good as not fed */
+	w->fed[type] |= is_needed && o->row->list != FEED_URING;
+	return is_needed;
+}
+
+/* adds the calls of @row that @rule needs: those whose own events it does, or all if it is what they bring */
+static bool need_row(struct needs *w, const struct rule *rule, const struct feed_row *row,
+		     uint32_t classes)
+{
+	struct offer o = { .row = row, .classes = classes };
+	struct str rest = str_of(row->calls), name;
+	uint64_t calls = 0;
+
+	if (!rule->enabled || !rule_uses(rule, row->uses))
+		return false;
 	for (unsigned i = 0; str_cut(&rest, ',', &name); i++)
-		w->calls |= (uint64_t)need_type(w, row, name) << i;
+		calls |= (uint64_t)need_type(w, rule, &o, name) << i;
 	rest = str_of(row->brings);
 	while (str_cut(&rest, ',', &name))
-		if (need_type(w, row, name))
-			w->calls = UINT64_MAX;
+		if (need_type(w, rule, &o, name))
+			calls = UINT64_MAX;
+	w->calls |= calls;
+	return calls;
 }
 
-/* marks the rules that need @row, and returns their ids; absent: none does */
-struct str needs_of(struct needs *w, const struct feed_row *row)
+static void feed_all(struct needs *w, struct str names)
+{
+	struct str name;
+
+	while (str_cut(&names, ',', &name))
+		if (event_type_by_name(name) >= 0)
+			w->fed[event_type_by_name(name)] = true;
+}
+
+struct str needs_of(struct needs *w, const struct feed_row *row, uint32_t classes)
 {
 	auto_buf struct buf ids = { 0 };
-	bool needed = row->always;
+	bool is_needed = row->always;
 
-	memset(w->by_rule, 0, w->n_rules * sizeof(*w->by_rule));
-	need_calls(w, row);
+	w->calls = row->always ? UINT64_MAX : 0;
+	if (row->always) {
+		feed_all(w, str_of(row->calls));
+		feed_all(w, str_of(row->brings));
+	}
 	for (size_t i = 0; i < w->n_rules; i++) {
-		if (!w->by_rule[i])
+		if (!need_row(w, ruleset_at(w->rules, i), row, classes))
 			continue;
 		if (ids.len)
 			buf_add(&ids, STR(", "));
 		buf_add(&ids, ruleset_at(w->rules, i)->id);
-		needed = true;
+		is_needed = true;
 	}
-	return needed ? arena_str(w->arena, buf_str(&ids)) : STR_ABSENT;
+	return is_needed ? arena_str(w->arena, buf_str(&ids)) : STR_ABSENT;
 }
 
 /* rules of no type in particular look at whatever comes and ask for nothing */

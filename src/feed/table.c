@@ -21,6 +21,7 @@
 #define NAMESPACE_FLAGS "a0&0x7E020000"
 #define DEVICE_FIELDS "fd.filetype,fd.rdev.major,fd.rdev.minor,fd.is_host_disk"
 #define MEMORY_DEVICE "filetype=character devmajor=1 devminor="
+#define NO_DISK "fd.filetype=char fd.is_host_disk=false fd.host_class="
 #define OPENS "open,creat,openat,openat2"
 
 /* a row stays a row */
@@ -63,30 +64,33 @@ static const struct feed_row rows[] = {
 	  .volume = "about 0" },
 	/* S_IFBLK as a bit test; then the character devices 1:1, 1:2 and 1:4 */
 	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x6000", .seldom32 = true,
-	  .why = "block device nodes", .volume = "about 0" },
+	  .uses = DEVICE_FIELDS, .why = "block device nodes", .volume = "about 0" },
 	{ .code = "K10", .key = "wc_mknod", .list = FEED_EXIT_B64, .calls = "mknodat",
-	  .fields = "a2&=0x2000 a3>=0x101 a3<=0x104 a3!=0x103", .why = "nodes of memory and ports",
+	  .fields = "a2&=0x2000 a3>=0x101 a3<=0x104 a3!=0x103", .uses = DEVICE_FIELDS, .why = "nodes of memory and ports",
 	  .volume = "about 0" },
 	{ .code = "K10", .key = "wc_mknod", .calls = "mknod", .fields = "a1&=0x6000", .seldom32 = true,
-	  .why = "block device nodes", .volume = "about 0" },
+	  .uses = DEVICE_FIELDS, .why = "block device nodes", .volume = "about 0" },
 	{ .code = "K10", .key = "wc_mknod", .list = FEED_EXIT_B64, .calls = "mknod",
-	  .fields = "a1&=0x2000 a2>=0x101 a2<=0x104 a2!=0x103", .why = "nodes of memory and ports",
+	  .fields = "a1&=0x2000 a2>=0x101 a2<=0x104 a2!=0x103", .uses = DEVICE_FIELDS, .why = "nodes of memory and ports",
 	  .volume = "about 0" },
 	{ .code = "K11", .key = "wc_blk", .calls = OPENS ",open_by_handle_at",
-	  .fields = "filetype=block", .uses = DEVICE_FIELDS, .why = "block devices opened",
+	  .fields = "filetype=block", .uses = DEVICE_FIELDS, .given = "fd.filetype=block fd.host_class=",
+	  .why = "block devices opened",
 	  .volume = "0-1/s" },
 	/*
 	 * No range without its middle: numbers of a device are compared with what the file is and with what it lies on, and
 	 * either will do (kernel/auditsc.c, audit_filter_rules()), so that devminor!=3 holds for /dev/null
 	 */
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS,
-	  .fields = MEMORY_DEVICE "1," MEMORY_DEVICE "2," MEMORY_DEVICE "4", .uses = DEVICE_FIELDS, .why = "mem, kmem and port opened", .volume = "about 0" },
+	  .fields = MEMORY_DEVICE "1," MEMORY_DEVICE "2," MEMORY_DEVICE "4", .uses = DEVICE_FIELDS,
+	  .given = NO_DISK " fd.rdev.major=1 fd.rdev.minor=1|2|4", .why = "mem, kmem and port opened", .volume = "about 0" },
 	/* a range costs one comparison of every open, not three; tun and a few others lie between */
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
 	  .fields = "filetype=character devmajor=10 devminor>=196 devminor<=232",
-	  .uses = DEVICE_FIELDS, .why = "VFIO, FUSE and KVM opened", .volume = "about 0" },
+	  .uses = DEVICE_FIELDS, .given = NO_DISK " fd.rdev.major=10 fd.rdev.minor=196..232",
+	  .why = "VFIO, FUSE and KVM opened", .volume = "about 0" },
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
-	  .fields = "filetype=character devmajor=202", .uses = DEVICE_FIELDS,
+	  .fields = "filetype=character devmajor=202", .uses = DEVICE_FIELDS, .given = NO_DISK " fd.rdev.major=202",
 	  .why = "model specific registers opened", .volume = "about 0" },
 	/* SCSI_GENERIC_MAJOR; bsg and nvme have any, from CHRDEV_MAJOR_DYN_END on (include/linux/fs.h) */
 	{ .code = "K12", .key = "wc_mem", .calls = OPENS ",open_by_handle_at",
@@ -112,10 +116,10 @@ static const struct feed_row rows[] = {
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0>=3 a0!=10 a0!=16",
 	  .why = "old and rare socket families", .volume = "0-1/s" },
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=16 a2>=6 a2<=12 a2!=7 a2!=9 a2!=11",
-	  .why = "IPsec and firewall control", .volume = "0-1/s" },
+	  .given = "evt.arg[domain]=16:AF_NETLINK evt.rawarg[domain]=16", .why = "IPsec and firewall control", .volume = "0-1/s" },
 	/* AF_INET with SOCK_PACKET becomes AF_PACKET in net/socket.c, __sock_create() */
 	{ .code = "K14", .key = "wc_sock", .calls = "socket", .fields = "a0=2 a1&=0xA",
-	  .why = "packet sockets by their old name", .volume = "about 0" },
+	  .given = "evt.arg[domain]=2:AF_INET evt.rawarg[domain]=2", .why = "packet sockets by their old name", .volume = "about 0" },
 	{ .code = "K14", .key = "wc_sock32", .list = FEED_EXIT_B32, .calls = "socketcall",
 	  .fields = "a0=1", .brings = "socket", .why = "sockets of 32-bit programs",
 	  .volume = "about 0" },
@@ -134,7 +138,7 @@ static const struct feed_row rows[] = {
 	  .volume = "a dozen when an image is unpacked" },
 	/* the name is in memory; a value of capabilities has one of two sizes (linux/capability.h) */
 	{ .code = "K17", .key = "wc_suid", .calls = "setxattr,lsetxattr,fsetxattr", .seldom32 = true,
-	  .fields = "a3>=20 a3<=24", .why = "file capabilities", .volume = "about 0" },
+	  .fields = "a3>=20 a3<=24", .given = "fd.host_class=", .why = "file capabilities", .volume = "about 0" },
 	{ .code = "K17", .calls = "setxattrat", .why = "file capabilities",
 	  .volume = "about 0: libraries do not use it yet" },
 	/* SYSLOG_ACTION_READ_CLEAR and SYSLOG_ACTION_CLEAR */
@@ -142,20 +146,22 @@ static const struct feed_row rows[] = {
 	  .why = "the kernel's log cleared", .volume = "about 0" },
 	/* TIOCSTI */
 	{ .code = "K24", .key = "wc_tty", .calls = "ioctl", .fields = "a1=0x5412",
-	  .why = "input put into a terminal", .volume = "about 0" },
+	  .given = "evt.rawarg[request]=21522", .why = "input put into a terminal", .volume = "about 0" },
 	/* LOOP_SET_FD to LOOP_CONFIGURE, NBD_SET_SOCK, DM_DEV_CREATE */
-	{ .code = "K24", .key = "wc_dev", .calls = "ioctl", .fields = "a1>=0x4c00 a1<=0x4c0a,a1=0xab00,a1=0xc138fd03", .why = "block devices set up",
+	{ .code = "K24", .key = "wc_dev", .calls = "ioctl", .fields = "a1>=0x4c00 a1<=0x4c0a,a1=0xab00,a1=0xc138fd03",
+	  .given = "evt.rawarg[request]=19456..19466|43776|3241737475", .why = "block devices set up",
 	  .volume = "three per loop mount" },
 
 	/* kill(2) takes the number of any thread */
 	{ .code = "K21", .key = "wc_self", .list = FEED_TASK,
-	  .calls = "kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo", .uses = "target.role", .why = "signals to the sensor, its guard and auditd",
+	  .calls = "kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo", .uses = "target.role", .given = "target.role=*",
+	  .why = "signals to the sensor, its guard and auditd",
 	  .volume = "about 0" },
 	/* what they are for is in a descriptor; and everybody at once, -1 */
 	{ .code = "K21", .calls = "pidfd_send_signal", .uses = "target.role",
-	  .why = "signals to whomever a descriptor is for", .volume = "service managers: 0-1/s" },
+	  .given = "target.role=*", .why = "signals to whomever a descriptor is for", .volume = "service managers: 0-1/s" },
 	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
-	  .uses = "target.role", .why = "signals to everybody", .volume = "about 0" },
+	  .uses = "target.role", .given = "target.role=*", .why = "signals to everybody", .volume = "about 0" },
 
 	/* SIGINT (2) to SIGTTOU (22), of which USR1 and USR2, CHLD and CONT tell a program something; what is refused does no harm */
 	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
@@ -167,13 +173,14 @@ static const struct feed_row rows[] = {
 
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
+	  .given = "fd.kernel_knob=release_agent", .perm = "wa",
 	  .why = "release_agent of a cgroup hierarchy opened for writing", .volume = "about 0" },
 	/* whoever opens one by its handle makes a record anyhow */
 	{ .code = "K18", .key = "wc_host", .list = FEED_FILES,
 	  .calls = OPENS ",truncate,truncate64,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,"
 		   "mkdir,mkdirat,rmdir,mknod,mknodat,chmod,fchmod,fchmodat,fchmodat2,chown,lchown,fchown,fchownat,"
 		   "chown32,lchown32,fchown32,setxattr,lsetxattr,fsetxattr",
-	  .uses = "fd.host_class", .why = "files of the host that matter, changed",
+	  .uses = "fd.host_class", .perm = "wa", .why = "files of the host that matter, changed",
 	  .volume = "about 0; a dozen per file of a package" },
 	{ .code = "K15", .key = "wc_sockets", .list = FEED_SOCKETS, .calls = "connect",
 	  .uses = "fd.host_class", .why = "sockets by which the host is commanded, connected to",
@@ -182,10 +189,10 @@ static const struct feed_row rows[] = {
 	  .brings = "connect", .uses = "fd.host_class", .why = "the same, by 32-bit programs",
 	  .volume = "about 0" },
 	{ .code = "K26", .key = "wc_secrets", .list = FEED_SECRETS, .calls = "open,openat,openat2",
-	  .uses = "evt.is_open_read", .why = "keys and secrets of the host opened for reading",
+	  .uses = "fd.host_class", .perm = "r", .why = "keys and secrets of the host opened for reading",
 	  .volume = "a few per login" },
 	{ .code = "K27", .key = "wc_logs", .list = FEED_LOGS, .calls = "symlink,symlinkat",
-	  .uses = "evt.arg", .why = "links made among the host's logs",
+	  .uses = "fd.host_class", .perm = "wa", .why = "links made among the host's logs",
 	  .volume = "about 0; two per container of a kubelet" },
 	/* "/containerd-shim/NAMESPACE/ID/shim.sock" and "/containerd-shim/HASH.sock" behind a NUL, and the family, are as long as
 	   that; programs that do not count say 110, and a shim's file in /run/containerd/s 85 */
@@ -197,6 +204,7 @@ static const struct feed_row rows[] = {
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,mkdirat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",
+	  .given = "evt.is_open_read= evt.is_open_write= evt.is_open_create= evt.arg[mode]=",
 	  .why = "the same calls made through io_uring, which no other rule sees",
 	  .volume = "open rate of programs that use io_uring" },
 };

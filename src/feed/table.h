@@ -31,6 +31,10 @@ struct feed_row {
 		*fields; /* conditions, blank separated; what comes after a comma is another line */
 	const char *brings; /* further event types, comma separated */
 	const char *uses; /* only rules that name one of these fields need it; NULL: all */
+	const char *
+		given; /* what its events have in common, as far as no other row brings them (filter/given.h); NULL: nothing */
+	const char *
+		perm; /* of places: how they are opened, "r" or "wa" (auditctl(8), perm=); NULL: they are not */
 	bool always; /* attribution needs it whatever the rules are */
 	bool seldom32; /* 32-bit programs make these calls so seldom that they are in the shared line, whatever their arguments */
 	const char *why, *volume;

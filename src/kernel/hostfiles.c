@@ -219,24 +219,29 @@ enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id
 
 /* what can be watched */
 
-static bool is_watched(const struct hostfile_watch *list, size_t n, const struct hostfile_watch *w)
+/* the one that watches @path already; NULL: none */
+static struct hostfile_watch *watch_of(struct hostfile_watch *list, size_t n, struct str path,
+				       enum hostfile_act act)
 {
 	for (size_t i = 0; i < n; i++)
-		if (list[i].act == w->act &&
-		    (str_eq(w->path, list[i].path) ||
-		     (list[i].is_directory && str_starts(w->path, list[i].path) &&
-		      w->path.ptr[list[i].path.len] == '/')))
-			return true;
-	return false;
+		if (list[i].act == act &&
+		    (str_eq(path, list[i].path) ||
+		     (list[i].is_directory && str_starts(path, list[i].path) &&
+		      path.ptr[list[i].path.len] == '/')))
+			return &list[i];
+	return NULL;
 }
 
 static void add_watch(struct hostfile_watch *list, size_t *n, const struct hostfile_found *f,
 		      struct str path, enum hostfile_act act)
 {
-	const struct hostfile_watch w = { path, f->is_directory, act };
+	struct hostfile_watch *w = watch_of(list, *n, path, act);
 
-	if (!is_watched(list, *n, &w))
-		list[(*n)++] = w;
+	if (!w) {
+		w = &list[(*n)++];
+		*w = (struct hostfile_watch){ path, f->is_directory, act, 0 };
+	}
+	w->classes |= UINT32_C(1) << hostfile_rows[f->row].class;
 }
 
 /* room for two; what lies on the way to a secret is none */

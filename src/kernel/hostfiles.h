@@ -77,6 +77,7 @@ struct hostfile_watch {
 	struct str path; /* of this machine, no link in it */
 	bool is_directory; /* and all below it */
 	enum hostfile_act act;
+	uint32_t classes; /* bit n: of class n there may be some */
 };
 /*
  * Those that exist, of one act none below another; of a row that is not to be had now those of its last look. 0, -ENOMEM, or

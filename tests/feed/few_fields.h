@@ -22,7 +22,7 @@ static const struct field_def few_fields[] = {
 	  .flags = FIELD_NEVER_ABSENT | FIELD_EVENT_TYPE },
 	{ .name = "evt.arg", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.kernel_knob", .type = VALUE_STRING, .get = few_absent },
-	{ .name = "evt.is_open_read", .type = VALUE_BOOL, .get = few_absent },
+	{ .name = "evt.is_open_write", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "fd.host_class", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.filetype", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "fd.is_host_disk", .type = VALUE_BOOL, .get = few_absent },
@@ -55,16 +55,16 @@ static struct str few_type_name(unsigned type)
 /* @text: the file; NULL if it is refused */
 static struct ruleset *few_rules(const char *text)
 {
-	const struct schema schema = {
+	static struct schema schema = {
 		.find = few_find,
 		.nearest = few_nearest,
 		.event_type = event_type_by_name,
 		.event_type_name = few_type_name,
 		.nearest_event_type = few_nearest,
-		.event_types = event_type_count(),
 	};
 	const struct ruleset_text file = { "t.ini", str_of(text) };
 
+	schema.event_types = event_type_count();
 	return ruleset_load_texts(&file, 1, NULL, &schema, NULL);
 }
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which lines come of which rules, on which machine; and the file that is shipped. */
+/* Which lines come of which rules, on which machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <fcntl.h>
 #include <libaudit.h>
 
-#include "base/file.h"
-#include "feed/auditrule.h"
 #include "feed/feed.h"
-#include "feed/rules_text.h"
-#include "feed/table.h"
 #include "few_fields.h"
 
 struct derived {
@@ -162,10 +157,10 @@ static void test_derive_watch_for_each_hierarchy(void **state)
 static void test_derive_lines_for_the_files_of_the_host(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED },
-		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED },
-		{ STR("/opt/with blank"), true, HOSTFILE_CHANGED },
-		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, 0 },
+		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, 0 },
+		{ STR("/opt/with blank"), true, HOSTFILE_CHANGED, 0 },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -226,8 +221,8 @@ static void test_derive_signals_to_others_are_not_asked_for(void **state)
 static void test_derive_sockets_are_watched_by_their_path(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED },
-		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, 0 },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -243,22 +238,69 @@ static void test_derive_sockets_are_watched_by_their_path(void **state)
 	assert_int_equal(d.feed.unfed.len, 0);
 }
 
-static void test_derive_lines_for_what_is_read_and_where_links_lead(void **state)
+#define CLASS(c) (UINT32_C(1) << HOSTFILE_##c)
+
+/* each only where its rule can hold: by what is opened how, and by the classes of the place */
+static void test_derive_lines_for_who_reads_or_writes_what(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED },
-		{ STR("/etc/shadow"), false, HOSTFILE_READ },
-		{ STR("/var/log"), true, HOSTFILE_LINKED },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, CLASS(CRON) | CLASS(SECRET) },
+		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, CLASS(RUNTIME) },
+		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET) },
+		{ STR("/root/.ssh"), true, HOSTFILE_READ, CLASS(KEYS) },
+		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS) },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, CLASS(SOCKET) },
+		{ STR("/run/dbus/bus"), false, HOSTFILE_CONNECTED, CLASS(BUS) },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
-	auto_derived struct derived d = derive_places(
-		RULE("a", "evt.type in (openat, symlinkat) and evt.is_open_read = true "
-			  "and evt.arg = x"),
-		&places, MACH_86_64);
+	static const struct {
+		const char *condition;
+		size_t host, secrets, logs, sockets;
+	} rows[] = {
+		{ "evt.type = openat and fd.host_class = secret and evt.is_open_write = false", 0,
+		  2, 0, 0 },
+		{ "evt.type = openat and fd.host_class = secret and evt.is_open_write = true", 2, 0,
+		  0, 0 },
+		{ "evt.type = openat and fd.host_class = secret", 2, 2, 0, 0 },
+		{ "evt.type = openat and fd.host_class = keys", 0, 2, 0, 0 },
+		{ "evt.type = openat and fd.host_class = cron", 2, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class in (cron, runtime)", 4, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class exists", 4, 4, 0, 0 },
+		{ "evt.type = rename and not evt.is_open_write = true and fd.host_class exists", 4,
+		  0, 0, 0 },
+		{ "evt.type in (symlink, openat) and fd.host_class = logs", 0, 0, 2, 0 },
+		{ "evt.type = connect and fd.host_class = socket", 0, 0, 0, 3 },
+		{ "evt.type = connect and fd.host_class != socket", 0, 0, 0, 3 },
+		{ "evt.type = connect and fd.host_class exists", 0, 0, 0, 6 },
+	};
 
 	(void)state;
-	assert_int_equal(lines_with(&d, "wc_secrets"), 2);
-	assert_int_equal(lines_with(&d, "wc_logs"), 2);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		auto_buf struct buf rule = { 0 };
+
+		buf_printf(&rule, RULE("a", "%s"), rows[i].condition);
+		auto_derived struct derived d = derive_places(buf_z(&rule), &places, MACH_86_64);
+
+		if (lines_with(&d, "wc_host") != rows[i].host ||
+		    lines_with(&d, "wc_secrets") != rows[i].secrets ||
+		    lines_with(&d, "wc_logs") != rows[i].logs ||
+		    lines_with(&d, "wc_sockets") != rows[i].sockets)
+			fail_msg("%s", rows[i].condition);
+	}
+}
+
+static void test_derive_how_it_is_opened_is_in_the_line(void **state)
+{
+	static const struct hostfile_watch files[] = {
+		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET) },
+		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS) },
+	};
+	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
+	auto_derived struct derived d =
+		derive_places(RULE("a", "evt.type in (openat, symlinkat) and fd.host_class exists"),
+			      &places, MACH_86_64);
+
+	(void)state;
 	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S openat -F perm=r "
 				    "-F path=/etc/shadow -F key=wc_secrets"));
 	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S symlinkat -F perm=wa "
@@ -303,7 +345,7 @@ static void test_derive_drops_what_an_abi_lacks(void **state)
 {
 	static const char rules[] =
 		RULE("a", "evt.type in (kexec_load, mknod, init_module, vm86, fchmodat2, umount2) "
-			  "and evt.arg = x");
+			  "and evt.arg = x and fd.filetype exists");
 	auto_derived struct derived x86 = derive(rules, NULL, 0, MACH_86_64);
 	auto_derived struct derived arm = derive(rules, NULL, 0, MACH_AARCH64);
 
@@ -374,86 +416,6 @@ static void test_derive_without_memory_fails(void **state)
 	assert_int_equal(feed_derive(NULL, NULL, MACH_86_64, small, &feed), -ENOMEM);
 }
 
-/* every row, on both machines: its line encodes, and calls and fields are names that exist */
-static void test_table_every_line_encodes(void **state)
-{
-	static const int machines[] = { MACH_86_64, MACH_AARCH64 };
-	static const struct state_watch watches[] = {
-		{ STR("cpu"), STR("/sys/fs/cgroup/cpu"), 7, 0, 29 },
-		{ STR("name=x"), STR_ABSENT, 7, 0, 57 },
-	};
-
-	(void)state;
-	for (size_t m = 0; m < ARRAY_LEN(machines); m++) {
-		auto_derived struct derived d = derive(
-			RULE("a", "fd.name = x or fd.kernel_knob = y or fd.filetype = block "
-				  "or evt.arg = z or fd.is_host_disk = true or target.role = r "
-				  "or target.container.id = h or container.host_network = true "
-				  "or evt.is_open_read = true"),
-			watches, 2, machines[m]);
-
-		assert_int_equal(d.result, 0);
-		assert_true(d.feed.n > 40);
-		for (size_t i = 0; i < d.feed.n; i++) {
-			struct audit_rule_data *rule =
-				auditrule_encode(d.feed.lines[i].text, machines[m], NULL);
-
-			assert_non_null(rule);
-			free(rule);
-		}
-	}
-}
-
-static void test_table_every_call_is_an_event_type(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < feed_row_count(); i++) {
-		const struct feed_row *row = feed_row_at(i);
-		struct str rest = str_of(row->calls), name;
-
-		assert_true(row->code && row->why && row->volume);
-		assert_true(row->key ? str_starts(str_of(row->key), STR("wc_")) : !row->fields);
-		while (str_cut(&rest, ',', &name))
-			assert_true(event_type_by_name(name) >= 0 ||
-				    str_eq(name, STR("uring_cmd")) || str_eq(name, STR("vm86")) ||
-				    str_eq(name, STR("socketcall")));
-		rest = str_of(row->brings);
-		while (str_cut(&rest, ',', &name))
-			assert_true(event_type_by_name(name) >= 0);
-	}
-}
-
-/* `watchcap audit-rules --static` writes it anew */
-static void test_shipped_file_is_in_step_with_the_table(void **state)
-{
-	AUTO(arena) a = arena_new(4096, 1 << 20);
-	auto_buf struct buf shipped = { 0 };
-	struct str text = feed_static_file(a);
-
-	(void)state;
-	assert_true(file_read_at(AT_FDCWD, SOURCE_DIR "/rules/audit/40-watchcap.rules", 1 << 20,
-				 &shipped) > 0);
-	assert_string_equal(buf_z(&shipped), text.ptr);
-}
-
-static void test_shipped_file_only_adds_our_own_lines(void **state)
-{
-	AUTO(arena) a = arena_new(4096, 1 << 20);
-	struct str rest = feed_static_file(a), line;
-	size_t n = 0;
-
-	(void)state;
-	while (str_cut(&rest, '\n', &line)) {
-		if (!line.len || line.ptr[0] == '#')
-			continue;
-		assert_true(str_starts(line, STR("-a always,exit -F arch=b")));
-		assert_true(str_find(line, STR(" -F key=wc_")) > 0);
-		assert_true(str_find(line, STR("path=")) < 0 && str_find(line, STR("dir=")) < 0);
-		n++;
-	}
-	assert_int_equal(n, 6);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,7 +426,8 @@ int main(void)
 		cmocka_unit_test(test_derive_signals_to_each_thread_that_matters),
 		cmocka_unit_test(test_derive_signals_to_others_are_not_asked_for),
 		cmocka_unit_test(test_derive_sockets_are_watched_by_their_path),
-		cmocka_unit_test(test_derive_lines_for_what_is_read_and_where_links_lead),
+		cmocka_unit_test(test_derive_lines_for_who_reads_or_writes_what),
+		cmocka_unit_test(test_derive_how_it_is_opened_is_in_the_line),
 		cmocka_unit_test(test_derive_field_in_a_macro_counts),
 		cmocka_unit_test(test_derive_open_of_any_file_is_told_as_unfed),
 		cmocka_unit_test(
@@ -475,10 +438,6 @@ int main(void)
 		cmocka_unit_test(test_derive_uring_operations_are_those_that_rules_need),
 		cmocka_unit_test(test_derive_unknown_machine_not_supported),
 		cmocka_unit_test(test_derive_without_memory_fails),
-		cmocka_unit_test(test_table_every_line_encodes),
-		cmocka_unit_test(test_table_every_call_is_an_event_type),
-		cmocka_unit_test(test_shipped_file_is_in_step_with_the_table),
-		cmocka_unit_test(test_shipped_file_only_adds_our_own_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -292,6 +292,8 @@ static const struct hostfile_watch *watch_of(const struct hostfile_watch *list, 
 	return found;
 }
 
+#define CLASS(c) (UINT32_C(1) << HOSTFILE_##c)
+
 static void test_hostfile_watches_are_what_exists_once(void **state)
 {
 	auto_root struct fake_root r = fake_root();
@@ -318,6 +320,13 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 	assert_false(watch_of(list, n, "/usr/sbin/runc")->is_directory);
 	assert_false(watch_of(list, n, "/usr/sbin/runc")->act == HOSTFILE_CONNECTED);
 	assert_int_equal(watch_of(list, n, "/run/docker.sock")->act, HOSTFILE_CONNECTED);
+	assert_int_equal(watch_of(list, n, "/run/docker.sock")->classes, CLASS(SOCKET));
+	assert_int_equal(watch_of(list, n, "/usr/sbin/runc")->classes, CLASS(RUNTIME));
+	assert_int_equal(watch_of(list, n, "/usr/lib/systemd")->classes, CLASS(UNIT));
+	/* all that may lie in it, be it there or not */
+	assert_int_equal(watch_of(list, n, "/etc")->classes & (CLASS(CRON) | CLASS(SECRET)),
+			 CLASS(CRON) | CLASS(SECRET));
+	assert_int_equal(watch_of(list, n, "/etc")->classes & (CLASS(SOCKET) | CLASS(LOGS)), 0);
 }
 
 static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **state)
@@ -339,6 +348,7 @@ static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **st
 	for (size_t i = 0; i < n; i++)
 		read += list[i].act == HOSTFILE_READ && !str_eq(list[i].path, STR("/etc"));
 	assert_int_equal(read, 3);
+	assert_int_equal(watch_of(list, n, "/var/log")->classes, CLASS(LOGS));
 	assert_int_equal(watch_of(list, n, "/var/log")->act, HOSTFILE_LINKED);
 }
 
