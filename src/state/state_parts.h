@@ -68,6 +68,7 @@ struct state {
 	size_t unreadable; /* processes that nothing could be had of, in the last round */
 	size_t next_look; /* row of the process table: whereabouts_sweep() */
 	size_t next_put_off; /* the same, of those that were put off */
+	size_t next_threads; /* the same: threads_sweep() */
 	size_t next_bounds; /* the same: bounds_sweep() */
 	size_t next_mounts; /* the same: mount_drift_sweep() */
 	uint64_t mounts_round; /* the times that it has been through the table */

@@ -362,6 +362,7 @@ void state_tick(struct state *s, uint64_t now)
 	helpers_look(s);
 	facts_set_quiet(s->facts, false);
 	whereabouts_sweep(s);
+	threads_sweep(s);
 	bounds_sweep(s);
 	mount_drift_sweep(s);
 	if (++s->ticks % TICKS_PER_CENSUS && !s->must_resync)

@@ -2,7 +2,7 @@
 /*
  * Questions about threads, and what they hold beside the ledger.
  *
- * Owns nothing: it is the process's. Must not look at anybody's threads but after such a call.
+ * Owns nothing: it is the process's. Must not look at anybody's threads for every event.
  */
 #include "state/threads.h"
 
@@ -13,6 +13,8 @@
 #include "state/trespass.h"
 #include "state/whereabouts.h"
 
+#define THREADS_PER_SWEEP 64 /* a handful of files of each */
+
 static int ask(struct state *s, struct process *p, struct facts_threads *out, struct arena *a)
 {
 	int r;
@@ -22,6 +24,13 @@ static int ask(struct state *s, struct process *p, struct facts_threads *out, st
 			      a);
 	if (r == 0 && p->ref.start_ticks && out->start_ticks != p->ref.start_ticks)
 		return -ESRCH;
+	return r;
+}
+
+static int ask_aloud(struct state *s, struct process *p, struct facts_threads *out, struct arena *a)
+{
+	int r = ask(s, p, out, a);
+
 	s->stats.looks_blind += r == 0 && out->is_cut;
 	return r;
 }
@@ -72,7 +81,7 @@ void threads_look(struct state *s, struct process *p, const struct event *ev,
 	if (!whereabouts_can_look(s, p))
 		return;
 	if (whereabouts_may_look(&p->container->at_change, ev->time))
-		r = ask(s, p, &f, ev->arena);
+		r = ask_aloud(s, p, &f, ev->arena);
 	if (r == 0) {
 		judge(s, p, &f, ev, ev->arena);
 		return;
@@ -94,7 +103,7 @@ void threads_notice(struct state *s, const struct event *ev)
 	    !whereabouts_may_look(&p->container->at_change, n->at))
 		return;
 	/* of the ledger later: records that are on their way tell of before */
-	if (ask(s, p, &f, ev->arena) == 0)
+	if (ask_aloud(s, p, &f, ev->arena) == 0)
 		trespass_threads(s, p, &f, NULL, ev->arena);
 }
 
@@ -140,15 +149,44 @@ void threads_catch_up(struct state *s, struct process *p)
 {
 	struct facts_threads f;
 
-	if (ask(s, p, &f, s->scratch) == 0)
+	if (ask_aloud(s, p, &f, s->scratch) == 0)
 		judge(s, p, &f, NULL, s->scratch);
+}
+
+/* what is news is asked again aloud, so that a recording has it, and nothing else; how many there were */
+static uint32_t look_quietly(struct state *s, struct process *p)
+{
+	struct facts_threads f;
+	int r;
+
+	facts_set_quiet(s->facts, true);
+	r = ask(s, p, &f, s->scratch);
+	facts_set_quiet(s->facts, false);
+	if (r == 0 && trespass_threads_are_news(s, p, &f))
+		threads_catch_up(s, p);
+	return r == 0 && f.n ? f.n : 1;
+}
+
+void threads_sweep(struct state *s)
+{
+	const struct process_table *t = &s->processes;
+	uint32_t looked = 0;
+
+	for (size_t i = 0; i < t->used && looked < THREADS_PER_SWEEP; i++) {
+		struct process *p;
+
+		s->next_threads = s->next_threads < t->used ? s->next_threads : 0;
+		p = &t->rows[s->next_threads++];
+		if (whereabouts_can_look(s, p))
+			looked += look_quietly(s, p);
+	}
 }
 
 void threads_settle(struct state *s, struct process *p, struct arena *a)
 {
 	struct facts_threads f;
 
-	if (p->threads.n == 1 || !whereabouts_can_look(s, p) || ask(s, p, &f, a) < 0)
+	if (p->threads.n == 1 || !whereabouts_can_look(s, p) || ask_aloud(s, p, &f, a) < 0)
 		return;
 	take(p, &f);
 	credentials_take_ns(&p->cred, f.ns);

@@ -2,7 +2,7 @@
 /*
  * Threads that differ from their process. Namespaces and credentials are a thread's own (credentials(7), setns(2)), but
  * records name the process alone (kernel kernel/audit.c, audit_log_task_info(): task_tgid_nr()). So after a call that
- * changes them all threads are asked. They share their memory: what one of them holds the process holds, and what one
+ * changes them all threads are asked, and by the slow sweeper in turn. They share their memory: what one of them holds the process holds, and what one
  * gives up it has lost when no other holds it.
  *
  * A user namespace cannot differ: unshare(2) and setns(2) refuse it to a process of several threads.
@@ -29,6 +29,8 @@ void threads_inherit(struct process *child, const struct process *parent);
 void threads_complete(const struct process *p, const struct event *ev, struct scene *out);
 /* @p was to be looked at, and there was no time */
 void threads_catch_up(struct state *s, struct process *p);
+/* the next few threads of processes of containers: what was gained by no call at all; to be called by the slow sweeper */
+void threads_sweep(struct state *s);
 /* what they hold between them becomes the process's, as a value and no event: for a look at everything */
 void threads_settle(struct state *s, struct process *p, struct arena *a);
 /* an answer of the sweeper, from a recording */

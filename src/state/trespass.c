@@ -159,21 +159,39 @@ static void tell_thread(struct state *s, const struct process *p, const struct f
 	d->scene.before = d->scene.after;
 }
 
+static unsigned untold_namespaces(const struct state *s, const struct process *p,
+				  const struct facts_threads *f, unsigned *found)
+{
+	trespass_find(p->container, f->ns, s->host_ns, found);
+	return *found & ~(unsigned)(p->ns_told | p->threads.ns);
+}
+
+static uint64_t untold_capabilities(const struct process *p, const struct facts_threads *f)
+{
+	const struct container *c = p->container;
+
+	if (!c->has_bounding || !f->has_caps || !f->userns || f->userns != c->ns[NS_USER])
+		return 0;
+	return (f->permitted | f->effective) & ~(c->cap_bounding | p->cap_told | p->cap_granted);
+}
+
+bool trespass_threads_are_news(const struct state *s, const struct process *p,
+			       const struct facts_threads *f)
+{
+	unsigned found;
+
+	return untold_namespaces(s, p, f, &found) || untold_capabilities(p, f);
+}
+
 void trespass_threads(struct state *s, struct process *p, const struct facts_threads *f,
 		      const struct event *ev, struct arena *a)
 {
-	const struct container *c = p->container;
-	unsigned found, untold;
-	uint64_t beyond;
+	unsigned found, untold = untold_namespaces(s, p, f, &found);
+	uint64_t beyond = untold_capabilities(p, f);
 
-	trespass_find(c, f->ns, s->host_ns, &found);
-	untold = found & ~(unsigned)(p->ns_told | p->threads.ns);
 	p->threads.ns = (uint8_t)found;
 	if (untold)
 		tell_thread(s, p, f, ev, EVT_NS_GAIN, trespass_names(untold, a), a);
-	if (!c->has_bounding || !f->has_caps || !f->userns || f->userns != c->ns[NS_USER])
-		return;
-	beyond = (f->permitted | f->effective) & ~(c->cap_bounding | p->cap_told | p->cap_granted);
 	p->cap_told |= beyond;
 	if (beyond)
 		tell_thread(s, p, f, ev, EVT_CAP_GAIN, capset_names(beyond, a), a);

@@ -43,6 +43,9 @@ bool trespass_is_news(const struct state *s, const struct process *p,
 /* what the threads of @p hold between them, by @f: what is new is told of the one that holds it; @ev NULL: as above */
 void trespass_threads(struct state *s, struct process *p, const struct facts_threads *f,
 		      const struct event *ev, struct arena *a);
+/* trespass_threads() would tell something */
+bool trespass_threads_are_news(const struct state *s, const struct process *p,
+			       const struct facts_threads *f);
 /* after @ev, a call that can change credentials */
 void trespass_capabilities(struct state *s, struct process *p, const struct event *ev);
 

@@ -143,6 +143,27 @@ replays_alike()
 	replays_alike
 }
 
+# The file says less by the time that the program starts, as above; and the sensor sees nothing before the first thread has given
+# up what it had: in the process's own sets there is nothing then.
+# bats test_tags=technique:KV1,technique:KV2,rule:capabilities-beyond-container,disguise:one-thread
+@test "threads: one that alone holds a capability beyond its container's is told" {
+	bundle_make "$T/bundle" CAP_KILL,CAP_SYS_CHROOT /bin/threader keep
+	sensor_start --rules "$T/rules" --record "$T/session.log"
+	runc --root "$LAB/runc" create --bundle "$T/bundle" "$RUNC_ID" >"$T/runc.out" 2>&1 </dev/null 3>&-
+	jq '.process.capabilities |= with_entries(.value = ["CAP_KILL"])' "$T/bundle/config.json" >"$T/less"
+	cp "$T/less" "$T/bundle/config.json"
+	settle
+	kill -STOP "$SENSOR"
+	runc --root "$LAB/runc" start "$RUNC_ID"
+	wait_until 5 grep -qx '[0-9]*' "$T/runc.out" || { kill -CONT "$SENSOR"; cat "$T/runc.out"; return 1; }
+	kill -CONT "$SENSOR"
+	expect_alert 10 "$BEYOND" '.output_fields["evt.arg.capabilities"] == "CAP_SYS_CHROOT"'
+	expect_alert 10 'One Thread Gained' '.output_fields | (.["proc.exepath"] == "/bin/threader" and .["thread.tid"] > .["proc.pid"])'
+	sensor_stop
+	[ "$(count_alerts "$BEYOND")" -eq 1 ]
+	replays_alike
+}
+
 # what the others hold counts, or whoever wants to be taken for nobody lets one thread give everything up
 @test "threads: what one gives up the process has not lost" {
 	need_docker

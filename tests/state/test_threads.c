@@ -124,6 +124,51 @@ static void test_capability_of_one_thread_beyond_the_container_is_told(void **st
 	assert_int_equal(session_count(f->session, EVT_CAP_GAIN), 1);
 }
 
+/* once, in its time, and in the recording alone that */
+static void test_capability_that_came_by_no_call_is_found_by_the_sweeper(void **state)
+{
+	struct fixture *f = *state;
+	struct session *n = f->session;
+
+	threads(f, 2, KILL | SYS_ADMIN);
+	state_tick(n->state, UINT64_C(1001000000000));
+	session_derived(n);
+	assert_int_equal(n->n, 0);
+	threads(f, 2, KILL | SYS_ADMIN | 1);
+	for (uint64_t second = 1002; second < 1005; second++)
+		state_tick(n->state, second * UINT64_C(1000000000));
+	session_derived(n);
+	assert_int_equal(session_count(n, EVT_CAP_GAIN), 1);
+	assert_string_equal(n->seen[n->n - 1].gained, "CAP_CHOWN");
+	assert_string_equal(n->seen[n->n - 1].cause, "none");
+	assert_int_equal(n->seen[n->n - 1].thread, 71);
+}
+
+/* credentials that were overwritten in memory: no record, no notice, no other thread */
+static void test_capability_of_the_process_that_came_by_no_call_is_found(void **state)
+{
+	struct fixture *f = *state;
+
+	threads(f, 1, KILL | 1);
+	state_tick(f->session->state, UINT64_C(1001000000000));
+	session_derived(f->session);
+	assert_int_equal(session_count(f->session, EVT_CAP_GAIN), 1);
+	assert_string_equal(f->session->seen[f->session->n - 1].gained, "CAP_CHOWN");
+	assert_int_equal(f->session->seen[f->session->n - 1].thread, 0);
+}
+
+static void test_threads_are_swept_a_few_in_a_second(void **state)
+{
+	struct fixture *f = *state;
+
+	threads(f, 64, KILL);
+	memset(f->fake->asked, 0, sizeof(f->fake->asked));
+	state_tick(f->session->state, UINT64_C(1001000000000));
+	assert_int_equal(f->fake->asked[FACT_THREADS], 1);
+	state_tick(f->session->state, UINT64_C(1002000000000));
+	assert_int_equal(f->fake->asked[FACT_THREADS], 2);
+}
+
 static void test_what_one_thread_gives_up_the_others_hold(void **state)
 {
 	struct fixture *f = *state;
@@ -316,6 +361,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_namespace_of_one_thread_is_told_once_of_that_thread),
 		T(test_capability_of_one_thread_beyond_the_container_is_told),
+		T(test_capability_that_came_by_no_call_is_found_by_the_sweeper),
+		T(test_capability_of_the_process_that_came_by_no_call_is_found),
+		T(test_threads_are_swept_a_few_in_a_second),
 		T(test_what_one_thread_gives_up_the_others_hold),
 		T(test_thread_that_is_gone_takes_nothing_with_it),
 		T(test_who_is_not_looked_at_is_not_believed),

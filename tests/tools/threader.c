@@ -5,6 +5,7 @@
  *   threader setns FILE      the second enters the namespace that FILE is of
  *   threader become UID      the second takes that user id
  *   threader drop            the second gives up all capabilities, and ends
+ *   threader keep            the first gives up all, and the second none
  *
  * Then each that is left says unshare(0), which does nothing, four times a second for a minute. Runs inside test
  * containers: static, no dependencies. Exit 0: done; 1: refused.
@@ -29,16 +30,24 @@ static void linger(void)
 	}
 }
 
-static long differ(char **argv)
+static long give_up(void)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	return syscall(SYS_capset, &head, none);
+}
+
+static long differ(char **argv)
+{
 	long uid;
 
 	if (strcmp(argv[1], "setns") == 0)
 		return syscall(SYS_setns, open(argv[2], O_RDONLY), 0);
 	if (strcmp(argv[1], "drop") == 0)
-		return syscall(SYS_capset, &head, none);
+		return give_up();
+	if (strcmp(argv[1], "keep") == 0)
+		return 0;
 	uid = strtol(argv[2], NULL, 10);
 	return syscall(SYS_setresuid, uid, uid, uid);
 }
@@ -62,9 +71,11 @@ int main(int argc, char **argv)
 {
 	pthread_t thread;
 
-	if (argc < 2 || (argc < 3 && strcmp(argv[1], "drop") != 0))
+	if (argc < 2 || (argc < 3 && strcmp(argv[1], "drop") != 0 && strcmp(argv[1], "keep") != 0))
 		return 2;
 	if (pthread_create(&thread, NULL, second, argv) != 0)
+		return 1;
+	if (strcmp(argv[1], "keep") == 0 && give_up() < 0)
 		return 1;
 	linger();
 	return 0;
