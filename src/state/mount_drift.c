@@ -20,6 +20,7 @@
 
 #define LOOKS_PER_SWEEP 16
 #define FOUND_LASTS 2 /* rounds of the sweeper: in one of them nobody may have been there to ask */
+#define ORDERS_FROM 8 /* ancestors: a runtime, what reaps for it, the builder, its shell */
 #define LOOKS_PER_SECOND 50 /* of one container, at calls: the sweeper sees the rest */
 #define COMPARES_A_LOOK                                                                            \
 	(64 * 64) /* each mount with each: who has many is looked at as much less often */
@@ -211,6 +212,22 @@ static bool must_wait(const struct state *s, struct container *c)
 	return is_first;
 }
 
+/* the commands of the host that led to it: of who builds, say; shims and runtimes between */
+static struct str orders_for(const struct state *s, const struct process *p, struct arena *a)
+{
+	const struct scene scene = { .state = s, .process = p };
+	const struct process *ancestor;
+	auto_buf struct buf orders = { 0 };
+
+	for (unsigned n = 1; n <= ORDERS_FROM && (ancestor = scene_ancestor(&scene, n)); n++) {
+		if (ancestor->container)
+			continue;
+		buf_add(&orders, text_str(&ancestor->args));
+		buf_char(&orders, '\0');
+	}
+	return buf_failed(&orders) ? STR_ABSENT : arena_str(a, buf_str(&orders));
+}
+
 /* true: something is known or told that was not. @is_tick: the sweeper looks */
 static bool judge(struct state *s, const struct process *actor, const struct process *asked,
 		  const struct facts_mounts *f, const struct event *ev, bool is_tick,
@@ -238,6 +255,8 @@ static bool judge(struct state *s, const struct process *actor, const struct pro
 			return false;
 		one.before = &before;
 		one.is_cut |= c->mounts_cut;
+	} else {
+		one.orders = orders_for(s, asked, a);
 	}
 	c->mount_looks += (unsigned)(now.n * now.n / COMPARES_A_LOOK);
 	n = mount_judge(&one, found);

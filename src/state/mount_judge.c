@@ -146,16 +146,36 @@ static bool is_of_host(const struct mountinfo *m)
 	       (host_path_marks(m->root) && !str_starts(m->root, STR("/root/")));
 }
 
-/* its source is not where it says: a link was followed (CVE-2017-1002101, CVE-2021-25741, CVE-2024-1753) */
-static bool is_redirected(const struct spec *spec, const struct mountinfo *m)
+/*
+ * `-v SOURCE:DESTINATION` of a builder's own command, which it first binds to a place of its own (buildah bind/mount.go): the file that
+ * it builds has no say in that.
+ */
+static bool is_ordered(struct str orders, const struct mountinfo *m)
 {
-	for (size_t i = 0; i < spec->mounts.n; i++) {
-		struct str mount = spec->mounts.at[i];
+	struct str one, source, dest;
+
+	while (str_cut(&orders, '\0', &one)) {
+		ssize_t at = str_chr(one, '/');
+
+		one = at < 0 ? STR_ABSENT : str_from(one, (size_t)at);
+		if (str_cut(&one, ':', &source) && str_cut(&one, ':', &dest) &&
+		    str_eq(dest, m->mount_point) && is_source(source, m))
+			return true;
+	}
+	return false;
+}
+
+/* its source is not where it says: a link was followed (CVE-2017-1002101, CVE-2021-25741, CVE-2024-1753) */
+static bool is_redirected(const struct mount_case *c, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < c->spec->mounts.n; i++) {
+		struct str mount = c->spec->mounts.at[i];
 		struct str source = spec_mount_part(mount, MOUNT_SOURCE);
 
 		if (str_eq(spec_mount_part(mount, MOUNT_TYPE), STR("bind")) &&
 		    str_eq(spec_mount_part(mount, MOUNT_DEST), m->mount_point))
-			return is_of_containers(source) && !is_source(source, m) && is_of_host(m);
+			return is_of_containers(source) && !is_source(source, m) && is_of_host(m) &&
+			       !is_ordered(c->orders, m);
 	}
 	return false;
 }
@@ -281,7 +301,7 @@ static void find_new(const struct mount_case *c, struct findings *f)
 		/* those two are judged by what has to be there */
 		if (lists(&c->spec->masked, m->mount_point) || str_eq(m->mount_point, CONSOLE))
 			continue;
-		if (!c->before && is_redirected(c->spec, m)) {
+		if (!c->before && is_redirected(c, m)) {
 			add(f,
 			    &(struct mount_finding){ REASON_REDIRECTED, m->mount_point, m, NULL });
 			continue;

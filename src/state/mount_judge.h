@@ -16,6 +16,8 @@ struct mount_case {
 	const struct mount_list *before; /* as the container began; NULL: this is the first look */
 	bool is_cut; /* one of the two has more: a mount that is not in it may have been there */
 	const struct spec *spec; /* !is_known: on a first look nothing can be said */
+	struct str
+		orders; /* arguments of those on the host who had it made, NUL between; absent: not known */
 	struct arena *arena; /* for paths of what was moved */
 	const struct text
 		*told; /* mount_told.h: of what is in it nothing is said; NULL: nothing is */

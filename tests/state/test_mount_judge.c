@@ -61,6 +61,7 @@ static const struct spec docker = {
 static struct arena *arena;
 static struct mount_finding found[MOUNT_FINDINGS_MAX];
 static char shown[4096];
+static struct str orders;
 
 static int setup(void **state)
 {
@@ -80,7 +81,7 @@ static int teardown(void **state)
 static const char *judge(const char *before, const char *now, const struct spec *spec)
 {
 	struct mount_list was, is;
-	struct mount_case c = { .now = &is, .spec = spec, .arena = arena };
+	struct mount_case c = { .now = &is, .spec = spec, .orders = orders, .arena = arena };
 	size_t n, len = 0;
 	bool is_cut;
 
@@ -235,6 +236,32 @@ static void test_source_that_is_where_it_says(void **state)
 			    "");
 	assert_string_equal(led(PODS "volumes/s", "9 1 0:84 / /x rw - tmpfs tmpfs rw\n"), "");
 	assert_string_equal(led("/lib", "9 1 254:0 /usr/lib /x rw - ext4 /dev/vda rw\n"), "");
+}
+
+/* by who builds, and not by the file that is built */
+static void test_source_that_the_command_of_a_builder_names(void **state)
+{
+	static const char bound[] = "/var/tmp/buildah1/mnt/buildah-bind-target-0";
+	static const char etc[] = "9 1 254:0 /etc /x ro - ext4 /dev/vda rw\n";
+	static const struct {
+		struct str orders;
+		bool is_told;
+	} rows[] = {
+		{ STR("podman\0build\0-v\0/etc:/x:ro\0.\0"), false },
+		{ STR("podman\0build\0--volume=/etc:/x\0.\0"), false },
+		{ STR("buildah\0bud\0-v/etc:/x\0"), false },
+		{ STR("podman\0build\0-v\0/srv:/x\0.\0"), true },
+		{ STR("podman\0build\0-v\0/etc:/y\0.\0"), true },
+		{ STR("podman\0build\0/etc\0/x\0:\0/\0"), true },
+		{ STR_ABSENT, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		orders = rows[i].orders;
+		assert_string_equal(led(bound, etc), rows[i].is_told ? "redirected /x" : "");
+	}
+	orders = STR_ABSENT;
 }
 
 static void test_what_the_host_mounts_below_a_volume(void **state)
@@ -428,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_bind_that_the_configuration_has_not),
 		cmocka_unit_test(test_source_that_a_link_led_astray),
 		cmocka_unit_test(test_source_that_is_where_it_says),
+		cmocka_unit_test(test_source_that_the_command_of_a_builder_names),
 		cmocka_unit_test(test_what_the_host_mounts_below_a_volume),
 		cmocka_unit_test(test_mask_taken_off),
 		cmocka_unit_test(test_proc_that_was_moved_keeps_its_masks),

@@ -193,7 +193,9 @@ redirected() # redirected CONTAINER PATH SOURCE
 @test "OR10 twin: parts of a volume, links within it, the engine's own way to a part, directories of the host with such names" {
 	in_container hostile 'cd /data; rm -rf sub etc; mkdir -p etc real; ln -s real sub'
 	local source
-	for source in "$DATA/etc" "$DATA/sub" "$DATA" /var/run /lib; do
+	ln -s /root "$BATS_TEST_TMPDIR/home"
+	ln -s "$LAB" "$BATS_TEST_TMPDIR/run"
+	for source in "$DATA/etc" "$DATA/sub" "$DATA" /var/run /lib /etc /var/lock /root/. "$BATS_TEST_TMPDIR/home" "$BATS_TEST_TMPDIR/run/docker.sock"; do
 		led_by "$source"
 	done
 	remove victim
@@ -202,7 +204,25 @@ redirected() # redirected CONTAINER PATH SOURCE
 	quiet
 }
 
-# podman_build NAME CONTAINERFILE-LINE...: the first stage is of that name
+# bats test_tags=technique:OR10,twin
+@test "OR10 twin: a volume that is a directory of the host's, and runc with links of the host's own as sources" {
+	local dir=$BATS_TEST_TMPDIR/bundle
+	"${DOCKER[@]}" volume create -o type=none -o o=bind -o device=/etc wcetc >/dev/null
+	led_by wcetc
+	remove victim
+	"${DOCKER[@]}" volume rm wcetc >/dev/null
+	bundle_make "$dir" CAP_KILL /bin/sleep 300
+	ln -s /etc "$dir/link"
+	jq --arg link "$dir/link" '.mounts += [{destination: "/x", source: "/var/run"}, {destination: "/y", source: $link}, {destination: "/z", source: "/etc"}
+		| . + {type: "bind", options: ["rbind"]}]' "$dir/config.json" >"$dir/config.new"
+	cat "$dir/config.new" >"$dir/config.json"
+	runc --root "$LAB/runc" delete -f "$LED" 2>/dev/null || true
+	runc --root "$LAB/runc" run -d --bundle "$dir" "$LED" >"$dir/out" 2>&1 </dev/null 3>&-
+	sleep 1
+	quiet
+}
+
+# podman_build NAME CONTAINERFILE-LINE...: the first stage is of that name; GIVEN: further options
 podman_build()
 {
 	local dir=$BATS_FILE_TMPDIR/build
@@ -216,7 +236,7 @@ podman_build()
 		echo "FROM wcbase AS $1"
 		printf '%s\n' "${@:2}"
 	} >"$dir/context/Containerfile"
-	"${PODMAN[@]}" build --no-cache --network none --isolation oci "$dir/context" >"$dir/log" 2>&1 3>&- || { tail "$dir/log"; return 1; }
+	"${PODMAN[@]}" build "${GIVEN[@]}" --no-cache --network none --isolation oci "$dir/context" >"$dir/log" 2>&1 3>&- || { tail "$dir/log"; return 1; }
 }
 
 # of the configuration of a build nothing but the builder's own place is known, and the link may lead anywhere
@@ -251,6 +271,13 @@ built() # built SOURCE
 @test "RT14 twin: builds that bind their context, a part of another stage, and a cache" {
 	podman_build other 'RUN mkdir /out; echo x >/out/file' 'FROM wcbase' \
 		'RUN --mount=type=bind,source=sub,target=/x --mount=type=bind,from=other,source=/out,target=/y --mount=type=cache,target=/z cat /y/file && sleep 1'
+	quiet
+}
+
+# bats test_tags=technique:RT14,twin
+@test "RT14 twin: a build to which whoever builds gives a directory of the host" {
+	GIVEN=(-v /etc:/x:ro --volume=/root:/y)
+	podman_build only 'RUN test -e /x/passwd && test -e /y/. && sleep 1'
 	quiet
 }
 
