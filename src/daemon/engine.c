@@ -186,10 +186,23 @@ static void deal_with_withheld(struct engine *e, uint64_t until)
 	}
 }
 
+/* the eldest makes room: its records have had the most time, and the newest's none */
+static void make_room(struct engine *e)
+{
+	struct record record;
+
+	if (!withheld_is_full(&e->withheld))
+		return;
+	record = withheld_take(&e->withheld);
+	(void)deal_with(e, &record, 1, false);
+}
+
 static void on_event(void *ctx, const struct record *records, size_t n)
 {
 	struct engine *e = ctx;
 
+	if (records->type == RECORD_WRITE)
+		make_room(e);
 	if (records->type != RECORD_NOTICE)
 		distinct_add(&e->seen, records->node, records->time, records->serial);
 	deal_with_withheld(e, deal_with(e, records, n, true));

@@ -9,11 +9,16 @@ void withheld_release(struct withheld *w)
 	*w = (struct withheld){ 0 };
 }
 
+bool withheld_is_full(const struct withheld *w)
+{
+	return w->n == WITHHELD_MAX;
+}
+
 bool withheld_put(struct withheld *w, const struct record *r, int32_t pid)
 {
 	struct withheld_row *row = &w->rows[(w->first + w->n) % WITHHELD_MAX];
 
-	if (w->n == WITHHELD_MAX)
+	if (withheld_is_full(w))
 		return false;
 	buf_clear(&row->body);
 	buf_add(&row->body, r->body);

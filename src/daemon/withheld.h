@@ -5,7 +5,7 @@
  * no clock says when they have come, but a record of a later call does, for audit tells in order; or the one that was
  * missing.
  *
- * Bounded: past WITHHELD_MAX nothing is held. Owns copies.
+ * Bounded: WITHHELD_MAX at most. Owns copies.
  */
 #ifndef WC_WITHHELD_H
 #define WC_WITHHELD_H
@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "event/record.h"
 
-#define WITHHELD_MAX 32
+#define WITHHELD_MAX 128
 
 struct withheld {
 	struct withheld_row {
@@ -28,7 +28,9 @@ struct withheld {
 };
 
 void withheld_release(struct withheld *w);
-/* false: no room; it cannot wait */
+/* no other can be put */
+bool withheld_is_full(const struct withheld *w);
+/* false: no room or memory; it cannot wait */
 bool withheld_put(struct withheld *w, const struct record *r, int32_t pid);
 /* the oldest; NULL: none */
 const struct withheld_row *withheld_first(const struct withheld *w);
