@@ -165,6 +165,15 @@ in_container() # in_container NAME SCRIPT
 	"${DOCKER[@]}" exec "$1" /bin/sh -c "$2"
 }
 
+# networks_restore: podman and ip(8) mount the directory of named networks for good
+networks_restore()
+{
+	grep -qx 'mount /run/netns' "$LAB/machine.before" && return
+	while mountpoint -q /run/netns; do
+		umount /run/netns
+	done
+}
+
 # a named v1 hierarchy of the test's own that existed before: prints its mount point
 hierarchy_make()
 {

@@ -26,6 +26,7 @@ teardown_file()
 	load scenarios/scenario
 	[ -z "$LAB_SKIP" ] || return 0
 	remove daily
+	networks_restore
 	[ ! -e "$BATS_FILE_TMPDIR/core_pattern" ] || cat "$BATS_FILE_TMPDIR/core_pattern" >/proc/sys/kernel/core_pattern
 	scenarios_end
 	hierarchy_remove

@@ -3,10 +3,42 @@
 # The laboratory of the live tests: a directory, a busybox root, a dockerd of its own (own data root, socket
 # and containerd), a real rsyslogd on a socket of its own. Taken down again whatever happens.
 
+# what a run has to leave as it found it, a line each
+machine_state()
+{
+	{
+		awk '{ print "mount", $5 }' /proc/self/mountinfo
+		cut -d : -f 2 /proc/self/cgroup | sed 's/^/hierarchy /'
+		find /sys/fs/cgroup -type d | grep -vE '\.(slice|scope|service)(/|$)' | sed 's/^/cgroup /' # systemd's come and go
+		{ find /run/netns -mindepth 1 2>/dev/null || true; } | sed 's/^/network /'
+		stat -Lc 'network %i' /proc/[0-9]*/ns/net 2>/dev/null || true # whoever ends meanwhile
+		local knob
+		for knob in panic core_pattern; do
+			echo "$knob $(cat "/proc/sys/kernel/$knob")"
+		done
+		auditctl -l 2>/dev/null | sed 's/^/audit /'
+		auditctl -s 2>/dev/null | grep -E '^(enabled|failure|backlog_limit|backlog_wait_time) '
+	} | sort -u
+}
+
+# left_behind: what is there now and was not before
+left_behind()
+{
+	comm -13 "$LAB/machine.before" <(machine_state)
+}
+
+nothing_is_left()
+{
+	# the engines' own parents of what they run, which they leave standing
+	left_behind | sed -nE 's,^cgroup (.*/(docker|default|libpod_parent))$,\1,p' | xargs -r rmdir 2>/dev/null
+	[ -z "$(left_behind)" ]
+}
+
 setup_suite()
 {
 	export LAB LAB_NO_DOCKER= LAB_SKIP=
 	LAB=$(mktemp -d /tmp/watchcap-live.XXXXXX)
+	machine_state >"$LAB/machine.before"
 	if [ "$(id -u)" -ne 0 ]; then
 		export LAB_SKIP="the live tests need root"
 		return
@@ -86,5 +118,12 @@ teardown_suite()
 	for mounted in $(awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r); do
 		umount "$mounted" 2>/dev/null || umount -l "$mounted"
 	done
+	local i status=1
+	for i in $(seq 50); do
+		nothing_is_left && status=0 && break
+		sleep 0.2
+	done
+	[ $status -eq 0 ] || { echo 'The tests left behind:'; left_behind; } >&2
 	rm -rf --one-file-system "$LAB"
+	return $status
 }
