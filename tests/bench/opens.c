@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * opens PATH COUNT r|w: how long an open takes who waits for it: "P50 P99 MAX FAILED", in microseconds.
+ * opens PATH COUNT r|w [REFERENCE]: how long an open takes who waits for it: "P50 P99 MAX FAILED", in microseconds, and of
+ * another file, opened in turns with the first, "P50 P99".
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -24,27 +25,49 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* in ns */
+static uint64_t open_once(const char *path, int flags, size_t *failed)
+{
+	uint64_t before = now(), took;
+	int fd = open(path, flags);
+
+	took = now() - before;
+	*failed += fd < 0;
+	if (fd >= 0)
+		close(fd);
+	/* one caller after the other, as they come in life */
+	usleep(100);
+	return took;
+}
+
+/* in us, of @n that are in order */
+static double share(const uint64_t *took, size_t n, size_t percent)
+{
+	size_t i = n * percent / 100;
+
+	return (double)took[i < n ? i : n - 1] / 1000;
+}
+
 int main(int argc, char **argv)
 {
-	size_t n = argc > 3 ? strtoul(argv[2], NULL, 10) : 0, failed = 0;
+	size_t n = argc > 3 ? strtoul(argv[2], NULL, 10) : 0, failed = 0, of_reference = 0;
 	int flags = (argc > 3 && *argv[3] == 'w' ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
 	uint64_t *took = n ? calloc(n, sizeof(*took)) : NULL;
+	uint64_t *reference = n ? calloc(n, sizeof(*took)) : NULL;
 
-	if (!took)
+	if (!took || !reference)
 		return 2;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t before = now();
-		int fd = open(argv[1], flags);
-
-		took[i] = now() - before;
-		failed += fd < 0;
-		if (fd >= 0)
-			close(fd);
-		/* one caller after the other, as they come in life */
-		usleep(100);
+		took[i] = open_once(argv[1], flags, &failed);
+		if (argc > 4)
+			reference[i] = open_once(argv[4], flags, &of_reference);
 	}
 	qsort(took, n, sizeof(*took), compare);
-	printf("%.0f %.0f %.0f %zu\n", (double)took[n / 2] / 1000, (double)took[n * 99 / 100] / 1000,
-	       (double)took[n - 1] / 1000, failed);
+	qsort(reference, n, sizeof(*took), compare);
+	printf("%.0f %.0f %.0f %zu", share(took, n, 50), share(took, n, 99), share(took, n, 100),
+	       failed);
+	if (argc > 4)
+		printf(" %.0f %.0f", share(reference, n, 50), share(reference, n, 99));
+	putchar('\n');
 	return 0;
 }
