@@ -97,31 +97,48 @@ void known_add(struct known *k, const struct procfs *proc, const struct guard_co
 		row->init_pid = 0;
 }
 
-static bool shares(const struct known *k, const struct known_row *row,
-		   const struct facts_process *f)
+static bool is_foreign(const struct known *k, const uint64_t *ns, enum facts_ns which)
 {
-	for (size_t i = 0; i < KNOWN_NS; i++) {
-		uint64_t ns = f->ns[telling[i]];
+	return ns[which] && ns[which] != k->host_ns[which];
+}
 
-		if (ns && ns != k->host_ns[telling[i]] && ns == row->ns[i])
+static bool shares(const struct known *k, const struct known_row *row, const uint64_t *ns)
+{
+	for (size_t i = 0; i < KNOWN_NS; i++)
+		if (is_foreign(k, ns, telling[i]) && ns[telling[i]] == row->ns[i])
 			return true;
-	}
 	return false;
 }
 
 static const struct container *by_namespace(struct known *k, const struct procfs *proc,
-					    const struct facts_process *f)
+					    const uint64_t *ns)
 {
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known_row *row = &k->rows[i];
 
-		if (!row->init_pid || !shares(k, row, f))
+		if (!row->init_pid || !shares(k, row, ns))
 			continue;
 		if (is_there(proc, row))
 			return &row->container;
 		row->init_pid = 0;
 	}
 	return NULL;
+}
+
+/*
+ * A pid namespace made by somebody in another lies in that one for good, and nobody can get out of his (pid_namespaces(7)): so whoever
+ * is in one that a container made is the container's, whatever else he has left.
+ */
+static const struct container *by_ancestor(struct known *k, const struct procfs *proc, int task)
+{
+	auto_close int at = procfs_pidns(task);
+	uint64_t ns[NS_COUNT] = { 0 };
+	const struct container *c = NULL;
+
+	while (!c && at >= 0 && (ns[NS_PID] = procfs_pidns_parent(&at)) &&
+	       is_foreign(k, ns, NS_PID))
+		c = by_namespace(k, proc, ns);
+	return c;
 }
 
 static const struct container *by_id(struct known *k, const struct cgroup_id *id)
@@ -156,17 +173,19 @@ int known_read(int task, struct facts_process *f, struct arena *a)
 	return 0;
 }
 
-const struct container *known_find(struct known *k, const struct procfs *proc,
+const struct container *known_find(struct known *k, const struct procfs *proc, int task,
 				   const struct facts_process *f, bool *foreign)
 {
 	const struct container *c = NULL;
 	struct cgroup_id id;
 
-	*foreign = false;
-	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
-		*foreign |= f->ns[telling[i]] && f->ns[telling[i]] != k->host_ns[telling[i]];
+	*foreign = is_foreign(k, f->ns, NS_PID) || is_foreign(k, f->ns, NS_MNT);
 	if (cgroup_path_parse(f->cgroup, &id))
 		return by_id(k, &id);
 	c = by_path(k, f->cgroup);
-	return c || !*foreign ? c : by_namespace(k, proc, f);
+	if (!c && *foreign)
+		c = by_namespace(k, proc, f->ns);
+	if (!c && is_foreign(k, f->ns, NS_PID))
+		c = by_ancestor(k, proc, task);
+	return c;
 }

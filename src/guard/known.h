@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The containers that the main process told the guard of, to find the one of a task that has left its
- * cgroup: it is still in a namespace that the container began in.
+ * cgroup: it is still in a namespace that the container began in, or in one that lies in that.
  */
 #ifndef WC_KNOWN_H
 #define WC_KNOWN_H
@@ -36,10 +36,10 @@ void known_add(struct known *k, const struct procfs *proc, const struct guard_co
 /* what known_find() needs of a task: its cgroups (absent: too long to be told) and two of its namespaces; 0 or -errno */
 int known_read(int task, struct facts_process *f, struct arena *a);
 /*
- * The container of a task by its cgroup, else by its pid or mount namespace; NULL: neither is one's.
- * *foreign: it is in a namespace that is not the host's.
+ * The container of @task by its cgroup, else by its pid or mount namespace, else by a pid namespace above its own; NULL: none
+ * is one's. *foreign: it is in a namespace that is not the host's.
  */
-const struct container *known_find(struct known *k, const struct procfs *proc,
+const struct container *known_find(struct known *k, const struct procfs *proc, int task,
 				   const struct facts_process *f, bool *foreign);
 
 #endif

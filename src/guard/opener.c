@@ -234,7 +234,7 @@ int opener_look(struct opener *o, const struct fan_event *asked, const struct ca
 	r = known_read(task, &o->process_facts, o->arena);
 	if (r < 0)
 		return r;
-	o->container = known_find(o->known, o->proc, &o->process_facts, &o->is_foreign);
+	o->container = known_find(o->known, o->proc, task, &o->process_facts, &o->is_foreign);
 	if (!o->container && !o->process_facts.cgroup.ptr)
 		return -EFBIG;
 	if (!o->container && !(asked->what & FAN_WHAT_EXEC))

@@ -325,6 +325,25 @@ void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT])
 		out[i] = procfs_namespace(task, (enum procfs_ns)i);
 }
 
+int procfs_pidns(int task)
+{
+	int fd = openat(task, "ns/pid", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+uint64_t procfs_pidns_parent(int *at)
+{
+	auto_close int parent = ioctl(*at, NS_GET_PARENT);
+	struct stat st;
+
+	if (parent < 0 || fstat(parent, &st) < 0)
+		return 0;
+	close(*at);
+	*at = take_fd(&parent);
+	return st.st_ino;
+}
+
 #define FDINFO_MAX 4096
 
 int32_t procfs_pidfd(int task, int fd, struct errand *e)
@@ -350,8 +369,11 @@ int32_t procfs_pidfd(int task, int fd, struct errand *e)
 
 int32_t procfs_pid_inside(int task, int32_t pid)
 {
-	auto_close int ns = openat(task, "ns/pid", O_RDONLY | O_CLOEXEC);
-	int r = ns < 0 ? -1 : ioctl(ns, NS_GET_PID_FROM_PIDNS, pid);
+	auto_close int ns = procfs_pidns(task);
+	int r;
 
+	if (ns < 0)
+		return ns;
+	r = ioctl(ns, NS_GET_PID_FROM_PIDNS, pid);
 	return r < 0 ? -errno : r;
 }

@@ -137,6 +137,12 @@ enum procfs_ns {
 const char *procfs_ns_name(unsigned which);
 /* one of them; 0 = not known */
 uint64_t procfs_namespace(int task, enum procfs_ns which);
+/*
+ * The pid namespace of the task: a descriptor that the caller closes, or -errno. Its parent takes the place of the one in *@at and is
+ * told by its inode (NS_GET_PARENT of ioctl_ns(2)); 0: it has none that is ours or lies in ours.
+ */
+int procfs_pidns(int task);
+uint64_t procfs_pidns_parent(int *at);
 /* 0 = not known */
 void procfs_namespaces(int task, uint64_t out[static PROCFS_NS_COUNT]);
 

@@ -125,24 +125,38 @@ refused() # refused WAY...: none of them opens the file
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 }
 
-# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:left-cgroup
-@test "enforce: a process that left its cgroup is still the container's" {
-	guard_start enforce
+# deserter COMMAND...: a process of the container's that the command starts, taken out of its cgroups, still cannot write
+deserter()
+{
+	local pid pids dir
 	container escape --cap-add SYS_ADMIN
 	in_container escape "$MOUNT"
-	"${DOCKER[@]}" exec -d escape /bin/sh -c 'while [ ! -e /tmp/go ]; do /bin/sleep 0.1; done
+	"${DOCKER[@]}" exec -d escape "$@" /bin/sh -c 'while [ ! -e /tmp/go ]; do /bin/sleep 0.1; done
 		echo /payload > /tmp/c/release_agent; echo $? > /tmp/result; : the-one'
-	local pid dir
 	wait_until 5 sh -c "docker -H unix://$LAB/docker.sock top escape -o pid,args | grep -q the-one"
-	pid=$("${DOCKER[@]}" top escape -o pid,args | awk '/the-one/ { print $1; exit }')
-	for dir in /sys/fs/cgroup/*/; do
-		echo "$pid" >"$dir/cgroup.procs"
+	pids=$("${DOCKER[@]}" top escape -o pid,args | awk '/the-one/ { print $1 }')
+	for pid in $pids; do
+		for dir in /sys/fs/cgroup/*/; do
+			echo "$pid" >"$dir/cgroup.procs"
+		done
+		run ! grep docker "/proc/$pid/cgroup"
 	done
-	run ! grep docker "/proc/$pid/cgroup"
 	in_container escape 'touch /tmp/go'
 	wait_until 5 in_container escape 'grep -qv "^0$" /tmp/result'
 	expect_alert 8 "$ESCAPE" '.watchcap.actions[0].result == "done" and .output_fields["container.name"] == "escape"'
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:left-cgroup
+@test "enforce: a process that left its cgroup is still the container's" {
+	guard_start enforce
+	deserter
+}
+
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:left-namespaces
+@test "enforce: so is one that left its cgroup, and its namespaces for some of its own" {
+	guard_start enforce
+	deserter /bin/busybox unshare -m -p -f
 }
 
 @test "enforce: a hierarchy that the container makes is guarded once it has shown" {
