@@ -116,11 +116,13 @@ static bool look(struct judge *j, const struct fan_event *asked, const struct ca
 	return r == 0;
 }
 
-static bool is_condemned(struct judge *j, const struct fan_event *asked, const struct call *call)
+static bool is_condemned(struct judge *j, const struct fan_event *asked, size_t i)
 {
-	if (is_spared(j, asked->tid) || (call_is_read(call) && !j->minds_reads))
+	const struct call *call = &j->calls[i];
+
+	if (!call->tid || (call_is_read(call) && !j->minds_reads))
 		return false;
-	return look(j, asked, call) && some_rule_holds(j) && may_be_refused(j);
+	return look(j, &asked[i], call) && some_rule_holds(j) && may_be_refused(j);
 }
 
 /* of all programs that start only these are worth a look */
@@ -202,17 +204,19 @@ static void conclude(struct judge *j, int group, const struct fan_event *asked, 
 
 void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, uint64_t patience)
 {
-	for (size_t i = 0; i < n; i++)
-		j->calls[i] = (struct call){ .tid = asked[i].fd < 0 || is_spared(j, asked[i].tid)
-							    ? 0
-							    : asked[i].tid };
+	for (size_t i = 0; i < n; i++) {
+		bool is_free = asked[i].fd < 0 || is_spared(j, asked[i].tid) ||
+			       opener_is_hosts(&j->opener, asked[i].tid);
+
+		j->calls[i] = (struct call){ .tid = is_free ? 0 : asked[i].tid };
+	}
 	calls_read(j->calls, n, j->opener.proc, patience);
 }
 
 void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
 		  uint64_t since)
 {
-	conclude(j, group, &asked[i], is_condemned(j, &asked[i], &j->calls[i]), since);
+	conclude(j, group, &asked[i], is_condemned(j, asked, i), since);
 	note_latency(j->pulse, clock_monotonic() - since);
 }
 

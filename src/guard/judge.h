@@ -2,8 +2,8 @@
 /*
  * What the rules with `deny` say of a task that waits, the answer to it, and what is told of that.
  *
- * What a batch has called is read first (guard/call.h); an open that can change nothing goes on at once where no rule with
- * `deny` can hold for it.
+ * Who is plainly the host's is told first, and may go on. What all others of a batch have called is read then (guard/call.h); an open
+ * that can change nothing goes on at once where no rule with `deny` can hold for it.
  *
  * Every event gets exactly one answer, whatever goes wrong: what cannot be judged is let through, as the
  * kernel does without us, and counted.
@@ -26,14 +26,14 @@ struct judge {
 	struct buf held; /* ids of the rules that held, for the event at hand */
 	int32_t own, parent; /* never judged */
 	bool minds_reads; /* some rule could deny an open for reading */
-	struct call calls[QUEUE_BATCH]; /* of the batch at hand */
+	struct call calls[QUEUE_BATCH]; /* of the batch at hand; of nobody where it may go on whatever it is */
 };
 
 /* what it looks with stays the caller's; 0 or -ENOMEM */
 int judge_init(struct judge *j, const struct guard_options *o, struct guard_pulse *pulse,
 	       const struct opener *with);
 void judge_release(struct judge *j);
-/* the @n of a batch, before the first of them is answered; takes @patience ns at most */
+/* the @n of a batch, before the first of them is answered; waits @patience ns at most */
 void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, uint64_t patience);
 /* event @i of that batch, of @group, which was read at @since (CLOCK_MONOTONIC) */
 void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,

@@ -160,6 +160,11 @@ static const struct container *by_path(struct known *k, struct str cgroup)
 	return NULL;
 }
 
+bool known_is_at_home(const struct known *k, int task)
+{
+	return procfs_namespace(task, PROCFS_NS_MNT) == k->host_ns[NS_MNT];
+}
+
 int known_read(int task, struct facts_process *f, struct arena *a)
 {
 	int r;

@@ -33,6 +33,8 @@ int known_init(struct known *k, const struct procfs *proc);
 void known_release(struct known *k);
 /* its first process must live; else it is not kept */
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c);
+/* it is in our mount namespace */
+bool known_is_at_home(const struct known *k, int task);
 /* what known_find() needs of a task: its cgroups (absent: too long to be told) and two of its namespaces; 0 or -errno */
 int known_read(int task, struct facts_process *f, struct arena *a);
 /*

@@ -221,24 +221,38 @@ static int decode(struct opener *o)
 	return event_decode(&o->event, &o->record, 1, o->arena);
 }
 
-int opener_look(struct opener *o, const struct fan_event *asked, const struct call *call)
+/* 0; OPENER_FREE: it is in none that is known; -errno */
+static int find_container(struct opener *o, int task)
 {
-	auto_close int task = procfs_task(o->proc, asked->tid);
 	int r;
 
 	arena_reset(o->arena);
-	o->permission = (struct permission){ .tid = asked->tid };
-	if (task < 0)
-		return task;
 	o->process_facts = (struct facts_process){ 0 };
 	r = known_read(task, &o->process_facts, o->arena);
 	if (r < 0)
 		return r;
 	o->container = known_find(o->known, o->proc, task, &o->process_facts, &o->is_foreign);
-	if (!o->container && !o->process_facts.cgroup.ptr)
-		return -EFBIG;
-	if (!o->container && !(asked->what & FAN_WHAT_EXEC))
-		return OPENER_FREE;
+	if (o->container)
+		return 0;
+	return o->process_facts.cgroup.ptr ? OPENER_FREE : -EFBIG;
+}
+
+bool opener_is_hosts(struct opener *o, int32_t tid)
+{
+	auto_close int task = procfs_task(o->proc, tid);
+
+	return task >= 0 && known_is_at_home(o->known, task) &&
+	       find_container(o, task) == OPENER_FREE;
+}
+
+int opener_look(struct opener *o, const struct fan_event *asked, const struct call *call)
+{
+	auto_close int task = procfs_task(o->proc, asked->tid);
+	int r = task < 0 ? task : find_container(o, task);
+
+	o->permission = (struct permission){ .tid = asked->tid };
+	if (r < 0 || (r == OPENER_FREE && !(asked->what & FAN_WHAT_EXEC)))
+		return r;
 	r = read_task(o, task);
 	if (r < 0)
 		return r;

@@ -35,6 +35,11 @@ struct opener {
 
 void opener_release(struct opener *o);
 /*
+ * It is in no container that is known, which opener_look() would find as well; asked only of who is in the host's mount
+ * namespace, as containers hardly are: of all others false.
+ */
+bool opener_is_hosts(struct opener *o, int32_t tid);
+/*
  * Fill event and scene; of an exec @call says nothing. 0; OPENER_FREE: it opens, and is in no container that is known, so that no rule can refuse it:
  * nothing more was asked; -ESRCH: the task is gone; other -errno: it cannot be told who it is. Takes no
  * path of anybody's, and reads nothing that lies in the task's own memory.
