@@ -84,6 +84,7 @@ static bool read_asleep(struct call *c, const struct procfs *proc)
 	char buffer[STACK_MAX];
 	struct str text = read_text(proc, c->tid, "syscall", buffer, sizeof(buffer));
 
+	c->is_known = false;
 	if (str_starts(text, STR("running")))
 		return false;
 	if (!read_flags(text, &c->flags))
@@ -93,28 +94,38 @@ static bool read_asleep(struct call *c, const struct procfs *proc)
 	return !text.ptr || text.len > 0;
 }
 
+/* longer and longer: who looks takes a processor from those who need one to fall asleep */
+static void wait_for(size_t awake, uint64_t waited, uint64_t patience)
+{
+	uint64_t pause = awake * PAUSE + waited / 4, left = patience - waited;
+	const struct timespec t = { .tv_nsec = (long)(pause < left ? pause : left) };
+
+	(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+}
+
 void calls_read(struct call *calls, size_t n, const struct procfs *proc, uint64_t patience)
 {
-	uint64_t end = clock_monotonic() + patience;
+	uint64_t begin = clock_monotonic(), waited = 0;
 	struct call *awake[FAN_BATCH_MAX];
 	size_t left = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		calls[i].is_known = false;
-		if (calls[i].tid)
+	for (size_t i = 0; i < n; i++)
+		if (calls[i].tid && !calls[i].is_settled)
 			awake[left++] = &calls[i];
-	}
-	for (;;) {
+	while (left) {
 		size_t still = 0;
 
-		for (size_t i = 0; i < left; i++)
-			if (!read_asleep(awake[i], proc))
+		for (size_t i = 0; i < left; i++) {
+			awake[i]->is_settled = read_asleep(awake[i], proc);
+			if (!awake[i]->is_settled)
 				awake[still++] = awake[i];
+		}
 		left = still;
-		if (!left || clock_monotonic() >= end)
+		waited = clock_monotonic() - begin;
+		if (waited >= patience)
 			return;
-		(void)clock_nanosleep(CLOCK_MONOTONIC, 0,
-				      &(struct timespec){ .tv_nsec = (long)(left * PAUSE) }, NULL);
+		if (left)
+			wait_for(left, waited, patience);
 	}
 }
 

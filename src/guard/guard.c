@@ -24,7 +24,9 @@
 #include "guard/queue.h"
 
 #define ROUNDS_A_DEADLINE 4
-#define CALLS_SHARE 8 /* of the patience, for all that a batch has called */
+/* of the patience: for all that a batch has called, and for those of whom that cannot be told by then */
+#define CALLS_SHARE 8
+#define AGAIN_SHARE 4
 
 struct guard {
 	const struct guard_options *options;
@@ -143,23 +145,38 @@ static void answer(struct guard *g, struct queue *q, size_t i)
 	}
 }
 
+static void answer_one(struct guard *g, struct queue *q, size_t i)
+{
+	/* without a group nobody waits any more */
+	if (q->group >= 0)
+		answer(g, q, i);
+	close(q->asked[i].fd);
+	q->asked[i].fd = -1;
+	deadman_touch(&g->deadman, clock_monotonic());
+}
+
+/* and look at the others once more: who is awake holds up none of his batch */
+static void answer_who_sleeps(struct guard *g, struct queue *q)
+{
+	judge_read_calls(&g->judge, q->asked, q->n, q->patience / CALLS_SHARE);
+	for (size_t i = 0; i < q->n; i++)
+		if (q->asked[i].fd >= 0 && !judge_should_wait(&g->judge, i))
+			answer_one(g, q, i);
+	judge_read_again(&g->judge, q->n, q->patience / AGAIN_SHARE);
+}
+
 static int answer_all(struct guard *g, struct queue *q)
 {
 	int n = queue_read(q, clock_monotonic());
 
-	if (q == &g->opens && n > 0 && !queue_is_overdue(q, clock_monotonic()))
-		judge_read_calls(&g->judge, q->asked, q->n, q->patience / CALLS_SHARE);
-	for (size_t i = 0; i < q->n; i++) {
-		if (q->asked[i].fd < 0) {
+	for (size_t i = 0; i < q->n; i++)
+		if (q->asked[i].fd < 0)
 			count(&g->pulse->overflows);
-			continue;
-		}
-		/* without a group nobody waits any more */
-		if (q->group >= 0)
-			answer(g, q, i);
-		close(q->asked[i].fd);
-		deadman_touch(&g->deadman, clock_monotonic());
-	}
+	if (q == &g->opens && !queue_is_overdue(q, clock_monotonic()))
+		answer_who_sleeps(g, q);
+	for (size_t i = 0; i < q->n; i++)
+		if (q->asked[i].fd >= 0)
+			answer_one(g, q, i);
 	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
 	if (n < 0 && n != -EPROTO && n != -EBADF) {
 		count(&g->pulse->overflows);

@@ -213,6 +213,16 @@ void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, 
 	calls_read(j->calls, n, j->opener.proc, patience);
 }
 
+bool judge_should_wait(const struct judge *j, size_t i)
+{
+	return j->calls[i].tid && !j->calls[i].is_settled;
+}
+
+void judge_read_again(struct judge *j, size_t n, uint64_t patience)
+{
+	calls_read(j->calls, n, j->opener.proc, patience);
+}
+
 void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
 		  uint64_t since)
 {

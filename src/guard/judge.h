@@ -26,7 +26,8 @@ struct judge {
 	struct buf held; /* ids of the rules that held, for the event at hand */
 	int32_t own, parent; /* never judged */
 	bool minds_reads; /* some rule could deny an open for reading */
-	struct call calls[QUEUE_BATCH]; /* of the batch at hand; of nobody where it may go on whatever it is */
+	struct call calls
+		[QUEUE_BATCH]; /* of the batch at hand; of nobody where it may go on whatever it is */
 };
 
 /* what it looks with stays the caller's; 0 or -ENOMEM */
@@ -35,6 +36,10 @@ int judge_init(struct judge *j, const struct guard_options *o, struct guard_puls
 void judge_release(struct judge *j);
 /* the @n of a batch, before the first of them is answered; waits @patience ns at most */
 void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, uint64_t patience);
+/* the same of those who were awake all the while: then nobody knows what they called, who are awake still */
+void judge_read_again(struct judge *j, size_t n, uint64_t patience);
+/* event @i is of one of them */
+bool judge_should_wait(const struct judge *j, size_t i);
 /* event @i of that batch, of @group, which was read at @since (CLOCK_MONOTONIC) */
 void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
 		  uint64_t since);

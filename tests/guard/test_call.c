@@ -134,8 +134,27 @@ static void test_call_who_stays_awake_is_not_believed(void **state)
 		task(f, 500, rows[i].call, rows[i].stack);
 		calls_read(&call, 1, &f->proc, 5 * NS_PER_MS);
 		assert_false(call_is_read(&call));
+		assert_false(call.is_settled);
 		assert_true(clock_monotonic() - begin < LONG);
 	}
+}
+
+/* what was read while they slept is not asked for again: an answer to others may have woken them */
+static void test_call_who_was_awake_can_be_asked_about_once_more(void **state)
+{
+	struct fixture *f = *state;
+	struct call calls[] = { { .tid = 500 }, { .tid = 501 } };
+
+	task(f, 500, "1 0x1 0x7f 0x0\n", "");
+	task(f, 501, "running\n", "");
+	calls_read(calls, ARRAY_LEN(calls), &f->proc, 0);
+	assert_true(calls[0].is_settled);
+	assert_false(calls[1].is_settled);
+	task(f, 500, "running\n", "");
+	task(f, 501, "1 0x1 0x7f 0x0\n", "");
+	calls_read(calls, ARRAY_LEN(calls), &f->proc, 0);
+	assert_true(calls[0].is_settled);
+	assert_true(calls[1].is_settled);
 }
 
 static void test_call_who_is_gone_is_not_waited_for(void **state)
@@ -160,6 +179,8 @@ int main(void)
 #endif
 		cmocka_unit_test_setup_teardown(test_call_who_stays_awake_is_not_believed, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			test_call_who_was_awake_can_be_asked_about_once_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_call_who_is_gone_is_not_waited_for, setup,
 						teardown),
 	};

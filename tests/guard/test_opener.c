@@ -211,6 +211,21 @@ static void test_opener_host_is_no_container(void **state)
 	assert_false(f->opener.scene.is_container_unknown);
 }
 
+/* told by its mount namespace and its cgroups alone */
+static void test_opener_who_is_plainly_the_hosts_is_told_first(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 500, 1, "0", "0::/user.slice\n", "1", "running\n");
+	assert_true(opener_is_hosts(&f->opener, 500));
+	/* in a mount namespace of its own: it is left to a closer look */
+	assert_int_equal(symlink("mnt:[9]", fake_path(&f->root, "500/ns/mnt")), 0);
+	assert_false(opener_is_hosts(&f->opener, 500));
+	task(f, 501, 1, "0", "0::/docker/" ID64 "\n", "1", "running\n");
+	assert_false(opener_is_hosts(&f->opener, 501));
+	assert_false(opener_is_hosts(&f->opener, 4242));
+}
+
 /* it left its cgroup, not its pid namespace */
 static void test_opener_deserter_is_known_by_its_namespace(void **state)
 {
@@ -309,6 +324,7 @@ int main(void)
 		CASE(test_opener_believes_only_native_calls),
 		CASE(test_opener_registers_without_the_call_are_not_believed),
 		CASE(test_opener_host_is_no_container),
+		CASE(test_opener_who_is_plainly_the_hosts_is_told_first),
 		CASE(test_opener_deserter_is_known_by_its_namespace),
 		CASE(test_opener_long_files_hide_nobody),
 		CASE(test_opener_namespace_of_the_dead_proves_nothing),
