@@ -8,6 +8,7 @@ setup()
 {
 	[ -z "$LAB_SKIP" ] || skip "$LAB_SKIP"
 	load lib
+	load needs
 	need_free_audit
 	need_docker
 	CORE_PATTERN=$(cat /proc/sys/kernel/core_pattern)
@@ -21,6 +22,7 @@ teardown()
 	[ -z "$LAB_SKIP" ] || return 0
 	[ -z "${CORE_PATTERN:-}" ] || echo "$CORE_PATTERN" >/proc/sys/kernel/core_pattern
 	[ -z "${ALARM:-}" ] || kill "$ALARM" 2>/dev/null || true
+	[ -z "${REQUEST_KEY:-}" ] || rm -f "$REQUEST_KEY"
 	echo "" >"$LAB/hierarchy/release_agent" 2>/dev/null || true
 	sensor_stop
 	remove escape
@@ -191,4 +193,18 @@ unplant()
 	expect_alert 5 "$PLANTED" '.watchcap.actions == [{name: "deny", result: "done"}]'
 	[ ! -e "$MARKER.core" ]
 	unplant
+}
+
+# bats test_tags=technique:KU13,rule:planted-helper,refused,needs:no-request-key
+@test "enforce: a program planted where the kernel looks for its helper for keys never runs" {
+	need no-request-key
+	helper_guard_start enforce -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	REQUEST_KEY=/sbin/request-key
+	container escape -v /sbin:/host-sbin
+	in_container escape "printf '#!/bin/sh\necho ran >$MARKER.key\n' >/host-sbin/request-key; /bin/busybox chmod 755 /host-sbin/request-key"
+	run in_container escape 'caller upcall'
+	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
+		and .watchcap.actions == [{name: "deny", result: "done"}]'
+	[ ! -e "$MARKER.key" ]
 }

@@ -55,10 +55,10 @@ probe_sysrq()
 	[ -e /proc/sysrq-trigger ]
 }
 
-# needs no-request-key: a machine that has no /sbin/request-key of its own
+# needs no-request-key: a kernel with keys, and no /sbin/request-key on the machine
 probe_no-request-key()
 {
-	[ ! -e /sbin/request-key ]
+	[ -e /proc/keys ] && [ ! -e /sbin/request-key ]
 }
 
 # needs sys-resource: a root that has CAP_SYS_RESOURCE
