@@ -170,7 +170,7 @@ static const struct field_def rows[] = {
 	      "its image without tag and digest", "PA OCI", NO_OWNER "; " UNREADABLE_STATE),
 	FIELD("fd.host_class", S, OURS, get_host_class, 0,
 	      "a file of the host that matters, by inode: loader auth keys cron unit kubelet "
-	      "runtime; "
+	      "runtime helper; "
 	      "socket bus",
 	      "PA MI OCI", "none; not known"),
 	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, true,

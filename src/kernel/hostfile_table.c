@@ -82,6 +82,10 @@ const struct hostfile_row hostfile_rows[] = {
 	  "/opt/cni/bin,/usr/lib/cni,/usr/libexec/cni,/etc/docker,/etc/containerd,/etc/crio,"
 	  "/etc/containers,/etc/nvidia-container-runtime,/usr/share/containers",
 	  NULL },
+	{ HOSTFILE_HELPER, BINARIES,
+	  "modprobe,kmod,request-key,bridge-stp,nfs_cache_getent,nfsdcltrack,ocfs2_hb_ctl,v86d,"
+	  "drbdadm" },
+	{ HOSTFILE_HELPER, "/usr/share/apport", "apport" },
 	{ HOSTFILE_LOGS, "/var/log", NULL },
 };
 const size_t hostfile_rows_n = ARRAY_LEN(hostfile_rows);
@@ -94,7 +98,8 @@ const char *hostfile_class_name(enum hostfile_class class)
 		[HOSTFILE_SECRET] = "secret",	[HOSTFILE_LOGS] = "logs",
 		[HOSTFILE_CRON] = "cron",	[HOSTFILE_UNIT] = "unit",
 		[HOSTFILE_KUBELET] = "kubelet", [HOSTFILE_RUNTIME] = "runtime",
-		[HOSTFILE_SOCKET] = "socket",	[HOSTFILE_BUS] = "bus",
+		[HOSTFILE_HELPER] = "helper",	[HOSTFILE_SOCKET] = "socket",
+		[HOSTFILE_BUS] = "bus",
 	};
 
 	return names[class];

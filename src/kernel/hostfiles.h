@@ -28,6 +28,7 @@ enum hostfile_class {
 	HOSTFILE_UNIT, /* run at start, at a login, when a device comes */
 	HOSTFILE_KUBELET, /* run by a kubelet, or its network */
 	HOSTFILE_RUNTIME, /* what makes containers, and how */
+	HOSTFILE_HELPER, /* what the kernel starts by itself (kernel/umh.h) */
 	HOSTFILE_SOCKET, /* whoever may connect makes containers */
 	HOSTFILE_BUS, /* or units, and whatever else the host's services do when asked */
 	HOSTFILE_LOGS, /* a kubelet shows them, and follows links (pkg/kubelet/kubelet.go, its "/logs/") */

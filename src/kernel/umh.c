@@ -69,8 +69,8 @@ int umh_paths(const struct procfs *proc, struct str **out, size_t *n, struct are
 	return 0;
 }
 
-/* a descriptor of the regular file @path below @root, and what it is; or -errno */
-static int open_file(int root, struct str path, uint64_t flags, struct umh_file *out)
+/* a descriptor of the file of @type that is @path below @root, and which it is; or -errno */
+static int open_file(int root, struct str path, uint64_t flags, mode_t type, struct umh_file *out)
 {
 	const struct open_how how = { .flags = flags | O_CLOEXEC,
 				      .resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT };
@@ -84,7 +84,7 @@ static int open_file(int root, struct str path, uint64_t flags, struct umh_file 
 	fd = (int)syscall(SYS_openat2, root, name, &how, sizeof(how));
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode))
+	if ((st.st_mode & S_IFMT) != type)
 		return -EINVAL;
 	*out = (struct umh_file){
 		.dev_major = major(st.st_dev),
@@ -96,7 +96,15 @@ static int open_file(int root, struct str path, uint64_t flags, struct umh_file 
 
 int umh_resolve(int root, struct str path, struct umh_file *out)
 {
-	auto_close int fd = open_file(root, path, O_PATH, out);
+	auto_close int fd = open_file(root, path, O_PATH, S_IFREG, out);
+
+	return fd < 0 ? fd : 0;
+}
+
+int umh_directory(int root, struct str path, struct umh_file *out)
+{
+	struct str dir = str_first(path, path.len - str_basename(path).len);
+	auto_close int fd = open_file(root, dir, O_PATH, S_IFDIR, out);
 
 	return fd < 0 ? fd : 0;
 }
@@ -122,7 +130,7 @@ bool umh_is_script(int root, struct str path, const struct umh_file *exe, struct
 {
 	char head[256]; /* BINPRM_BUF_SIZE */
 	struct umh_file file;
-	auto_close int fd = open_file(root, path, O_RDONLY | O_NONBLOCK, &file);
+	auto_close int fd = open_file(root, path, O_RDONLY | O_NONBLOCK, S_IFREG, &file);
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
 	struct str interpreter, argument, arg;
 

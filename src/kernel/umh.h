@@ -31,6 +31,8 @@ struct str umh_program(struct str text);
  * process's files; 0 or -errno.
  */
 int umh_resolve(int root, struct str path, struct umh_file *out);
+/* the directory in which the last part of @path is looked for, in the same way */
+int umh_directory(int root, struct str path, struct umh_file *out);
 /*
  * A program with this executable and these arguments (as /proc/PID/cmdline has them) is what the kernel makes of the
  * script @path: its interpreter, the text behind it in the script's first line, the path (load_script(),

@@ -152,6 +152,7 @@ struct facts_ops {
 	uint64_t (*unread)(const struct facts *f);
 	int32_t (*helper)(const struct facts *f);
 	bool (*is_known_script)(const struct facts *f, const struct facts_process *p);
+	void (*forget_helper)(struct facts *f, struct str path);
 	void (*free)(struct facts *f);
 	bool is_live;
 };

@@ -133,6 +133,9 @@ static const struct fact_row helper_rows[] = {
 	ROW(facts_helper, "ino", U64, inode),
 	ROW(facts_helper, "major", U32, dev_major),
 	ROW(facts_helper, "minor", U32, dev_minor),
+	ROW(facts_helper, "dir", U64, dir_inode),
+	ROW(facts_helper, "dirmajor", U32, dir_major),
+	ROW(facts_helper, "dirminor", U32, dir_minor),
 };
 
 static const struct fact_row pid_rows[] = { { "pid", ROW_I32, 0 } };

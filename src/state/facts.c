@@ -69,6 +69,12 @@ bool facts_is_known_script(const struct facts *f, const struct facts_process *p)
 	return f->ops->is_known_script && f->ops->is_known_script(f, p);
 }
 
+void facts_forget_helper(struct facts *f, struct str path)
+{
+	if (f->ops->forget_helper)
+		f->ops->forget_helper(f, path);
+}
+
 bool facts_is_local(const struct facts *f, struct str node)
 {
 	return !node.ptr || f->ops->is_local(f, node);

@@ -114,6 +114,8 @@ struct facts_helper {
 	struct str path;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
+	uint64_t dir_inode; /* of the directory that the path names it in; 0 = not known */
+	uint32_t dir_major, dir_minor;
 };
 #define FACTS_HELPERS_MAX 64
 
@@ -235,6 +237,8 @@ int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct 
 int facts_ask_helpers(struct facts *f, struct facts_helper **out, size_t *n, struct arena *a);
 /* what runs is the interpreter of a helper that is a script, and was started as the kernel starts it (kernel/umh.h) */
 bool facts_is_known_script(const struct facts *f, const struct facts_process *p);
+/* from now on nothing at @path is a helper */
+void facts_forget_helper(struct facts *f, struct str path);
 /* all pids, for the sweep at start */
 int facts_ask_pids(struct facts *f, int32_t **out, size_t *n, struct arena *a);
 /* the link behind /proc/PID/fd/FD: directory of a relative path; absent answer = -ENOENT */

@@ -164,15 +164,19 @@ static int ask_helpers(struct live *l, struct fact_list *out, struct arena *a)
 	if (!out->helpers)
 		return -ENOMEM;
 	for (size_t i = 0; i < l->n_helpers; i++) {
-		struct umh_file file;
+		struct umh_file file, dir;
 
-		if (umh_resolve(root, text_str(&l->helpers[i]), &file) < 0)
+		if (umh_resolve(root, text_str(&l->helpers[i]), &file) < 0 ||
+		    umh_directory(root, text_str(&l->helpers[i]), &dir) < 0)
 			continue;
 		out->helpers[out->n++] = (struct facts_helper){
 			.path = text_str(&l->helpers[i]),
 			.inode = file.inode,
 			.dev_major = file.dev_major,
 			.dev_minor = file.dev_minor,
+			.dir_inode = dir.inode,
+			.dir_major = dir.dev_major,
+			.dir_minor = dir.dev_minor,
 		};
 	}
 	return 0;
@@ -303,6 +307,15 @@ static bool live_is_known_script(const struct facts *f, const struct facts_proce
 	return false;
 }
 
+static void live_forget_helper(struct facts *f, struct str path)
+{
+	struct live *l = (struct live *)f;
+
+	for (size_t i = 0; i < l->n_helpers; i++)
+		if (str_eq(text_str(&l->helpers[i]), path))
+			text_clear(&l->helpers[i]);
+}
+
 static void live_free(struct facts *f)
 {
 	struct live *l = (struct live *)f;
@@ -326,6 +339,7 @@ static const struct facts_ops live_ops = {
 	.unread = live_unread,
 	.helper = live_helper,
 	.is_known_script = live_is_known_script,
+	.forget_helper = live_forget_helper,
 	.free = live_free,
 	.is_live = true,
 };

@@ -64,6 +64,7 @@ void state_free(struct state *s)
 	knob_table_release(&s->knobs);
 	hierarchy_table_release(&s->hierarchies);
 	drift_table_release(&s->drift);
+	helpers_release(&s->helpers);
 	roll_release(&s->roll);
 	id_names_free(s->id_names);
 	looks_free(s->looks);
@@ -293,6 +294,7 @@ static bool observe_straggler(struct state *s, const struct event *ev, struct sc
 	if (out->object.exists)
 		knob_object(s, ev, successor, &out->object);
 	acted_upon_observe(s, ev, NULL, out);
+	helpers_observe(s, out);
 	return true;
 }
 
@@ -338,6 +340,7 @@ static void observe_call(struct state *s, const struct event *ev, struct scene *
 		disk_mounted(s);
 	}
 	acted_upon_observe(s, ev, p, out);
+	helpers_observe(s, out);
 	if (is_new_container) {
 		tell_container(s, out);
 		whereabouts_begin(s, p, ev);

@@ -208,3 +208,35 @@ unplant()
 		and .watchcap.actions == [{name: "deny", result: "done"}]'
 	[ ! -e "$MARKER.key" ]
 }
+
+# key_helper FILE NAME: a program for keys that leaves a marker
+key_helper()
+{
+	printf '#!/bin/sh\necho ran >%s\n' "$MARKER.$2" >"$1"
+	chmod 755 "$1"
+}
+
+# bats test_tags=technique:KU13,rule:planted-helper,rule:host-file-changed,refused,disguise:known-helper-replaced,needs:no-request-key
+@test "enforce: a known helper that the host replaces is still known, one that a container replaces is not" {
+	need no-request-key
+	REQUEST_KEY=/sbin/request-key
+	key_helper $REQUEST_KEY first
+	helper_guard_start enforce -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	container escape -v /sbin:/host-sbin
+	# as a package does
+	key_helper $REQUEST_KEY.new host
+	mv $REQUEST_KEY.new $REQUEST_KEY
+	sleep 2
+	in_container escape 'caller upcall' || true
+	wait_until 5 test -e "$MARKER.host"
+	key_helper "$LAB/planted" container
+	in_container escape "echo '$(cat "$LAB/planted")' >/host-sbin/request-key.new; /bin/busybox chmod 755 /host-sbin/request-key.new
+		mv /host-sbin/request-key.new /host-sbin/request-key"
+	expect_alert 5 'Container Changes a File of the Host' '.output_fields["fd.host_class"] == "helper"'
+	sleep 2
+	in_container escape 'caller upcall' || true
+	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
+		and .watchcap.actions == [{name: "deny", result: "done"}]'
+	[ ! -e "$MARKER.container" ]
+}

@@ -393,6 +393,19 @@ static void test_live_helper_that_comes_later_is_not_known(void **state)
 	assert_int_equal(helpers_with(f, "/opt/modprobe"), 1);
 }
 
+static void test_live_helper_that_is_forgotten_is_none_whatever_lies_there(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, "/proc/sys/kernel/modprobe", "/opt/modprobe\n");
+	put(f, "/opt/modprobe", "x");
+	assert_int_equal(helpers_with(f, "/opt/modprobe"), 1);
+	facts_forget_helper(f->facts, STR("/opt/modprobe"));
+	assert_int_equal(helpers_with(f, "/opt/modprobe"), 0);
+	put(f, "/opt/modprobe", "another");
+	assert_int_equal(helpers_with(f, "/opt/modprobe"), 0);
+}
+
 static void test_live_no_helper_at_first_is_none_later(void **state)
 {
 	struct fixture *f = *state;
@@ -457,6 +470,7 @@ int main(void)
 		T(test_live_environment_hides_no_variable),
 		T(test_live_mounts_are_read_and_told),
 		T(test_live_helper_that_comes_later_is_not_known),
+		T(test_live_helper_that_is_forgotten_is_none_whatever_lies_there),
 		T(test_live_no_helper_at_first_is_none_later),
 		T(test_live_knows_its_own_node),
 	};
