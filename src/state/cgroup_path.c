@@ -293,6 +293,9 @@ bool cgroup_path_names(struct str text, struct str id)
 {
 	struct cgroup_line line;
 
+	/* only an escape could hide it from this, and it is asked of many who are nowhere in the text */
+	if (str_chr(text, '\\') < 0 && str_find(text, id) < 0)
+		return false;
 	while (cgroup_line_next(&text, &line))
 		if (cgroup_path_is_in(line.path, id))
 			return true;
