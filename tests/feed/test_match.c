@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <libaudit.h>
 #include <sys/stat.h>
 
@@ -31,7 +32,8 @@ struct call {
 	const char *calls; /* each of them */
 	uint32_t arg[4];
 	struct name name[2];
-	bool failed;
+	bool failed; /* for want of a right */
+	bool missing; /* for want of the file */
 };
 
 /* what it lies on: devtmpfs of a host, a container's tmpfs, a disk */
@@ -109,7 +111,12 @@ static bool field_holds(const struct audit_rule_data *r, size_t i, const struct 
 	case AUDIT_ARG3:
 		return compare(c->arg[r->fields[i] - AUDIT_ARG0], op, value);
 	case AUDIT_SUCCESS:
-		return compare(!c->failed, op, value);
+		return compare(!c->failed && !c->missing, op, value);
+	case AUDIT_EXIT:
+		return compare(c->missing  ? (uint32_t)-ENOENT
+			       : c->failed ? (uint32_t)-EPERM
+					   : 0,
+			       op, value);
 	case AUDIT_FILETYPE:
 		return is_of_type(c, value);
 	case AUDIT_DEVMAJOR:
@@ -358,6 +365,7 @@ static void test_what_programs_do_all_day_is_not_brought(void **state)
 		{ CALL(B64, "tgkill", 7, 8, 23) },
 		{ CALL(B64, "tgkill", 7, 8, 33) },
 		{ CALL(B64, "setresuid", 1000, 1000, NONE) },
+		{ CALL(BOTH, "execve,execveat", 0), .missing = true },
 		{ CALL(B64, "setuid", 0), .failed = true },
 		{ CALL(B64, "bpf", 1) },
 		{ CALL(B64, "syslog", 3) },

@@ -86,7 +86,7 @@ static struct str whose(struct fixture *f, int pid)
 	bool foreign;
 
 	assert_int_equal(known_read(dir, &p, f->arena), 0);
-	c = known_find(&f->known, &f->proc, &p, &foreign);
+	c = known_find(&f->known, &f->proc, dir, &p, &foreign);
 	return c ? text_str(&c->id) : STR("");
 }
 
