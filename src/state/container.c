@@ -68,6 +68,7 @@ void container_forget(struct container *c)
 	c->told = c->metadata_asked = c->has_bounding = c->has_privileged = false;
 	c->has_userns = c->has_root_device = false;
 	c->init_pid = 0;
+	c->root_mount = 0;
 	memset(c->ns, 0, sizeof(c->ns));
 	c->ns_since = 0;
 }

@@ -56,6 +56,23 @@ static size_t told(const struct fixture *f)
 	return session_count(f->session, EVT_OUTSIDE_ROOT);
 }
 
+/* docker restart: the number that its root had is another mount's by now */
+static void test_container_that_starts_again_has_another_root(void **state)
+{
+	struct fixture *f = *state;
+	struct container *c = container_find(&f->session->state->containers, 0, STR(ID64));
+
+	c->init_pid = 61;
+	f->fake->handles = (struct facts_handles){ .is_known = true, .root_mount = 9 };
+	run(f, 1, 61, 1);
+	assert_int_equal(c->root_mount, 9);
+	container_forget(c);
+	c->init_pid = 61;
+	f->fake->handles.root_mount = 12;
+	run(f, 2, 61, 1);
+	assert_int_equal(c->root_mount, 12);
+}
+
 static void test_process_within_its_container_is_not_told(void **state)
 {
 	struct fixture *f = *state;
@@ -203,6 +220,8 @@ static void test_names_stand_in_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_container_that_starts_again_has_another_root,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_process_within_its_container_is_not_told,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handles_are_told_once_each, setup, teardown),
