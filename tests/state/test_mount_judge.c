@@ -227,6 +227,10 @@ static void test_source_that_is_where_it_says(void **state)
 	assert_string_equal(led(PODS "volume-subpaths/v/c/0",
 				"9 1 254:0 /pods/1/volumes/e/v/a /x rw - ext4 /dev/vda rw\n"),
 			    "");
+	/* nothing tells a subPath of the host's own directory from one that a link led there */
+	assert_string_equal(led(PODS "volume-subpaths/logs/c/0",
+				"9 1 254:0 /var/log/pods /x rw - ext4 /dev/vda rw\n"),
+			    "redirected /x");
 	/* a directory that somebody builds in, an image, a secret in memory, a link of the host's own */
 	assert_string_equal(led("/var/tmp/buildah1/mnt/buildah-bind-target-0",
 				"9 1 254:0 /root/project /x rw - ext4 /dev/vda rw\n"),
