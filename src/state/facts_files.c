@@ -12,11 +12,14 @@
 static int block_use(const struct procfs *proc, const char *root, const struct fact *q,
 		     struct arena *a)
 {
+	uint32_t major = (uint32_t)q->id, minor = (uint32_t)q->fd;
+	int r = blockdev_use(root, STR_ABSENT, major, minor, a);
 	struct str mounts;
 
-	if (procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts) < 0)
-		mounts = STR_ABSENT;
-	return blockdev_use(root, mounts, (uint32_t)q->id, (uint32_t)q->fd, a);
+	/* for the few that only the list of mounts knows: who makes nodes of what is not there has none read */
+	if (r != -ENODATA || procfs_text(proc, "self/mountinfo", MOUNTINFO_MAX, a, &mounts) < 0)
+		return r;
+	return blockdev_use(root, mounts, major, minor, a);
 }
 
 int facts_files_disk(const struct procfs *proc, const char *root, struct fact *q, struct arena *a)
