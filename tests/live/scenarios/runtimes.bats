@@ -30,6 +30,7 @@ teardown_file()
 		kill "$LISTENER"
 		runc --root "$LAB/runc" delete -f "$LED" 2>/dev/null || true
 		remove neighbour hostile victim
+		rmdir "/etc/cron.d/$PLACE" "/etc/cron.d/$PLACE.link" 2>/dev/null || true
 		"${DOCKER[@]}" volume rm wcled >/dev/null 2>&1 || true
 		umount -l "$BATS_FILE_TMPDIR/build/storage/overlay" 2>/dev/null || true
 	fi
@@ -55,6 +56,13 @@ DEFENCE='Kernel Defence Changed From a Container'
 PLANTED='Kernel Starts a Planted Helper'
 UNDECLARED='Undeclared Mount in a Container'
 SHIM_CONNECTED='Container Connects to the Shim of a Container'
+PLACE=wclab-runtimes
+
+led() # led CALL END-OF-PATH
+{
+	expect_alert 6 'Runtime Led to a File of the Host' ".output_fields | (.[\"evt.type\"] == \"$1\" and .[\"fd.host_class\"] == \"cron\"
+		and ([.[\"fs.path.name\"], .[\"fd.name\"]] | map(strings | endswith(\"$2\")) | any))"
+}
 
 # astray FILE VALUE: runc writes VALUE, which it takes for that of a harmless setting, to FILE: what the races of links achieve
 # (CVE-2025-52881), a hook does
@@ -265,6 +273,40 @@ built() # built SOURCE
 	podman_build evil 'RUN busybox ln -s /etc/shadow /link' 'FROM wcbase' \
 		'RUN --mount=type=bind,from=evil,source=/link,target=/x grep -q ^root: /x && sleep 1 || exit 3' || skip "this podman has not that hole"
 	built '[/etc/shadow]'
+}
+
+# bats test_tags=technique:RT8,rule:runtime-led-to-host-file
+@test "RT8: a runtime makes the place of a mount in a directory of the host's" {
+	remove victim
+	"${DOCKER[@]}" run -d --name victim -v /etc:/x --tmpfs "/x/cron.d/$PLACE" busybox /bin/sleep 60 >/dev/null
+	led mkdirat "/x/cron.d/$PLACE"
+}
+
+# bats test_tags=technique:RT8,rule:runtime-led-to-host-file,disguise:link
+@test "RT8: the same behind a link that lies in a volume" {
+	local dir=$BATS_TEST_TMPDIR/bundle
+	bundle_make "$dir" CAP_KILL /bin/sleep 300
+	mkdir "$dir/volume"
+	ln -s /x/cron.d "$dir/volume/link"
+	jq --arg place "$PLACE" --arg volume "$dir/volume" '.mounts += [{destination: "/x", type: "bind", source: "/etc", options: ["rbind"]},
+		{destination: "/v", type: "bind", source: $volume, options: ["rbind"]},
+		{destination: "/v/link/\($place).link", type: "tmpfs", source: "x"}]' "$dir/config.json" >"$dir/config.new"
+	cat "$dir/config.new" >"$dir/config.json"
+	runc --root "$LAB/runc" delete -f "$LED" 2>/dev/null || true
+	runc --root "$LAB/runc" run -d --bundle "$dir" "$LED" >"$dir/out" 2>&1 </dev/null 3>&- || { cat "$dir/out"; return 1; }
+	led mkdirat "/x/cron.d/$PLACE.link"
+}
+
+# bats test_tags=technique:RT8,twin
+@test "RT8 twin: places of mounts in the container's own root and volumes, and its devices" {
+	local dir=$BATS_TEST_TMPDIR
+	mkdir -p "$dir/volume/etc/cron.d"
+	touch "$dir/file"
+	remove victim
+	"${DOCKER[@]}" run -d --name victim -v "$dir/volume:/v" --tmpfs /v/etc/cron.d/new --tmpfs /etc/cron.d -v "$dir/file:/etc/systemd/new" \
+		-v "$dir/file:/v/etc/shadow" --device /dev/null:/dev/new busybox /bin/sleep 60 >/dev/null
+	sleep 1
+	quiet
 }
 
 # bats test_tags=technique:RT14,twin
