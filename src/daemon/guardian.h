@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who looks after the guard process: starts it, watches its heartbeat, kills it when it misses the
- * deadline (the kernel then lets everybody go on), starts it anew, and tells it what to watch.
+ * Who looks after the guard process: starts it, starts it anew when it has ended (guard/deadman.h ends one that stands still,
+ * and the kernel then lets everybody go on), and tells it what to watch.
  *
  * Two threads come here: the guardian's own, and the worker with guardian_follow().
  */
