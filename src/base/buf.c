@@ -51,7 +51,8 @@ void buf_add(struct buf *b, struct str s)
 
 void buf_char(struct buf *b, char c)
 {
-	buf_add(b, str_mem(&c, 1));
+	if (buf_reserve(b, 1))
+		b->ptr[b->len++] = c;
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

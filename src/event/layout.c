@@ -99,15 +99,28 @@ static size_t row_of(const struct layout_row *rows, size_t n, struct str key, si
 	return n;
 }
 
+/* the next field, and the row that it goes to, @n: none; the kernel writes its fields in the order of the rows */
+static bool next_field(struct scan *s, const struct layout_row *rows, size_t n, size_t expected,
+		       struct scan_field *f, size_t *row)
+{
+	*row = expected;
+	if (expected < n && scan_expected(s, rows[expected].key, f))
+		return true;
+	if (!scan_next(s, f))
+		return false;
+	*row = row_of(rows, n, f->key, expected);
+	return true;
+}
+
 uint64_t layout_read(const struct layout_row *rows, size_t n, struct str body, void *out,
 		     struct arena *arena)
 {
 	struct scan s = scan_start(body);
 	struct scan_field f;
 	uint64_t found = 0;
-	size_t expected = 0;
-	while (scan_next(&s, &f)) {
-		size_t i = row_of(rows, n, f.key, expected);
+	size_t expected = 0, i;
+
+	while (next_field(&s, rows, n, expected, &f, &i)) {
 		if (i == n)
 			continue;
 		expected = i + 1;

@@ -11,25 +11,25 @@
 #include "base/clock.h"
 #include "event/layout.h"
 
-static const char *const kinds[NOTICE_KINDS] = {
-	[NOTICE_FORK] = "fork",
-	[NOTICE_EXEC] = "exec",
-	[NOTICE_UID] = "uid",
-	[NOTICE_GID] = "gid",
-	[NOTICE_SID] = "sid",
-	[NOTICE_PTRACE] = "ptrace",
-	[NOTICE_COMM] = "comm",
-	[NOTICE_COREDUMP] = "coredump",
-	[NOTICE_EXIT] = "exit",
-	[NOTICE_LISTEN] = "listen",
-	[NOTICE_OVERRUN] = "overrun",
-	[NOTICE_LOST] = "lost",
-	[NOTICE_TICK] = "tick",
-	[NOTICE_KERNEL_LOST] = "kernel-lost",
-	[NOTICE_AUDIT_OFF] = "audit-off",
-	[NOTICE_AUDIT_ON] = "audit-on",
-	[NOTICE_STALL] = "stall",
-	[NOTICE_ROLE] = "role",
+static const struct str kinds[NOTICE_KINDS] = {
+	[NOTICE_FORK] = STR("fork"),
+	[NOTICE_EXEC] = STR("exec"),
+	[NOTICE_UID] = STR("uid"),
+	[NOTICE_GID] = STR("gid"),
+	[NOTICE_SID] = STR("sid"),
+	[NOTICE_PTRACE] = STR("ptrace"),
+	[NOTICE_COMM] = STR("comm"),
+	[NOTICE_COREDUMP] = STR("coredump"),
+	[NOTICE_EXIT] = STR("exit"),
+	[NOTICE_LISTEN] = STR("listen"),
+	[NOTICE_OVERRUN] = STR("overrun"),
+	[NOTICE_LOST] = STR("lost"),
+	[NOTICE_TICK] = STR("tick"),
+	[NOTICE_KERNEL_LOST] = STR("kernel-lost"),
+	[NOTICE_AUDIT_OFF] = STR("audit-off"),
+	[NOTICE_AUDIT_ON] = STR("audit-on"),
+	[NOTICE_STALL] = STR("stall"),
+	[NOTICE_ROLE] = STR("role"),
 };
 
 struct fields {
@@ -73,7 +73,7 @@ void notice_write(const struct notice *n, struct buf *out)
 	struct fields f = { .notice = *n };
 
 	buf_add(out, STR("what="));
-	buf_add(out, str_of(kinds[n->kind]));
+	buf_add(out, kinds[n->kind]);
 	for (size_t i = 1; i < ARRAY_LEN(rows) - 1; i++)
 		put(out, &rows[i], &f);
 	if (!n->comm[0])
@@ -105,7 +105,7 @@ void notice_message(const struct notice *n, uint64_t serial, struct buf *out)
 static int kind_of(struct str what)
 {
 	for (size_t i = 0; i < NOTICE_KINDS; i++)
-		if (str_eq(what, str_of(kinds[i])))
+		if (str_eq(what, kinds[i]))
 			return (int)i;
 	return -EINVAL;
 }

@@ -101,19 +101,21 @@ static int type_of_name(struct str name, uint32_t *type)
 	return type_unknown(name, type);
 }
 
+#define DIGITS_MAX 19 /* of a number that cannot overflow */
+
 /* take digits off the front; false if there is none or they overflow */
 static bool take_number(struct str *s, uint64_t *out)
 {
+	const char *p = s->ptr, *end = p + (s->len > DIGITS_MAX ? DIGITS_MAX + 1 : s->len);
 	uint64_t value = 0;
-	size_t n = 0;
-	while (n < s->len && s->ptr[n] >= '0' && s->ptr[n] <= '9') {
-		if (n >= 19)
-			return false;
-		value = value * 10 + (uint64_t)(s->ptr[n++] - '0');
-	}
+	size_t n;
+
+	for (; p < end && (unsigned char)(*p - '0') <= 9; p++)
+		value = value * 10 + (unsigned char)(*p - '0');
+	n = (size_t)(p - s->ptr);
 	*s = str_from(*s, n);
 	*out = value;
-	return n > 0;
+	return n > 0 && n <= DIGITS_MAX;
 }
 
 static bool take_char(struct str *s, char c)

@@ -6,53 +6,83 @@
  */
 #include "event/scan.h"
 
-static struct str take_quoted(struct str *rest, char quote)
+#include <endian.h>
+
+static const char *skip_separators(const char *p, const char *end)
 {
-	struct str value;
-	ssize_t end = str_chr(*rest, quote);
-	if (end < 0) {
-		/* the closing quote was lost with the end of the line: take what there is */
-		value = *rest;
-		*rest = str_from(*rest, rest->len);
-		return value;
+	while (p < end && (*p == ' ' || *p == ','))
+		p++;
+	return p;
+}
+
+/* eight bytes at a time: most values are shorter */
+static inline const char *find_blank(const char *p, const char *end)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+
+	for (; end - p >= 8; p += 8) {
+		uint64_t word;
+
+		memcpy(&word, p, sizeof(word));
+		word = le64toh(word) ^ each * ' ';
+		word = (word - each) & ~word & each << 7;
+		if (word)
+			return p + __builtin_ctzll(word) / 8;
 	}
-	value = str_first(*rest, (size_t)end);
-	*rest = str_from(*rest, (size_t)end + 1);
-	return value;
+	while (p < end && *p != ' ')
+		p++;
+	return p;
+}
+
+/* @p: behind the '=' */
+static inline void take_value(struct scan *s, const char *p, struct scan_field *out)
+{
+	const char *end = s->end, *behind;
+
+	out->quote = 0;
+	if (p == end || (*p != '"' && *p != '\'')) {
+		s->at = find_blank(p, end);
+		out->value = str_mem(p, (size_t)(s->at - p));
+		return;
+	}
+	out->quote = *p++;
+	behind = memchr(p, out->quote, (size_t)(end - p));
+	/* where the closing quote was lost with the end of the line: what there is */
+	s->at = behind ? behind + 1 : end;
+	out->value = str_mem(p, (size_t)((behind ? behind : end) - p));
 }
 
 bool scan_next(struct scan *s, struct scan_field *out)
 {
-	const char *p = s->rest.ptr, *end = p + s->rest.len;
+	const char *p = s->at, *end = s->end, *word;
+
 	for (;;) {
-		const char *word;
-		while (p < end && (*p == ' ' || *p == ','))
-			p++;
+		p = word = skip_separators(p, end);
 		if (p >= end)
 			return false;
-		word = p;
 		while (p < end && *p != '=' && *p != ' ')
 			p++;
-		if (p < end && *p == '=' && p > word) {
-			out->key = str_mem(word, (size_t)(p - word));
-			p++;
+		if (p < end && *p == '=' && p > word)
 			break;
-		}
-		if (p < end)
-			p++;
+		p += p < end;
 	}
-	out->quote = 0;
-	if (p < end && (*p == '"' || *p == '\'')) {
-		out->quote = *p++;
-		s->rest = str_mem(p, (size_t)(end - p));
-		out->value = take_quoted(&s->rest, out->quote);
-		return true;
-	}
-	out->value.ptr = p;
-	while (p < end && *p != ' ')
-		p++;
-	out->value.len = (size_t)(p - out->value.ptr);
-	s->rest = str_mem(p, (size_t)(end - p));
+	out->key = str_mem(word, (size_t)(p - word));
+	take_value(s, p + 1, out);
+	return true;
+}
+
+bool scan_expected(struct scan *s, struct str key, struct scan_field *out)
+{
+	const char *p = skip_separators(s->at, s->end);
+
+	if ((size_t)(s->end - p) <= key.len || p[key.len] != '=')
+		return false;
+	/* a few letters: sooner compared than a function is called */
+	for (size_t i = 0; i < key.len; i++)
+		if (p[i] != key.ptr[i])
+			return false;
+	out->key = key;
+	take_value(s, p + key.len + 1, out);
 	return true;
 }
 

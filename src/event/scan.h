@@ -15,7 +15,7 @@
 #include "base/str.h"
 
 struct scan {
-	struct str rest;
+	const char *at, *end;
 };
 
 struct scan_field {
@@ -26,9 +26,11 @@ struct scan_field {
 
 static inline struct scan scan_start(struct str body)
 {
-	return (struct scan){ body };
+	return (struct scan){ body.ptr, body.ptr ? body.ptr + body.len : NULL };
 }
 bool scan_next(struct scan *s, struct scan_field *out);
+/* the same, if that field is @key; else false, and it is still to come */
+bool scan_expected(struct scan *s, struct str key, struct scan_field *out);
 /* the first field @key of @body; false if there is none */
 bool scan_find(struct str body, struct str key, struct scan_field *out);
 /*

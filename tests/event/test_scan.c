@@ -70,6 +70,54 @@ static void test_scan_broken_pairs_do_no_harm(void **state)
 	expect(STR("a= b=1"), "a=;b=1;");
 }
 
+/* bytes that differ from a blank in one bit, or in the highest */
+static void test_scan_value_of_any_length_ends_at_the_blank(void **state)
+{
+	static const char odd[] = { '!', '\x00', '\x1f', '\xa0', '\xff', '\x80' };
+	char body[64] = "a=";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd); i++) {
+		for (size_t len = 0; len < 40; len++) {
+			char *exact = malloc(len + 6);
+			struct scan s;
+			struct scan_field f;
+
+			memset(body + 2, odd[i], len);
+			memcpy(body + 2 + len, " b=1", 4);
+			memcpy(exact, body, len + 6);
+			s = scan_start(str_mem(exact, len + 6));
+			assert_true(scan_next(&s, &f));
+			assert_int_equal(f.value.len, len);
+			assert_true(scan_next(&s, &f));
+			assert_true(str_eq(f.key, STR("b")) && str_eq(f.value, STR("1")));
+			assert_false(scan_next(&s, &f));
+			free(exact);
+		}
+	}
+}
+
+static void test_scan_expected_is_the_next_or_none(void **state)
+{
+	struct scan s = scan_start(STR(" ab=1, c=\"x y\" d= prose e=5"));
+	struct scan_field f;
+
+	(void)state;
+	assert_false(scan_expected(&s, STR("a"), &f));
+	assert_false(scan_expected(&s, STR("abc"), &f));
+	assert_false(scan_expected(&s, STR("c"), &f));
+	assert_true(scan_expected(&s, STR("ab"), &f));
+	assert_true(str_eq(f.key, STR("ab")) && str_eq(f.value, STR("1,")));
+	assert_true(scan_expected(&s, STR("c"), &f));
+	assert_true(str_eq(f.value, STR("x y")) && f.quote == '"');
+	assert_true(scan_expected(&s, STR("d"), &f));
+	assert_true(f.value.ptr && f.value.len == 0 && !f.quote);
+	assert_false(scan_expected(&s, STR("e"), &f));
+	assert_true(scan_next(&s, &f));
+	assert_true(str_eq(f.key, STR("e")) && str_eq(f.value, STR("5")));
+	assert_false(scan_expected(&s, STR("e"), &f));
+}
+
 static void test_scan_find_takes_the_first_of_its_name(void **state)
 {
 	struct scan_field f;
@@ -127,6 +175,8 @@ int main(void)
 		cmocka_unit_test(test_scan_quoted_value_keeps_blanks),
 		cmocka_unit_test(test_scan_value_may_hold_anything_but_a_blank),
 		cmocka_unit_test(test_scan_broken_pairs_do_no_harm),
+		cmocka_unit_test(test_scan_value_of_any_length_ends_at_the_blank),
+		cmocka_unit_test(test_scan_expected_is_the_next_or_none),
 		cmocka_unit_test(test_scan_find_takes_the_first_of_its_name),
 		cmocka_unit_test(test_scan_untrusted_is_decoded_when_bare),
 		cmocka_unit_test(test_scan_untrusted_words_for_nothing_are_absent),
