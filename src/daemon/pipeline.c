@@ -214,7 +214,7 @@ static void *worker_thread(void *arg)
 			break;
 		if (advances)
 			advances = meet_more(p, now);
-		else if (!drained)
+		else
 			wait_for_news(p);
 	} while (true);
 	/* what the snapshot keeps is of all: a start that was short leaves nobody out */
