@@ -9,8 +9,10 @@
  */
 #include "kernel/proc_events.h"
 
+#include <arpa/inet.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
@@ -172,13 +174,6 @@ static struct str event_at(struct proc_events *p, size_t i)
 	return str_mem(message + head, cn.len);
 }
 
-/* threads come and go inside a process; only what one does or suffers for all of it may matter */
-static bool is_of_interest(const struct notice *n)
-{
-	return n->tid == n->pid || n->kind == NOTICE_UID || n->kind == NOTICE_GID ||
-	       n->kind == NOTICE_PTRACE || n->kind == NOTICE_COREDUMP;
-}
-
 int proc_events_read(struct proc_events *p, proc_events_give give, void *ctx)
 {
 	int n = batch_read(p);
@@ -187,8 +182,7 @@ int proc_events_read(struct proc_events *p, proc_events_give give, void *ctx)
 	for (int i = 0; i < n; i++) {
 		struct str event = event_at(p, (size_t)i);
 
-		if (!event.ptr || !proc_events_parse(event.ptr, event.len, &notice) ||
-		    !is_of_interest(&notice))
+		if (!event.ptr || !proc_events_parse(event.ptr, event.len, &notice))
 			continue;
 		notice.at += (uint64_t)p->clock_offset;
 		give(ctx, &notice);
@@ -306,6 +300,40 @@ static int socket_open(struct proc_events *p, size_t buffer, struct diag *d)
 	return r;
 }
 
+#define LOAD(member)                                                                               \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                                         \
+		 NLMSG_HDRLEN + sizeof(struct cn_msg) + offsetof(struct proc_event, member))
+#define IF_KIND(kinds, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, htonl(kinds), yes, no)
+
+/*
+ * Threads come and go inside a process; only what one does or suffers for all of it may matter: ids, a tracer, a core. What
+ * else is of a thread the kernel drops before it wakes us (net/netlink/af_netlink.c, do_one_broadcast()), or, if it will
+ * not, we hear of more than anybody needs. A load takes a message for big-endian.
+ */
+static void drop_threads(struct proc_events *p)
+{
+	const uint32_t others =
+		PROC_EVENT_EXEC | PROC_EVENT_SID | PROC_EVENT_COMM | PROC_EVENT_EXIT;
+	struct sock_filter program[] = {
+		LOAD(what),
+		IF_KIND(PROC_EVENT_FORK, 0, 4),
+		LOAD(event_data.fork.child_pid),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		LOAD(event_data.fork.child_tgid),
+		BPF_STMT(BPF_JMP | BPF_JA, 4),
+		IF_KIND(others, 0, 4),
+		LOAD(event_data.exec.process_pid),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		LOAD(event_data.exec.process_tgid),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog filter = { ARRAY_LEN(program), program };
+
+	(void)setsockopt(proc_events_fd(p), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
+}
+
 struct proc_events *proc_events_open(size_t buffer, struct diag *d)
 {
 	AUTO(proc_events) p = calloc(1, sizeof(*p));
@@ -319,5 +347,6 @@ struct proc_events *proc_events_open(size_t buffer, struct diag *d)
 	batch_prepare(p);
 	if (socket_open(p, buffer, d) < 0 || listen_to(p, d) < 0)
 		return NULL;
+	drop_threads(p);
 	return take_ptr(p);
 }

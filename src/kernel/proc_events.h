@@ -32,8 +32,8 @@ bool proc_events_are_filtered(const struct proc_events *p);
 /* borrowed for the call */
 typedef void (*proc_events_give)(void *ctx, const struct notice *n);
 /*
- * One batch, never waiting. Number of messages read, of which threads and kinds that nobody needs are not
- * given; -EAGAIN: nothing there; -ENOBUFS: notices were lost before what comes next; other -errno: the
+ * One batch, never waiting. Number of messages read, of which kinds that nobody needs are not given;
+ * -EAGAIN: nothing there; -ENOBUFS: notices were lost before what comes next; other -errno: the
  * socket is of no more use.
  */
 int proc_events_read(struct proc_events *p, proc_events_give give, void *ctx);

@@ -136,6 +136,63 @@ static void test_proc_events_trace_and_dump_name_the_process(void **state)
 	assert_int_equal(n.pid, 7);
 }
 
+static void *do_nothing(void *none)
+{
+	return none;
+}
+
+struct told {
+	int32_t child;
+	unsigned given, of_threads;
+	bool exited;
+};
+
+static void hear_threads(void *ctx, const struct notice *n)
+{
+	struct told *t = ctx;
+
+	t->given++;
+	t->of_threads += n->pid == t->child && n->tid != n->pid;
+	t->exited |= n->kind == NOTICE_EXIT && n->pid == t->child;
+}
+
+/* they are not even read, where the kernel drops what else nobody needs as well */
+static void test_proc_events_threads_come_and_go_untold(void **state)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(proc_events) p = proc_events_open(0, d);
+	uint64_t end = clock_monotonic() + 5 * NS_PER_S;
+	struct told told = { 0 };
+	unsigned messages = 0;
+	int status;
+
+	(void)state;
+	if (!p) {
+		print_message("# skip: %s\n", diag_at(d, 0)->message);
+		skip();
+	}
+	told.child = fork();
+	if (told.child == 0) {
+		for (int i = 0; i < 100; i++) {
+			pthread_t thread;
+
+			if (pthread_create(&thread, NULL, do_nothing, NULL) == 0)
+				pthread_join(thread, NULL);
+		}
+		_exit(0);
+	}
+	assert_int_equal(waitpid(told.child, &status, 0), told.child);
+	while (!told.exited && clock_monotonic() < end) {
+		int n = proc_events_read(p, hear_threads, &told);
+
+		messages += n > 0 ? (unsigned)n : 0;
+	}
+	assert_true(told.exited);
+	assert_int_equal(told.of_threads, 0);
+	if (proc_events_are_filtered(p))
+		assert_int_equal(messages, told.given);
+}
+
 static void *wait_for_a_signal(void *tid)
 {
 	*(volatile int32_t *)tid = (int32_t)syscall(SYS_gettid);
@@ -222,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_proc_events_short_or_foreign_is_none),
 		cmocka_unit_test(test_proc_events_trace_and_dump_name_the_process),
 		cmocka_unit_test(test_proc_events_real_child_is_born_and_dies),
+		cmocka_unit_test(test_proc_events_threads_come_and_go_untold),
 		cmocka_unit_test(test_proc_events_real_deeds_of_threads_are_told),
 	};
 
