@@ -29,6 +29,7 @@ enum notice_kind {
 	NOTICE_AUDIT_OFF, /* kernel audit was found switched off: since */
 	NOTICE_AUDIT_ON, /* it is on again: since */
 	NOTICE_STALL, /* the sensor stood still: since */
+	NOTICE_BACKLOG, /* records that wait in the kernel have nearly filled its backlog: count, since */
 	NOTICE_ROLE, /* code (enum notice_role) is pid from here on; 0: nobody */
 	NOTICE_KINDS,
 };

@@ -48,6 +48,22 @@ static void follow_switch(struct losses *l, const struct source_consumer *engine
 	}
 }
 
+/* what comes next may be lost; told once, until half of it is free again */
+static void follow_backlog(struct losses *l, const struct source_consumer *engine,
+			   const struct kernel_view *v, uint64_t now)
+{
+	uint64_t waits = v->backlog_limit ? v->backlog : 0;
+	bool is_full = waits * 5 >= (uint64_t)v->backlog_limit * 4 && waits;
+
+	if (is_full && !l->is_filling)
+		notify(l, engine,
+		       (struct notice){ .kind = NOTICE_BACKLOG,
+					.at = now,
+					.since = l->kernel.asked ? l->kernel.asked : v->asked,
+					.count = waits });
+	l->is_filling = is_full || (l->is_filling && waits * 2 >= v->backlog_limit && waits);
+}
+
 void losses_of_kernel(struct losses *l, const struct source_consumer *engine,
 		      const struct kernel_view *v, uint64_t now)
 {
@@ -61,6 +77,7 @@ void losses_of_kernel(struct losses *l, const struct source_consumer *engine,
 					.at = now,
 					.since = l->kernel.asked,
 					.count = lost });
+	follow_backlog(l, engine, v, now);
 	follow_switch(l, engine, v, now);
 	l->kernel = *v;
 }

@@ -14,6 +14,7 @@
 struct kernel_view {
 	uint64_t asked; /* ns since the epoch, before the question; 0: it was never asked */
 	uint32_t lost; /* records so far */
+	uint32_t backlog, backlog_limit; /* records that wait, and may wait (0: any number) */
 	uint32_t enabled;
 	int32_t daemon; /* pid of the audit daemon; 0: none */
 };
@@ -23,6 +24,7 @@ struct losses {
 	uint64_t quiet_until, overdue_quiet_until; /* CLOCK_MONOTONIC */
 	struct kernel_view kernel; /* as it was last */
 	uint64_t off_since; /* ns since the epoch: kernel audit is off; 0: it is not */
+	bool is_filling; /* the kernel's backlog was nearly full, and has not been half empty since */
 	uint64_t alive; /* CLOCK_MONOTONIC: losses_of_time() was called last; 0: never */
 	uint64_t serial; /* notices so far */
 };
@@ -30,8 +32,8 @@ struct losses {
 #define STALL (10 * NS_PER_S) /* longer than any look at the machine takes */
 
 /*
- * The kernel's view is now @v: what it lost since the view before, and that audit was switched off or on, goes to @engine
- * as notices of time @now. What was lost before the first view is none of ours.
+ * The kernel's view is now @v: what it lost since the view before, that four fifths of its backlog are full, and that audit was
+ * switched off or on, goes to @engine as notices of time @now. What was lost before the first view is none of ours.
  */
 void losses_of_kernel(struct losses *l, const struct source_consumer *engine,
 		      const struct kernel_view *v, uint64_t now);

@@ -246,7 +246,8 @@ static void look_at_kernel(struct pipeline *p, struct status *s)
 	if (!p->options->control || kaudit_get_status(p->options->control, &k) < 0)
 		return;
 	s->audit_lost = view.lost = k.lost;
-	s->audit_backlog = k.backlog;
+	s->audit_backlog = view.backlog = k.backlog;
+	view.backlog_limit = k.backlog_limit;
 	view.enabled = k.enabled;
 	view.daemon = (int32_t)k.pid;
 	pthread_mutex_lock(&p->lock);

@@ -29,6 +29,7 @@ static const struct str kinds[NOTICE_KINDS] = {
 	[NOTICE_AUDIT_OFF] = STR("audit-off"),
 	[NOTICE_AUDIT_ON] = STR("audit-on"),
 	[NOTICE_STALL] = STR("stall"),
+	[NOTICE_BACKLOG] = STR("backlog"),
 	[NOTICE_ROLE] = STR("role"),
 };
 

@@ -18,6 +18,7 @@ static const struct gap_kind {
 	{ NOTICE_OVERRUN, "connector-overrun", true }, { NOTICE_LOST, "records-lost", true },
 	{ NOTICE_KERNEL_LOST, "kernel-lost", true },   { NOTICE_AUDIT_OFF, "audit-off", true },
 	{ NOTICE_AUDIT_ON, "audit-on", true },	       { NOTICE_STALL, "stall", false },
+	{ NOTICE_BACKLOG, "backlog", false },
 };
 
 static struct derived *tell(struct state *s, const struct event *ev, uint64_t time)

@@ -85,6 +85,42 @@ static void test_kernel_losses_lie_between_two_views(void **state)
 	assert_heard(h, 0, NOTICE_KERNEL_LOST, 2000, 3100, 7);
 }
 
+static void view_backlog(struct heard *h, struct losses *l, uint64_t asked, uint32_t waits,
+			 uint32_t limit)
+{
+	struct source_consumer to = { .ctx = h, .message = on_message, .settle = on_settle };
+
+	losses_of_kernel(
+		l, &to,
+		&(struct kernel_view){
+			.asked = asked, .enabled = 1, .backlog = waits, .backlog_limit = limit },
+		asked + 100);
+}
+
+static void test_a_backlog_is_told_once_it_is_nearly_full(void **state)
+{
+	struct heard *h = *state;
+	struct losses l = { 0 };
+
+	view_backlog(h, &l, 1000, 7999, 10000);
+	view_backlog(h, &l, 2000, 4000000000u, 0); /* no limit */
+	assert_int_equal(h->n, 0);
+	view_backlog(h, &l, 3000, 8000, 10000);
+	assert_int_equal(h->n, 1);
+	assert_heard(h, 0, NOTICE_BACKLOG, 2000, 3100, 8000);
+	/* it wavers: no news until half of it is free */
+	view_backlog(h, &l, 4000, 5000, 10000);
+	view_backlog(h, &l, 5000, 9000, 10000);
+	assert_int_equal(h->n, 1);
+	view_backlog(h, &l, 6000, 4999, 10000);
+	view_backlog(h, &l, 7000, 4294967295u, 4294967295u);
+	assert_int_equal(h->n, 2);
+	assert_heard(h, 1, NOTICE_BACKLOG, 6000, 7100, 4294967295u);
+	view_backlog(h, &l, 8000, 0, 1);
+	view_backlog(h, &l, 9000, 1, 1);
+	assert_int_equal(h->n, 3);
+}
+
 static void test_a_counter_that_was_set_back_counts_from_there(void **state)
 {
 	struct heard *h = *state;
@@ -170,6 +206,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_kernel_losses_lie_between_two_views),
+		TEST(test_a_backlog_is_told_once_it_is_nearly_full),
 		TEST(test_a_counter_that_was_set_back_counts_from_there),
 		TEST(test_audit_that_is_off_is_told_at_both_ends),
 		TEST(test_audit_that_was_off_from_the_start_is_told),

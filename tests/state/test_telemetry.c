@@ -18,6 +18,7 @@ static void test_gap_has_its_kind_and_its_range(void **state)
 		{ NOTICE_OVERRUN, "connector-overrun", true },
 		{ NOTICE_LOST, "records-lost", true },
 		{ NOTICE_KERNEL_LOST, "kernel-lost", true },
+		{ NOTICE_BACKLOG, "backlog", false },
 		{ NOTICE_AUDIT_OFF, "audit-off", true },
 		{ NOTICE_AUDIT_ON, "audit-on", true },
 		{ NOTICE_STALL, "stall", false },
