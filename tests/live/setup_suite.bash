@@ -9,7 +9,7 @@ machine_state()
 	{
 		awk '{ print "mount", $5 }' /proc/self/mountinfo
 		cut -d : -f 2 /proc/self/cgroup | sed 's/^/hierarchy /'
-		find /sys/fs/cgroup -type d | grep -vE '\.(slice|scope|service)(/|$)' | sed 's/^/cgroup /' # systemd's come and go
+		find /sys/fs/cgroup -maxdepth 2 -type d | grep -vE '\.(slice|scope|service)(/|$)' | sed 's/^/cgroup /' # below a top of others, and systemd's, they come and go
 		{ find /run/netns -mindepth 1 2>/dev/null || true; } | sed 's/^/network /'
 		stat -Lc 'network %i' /proc/[0-9]*/ns/net 2>/dev/null || true # whoever ends meanwhile
 		local knob
