@@ -15,6 +15,9 @@
 #define YOUNG (3 * NS_PER_S)
 #define OLD (10 * NS_PER_S)
 #define OLD_PER_LOOK 4
+/* of the reads in a second: the new leave some to those that waited, and those that were just read to the new */
+#define READS_OF_NEW (CGROUP_MEMORY_READS / 4 * 3)
+#define READS_OF_YOUNG (CGROUP_MEMORY_READS / 2)
 
 struct remembered {
 	uint32_t id;
@@ -32,7 +35,8 @@ struct cgroup_memory {
 	uint64_t look;
 	uint64_t now;
 	uint32_t major, minor; /* asked for */
-	unsigned old; /* read again in this look */
+	uint64_t turn; /* no old one that was read later is read again in this look */
+	unsigned old; /* are */
 	uint64_t second; /* began then */
 	unsigned reads; /* in it */
 };
@@ -65,12 +69,32 @@ void cgroup_memory_free(struct cgroup_memory *m)
 	free(m);
 }
 
+/* when the last of those that rested longest was read: in a list of many the first are no sooner read again than the others */
+static uint64_t turn_of(const struct cgroup_memory *m)
+{
+	uint64_t eldest[OLD_PER_LOOK];
+
+	memset(eldest, 0xff, sizeof(eldest));
+	for (size_t i = 0; i < m->n; i++) {
+		uint64_t read = m->rows[i].read;
+
+		for (size_t k = 0; k < OLD_PER_LOOK; k++) {
+			uint64_t later = read > eldest[k] ? read : eldest[k];
+
+			eldest[k] = read < eldest[k] ? read : eldest[k];
+			read = later;
+		}
+	}
+	return eldest[OLD_PER_LOOK - 1];
+}
+
 void cgroup_memory_begin(struct cgroup_memory *m, uint32_t major, uint32_t minor, uint64_t now)
 {
 	m->look++;
 	m->now = now;
 	m->major = major;
 	m->minor = minor;
+	m->turn = turn_of(m);
 	m->old = 0;
 	if (now < m->second + NS_PER_S)
 		return;
@@ -110,16 +134,22 @@ static bool is_asked_for(const struct cgroup_memory *m, const struct remembered 
 	       r->minor == m->minor;
 }
 
-static bool is_due(struct cgroup_memory *m, const struct remembered *r)
+static bool may_read(struct cgroup_memory *m, unsigned max)
 {
-	if (is_asked_for(m, r) || m->now - r->found < YOUNG)
-		return true;
-	return m->now - r->read >= OLD && m->old++ < OLD_PER_LOOK;
+	bool may = m->reads < max;
+
+	m->reads += may;
+	return may;
 }
 
-static bool may_read(struct cgroup_memory *m)
+static bool is_read_again(struct cgroup_memory *m, const struct remembered *r)
 {
-	return m->reads < CGROUP_MEMORY_READS && m->reads++ < CGROUP_MEMORY_READS;
+	if (is_asked_for(m, r))
+		return may_read(m, CGROUP_MEMORY_READS);
+	if (m->now - r->found < YOUNG)
+		return may_read(m, READS_OF_YOUNG);
+	return m->now - r->read >= OLD && r->read <= m->turn && m->old++ < OLD_PER_LOOK &&
+	       may_read(m, CGROUP_MEMORY_READS);
 }
 
 int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a)
@@ -127,9 +157,10 @@ int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, st
 	struct remembered *r = row_of(m, h);
 
 	if (!r)
-		return m->n < CGROUP_MEMORY_MAX && may_read(m) ? RECALL_READ : RECALL_LATER;
+		return m->n < CGROUP_MEMORY_MAX && may_read(m, READS_OF_NEW) ? RECALL_READ
+									     : RECALL_LATER;
 	r->met = m->look;
-	if (is_due(m, r) && may_read(m))
+	if (is_read_again(m, r))
 		return RECALL_READ;
 	h->has_inode = r->has_inode;
 	h->inode = r->inode;

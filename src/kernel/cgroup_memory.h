@@ -4,8 +4,8 @@
  *
  * Such a mount costs a tenth of a millisecond and, since these calls are audited, some four events in auditd's log; and a container
  * may make as many hierarchies as it likes. So what is known is read again only while it is young, when it is asked for, and
- * else once in a while; and all together never more than so many in a second. A write in between is told by the mark on it
- * (source/modifications.h).
+ * else once in a while, who rested longest first; and all together never more than so many in a second, of which none of these three
+ * takes all. A write in between is told by the mark on it (source/modifications.h).
  *
  * A hierarchy is known by its number, which is given again only after all others (idr_alloc_cyclic() in
  * cgroup_init_root_id(), kernel/cgroup/cgroup.c), and by its controllers.

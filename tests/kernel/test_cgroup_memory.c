@@ -11,6 +11,7 @@
 #include "kernel/cgroupfs.h"
 
 #define AGED (1000 * NS_PER_S) /* long after all were found */
+#define NEW_IN_A_SECOND (CGROUP_MEMORY_READS / 4 * 3)
 
 struct scene {
 	struct cgroup_memory *memory;
@@ -126,17 +127,58 @@ static void test_the_old_are_read_a_few_at_a_time_and_all_in_the_end(void **stat
 	assert_in_range(looks, 12, 14);
 }
 
+/* the first of the list have theirs no more often */
+static void test_each_old_one_has_its_turn(void **state)
+{
+	struct scene *s = *state;
+	bool was_read[60] = { 0 };
+	unsigned read = 0;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at_all(s, 60, RECALL_READ);
+	for (uint64_t look = 10; look < 40; look++) {
+		cgroup_memory_begin(s->memory, 0, 0, AGED + look * NS_PER_S);
+		for (uint32_t id = 1; id <= 60; id++)
+			was_read[id - 1] |= look_at(s, id, STR("")) == RECALL_READ;
+		cgroup_memory_end(s->memory);
+	}
+	for (size_t i = 0; i < 60; i++)
+		read += was_read[i];
+	assert_int_equal(read, 60);
+}
+
+/* they come all the time, and are ahead in the list */
+static void test_the_young_keep_neither_new_nor_old_from_being_read(void **state)
+{
+	struct scene *s = *state;
+	unsigned old = 0, new = 0;
+
+	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	look_at(s, 1, STR(""));
+	cgroup_memory_end(s->memory);
+	for (uint32_t look = 1; look < 14; look++) {
+		cgroup_memory_begin(s->memory, 0, 0, AGED + look * NS_PER_S);
+		for (uint32_t i = 140; i > 0; i--)
+			look_at(s, 100 + 70 * look + i, STR(""));
+		new += look > 1 && look_at(s, 2, STR("")) == RECALL_READ;
+		old += look_at(s, 1, STR("")) == RECALL_READ && look > 3;
+		cgroup_memory_end(s->memory);
+	}
+	assert_true(new > 0);
+	assert_true(old > 0);
+}
+
 static void test_decoys_cost_no_more_than_their_share(void **state)
 {
 	struct scene *s = *state;
 
 	cgroup_memory_begin(s->memory, 0, 0, AGED);
-	assert_int_equal(look_at_all(s, 1000, RECALL_READ), CGROUP_MEMORY_READS);
+	assert_int_equal(look_at_all(s, 1000, RECALL_READ), NEW_IN_A_SECOND);
 	/* in the same second: nothing more, and what is known stays known */
 	cgroup_memory_begin(s->memory, 0, 0, AGED + 1);
-	assert_int_equal(look_at_all(s, 1000, RECALL_KNOWN), CGROUP_MEMORY_READS);
+	assert_int_equal(look_at_all(s, 1000, RECALL_KNOWN), NEW_IN_A_SECOND);
 	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
-	assert_int_equal(look_at_all(s, 1000, RECALL_LATER), 1000 - 2 * CGROUP_MEMORY_READS);
+	assert_int_equal(look_at_all(s, 1000, RECALL_LATER), 1000 - 2 * NEW_IN_A_SECOND);
 }
 
 static void test_more_than_are_kept_are_as_if_they_were_not_there(void **state)
@@ -203,6 +245,8 @@ int main(void)
 		TEST(test_what_is_known_is_what_was_read),
 		TEST(test_who_is_asked_for_is_read),
 		TEST(test_the_old_are_read_a_few_at_a_time_and_all_in_the_end),
+		TEST(test_each_old_one_has_its_turn),
+		TEST(test_the_young_keep_neither_new_nor_old_from_being_read),
 		TEST(test_decoys_cost_no_more_than_their_share),
 		TEST(test_more_than_are_kept_are_as_if_they_were_not_there),
 		TEST(test_who_is_gone_is_forgotten),
