@@ -34,7 +34,7 @@ struct cgroup_memory {
 	size_t n;
 	uint64_t look;
 	uint64_t now;
-	uint32_t major, minor; /* asked for */
+	struct cgroup_wanted wanted;
 	uint64_t turn; /* no old one that was read later is read again in this look */
 	unsigned old; /* are */
 	uint64_t second; /* began then */
@@ -88,12 +88,11 @@ static uint64_t turn_of(const struct cgroup_memory *m)
 	return eldest[OLD_PER_LOOK - 1];
 }
 
-void cgroup_memory_begin(struct cgroup_memory *m, uint32_t major, uint32_t minor, uint64_t now)
+void cgroup_memory_begin(struct cgroup_memory *m, const struct cgroup_wanted *wanted, uint64_t now)
 {
 	m->look++;
 	m->now = now;
-	m->major = major;
-	m->minor = minor;
+	m->wanted = *wanted;
 	m->turn = turn_of(m);
 	m->old = 0;
 	if (now < m->second + NS_PER_S)
@@ -128,10 +127,12 @@ static struct remembered *row_of(struct cgroup_memory *m, const struct cgroup_hi
 		       : NULL;
 }
 
-static bool is_asked_for(const struct cgroup_memory *m, const struct remembered *r)
+static bool is_wanted(const struct cgroup_memory *m, const struct remembered *r)
 {
-	return (m->major || m->minor) && r->has_inode && r->major == m->major &&
-	       r->minor == m->minor;
+	const struct cgroup_wanted *w = &m->wanted;
+
+	return w->all || ((w->dev_major || w->dev_minor) && r->has_inode &&
+			  r->major == w->dev_major && r->minor == w->dev_minor);
 }
 
 static bool may_read(struct cgroup_memory *m, unsigned max)
@@ -144,7 +145,7 @@ static bool may_read(struct cgroup_memory *m, unsigned max)
 
 static bool is_read_again(struct cgroup_memory *m, const struct remembered *r)
 {
-	if (is_asked_for(m, r))
+	if (is_wanted(m, r))
 		return may_read(m, CGROUP_MEMORY_READS);
 	if (m->now - r->found < YOUNG)
 		return may_read(m, READS_OF_YOUNG);

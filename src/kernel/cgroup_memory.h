@@ -13,6 +13,7 @@
 #ifndef WC_CGROUP_MEMORY_H
 #define WC_CGROUP_MEMORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -24,6 +25,12 @@
 struct cgroup_memory;
 struct cgroup_hierarchy;
 
+/* which are to be as they are now, though not more than so many in a second; the others may be some seconds old */
+struct cgroup_wanted {
+	bool all;
+	uint32_t dev_major, dev_minor; /* that on this device; 0:0: none */
+};
+
 enum cgroup_recall {
 	RECALL_READ, /* it is to be read now, and given to cgroup_memory_keep() */
 	RECALL_KNOWN, /* filled in from the last time */
@@ -34,8 +41,8 @@ enum cgroup_recall {
 struct cgroup_memory *cgroup_memory_new(void);
 void cgroup_memory_free(struct cgroup_memory *m);
 DEFINE_AUTO(cgroup_memory)
-/* a look at all of them begins; that on the device @major:@minor is asked for (0:0: none); @now: CLOCK_MONOTONIC, ns */
-void cgroup_memory_begin(struct cgroup_memory *m, uint32_t major, uint32_t minor, uint64_t now);
+/* a look at all of them begins; @now: CLOCK_MONOTONIC, ns */
+void cgroup_memory_begin(struct cgroup_memory *m, const struct cgroup_wanted *wanted, uint64_t now);
 /* @h: number and controllers; -ENOMEM if the answer finds no room in @a */
 int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a);
 /* as it was read */

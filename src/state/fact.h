@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "kernel/cgroup_memory.h"
 #include "state/facts.h"
 
 enum fact_kind {
@@ -116,8 +117,8 @@ struct fact {
 	struct facts_inside inside;
 	struct facts_who who;
 	uint64_t party; /* kernel/errand.h: on whose account it is asked; 0: nobody's */
-	uint32_t dev_major,
-		dev_minor; /* FACT_LAYER: what the path lies on; FACT_HIERARCHIES: which is read anew */
+	uint32_t dev_major, dev_minor; /* FACT_LAYER: what the path lies on */
+	struct cgroup_wanted wanted;
 	/* the answer, when err is 0 */
 	int err;
 	struct facts_process process;

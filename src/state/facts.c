@@ -215,12 +215,10 @@ int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct ar
 	return r;
 }
 
-int facts_ask_hierarchies(struct facts *f, uint32_t dev_major, uint32_t dev_minor,
+int facts_ask_hierarchies(struct facts *f, const struct cgroup_wanted *wanted,
 			  struct facts_hierarchy **out, size_t *n, struct arena *a)
 {
-	struct fact q = { .kind = FACT_HIERARCHIES,
-			  .dev_major = dev_major,
-			  .dev_minor = dev_minor };
+	struct fact q = { .kind = FACT_HIERARCHIES, .wanted = *wanted };
 	int r = ask(f, &q, a);
 
 	if (r == 0) {

@@ -24,6 +24,8 @@
 #include "event/event.h"
 #include "state/spec.h"
 
+struct cgroup_wanted;
+
 struct facts_process {
 	int32_t pid, ppid;
 	uint64_t start_ticks;
@@ -228,8 +230,7 @@ int facts_ask_container(struct facts *f, struct str id, struct str bundle,
 			struct facts_container *out, struct arena *a);
 /* ids of the containers that runc and crun keep state of: their cgroup paths may be anything */
 int facts_ask_containers(struct facts *f, struct str **out, size_t *n, struct arena *a);
-/* that on device @dev_major:@dev_minor (0:0: none) as it is now; the others may be some seconds old */
-int facts_ask_hierarchies(struct facts *f, uint32_t dev_major, uint32_t dev_minor,
+int facts_ask_hierarchies(struct facts *f, const struct cgroup_wanted *wanted,
 			  struct facts_hierarchy **out, size_t *n, struct arena *a);
 /* the knobs of procfs and sysfs that this kernel has */
 int facts_ask_knobs(struct facts *f, struct facts_knob **out, size_t *n, struct arena *a);

@@ -66,15 +66,14 @@ static uint64_t boot_time(const struct live *l)
 	return boot ? boot : l->boot_time;
 }
 
-/* that on the device @major:@minor as it is now, the others as kernel/cgroup_memory.h has them */
-static int ask_hierarchies(struct live *l, uint32_t major, uint32_t minor, struct fact_list *out,
-			   struct arena *a)
+static int ask_hierarchies(struct live *l, const struct cgroup_wanted *wanted,
+			   struct fact_list *out, struct arena *a)
 {
 	struct cgroup_hierarchy *list;
 	size_t n;
 	int r;
 
-	cgroup_memory_begin(l->cgroup.memory, major, minor, clock_monotonic());
+	cgroup_memory_begin(l->cgroup.memory, wanted, clock_monotonic());
 	r = cgroupfs_hierarchies(&l->cgroup, &list, &n, a);
 	if (r < 0)
 		return r;
@@ -146,7 +145,7 @@ static int find_helpers(struct live *l, int root, struct arena *a)
 	l->has_helpers = true;
 	for (size_t i = 0; i < n; i++)
 		keep_helper(l, root, paths[i]);
-	if (ask_hierarchies(l, 0, 0, &hierarchies, a) < 0)
+	if (ask_hierarchies(l, &(struct cgroup_wanted){ 0 }, &hierarchies, a) < 0)
 		return 0;
 	for (size_t i = 0; i < hierarchies.n; i++)
 		keep_helper(l, root, umh_program(hierarchies.hierarchies[i].release_agent));
@@ -215,7 +214,7 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 	case FACT_CONTAINERS:
 		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
 	case FACT_HIERARCHIES:
-		return ask_hierarchies(l, q->dev_major, q->dev_minor, &q->list, a);
+		return ask_hierarchies(l, &q->wanted, &q->list, a);
 	case FACT_KNOBS:
 		return ask_knobs(l, &q->list, a);
 	case FACT_HELPERS:

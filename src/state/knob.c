@@ -7,8 +7,10 @@
  */
 #include "state/knob.h"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "kernel/cgroup_memory.h"
 #include "kernel/cgroup_name.h"
 #include "state/fact.h"
 #include "state/object.h"
@@ -32,8 +34,8 @@ static bool knob_apply(struct state *s, const struct facts_hierarchy *list, size
 	return hierarchies_apply(s, list, n, ev, &who, a);
 }
 
-/* @o: whose hierarchy is read anew (NULL: none), if it is known */
-static void look(struct state *s, const struct event *ev, struct process *p, const struct object *o)
+static void look(struct state *s, const struct event *ev, struct process *p,
+		 const struct cgroup_wanted *wanted)
 {
 	struct arena *a = ev ? ev->arena : s->scratch;
 	struct fact told = { .kind = FACT_HIERARCHIES };
@@ -42,8 +44,7 @@ static void look(struct state *s, const struct event *ev, struct process *p, con
 	if (p && !state_can_ask(s, process_node(p)))
 		return;
 	state_asked(s);
-	if (facts_ask_hierarchies(s->facts, o ? o->dev_major : 0, o ? o->dev_minor : 0,
-				  &told.list.hierarchies, &told.list.n, a) < 0) {
+	if (facts_ask_hierarchies(s->facts, wanted, &told.list.hierarchies, &told.list.n, a) < 0) {
 		s->stats.blind_looks += facts_is_live(s->facts);
 		return;
 	}
@@ -55,7 +56,23 @@ static void look(struct state *s, const struct event *ev, struct process *p, con
 
 void knob_look(struct state *s, const struct event *ev, struct process *p)
 {
-	look(s, ev, p, NULL);
+	look(s, ev, p, &(struct cgroup_wanted){ 0 });
+}
+
+static struct cgroup_wanted wanted_of(const struct object *o)
+{
+	return (struct cgroup_wanted){ .dev_major = o->dev_major, .dev_minor = o->dev_minor };
+}
+
+/*
+ * A hierarchy that is there takes another release_agent, and nothing is written (kernel/cgroup/cgroup-v1.c,
+ * cgroup1_reconfigure()). Which one fsconfig(2) is about no record tells.
+ */
+static bool reconfigures(const struct event *ev)
+{
+	if (ev->type == EVT_FSCONFIG)
+		return (uint32_t)ev->sys.arg[1] == FSCONFIG_CMD_RECONFIGURE;
+	return ev->type == EVT_MOUNT && (ev->sys.arg[3] & (MS_REMOUNT | MS_BIND)) == MS_REMOUNT;
 }
 
 /* as the sweeper saw it: its news belong to no event, in a replay neither */
@@ -95,7 +112,7 @@ void knob_mounted(struct state *s, const struct event *ev, struct process *p)
 	if (!process_node(p))
 		drift_mounted(s, p, ev->time);
 	hierarchies_adopt(s, ev, p);
-	knob_look(s, ev, p);
+	look(s, ev, p, &(struct cgroup_wanted){ .all = reconfigures(ev) });
 }
 
 bool state_mount_next(const struct state *s, uint64_t *next, struct state_mount *out)
@@ -176,6 +193,7 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 {
 	struct knob_table *t = &s->knobs;
 	uint32_t node = process_node(p);
+	struct cgroup_wanted wanted = wanted_of(o);
 	struct hierarchy *h;
 	uint64_t flags;
 
@@ -190,7 +208,7 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 		    !event_has_key(ev, STR("wc_cg1")))
 			return;
 		/* perhaps a hierarchy that was made since the last look */
-		look(s, ev, p, o);
+		look(s, ev, p, &wanted);
 		h = node ? NULL : hierarchy_of_object(&s->hierarchies, o);
 		if (!h && !log_proves(s, ev, p, o))
 			return;
@@ -210,6 +228,7 @@ void knob_object(struct state *s, const struct event *ev, struct process *p, str
 void knob_written(struct state *s, const struct event *ev, struct process *p, struct object *o)
 {
 	struct hierarchy *h = hierarchy_of_object(&s->hierarchies, o);
+	struct cgroup_wanted wanted = wanted_of(o);
 	struct str old;
 
 	o->knob = cgroup_knob(o->realpath);
@@ -219,7 +238,7 @@ void knob_written(struct state *s, const struct event *ev, struct process *p, st
 	old = arena_str(ev->arena, text_str(&h->release_agent));
 	if (p)
 		h->opener = toucher_of(p);
-	look(s, ev, p, o);
+	look(s, ev, p, &wanted);
 	h = hierarchy_of_object(&s->hierarchies, o);
 	if (!h || str_eq(old, text_str(&h->release_agent)))
 		return;

@@ -13,6 +13,8 @@
 #define AGED (1000 * NS_PER_S) /* long after all were found */
 #define NEW_IN_A_SECOND (CGROUP_MEMORY_READS / 4 * 3)
 
+static const struct cgroup_wanted none;
+
 struct scene {
 	struct cgroup_memory *memory;
 	struct arena *arena;
@@ -74,11 +76,11 @@ static void test_a_young_one_is_read_at_each_look(void **state)
 	struct scene *s = *state;
 
 	for (uint64_t now = AGED; now < AGED + 3 * NS_PER_S; now += NS_PER_S / 2) {
-		cgroup_memory_begin(s->memory, 0, 0, now);
+		cgroup_memory_begin(s->memory, &none, now);
 		assert_int_equal(look_at(s, 5, STR("/x")), RECALL_READ);
 		cgroup_memory_end(s->memory);
 	}
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 3 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 3 * NS_PER_S);
 	assert_int_equal(look_at(s, 5, STR("/y")), RECALL_KNOWN);
 }
 
@@ -87,11 +89,11 @@ static void test_what_is_known_is_what_was_read(void **state)
 	struct scene *s = *state;
 	struct cgroup_hierarchy h = hierarchy(5);
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at(s, 5, STR("/agent"));
 	look_at(s, 4, STR_ABSENT);
 	cgroup_memory_end(s->memory);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 5 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 5 * NS_PER_S);
 	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_KNOWN);
 	assert_true(h.has_inode);
 	assert_int_equal(h.inode, 7);
@@ -106,11 +108,15 @@ static void test_who_is_asked_for_is_read(void **state)
 {
 	struct scene *s = *state;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at_all(s, 9, RECALL_READ);
-	cgroup_memory_begin(s->memory, 0, 5, AGED + 4 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &(struct cgroup_wanted){ .dev_minor = 5 },
+			    AGED + 4 * NS_PER_S);
 	for (uint32_t id = 1; id <= 9; id++)
 		assert_int_equal(look_at(s, id, STR("")), id == 5 ? RECALL_READ : RECALL_KNOWN);
+	cgroup_memory_end(s->memory);
+	cgroup_memory_begin(s->memory, &(struct cgroup_wanted){ .all = true }, AGED + 5 * NS_PER_S);
+	assert_int_equal(look_at_all(s, 9, RECALL_READ), 9);
 }
 
 static void test_the_old_are_read_a_few_at_a_time_and_all_in_the_end(void **state)
@@ -118,12 +124,12 @@ static void test_the_old_are_read_a_few_at_a_time_and_all_in_the_end(void **stat
 	struct scene *s = *state;
 	unsigned looks = 0, read;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at_all(s, 50, RECALL_READ);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 9 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 9 * NS_PER_S);
 	assert_int_equal(look_at_all(s, 50, RECALL_READ), 0);
 	for (read = 0; read < 50; read += look_at_all(s, 50, RECALL_READ))
-		cgroup_memory_begin(s->memory, 0, 0, AGED + (10 + 1 + looks++ / 5) * NS_PER_S);
+		cgroup_memory_begin(s->memory, &none, AGED + (10 + 1 + looks++ / 5) * NS_PER_S);
 	assert_in_range(looks, 12, 14);
 }
 
@@ -134,10 +140,10 @@ static void test_each_old_one_has_its_turn(void **state)
 	bool was_read[60] = { 0 };
 	unsigned read = 0;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at_all(s, 60, RECALL_READ);
 	for (uint64_t look = 10; look < 40; look++) {
-		cgroup_memory_begin(s->memory, 0, 0, AGED + look * NS_PER_S);
+		cgroup_memory_begin(s->memory, &none, AGED + look * NS_PER_S);
 		for (uint32_t id = 1; id <= 60; id++)
 			was_read[id - 1] |= look_at(s, id, STR("")) == RECALL_READ;
 		cgroup_memory_end(s->memory);
@@ -153,11 +159,11 @@ static void test_the_young_keep_neither_new_nor_old_from_being_read(void **state
 	struct scene *s = *state;
 	unsigned old = 0, new = 0;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at(s, 1, STR(""));
 	cgroup_memory_end(s->memory);
 	for (uint32_t look = 1; look < 14; look++) {
-		cgroup_memory_begin(s->memory, 0, 0, AGED + look * NS_PER_S);
+		cgroup_memory_begin(s->memory, &none, AGED + look * NS_PER_S);
 		for (uint32_t i = 140; i > 0; i--)
 			look_at(s, 100 + 70 * look + i, STR(""));
 		new += look > 1 && look_at(s, 2, STR("")) == RECALL_READ;
@@ -172,12 +178,12 @@ static void test_decoys_cost_no_more_than_their_share(void **state)
 {
 	struct scene *s = *state;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	assert_int_equal(look_at_all(s, 1000, RECALL_READ), NEW_IN_A_SECOND);
 	/* in the same second: nothing more, and what is known stays known */
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 1);
+	cgroup_memory_begin(s->memory, &none, AGED + 1);
 	assert_int_equal(look_at_all(s, 1000, RECALL_KNOWN), NEW_IN_A_SECOND);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 4 * NS_PER_S);
 	assert_int_equal(look_at_all(s, 1000, RECALL_LATER), 1000 - 2 * NEW_IN_A_SECOND);
 }
 
@@ -188,7 +194,7 @@ static void test_more_than_are_kept_are_as_if_they_were_not_there(void **state)
 	unsigned known = 0;
 
 	for (unsigned i = 0; i < 200; i++, now += 4 * NS_PER_S) {
-		cgroup_memory_begin(s->memory, 0, 0, now);
+		cgroup_memory_begin(s->memory, &none, now);
 		known = look_at_all(s, CGROUP_MEMORY_MAX + 10, RECALL_LATER);
 	}
 	assert_int_equal(known, 10);
@@ -198,11 +204,11 @@ static void test_who_is_gone_is_forgotten(void **state)
 {
 	struct scene *s = *state;
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at_all(s, 3, RECALL_READ);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 4 * NS_PER_S);
 	assert_int_equal(look_at_all(s, 2, RECALL_KNOWN), 2);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 5 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 5 * NS_PER_S);
 	assert_int_equal(look_at(s, 3, STR("")), RECALL_READ);
 }
 
@@ -211,15 +217,15 @@ static void test_a_number_given_again_is_another_hierarchy(void **state)
 	struct scene *s = *state;
 	struct cgroup_hierarchy h = hierarchy(5);
 
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at(s, 5, STR("/x"));
 	cgroup_memory_end(s->memory);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 4 * NS_PER_S);
 	h.controllers = STR("name=y");
 	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_READ);
 	cgroup_memory_keep(s->memory, &h);
 	cgroup_memory_end(s->memory);
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 8 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 8 * NS_PER_S);
 	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_KNOWN);
 }
 
@@ -231,9 +237,9 @@ static void test_little_memory_is_an_error(void **state)
 	char agent[1024];
 
 	memset(agent, 'x', sizeof(agent));
-	cgroup_memory_begin(s->memory, 0, 0, AGED);
+	cgroup_memory_begin(s->memory, &none, AGED);
 	look_at(s, 5, str_mem(agent, sizeof(agent)));
-	cgroup_memory_begin(s->memory, 0, 0, AGED + 4 * NS_PER_S);
+	cgroup_memory_begin(s->memory, &none, AGED + 4 * NS_PER_S);
 	assert_int_equal(cgroup_memory_recall(s->memory, &h, tiny), -ENOMEM);
 }
 

@@ -112,6 +112,14 @@ disguise() # disguise WAY [JQ-CONDITION]
 	wait_until 5 sh -c '! grep -q -e name=wcone -e name=wctwo /proc/self/cgroup'
 }
 
+# What has been there for long is not read at each look.
+# bats test_tags=technique:KU3,rule:release-agent-write,disguise:late-remount
+@test "an old one by remounting with the option, gone two seconds later" {
+	in_container escape 'mkdir /tmp/n; mount -t cgroup -o none,name=wcold x /tmp/n; sleep 5
+		mount -t cgroup -o remount,none,name=wcold,release_agent=/tmp/nothing x /tmp/n; sleep 2; umount /tmp/n'
+	expect_alert 6 "$ESCAPE" '.output_fields["container.name"] == "escape" and .output_fields["evt.arg.new"] == "/tmp/nothing"'
+}
+
 # bats test_tags=technique:KU2,rule:release-agent-write,disguise:600-hierarchies
 @test "behind more hierarchies than are watched or kept" {
 	in_container escape 'mkdir /tmp/n; for i in $(seq 600); do mount -t cgroup -o none,name=wcmany$i x /tmp/n; done

@@ -30,6 +30,7 @@ struct fake {
 	struct facts_handles handles; /* of whoever is asked about; !is_known: nobody can tell */
 	int no_place; /* -errno: why nobody's cgroups are to be had */
 	int no_handles; /* -errno: why there are none to be had */
+	struct cgroup_wanted wanted; /* of the last look at hierarchies */
 	struct facts_threads threads; /* of whoever is asked about; n 0: nobody can tell */
 	const char
 		*mounts; /* of whoever is asked about, lines of mountinfo; NULL: nobody can tell */
@@ -93,6 +94,7 @@ static inline int fake_ask(struct facts *f, struct fact *q, struct arena *a)
 			q->list.pids[q->list.n++] = k->ended;
 		return 0;
 	case FACT_HIERARCHIES:
+		k->wanted = q->wanted;
 		q->list.n = k->n_hierarchies;
 		q->list.hierarchies = k->hierarchies;
 		return 0;

@@ -259,6 +259,36 @@ static void test_mount_of_the_runtime_or_the_host_asks_nothing(void **state)
 	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 0);
 }
 
+static void mount_like(struct fixture *f, unsigned serial, unsigned call, const char *args)
+{
+	session_record(
+		f->session, "SYSCALL", serial,
+		"arch=c000003e syscall=%u success=yes exit=0 %s items=0 ppid=%d pid=%d "
+		"auid=4294967295 "
+		"uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=4294967295 "
+		"comm=\"x\" exe=\"/bin/mount\" key=(null)",
+		call, args, BASH, CONTAINER);
+	session_flush(f->session);
+}
+
+/* no write tells of it */
+static void test_hierarchies_are_read_anew_when_one_is_remounted(void **state)
+{
+	struct fixture *f = *state;
+
+	mount_like(f, 1, 165, "a0=0 a1=0 a2=0 a3=0");
+	assert_int_equal(f->fake->asked[FACT_HIERARCHIES], 1);
+	assert_false(f->fake->wanted.all);
+	mount_like(f, 2, 165, "a0=0 a1=0 a2=0 a3=1020"); /* MS_BIND: of the mount alone */
+	assert_false(f->fake->wanted.all);
+	mount_like(f, 3, 165, "a0=0 a1=0 a2=0 a3=c0ed0020");
+	assert_true(f->fake->wanted.all);
+	mount_like(f, 4, 431, "a0=5 a1=1 a2=0 a3=0");
+	assert_false(f->fake->wanted.all);
+	mount_like(f, 5, 431, "a0=5 a1=7 a2=0 a3=0");
+	assert_true(f->fake->wanted.all);
+}
+
 static void test_change_is_attributed_to_the_last_writer(void **state)
 {
 	struct fixture *f = *state;
@@ -606,6 +636,7 @@ int main(void)
 		T(test_empty_new_hierarchy_is_watched_and_not_told),
 		T(test_value_planted_before_the_watch_is_found_by_the_recheck),
 		T(test_mount_of_the_runtime_or_the_host_asks_nothing),
+		T(test_hierarchies_are_read_anew_when_one_is_remounted),
 		T(test_change_is_attributed_to_the_last_writer),
 		T(test_change_ahead_of_its_writers_record_waits_for_it),
 		T(test_change_that_no_record_explains_is_told_by_the_next_tick),
