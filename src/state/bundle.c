@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <json-c/json_types.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "kernel/errand.h"
@@ -77,14 +76,6 @@ static bool is_file_name(struct str id)
 {
 	return id.len > 0 && id.len < 256 && id.ptr[0] != '.' && !memchr(id.ptr, '/', id.len) &&
 	       !memchr(id.ptr, '\0', id.len);
-}
-
-/* a runtime that has never been here need not be asked for (what does not answer is told by who reads) */
-static bool has_place(const struct reader *r, const char *directory)
-{
-	struct str path = arena_printf(r->arena, "%s%s", prefix(r->bundles->root), directory);
-
-	return !path.ptr || access(path.ptr, F_OK) == 0 || errno != ENOENT;
 }
 
 /* NULL: not there, refused, or no JSON */
@@ -325,8 +316,7 @@ static void read_around_userdata(struct reader *r)
 static bool read_userdata(struct reader *r)
 {
 	for (size_t i = 0; i < ARRAY_LEN(userdata_places); i++)
-		if (has_place(r, userdata_places[i]) &&
-		    read_config(r, arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
+		if (read_config(r, arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
 						STR_ARG(r->id))))
 			return true;
 	return false;
@@ -387,9 +377,7 @@ static bool read_state(struct reader *r, size_t place, struct str *bundle)
 {
 	struct str dir =
 		arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(r->id));
-	auto_json struct json_object *o = has_place(r, state_places[place].directory)
-						  ? read_json(r, dir, state_places[place].file)
-						  : NULL;
+	auto_json struct json_object *o = read_json(r, dir, state_places[place].file);
 	struct json_object *config = json_member(o, "config");
 	struct json_object *caps = json_member(config, "capabilities");
 

@@ -559,6 +559,25 @@ static void test_bundle_link_fifo_and_directory_do_not_hold_us(void **state)
 }
 
 /* it may lie in a user's own file system, or in one that is a container's to answer for */
+static void test_bundle_place_of_a_runtime_that_is_silent_holds_nobody_up(void **state)
+{
+	struct fixture *f = *state;
+	const char *where = path_in(f, "/run/crun");
+	int fd;
+
+	put(f, "/run/other", "");
+	fd = silent_mount(where);
+	if (fd < 0) {
+		print_message("FUSE cannot be mounted here\n");
+		skip();
+	}
+	errand_free(f->bundles.errand);
+	f->bundles.errand = errand_new(ERRAND_DEADLINE_MS);
+	assert_int_equal(read_it(f, ""), -ENOENT);
+	assert_int_equal(f->bundles.refused, 1);
+	silent_umount(where, fd);
+}
+
 static void test_bundle_where_nobody_answers_is_refused_in_time(void **state)
 {
 	struct fixture *f = *state;
@@ -612,6 +631,7 @@ int main(void)
 		T(test_bundle_wrong_types_are_passed_over),
 		T(test_bundle_huge_deep_and_broken_files_are_refused),
 		T(test_bundle_link_fifo_and_directory_do_not_hold_us),
+		T(test_bundle_place_of_a_runtime_that_is_silent_holds_nobody_up),
 		T(test_bundle_where_nobody_answers_is_refused_in_time),
 		T(test_bundle_what_is_refused_is_counted),
 		T(test_bundle_privilege_and_bait_are_marked),
