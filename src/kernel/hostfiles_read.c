@@ -272,16 +272,17 @@ int hostfiles_read(const char *root, size_t row, hostfiles_give *give, void *ctx
 
 /* what can be watched */
 
-static void watch(struct reading *r, struct str path, bool is_way)
+static void watch(struct reading *r, struct str path, uint64_t flags, bool is_way)
 {
-	auto_close int fd = open_below(r->root, path, 0);
+	auto_close int fd = open_below(r->root, path, flags);
 	struct hostfile_found found = { .row = (uint32_t)(r->row - hostfile_rows),
 					.is_way = is_way };
 	char memory[PATH_MAX];
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 ||
-	    !(S_ISDIR(st.st_mode) || S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
+	    !(S_ISDIR(st.st_mode) || S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode) ||
+	      S_ISLNK(st.st_mode)))
 		return;
 	path = real_path(r->root, fd, memory);
 	found.name_len = (uint32_t)path.len;
@@ -298,11 +299,15 @@ static void watch_directory(struct reading *r, struct str dir)
 
 	/* one line for all that is below: nobody writes there all day */
 	if (str_starts(dir, STR("/etc")))
-		watch(r, STR("/etc"), true);
+		watch(r, STR("/etc"), 0, true);
 	if (!r->row->names)
-		watch(r, dir, false);
-	while (str_cut(&names, ',', &name))
-		watch(r, join(dir, name, whole), false);
+		watch(r, dir, 0, false);
+	while (str_cut(&names, ',', &name)) {
+		watch(r, join(dir, name, whole), 0, false);
+		/* modprobe is one to kmod, and the kernel starts whatever has its name */
+		if (r->row->class == HOSTFILE_HELPER)
+			watch(r, join(dir, name, whole), O_NOFOLLOW, false);
+	}
 }
 
 int hostfiles_read_watches(const char *root, size_t row, hostfiles_give *give, void *ctx)

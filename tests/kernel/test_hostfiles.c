@@ -329,6 +329,25 @@ static void test_hostfile_watches_are_what_exists_once(void **state)
 	assert_int_equal(watch_of(list, n, "/etc")->classes & (CLASS(SOCKET) | CLASS(LOGS)), 0);
 }
 
+/* the kernel starts what the link leads to, and who puts something else in its place touches no other file */
+static void test_hostfile_watches_of_a_helper_are_also_of_its_link(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	AUTO(hostfiles) h = hostfiles_new(r.path);
+	struct hostfile_watch *list;
+	size_t n;
+
+	(void)state;
+	fake_file(&r, "usr/bin/kmod", "");
+	assert_int_equal(mkdir(fake_path(&r, "usr/sbin"), 0755), 0);
+	fake_link(&r, "usr/sbin/modprobe", "../bin/kmod");
+	fake_link(&r, "sbin", "usr/sbin");
+	assert_int_equal(hostfiles_watches(h, &list, &n, r.arena), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(watch_of(list, n, "/usr/bin/kmod")->classes, CLASS(HELPER));
+	assert_int_equal(watch_of(list, n, "/usr/sbin/modprobe")->classes, CLASS(HELPER));
+}
+
 static void test_hostfile_watches_of_what_is_read_and_where_links_lead(void **state)
 {
 	auto_root struct fake_root r = fake_root();
@@ -401,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_hostfiles_wait_for_no_file_system),
 		cmocka_unit_test(test_hostfiles_of_a_root_that_is_not_there),
 		cmocka_unit_test(test_hostfile_watches_are_what_exists_once),
+		cmocka_unit_test(test_hostfile_watches_of_a_helper_are_also_of_its_link),
 		cmocka_unit_test(test_hostfile_watches_of_what_is_read_and_where_links_lead),
 		cmocka_unit_test(test_hostfile_watches_outlast_a_file_system_that_is_silent),
 	};

@@ -240,3 +240,24 @@ key_helper()
 		and .watchcap.actions == [{name: "deny", result: "done"}]'
 	[ ! -e "$MARKER.container" ]
 }
+
+# as modprobe is to kmod: nothing happens to the file
+# bats test_tags=technique:KU13,rule:planted-helper,rule:host-file-changed,refused,disguise:link-of-known-helper-replaced,needs:no-request-key
+@test "enforce: nor is one known any more that was a link, which a container replaces" {
+	need no-request-key
+	REQUEST_KEY=/sbin/request-key
+	key_helper "$LAB/known" first
+	ln -s "$LAB/known" $REQUEST_KEY
+	helper_guard_start enforce -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	container escape -v /sbin:/host-sbin
+	key_helper "$LAB/planted" container
+	in_container escape "echo '$(cat "$LAB/planted")' >/host-sbin/request-key.new; /bin/busybox chmod 755 /host-sbin/request-key.new
+		mv /host-sbin/request-key.new /host-sbin/request-key"
+	expect_alert 5 'Container Changes a File of the Host' '.output_fields["fd.host_class"] == "helper"'
+	sleep 2
+	in_container escape 'caller upcall' || true
+	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
+		and .watchcap.actions == [{name: "deny", result: "done"}]'
+	[ ! -e "$MARKER.container" ]
+}
