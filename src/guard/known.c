@@ -51,8 +51,8 @@ void known_release(struct known *k)
 	container_release(&k->unlisted);
 }
 
-/* the process that was told, though nothing may be left of it but its number */
-static bool is_there(const struct procfs *proc, struct known_row *row)
+/* the process that was told, though nothing may be left of it but its number; or -errno */
+static int first_process(const struct procfs *proc, struct known_row *row)
 {
 	AUTO(arena) a = arena_new(SCRATCH, SCRATCH);
 	auto_close int task = a ? procfs_task(proc, row->init_pid) : -ENOMEM;
@@ -60,12 +60,12 @@ static bool is_there(const struct procfs *proc, struct known_row *row)
 
 	if (task < 0 || procfs_stat(task, &stat, a) < 0 ||
 	    (row->start_ticks && stat.start_ticks != row->start_ticks))
-		return false;
+		return -ESRCH;
 	row->start_ticks = stat.start_ticks;
 	for (size_t i = 0; i < KNOWN_NS; i++)
 		if (!row->ns[i])
 			row->ns[i] = procfs_namespace(task, (enum procfs_ns)telling[i]);
-	return true;
+	return take_fd(&task);
 }
 
 static struct known_row *row_for(struct known *k, struct str id)
@@ -86,12 +86,14 @@ static struct known_row *row_for(struct known *k, struct str id)
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c)
 {
 	struct known_row *row = row_for(k, str_of(c->id));
+	auto_close int task = -1;
 
 	row->init_pid = c->init_pid;
 	row->start_ticks = 0;
 	row->ns[0] = c->pid_ns;
 	row->ns[1] = c->mnt_ns;
-	if (is_there(proc, row))
+	task = first_process(proc, row);
+	if (task >= 0)
 		container_set(&row->container, str_of(c->id), str_of(c->type[0] ? c->type : NULL));
 	else
 		row->init_pid = 0;
@@ -102,12 +104,19 @@ static bool is_foreign(const struct known *k, const uint64_t *ns, enum facts_ns 
 	return ns[which] && ns[which] != k->host_ns[which];
 }
 
-static bool shares(const struct known *k, const struct known_row *row, const uint64_t *ns)
+static bool shares(const struct known *k, const struct known_row *row, const uint64_t *ns, size_t i)
 {
-	for (size_t i = 0; i < KNOWN_NS; i++)
-		if (is_foreign(k, ns, telling[i]) && ns[telling[i]] == row->ns[i])
-			return true;
-	return false;
+	return is_foreign(k, ns, telling[i]) && ns[telling[i]] == row->ns[i];
+}
+
+/*
+ * Its pid namespace lives as long as the first process. Its mount namespace goes with the last who is in it, and the next one made gets the
+ * number (proc_alloc_inum(), fs/proc/generic.c): so that tells only while the first process is there itself.
+ */
+static bool is_shared(const struct known *k, const struct known_row *row, const uint64_t *ns,
+		      int first)
+{
+	return shares(k, row, ns, 0) || procfs_namespace(first, PROCFS_NS_MNT) == row->ns[1];
 }
 
 static const struct container *by_namespace(struct known *k, const struct procfs *proc,
@@ -115,12 +124,15 @@ static const struct container *by_namespace(struct known *k, const struct procfs
 {
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known_row *row = &k->rows[i];
+		auto_close int first = -1;
 
-		if (!row->init_pid || !shares(k, row, ns))
+		if (!row->init_pid || !(shares(k, row, ns, 0) || shares(k, row, ns, 1)))
 			continue;
-		if (is_there(proc, row))
+		first = first_process(proc, row);
+		if (first < 0)
+			row->init_pid = 0;
+		else if (is_shared(k, row, ns, first))
 			return &row->container;
-		row->init_pid = 0;
 	}
 	return NULL;
 }

@@ -44,6 +44,16 @@ static void task(struct fixture *f, int pid, unsigned start, unsigned ns)
 		fake_link(r, name, text);
 }
 
+static void mount_namespace(struct fixture *f, int pid, unsigned ns)
+{
+	char name[64], text[64];
+
+	snprintf(name, sizeof(name), "%d/ns/mnt", pid);
+	snprintf(text, sizeof(text), "mnt:[%u]", ns);
+	(void)unlink(fake_path(&f->root, name));
+	fake_link(&f->root, name, text);
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -52,6 +62,7 @@ static int setup(void **state)
 	f->arena = arena_new(65536, 1 << 20);
 	assert_int_equal(procfs_init(&f->proc, f->root.path), 0);
 	task(f, getpid(), 1, HOST);
+	mount_namespace(f, getpid(), HOST);
 	assert_int_equal(known_init(&f->known, &f->proc), 0);
 	*state = f;
 	return 0;
@@ -88,6 +99,24 @@ static struct str whose(struct fixture *f, int pid)
 	assert_int_equal(known_read(dir, &p, f->arena), 0);
 	c = known_find(&f->known, &f->proc, dir, &p, &foreign);
 	return c ? text_str(&c->id) : STR("");
+}
+
+/* nobody may be left in it, and the number be that of a service with mounts of its own */
+static void test_mount_namespace_tells_while_the_first_process_is_in_it(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 60, 5, HOST);
+	mount_namespace(f, 60, 40);
+	tell(f, "a", 60, HOST);
+	task(f, 70, 6, HOST);
+	mount_namespace(f, 70, 40);
+	assert_true(str_eq(whose(f, 70), STR("a")));
+	mount_namespace(f, 60, 41);
+	assert_true(str_eq(whose(f, 70), STR("")));
+	/* it came back */
+	mount_namespace(f, 60, 40);
+	assert_true(str_eq(whose(f, 70), STR("a")));
 }
 
 static void test_task_is_of_whose_namespace_it_is_in(void **state)
@@ -140,6 +169,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(test_mount_namespace_tells_while_the_first_process_is_in_it),
 		T(test_task_is_of_whose_namespace_it_is_in),
 		T(test_first_process_that_changes_loses_nobody),
 		T(test_number_of_another_process_counts_no_more),
