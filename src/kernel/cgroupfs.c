@@ -185,7 +185,8 @@ static int read_by_mount(const struct cgroupfs *c, struct cgroup_hierarchy *h, s
 	auto_close int dir = c->can_mount ? hierarchy_mount(h->controllers) : -EPERM;
 	int r = dir < 0 ? 0 : agent_read(dir, h, a);
 
-	if (r == 0 && c->memory)
+	/* what could not be read is no news: the next look tries again */
+	if (dir >= 0 && r == 0 && c->memory)
 		cgroup_memory_keep(c->memory, h);
 	return r;
 }

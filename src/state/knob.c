@@ -59,6 +59,11 @@ void knob_look(struct state *s, const struct event *ev, struct process *p)
 	look(s, ev, p, &(struct cgroup_wanted){ 0 });
 }
 
+void knob_missed(struct state *s, const struct event *ev)
+{
+	look(s, ev, NULL, &(struct cgroup_wanted){ .all = true });
+}
+
 static struct cgroup_wanted wanted_of(const struct object *o)
 {
 	return (struct cgroup_wanted){ .dev_major = o->dev_major, .dev_minor = o->dev_minor };

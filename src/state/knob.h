@@ -50,6 +50,8 @@ void knob_table_release(struct knob_table *t);
 void knob_object(struct state *s, const struct event *ev, struct process *p, struct object *o);
 /* @p (NULL: nobody knows who) was seen to write @o, a file of a cgroup whose realpath says which (kernel/cgroup_name.h) */
 void knob_written(struct state *s, const struct event *ev, struct process *p, struct object *o);
+/* writes were not told: any hierarchy may have been written to */
+void knob_missed(struct state *s, const struct event *ev);
 /* a successful mount call of @p */
 void knob_mounted(struct state *s, const struct event *ev, struct process *p);
 /*

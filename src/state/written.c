@@ -38,9 +38,11 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 		.mode = m->mode,
 	};
 	acted_upon_observe(s, ev, p, out);
-	if (modification_is_gap(m))
+	if (modification_is_gap(m)) {
 		telemetry_gap(s, ev, STR("fanotify-overflow"),
 			      s->drift.heard ? s->drift.heard : ev->time);
+		knob_missed(s, ev);
+	}
 	s->drift.heard = ev->time;
 	if (cgroup_knob(m->knob).ptr)
 		knob_written(s, ev, p, &out->object);
