@@ -11,6 +11,18 @@
 #include "state/cgroup_path.h"
 #include "state/state_parts.h"
 
+/* we, the guard or the audit daemon run in the container of @scene */
+static bool is_needed(const struct state *s, const struct scene *scene)
+{
+	for (int role = ROLE_NONE + 1; role < NOTICE_ROLES; role++) {
+		const struct process *p = process_find(&s->processes, 0, s->telemetry.pid[role]);
+
+		if (p && p->container == scene->container)
+			return true;
+	}
+	return false;
+}
+
 /* the machine's own runtimes work in a container's name before its first program runs */
 static const char *spared(const struct state *s, const struct scene *scene)
 {
@@ -20,9 +32,12 @@ static const char *spared(const struct state *s, const struct scene *scene)
 		return "it is a recording";
 	if (!facts_is_local(s->facts, scene->event->node))
 		return "it is on another machine";
+	if (scene->is_container_unknown)
+		return "its container is not known";
 	if (!scene->container)
-		return scene->is_container_unknown ? "its container is not known"
-						   : "it is not in a container";
+		return "it is not in a container";
+	if (is_needed(s, scene))
+		return "the sensor needs its container";
 	if (!p)
 		return NULL;
 	if (p->is_runtime_init || p->is_runtime)
