@@ -26,6 +26,7 @@ teardown()
 	[ -z "$LAB_SKIP" ] || return 0
 	# first those who may still be about to write: what they leave behind the next file's sensor finds, and nobody to lay it to
 	remove prey other
+	mountpoint -q "$LAB/volume" && umount -l "$LAB/volume"
 	echo "$CORE_WAS" >$CORE
 	echo "$PANIC_WAS" >$PANIC
 	sensor_stop
@@ -106,6 +107,27 @@ prey()
 	[ "$(count_alerts "$UPCALL")" -eq 0 ]
 }
 
+# sensor_processes: the sensor, and all that it started: guard, helpers, whoever they started
+sensor_processes()
+{
+	local pids=$SENSOR all=
+	while [ -n "$pids" ]; do
+		all="$all $pids"
+		pids=$(pgrep -d ' ' -P "${pids// /,}" || true)
+	done
+	echo $all
+}
+
+# held NAMESPACE...: what any of the sensor's processes has of these, or of the containers' storage
+held()
+{
+	local pid
+	for pid in $(sensor_processes); do
+		ls -l "/proc/$pid/ns" "/proc/$pid/fd" "/proc/$pid/cwd" "/proc/$pid/root" "/proc/$pid"/task/*/ns 2>/dev/null
+		cat "/proc/$pid/mountinfo" 2>/dev/null
+	done | grep -F -e "$LAB/docker/overlay2" -e "$LAB/volume" "${@/#/-e}"
+}
+
 # bats test_tags=technique:KU6,twin
 @test "containers that come and go change no knob, and are not held by being watched" {
 	sensor_start
@@ -113,19 +135,26 @@ prey()
 	for i in 1 2 3 4 5; do
 		"${DOCKER[@]}" run --rm --security-opt seccomp=unconfined busybox /bin/sh -c 'echo 1 >/proc/self/oom_score_adj; true'
 	done
-	container prey --cap-add SYS_ADMIN
-	local pid pidns
+	mkdir -p "$LAB/volume"
+	mount -t tmpfs wcvolume "$LAB/volume"
+	container prey --cap-add SYS_ADMIN -v "$LAB/volume:/volume"
+	local pid spaces
 	pid=$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' prey)
-	pidns=$(readlink "/proc/$pid/ns/pid")
-	in_container prey 'mkdir /tmp/p; mount -t proc x /tmp/p; echo 1 >/tmp/p/self/oom_score_adj'
+	# its own, not those that it shares with this machine
+	spaces=$(comm -13 <(readlink /proc/self/ns/* | sort -u) <(readlink "/proc/$pid"/ns/* | sort -u))
+	[[ "$spaces" == *mnt:*pid:* ]]
+	in_container prey 'echo x >/volume/file; mkdir /tmp/p; mount -t proc x /tmp/p; echo 1 >/tmp/p/self/oom_score_adj'
+	# all of the sensor has been there meanwhile, if it goes there at all
+	sleep 2
+	[ "$(sensor_processes | wc -w)" -ge 2 ]
 	remove prey
 	# neither its storage nor its namespaces are held: nothing of the sensor's points there
 	wait_until 5 sh -c "! grep -q overlay.*$LAB/docker /proc/self/mountinfo"
-	run ! grep -F "$pidns" <(ls -l /proc/"$SENSOR"/ns /proc/"$SENSOR"/fd 2>/dev/null)
-	run ! grep "overlay.*$LAB/docker" "/proc/$SENSOR/mountinfo"
+	wait_until 5 umount "$LAB/volume"
+	run held $spaces
+	[ "$status" -eq 1 ] || { echo "$output"; return 1; }
 	[ "$(count_alerts "$UPCALL")" -eq 0 ]
 	[ "$(count_alerts "$DEFENCE")" -eq 0 ]
-	! ls -l "/proc/$SENSOR/fd" | grep -q overlay
 }
 
 # bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:between-two-sensors
