@@ -141,6 +141,21 @@ container() # container NAME OPTION...: a sleeping container
 	"${DOCKER[@]}" run -d --name "$name" --security-opt seccomp=unconfined "$@" busybox /bin/sleep 300 >/dev/null
 }
 
+# acting_rule ACTION COMMAND: into $BATS_TEST_TMPDIR/acting; who runs COMMAND gets ACTION, be it in a container or on the host
+acting_rule()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/acting"
+	cat >"$BATS_TEST_TMPDIR/acting/70-$1.ini" <<-RULE
+		[rule t-$1]
+		title = T $1
+		desc = A test.
+		condition = evt.type = execve and proc.cmdline endswith "$2"
+		output = $2 was run
+		priority = Critical
+		action = $1
+	RULE
+}
+
 # listen PATH: a socket of the host's that whoever connects to gets closed again; its pid in LISTENER
 listen()
 {
@@ -290,7 +305,8 @@ auditd_run()
 	AUDITD=$!
 }
 
-# auditd_start [SANDBOX]: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T. RESPOND: its mode
+# auditd_start [SANDBOX]: the real audit daemon with watchcap as its plugin; configuration, log and alerts in $T. RESPOND: its mode;
+# RULES: a directory of more of them
 auditd_start()
 {
 	T=$BATS_TEST_TMPDIR
@@ -299,7 +315,7 @@ auditd_start()
 		[daemon]
 		run_dir = $T/run
 		[rules]
-		path = $ROOT/rules
+		path = $ROOT/rules${RULES:+, $RULES}
 		[json]
 		file = $T/alerts.json
 		[syslog]

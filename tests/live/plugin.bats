@@ -109,7 +109,9 @@ escape()
 	need_docker
 	auditd_stop
 	sandbox_make "$BATS_TEST_TMPDIR/sandbox"
-	RESPOND=enforce auditd_start "$BATS_TEST_TMPDIR/sandbox"
+	acting_rule kill-container 'sleep 702'
+	acting_rule freeze 'sleep 703'
+	RESPOND=enforce RULES=$BATS_TEST_TMPDIR/acting auditd_start "$BATS_TEST_TMPDIR/sandbox"
 	local plugin guard
 	plugin=$(jq .pid "$T/run/status")
 	# it is one
@@ -130,4 +132,12 @@ escape()
 	in_container escape 'cat /tmp/n/release_agent; umount /tmp/n'
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 	expect_alert 6 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}] and .output_fields["container.name"] == "escape"'
+	# a container as a whole cannot be acted upon from there, and that is what it says
+	in_container escape '/bin/sleep 702 & /bin/sleep 703 &'
+	local act
+	for act in kill-container freeze; do
+		expect_alert 6 "T $act" '.watchcap.actions == [{name: "'$act'", result: "not-possible", why: "cgroups are read-only here"}]'
+	done
+	"${DOCKER[@]}" top escape -o pid,args | grep -q 'sleep 702'
+	in_container escape true
 }

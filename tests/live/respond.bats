@@ -9,9 +9,9 @@ setup()
 	load lib
 	need_free_audit
 	need_docker
-	rule kill 'sleep 701'
-	rule kill-container 'sleep 702'
-	rule freeze 'sleep 703'
+	acting_rule kill 'sleep 701'
+	acting_rule kill-container 'sleep 702'
+	acting_rule freeze 'sleep 703'
 }
 
 teardown()
@@ -21,24 +21,9 @@ teardown()
 	remove prey other
 }
 
-# rule ACTION COMMAND: who runs COMMAND gets ACTION, be it in a container or on the host
-rule()
-{
-	mkdir -p "$BATS_TEST_TMPDIR/rules"
-	cat >"$BATS_TEST_TMPDIR/rules/70-$1.ini" <<-RULE
-		[rule t-$1]
-		title = T $1
-		desc = A test.
-		condition = evt.type = execve and proc.cmdline endswith "$2"
-		output = $2 was run
-		priority = Critical
-		action = $1
-	RULE
-}
-
 responder_start() # responder_start OPTION...
 {
-	sensor_start --rules "$BATS_TEST_TMPDIR/rules" "$@"
+	sensor_start --rules "$BATS_TEST_TMPDIR/acting" "$@"
 }
 
 running() # running NAME COMMAND: the container NAME has such a process
@@ -86,16 +71,37 @@ exec_frozen()
 	running other 'sleep 300'
 }
 
-@test "kill-container: all of the right container, in the audit trail too" {
+# in_trail TYPE ACTION: the audit trail has it, with the rule and the container that it was for
+in_trail()
+{
+	wait_until 5 grep -q "type=$1 .*op=$2 opid=[0-9]* rule=\"t-$2\" container=\"[0-9a-f]*\".*res=success" \
+		"$BATS_TEST_TMPDIR/recording" || { grep RESP_ "$BATS_TEST_TMPDIR/recording"; return 1; }
+}
+
+@test "every act is in the audit trail, with what it was, why, and on whom" {
 	auditctl -e 1 >/dev/null
 	responder_start -o respond.mode=enforce --record "$BATS_TEST_TMPDIR/recording"
 	container prey
+	in_container prey '/bin/sleep 701 &'
+	act_of 'T kill' kill done
+	in_trail RESP_KILL_PROC kill
+	exec_frozen prey /bin/sleep 703
+	act_of 'T freeze' freeze done
+	in_trail RESP_TERM_LOCK freeze
+	"$WATCHCAP" thaw "$(container_id prey)"
+	in_container prey '/bin/sleep 702 & sleep 1' || true
+	act_of 'T kill-container' kill-container done
+	in_trail RESP_KILL_PROC kill-container
+}
+
+@test "kill-container: all of the right container" {
+	responder_start -o respond.mode=enforce
+	container prey
 	container other
-	in_container prey '/bin/sleep 702 & sleep 1'  || true
+	in_container prey '/bin/sleep 702 & sleep 1' || true
 	act_of 'T kill-container' kill-container done
 	wait_until 5 sh -c "[ \"\$(docker -H unix://$LAB/docker.sock inspect -f '{{.State.Running}}' prey)\" = false ]"
 	running other 'sleep 300'
-	wait_until 5 grep -q 'type=RESP_KILL_PROC.*op=kill-container.*rule="t-kill-container"' "$BATS_TEST_TMPDIR/recording"
 }
 
 @test "freeze: stops the right container; thaw lets it go on" {
@@ -147,7 +153,7 @@ exec_frozen()
 @test "read-only cgroups, as auditd's sandbox has them: not possible" {
 	T=$BATS_TEST_TMPDIR
 	sandbox_make "$T/sandbox"
-	"$T/sandbox" "$WATCHCAP" run --load-audit-rules --rules "$ROOT/rules" --rules "$T/rules" \
+	"$T/sandbox" "$WATCHCAP" run --load-audit-rules --rules "$ROOT/rules" --rules "$T/acting" \
 		-o daemon.run_dir="$T/run" -o json.file="$T/alerts.json" -o respond.mode=enforce \
 		>"$T/stdout" 2>"$T/stderr" 3>&- &
 	SENSOR=$!
