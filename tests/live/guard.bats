@@ -72,6 +72,20 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 	echo "" >"$LAB/hierarchy/release_agent"
 }
 
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:plain-runc
+@test "enforce: a plain runc container's write to release_agent fails, reading works" {
+	local bundle=$BATS_TEST_TMPDIR/bundle
+	guard_start enforce
+	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c 'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r; sleep 0.5; '`
+		`'echo /payload >/tmp/r/release_agent || echo refused; cat /tmp/r/release_agent && echo read; umount /tmp/r'
+	run timeout 30 runc --root "$LAB/runc" run --bundle "$bundle" wclab-guard
+	echo "$output"
+	[[ "$output" == *"not permitted"*refused*read* ]]
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+	expect_alert 5 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]
+		and .output_fields["container.id"] == "wclab-guard"'
+}
+
 # bats test_tags=technique:KU1,rule:release-agent-write
 @test "observe: the write succeeds, and the alert says that it would have been refused" {
 	guard_start observe

@@ -134,6 +134,9 @@ unplant()
 	done
 	has_alert "$PLANTED" '.watchcap.actions == [{name: "deny", result: "not-enabled", why: "observing only"}]'
 	expect_alert 5 "$ESCAPE"
+	# what set the pattern is told as well as what came of it
+	expect_alert 5 'Kernel Upcall Set From a Container' '.output_fields | (.["container.name"] == "escape"
+		and .["fd.realpath"] == "/proc/sys/kernel/core_pattern" and (.["evt.arg.new"] | endswith("payload.core")))'
 }
 
 # bats test_tags=technique:KU1,rule:planted-helper,disguise:without-guard
@@ -179,6 +182,26 @@ unplant()
 	[ "$(ls "$MARKER".*)" = "$MARKER.known" ]
 	# everybody else runs what he likes
 	in_container escape '/bin/busybox true'
+}
+
+# bats test_tags=technique:KU6,rule:planted-helper,rule:kernel-upcall-set,refused,disguise:plain-runc
+@test "enforce: a core_pattern that a plain runc container sets is told, and its payload never runs" {
+	local bundle=$BATS_TEST_TMPDIR/bundle
+	helper_guard_start enforce -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	# a procfs is watched once it has been seen
+	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c \
+		"sleep 2; echo '|$LAB/rootfs/payload.runc' >/proc/sys/kernel/core_pattern; $CRASH"
+	jq 'del(.linux.readonlyPaths)' "$bundle/config.json" >"$bundle/config.new"
+	mv "$bundle/config.new" "$bundle/config.json"
+	printf '#!/bin/sh\necho $0 >%s.runc\n' "$MARKER" >"$LAB/rootfs/payload.runc"
+	chmod 755 "$LAB/rootfs/payload.runc"
+	timeout 30 runc --root "$LAB/runc" run --bundle "$bundle" wclab-core
+	rm "$LAB/rootfs/payload.runc"
+	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("payload.runc"))
+		and .watchcap.actions == [{name: "deny", result: "done"}]'
+	expect_alert 5 'Kernel Upcall Set From a Container' '.output_fields["container.id"] == "wclab-core"'
+	[ ! -e "$MARKER.runc" ]
 }
 
 # bats test_tags=technique:KU6,rule:planted-helper,refused
