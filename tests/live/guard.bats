@@ -76,6 +76,7 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 @test "enforce: a plain runc container's write to release_agent fails, reading works" {
 	local bundle=$BATS_TEST_TMPDIR/bundle
 	guard_start enforce
+	# its cgroups do not name it: it is the guard's once it has been told of it
 	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c 'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r; sleep 0.5; '`
 		`'echo /payload >/tmp/r/release_agent || echo refused; cat /tmp/r/release_agent && echo read; umount /tmp/r'
 	run timeout 30 runc --root "$LAB/runc" run --bundle "$bundle" wclab-guard
