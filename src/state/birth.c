@@ -65,8 +65,6 @@ static void inherit(struct process *p, const struct process *parent)
 	credentials_copy(&p->cred, &parent->cred);
 	threads_inherit(p, parent);
 	p->loginuid = parent->loginuid;
-	p->sid = parent->sid;
-	p->pgid = parent->pgid;
 	p->tty = parent->tty;
 }
 
@@ -208,6 +206,9 @@ static void forked(struct state *s, const struct event *ev)
 	p->told_ruid = parent->told_ruid;
 	p->told_euid = parent->told_euid;
 	p->told_at = s->notice_epoch;
+	/* a session is left by a notice alone, and those come in order */
+	p->sid = parent->sid;
+	p->pgid = parent->pgid;
 	place(s, p, parent, NULL, ev->arena);
 }
 

@@ -26,6 +26,57 @@ static void test_birth_child_is_what_its_parent_is(void **state)
 	assert_string_equal(run(f, 2, 501, 50)->short_id, "host");
 }
 
+/* of the one between no record tells */
+static void test_birth_child_has_its_parents_session_and_ids(void **state)
+{
+	struct fixture *f = *state;
+	struct process *parent, *between, *child;
+
+	listening(f);
+	parent = process_find(&f->session->state->processes, 0, 61);
+	parent->sid = 41;
+	parent->pgid = 42;
+	parent->loginuid = 1000;
+	parent->cred.has_ids = true;
+	parent->cred.ruid = 1001;
+	parent->cred.euid = 1002;
+	forked(f, 61, 500, SECONDS(1001));
+	forked(f, 500, 501, SECONDS(1001) + 1);
+	run(f, 1, 501, 500);
+	between = process_find(&f->session->state->processes, 0, 500);
+	child = process_find(&f->session->state->processes, 0, 501);
+	assert_int_equal(between->sid, 41);
+	assert_int_equal(between->pgid, 42);
+	assert_int_equal(between->loginuid, 1000);
+	assert_true(between->cred.has_ids);
+	assert_int_equal(between->cred.ruid, 1001);
+	assert_int_equal(between->cred.euid, 1002);
+	assert_int_equal(child->sid, 41);
+	assert_int_equal(child->pgid, 42);
+	assert_int_equal(child->ppid, 500);
+}
+
+/* the parent has run its program just before, so nothing of that is its child's for certain; a session is */
+static void test_birth_session_is_that_of_the_fork(void **state)
+{
+	struct fixture *f = *state;
+	const struct process_table *t = &f->session->state->processes;
+
+	listening(f);
+	forked(f, 61, 500, SECONDS(1001));
+	run(f, 1, 500, 61);
+	tell(f, (struct notice){
+			.kind = NOTICE_SID, .at = SECONDS(1001) + 1, .pid = 500, .tid = 500 });
+	forked(f, 500, 501, SECONDS(1001) + 2);
+	forked(f, 500, 502, SECONDS(1001) + 3);
+	tell(f, (struct notice){
+			.kind = NOTICE_SID, .at = SECONDS(1001) + 4, .pid = 502, .tid = 502 });
+	run(f, 2, 501, 500);
+	run(f, 3, 502, 500);
+	assert_int_equal(process_find(t, 0, 501)->sid, 500);
+	assert_int_equal(process_find(t, 0, 502)->sid, 502);
+}
+
 static void test_birth_child_of_a_deserter_has_deserted_too(void **state)
 {
 	struct fixture *f = *state;
@@ -523,6 +574,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_birth_child_is_what_its_parent_is),
+		CASE(test_birth_child_has_its_parents_session_and_ids),
+		CASE(test_birth_session_is_that_of_the_fork),
 		CASE(test_birth_child_of_a_deserter_has_deserted_too),
 		CASE(test_birth_orphan_stays_where_it_was_born),
 		CASE(test_birth_records_of_the_dead_are_its_own),
