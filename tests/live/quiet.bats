@@ -16,7 +16,9 @@ setup_file()
 	printf '#!/bin/sh\ncat >/dev/null\necho "$1" >>%s/cores\n' "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/handler"
 	chmod 755 "$BATS_FILE_TMPDIR/handler"
 	echo "|$BATS_FILE_TMPDIR/handler %p" >/proc/sys/kernel/core_pattern
-	hierarchy_make
+	printf '#!/bin/sh\necho "$1" >>%s/released\n' "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/agent"
+	chmod 755 "$BATS_FILE_TMPDIR/agent"
+	echo "$BATS_FILE_TMPDIR/agent" >"$(hierarchy_make)/release_agent"
 	scenarios_begin --enable '*'
 	container daily
 }
@@ -237,6 +239,30 @@ aside()
 	quiet
 }
 
+# bats test_tags=technique:OR7,technique:KV1,twin
+@test "quiet: a service is started, restarted and stopped, as an init script does" {
+	local i
+	for i in 1 2; do
+		start-stop-daemon --start --background --make-pidfile --pidfile "$T/pid" --chuid nobody --chdir / --exec /bin/sleep -- 300
+		wait_until 5 test -s "$T/pid"
+		STARTED=$(cat "$T/pid")
+		wait_until 5 start-stop-daemon --status --pidfile "$T/pid" --exec /bin/sleep
+		start-stop-daemon --stop --retry TERM/5/KILL/5 --pidfile "$T/pid" --remove-pidfile --exec /bin/sleep >/dev/null
+	done
+	quiet
+}
+
+# bats test_tags=technique:OR4,twin
+@test "quiet: a cron daemon runs the job of a minute" {
+	busybox --list | grep -qx crond || skip "this busybox has no crond"
+	mkdir "$T/crontabs"
+	echo "* * * * * id >>$T/ran; sh -c 'echo again' >>$T/ran" >"$T/crontabs/root"
+	busybox crond -f -c "$T/crontabs" -L "$T/crond.log" 3>&- &
+	STARTED=$!
+	wait_until 70 grep -q again "$T/ran"
+	quiet
+}
+
 # bats test_tags=technique:NS5,technique:NS1,technique:CA16,twin
 @test "quiet: sandboxes of a user: bwrap, unshare with a user namespace, chroot" {
 	local user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
@@ -275,11 +301,16 @@ aside()
 	quiet
 }
 
-# bats test_tags=technique:KU6,technique:KU9,technique:KV13,twin
-@test "quiet: helpers that were there before: a core dump on the host and in a container, a module that is asked for" {
+# bats test_tags=technique:KU1,technique:KU6,technique:KU9,technique:KV13,twin
+@test "quiet: helpers that were there before: a core dump on the host and in a container, an empty cgroup, a module that is asked for" {
 	(ulimit -c unlimited; sh -c 'kill -SEGV $$') || true
 	"${DOCKER[@]}" exec daily /bin/sh -c '(ulimit -c unlimited; /bin/sh -c "kill -SEGV \$\$"); true'
 	wait_until 10 sh -c "[ \$(wc -l <$BATS_FILE_TMPDIR/cores) -ge 2 ]"
+	mkdir "$LAB/hierarchy/emptied"
+	echo 1 >"$LAB/hierarchy/emptied/notify_on_release"
+	sh -c "echo \$\$ >$LAB/hierarchy/emptied/cgroup.procs"
+	wait_until 10 grep -qx /emptied "$BATS_FILE_TMPDIR/released"
+	rmdir "$LAB/hierarchy/emptied"
 	# net-pf-43-proto-...: whatever the module loader says
 	perl -MSocket -e 'socket(my $s, 43, 5, 6); socket(my $t, PF_INET, SOCK_STREAM, 0)' || true
 	quiet
