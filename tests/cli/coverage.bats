@@ -92,3 +92,12 @@ row() # row ID: its cells but the neighbours'
 	"$T/tree/tests/coverage/generate" "$T/tap"
 	[ "$(row CA7)" = '-|-|not detected|-|0 of 2; not: hat, wig|-' ]
 }
+
+@test "what a test asks the machine for stands in its row, all of it" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one,needs:int80,needs:disk
+		TEST "two" {
+	BATS
+	"$T/tree/tests/coverage/generate"
+	[ "$(row CA7)" = 'one|audit|only where the 32-bit calls of x86, and a disk that is not virtual|-|-|-' ]
+}

@@ -102,7 +102,7 @@ $1 == "test" {
 		} else if (word ~ /^needs:/) {
 			if (!(value in need_text))
 				complain(where ": no probe for needs:" value " in tests/live/needs.bash")
-			t_needs = add(t_needs, value)
+			t_needs = t_needs (t_needs == "" ? "" : ", and ") need_text[value]
 		} else if (word == "twin") {
 			twin = 1
 		} else if (word == "refused") {
@@ -126,7 +126,7 @@ $1 == "test" {
 	if (n == 0)
 		next
 
-	why = t_needs == "" ? "" : need_text[t_needs]
+	why = t_needs
 	if (layer == "live" && tap != "") {
 		why = ""
 		if (result[name] == "skipped")

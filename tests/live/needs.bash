@@ -66,3 +66,47 @@ probe_sys-resource()
 {
 	[ $((0x$(awk '$1 == "CapEff:" { print $2 }' /proc/self/status) >> 24 & 1)) -eq 1 ]
 }
+
+# host_disk: the number of a disk: no loop, memory or device mapper; "" if this machine has none
+host_disk()
+{
+	local disk
+	for disk in /sys/block/*; do
+		case $(readlink "$disk") in
+		*/virtual/*) ;;
+		*) cat "$disk/dev"; return ;;
+		esac
+	done
+}
+
+# needs disk: a disk that is not virtual
+probe_disk()
+{
+	[ -n "$(host_disk)" ]
+}
+
+# needs loop: loop devices
+probe_loop()
+{
+	losetup -f >/dev/null 2>&1
+}
+
+# needs device-lists: a devices hierarchy (cgroup v1)
+probe_device-lists()
+{
+	grep -q ':devices:' /proc/self/cgroup
+}
+
+# needs io-uring: a kernel with io_uring
+probe_io-uring()
+{
+	local status=0
+	"$LAB/rootfs/bin/opener" iouring /dev/null || status=$?
+	[ $status -ne 2 ]
+}
+
+# needs tini: an init for containers that docker brings along
+probe_tini()
+{
+	[ -e /usr/bin/tini-static ]
+}

@@ -4,18 +4,6 @@
 # Disks and memory of the host: nodes that a container makes, opens and mounts. The device cgroup refuses what it
 # was not given, so that nothing is touched; where it was given one, a block is read.
 
-# the number of a disk: no loop, memory or device mapper; "" if this machine has none
-host_disk()
-{
-	local disk
-	for disk in /sys/block/*; do
-		case $(readlink "$disk") in
-		*/virtual/*) ;;
-		*) cat "$disk/dev"; return ;;
-		esac
-	done
-}
-
 setup_file()
 {
 	load scenario
@@ -24,7 +12,7 @@ setup_file()
 	export DISK
 	container disks --cap-add SYS_ADMIN
 	in_container disks 'busybox mknod /tmp/poem c 1 1'
-	grep -q ':devices:' /proc/self/cgroup || return 0
+	probe_device-lists || return 0
 	# nothing is written there but in the cgroup that was made for it, and with its like gone when it ends
 	in_container disks 'mkdir /tmp/d; mount -t cgroup -o devices x /tmp/d
 		ln -s "/tmp/d$(busybox sed -n "s/^.*:devices://p" /proc/self/cgroup)" /tmp/own; mkdir /tmp/own/sub'
@@ -48,7 +36,6 @@ setup()
 # node NAME: a node of the disk. Each test has its own: alerts about one and the same file are counted, not told anew.
 node()
 {
-	[ -n "$DISK" ] || skip "this machine has no disk: all of /sys/block is virtual"
 	in_container disks "busybox mknod $1 b ${DISK/:/ }"
 }
 
@@ -68,19 +55,15 @@ MEMORY='Container Opens a Memory Device'
 UNDECLARED='Container Opens a Device That It Was Not Given'
 LIST='Container Changes the Device List of a Cgroup'
 
-need_device_lists()
-{
-	grep -q ':devices:' /proc/self/cgroup || skip "this machine has no devices hierarchy (cgroup v1)"
-}
-
 used() # used TYPE NAME
 {
 	expect_alert 6 "$USED" ".output_fields | (.[\"evt.type\"] == \"$1\" and .[\"container.name\"] == \"disks\"
 		and .[\"fd.name\"] == \"$2\" and \"\(.[\"fd.rdev.major\"]):\(.[\"fd.rdev.minor\"])\" == \"$DISK\")"
 }
 
-# bats test_tags=technique:DV3,rule:device-node-made
+# bats test_tags=technique:DV3,rule:device-node-made,needs:disk
 @test "DV3: a node of the host's disk" {
+	need disk
 	node /tmp/new
 	expect_alert 6 "$MADE" '.output_fields | (.["fd.name"] == "/tmp/new" and .["fd.filetype"] == "block" and .["fd.is_host_disk"])'
 }
@@ -91,38 +74,43 @@ used() # used TYPE NAME
 	expect_alert 6 "$MADE" '.output_fields | (.["evt.res"] == "EEXIST" and .["fd.rdev.minor"] == 1)'
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used
+# bats test_tags=technique:DV4,rule:host-disk-used,needs:disk
 @test "DV4: the disk is opened, under an innocent name" {
+	need disk
 	node /tmp/notes
 	refused 'busybox dd if=/tmp/notes of=/dev/null bs=512 count=1'
 	used openat /tmp/notes
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used,disguise:openat2
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:openat2,needs:disk
 @test "DV4: with openat2" {
+	need disk
 	node /tmp/two
 	refused 'opener openat2 /tmp/two'
 	used openat2 /tmp/two
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used,disguise:int80
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:int80,needs:disk,needs:int80
 @test "DV4: with a 32-bit call" {
+	need disk
+	need int80
 	node /tmp/old
 	refused 'opener int80 /tmp/old'
 	used open /tmp/old
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used,disguise:io_uring
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:io_uring,needs:disk,needs:io-uring
 @test "DV4: through io_uring" {
+	need disk
+	need io-uring
 	node /tmp/ring
-	local status=0
-	in_container disks 'opener iouring /tmp/ring' || status=$?
-	[ $status -ne 2 ] || skip "this kernel has no io_uring"
+	refused 'opener iouring /tmp/ring'
 	used openat /tmp/ring
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used,disguise:symlink
+# bats test_tags=technique:DV4,rule:host-disk-used,disguise:symlink,needs:disk
 @test "DV4: behind a symbolic link" {
+	need disk
 	node /tmp/hidden
 	in_container disks 'ln -s /tmp/hidden /tmp/link'
 	refused 'busybox dd if=/tmp/link of=/dev/null bs=512 count=1'
@@ -146,12 +134,13 @@ used() # used TYPE NAME
 	quiet
 }
 
-# bats test_tags=technique:DV4,rule:host-disk-used-as-declared
+# bats test_tags=technique:DV4,rule:host-disk-used-as-declared,needs:loop
 @test "DV4: a container that was given a device which the host has mounted is told as such" {
+	need loop
 	mkdir -p "$LAB/volume"
 	truncate -s 1M "$LAB/volume.img"
 	mke2fs -q "$LAB/volume.img"
-	mount -o loop "$LAB/volume.img" "$LAB/volume" || skip "no loop device can be mounted here"
+	mount -o loop "$LAB/volume.img" "$LAB/volume"
 	container given --device "$(findmnt -no SOURCE "$LAB/volume"):/dev/x:r"
 	in_container given 'busybox dd if=/dev/x of=/dev/null bs=512 count=1'
 	umount "$LAB/volume"
@@ -159,15 +148,17 @@ used() # used TYPE NAME
 	[ "$(count_alerts "$USED" '.output_fields["container.name"] == "given"')" -eq 0 ]
 }
 
-# bats test_tags=technique:DV1,rule:host-disk-used
+# bats test_tags=technique:DV1,rule:host-disk-used,needs:disk
 @test "DV1: the disk is mounted" {
+	need disk
 	node /tmp/root
 	refused 'mkdir -p /tmp/m; mount -t ext4 -o ro /tmp/root /tmp/m'
 	used mount /tmp/root
 }
 
-# bats test_tags=technique:DV10,rule:host-disk-used
+# bats test_tags=technique:DV10,rule:host-disk-used,needs:disk
 @test "DV10: swapping on the disk" {
+	need disk
 	node /tmp/swap
 	refused 'busybox swapon /tmp/swap'
 	used swapon /tmp/swap
@@ -179,24 +170,32 @@ used() # used TYPE NAME
 	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "disks" and .["fd.name"] == "/tmp/poem")'
 }
 
-# bats test_tags=technique:DV2,rule:device-list-changed
+# bats test_tags=technique:DV6,twin
+@test "DV6 twin: devices of the same driver that every container has, also by the name of the machine's memory" {
+	in_container disks 'busybox mknod /tmp/mem c 1 5; for f in /dev/null /dev/zero /dev/full /dev/random /dev/urandom /tmp/mem; do
+			busybox dd if=$f of=/dev/null bs=1 count=1 2>/dev/null
+		done'
+	quiet
+}
+
+# bats test_tags=technique:DV2,rule:device-list-changed,needs:device-lists
 @test "DV2: a container gives itself a device" {
-	need_device_lists
+	need device-lists
 	in_container disks 'echo "b 7:0 r" >/tmp/own/devices.allow'
 	expect_alert 6 "$LIST" '.watchcap.origins == ["fanotify"] and (.output_fields | (.["container.name"] == "disks" and .["proc.name"] == "sh"
 		and (.["fd.realpath"] | test("/docker/[0-9a-f]{64}/devices.allow$"))))'
 }
 
-# bats test_tags=technique:DV2,rule:device-list-changed,disguise:bind-mount
+# bats test_tags=technique:DV2,rule:device-list-changed,disguise:bind-mount,needs:device-lists
 @test "DV2: under an innocent name, in a cgroup of its own" {
-	need_device_lists
+	need device-lists
 	in_container disks 'touch /tmp/plain; mount --bind /tmp/own/sub/devices.allow /tmp/plain; echo "b 7:0 r" >/tmp/plain; sleep 0.1; umount /tmp/plain'
 	expect_alert 6 "$LIST" '.output_fields | ((.["fd.name"] | endswith("/plain")) and (.["fd.realpath"] | endswith("/sub/devices.allow")))'
 }
 
-# bats test_tags=technique:DV2,twin
+# bats test_tags=technique:DV2,twin,needs:device-lists
 @test "DV2 twin: a runtime sets the list of a container that starts, a container gives up a device, the host does as it likes" {
-	need_device_lists
+	need device-lists
 	container fresh
 	in_container disks 'cat /tmp/own/devices.list; echo "b 7:9 rwm" >/tmp/own/sub/devices.deny; echo 0 >/tmp/own/sub/notify_on_release'
 	mkdir /sys/fs/cgroup/devices/wclab
