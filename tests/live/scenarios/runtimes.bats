@@ -75,13 +75,17 @@ astray()
 		| .hooks = {createContainer: [{path: $mount, args: ["mount", "--bind", $file, $setting]}]}' "$dir/config.json" >"$dir/config.new"
 	cat "$dir/config.new" >"$dir/config.json"
 	runc --root "$LAB/runc" delete -f "$LED" 2>/dev/null || true
-	runc --root "$LAB/runc" run -d --bundle "$dir" "$LED" >"$dir/out" 2>&1 </dev/null 3>&- || skip "this runc is not led astray: $(tail -n 1 "$dir/out")"
+	runc --root "$LAB/runc" run -d --bundle "$dir" "$LED" >"$dir/out" 2>&1 </dev/null 3>&- && return
+	# later ones look whether what they have opened is what they wanted
+	! grep -q 'unsafe procfs detected' "$dir/out" || skip "this runc is not led astray: $(tail -n 1 "$dir/out")"
+	cat "$dir/out"
+	return 1
 }
 
 # bats test_tags=technique:RT9,rule:kernel-upcall-set
 @test "RT9: runc is led to write core_pattern" {
 	astray "$INSIDE/kernel/core_pattern" core.led
-	[ "$(cat /proc/sys/kernel/core_pattern)" = core.led ] || skip "this runc is not led astray"
+	[ "$(cat /proc/sys/kernel/core_pattern)" = core.led ]
 	expect_alert 6 "$UPCALL" ".output_fields | (.[\"container.name\"] == \"$LED\" and .[\"evt.arg.new\"] == \"core.led\")"
 }
 
@@ -247,6 +251,15 @@ podman_build()
 	"${PODMAN[@]}" build "${GIVEN[@]}" --no-cache --network none --isolation oci "$dir/context" >"$dir/log" 2>&1 3>&- || { tail "$dir/log"; return 1; }
 }
 
+# hole NAME CONTAINERFILE-LINE...: a build whose last step ends with 3 where it is not given what is the host's, as by a builder that has
+# been mended; a build that fails in any other way is a failure
+hole()
+{
+	podman_build "$@" && return
+	! grep -q 'exit status 3$' "$BATS_FILE_TMPDIR/build/log" || skip "this podman has not that hole"
+	return 1
+}
+
 # of the configuration of a build nothing but the builder's own place is known, and the link may lead anywhere
 built() # built SOURCE
 {
@@ -256,22 +269,21 @@ built() # built SOURCE
 
 # bats test_tags=technique:RT14,rule:container-mounts-undeclared
 @test "RT14: a build step binds a link of an image, and podman follows it on the host (CVE-2024-1753)" {
-	podman_build evil 'RUN busybox ln -s / /link' 'FROM wcbase' \
-		'RUN --mount=type=bind,from=evil,source=/link,target=/x test -e /x/root && sleep 1 || exit 3' || skip "this podman has not that hole"
+	hole evil 'RUN busybox ln -s / /link' 'FROM wcbase' \
+		'RUN --mount=type=bind,from=evil,source=/link,target=/x test -e /x/root && sleep 1 || exit 3'
 	expect_alert 6 "$UNDECLARED" '.output_fields | (.["evt.arg.reason"] == "redirected" and .["mount.target"] == "/x")'
 }
 
 # bats test_tags=technique:RT14,rule:container-mounts-undeclared,disguise:name-of-a-cache
 @test "RT14: a cache whose name leads to a directory of the host (CVE-2024-9675)" {
-	podman_build only 'RUN --mount=type=cache,id=../../../../../../etc,target=/x,ro test -e /x/passwd && sleep 1 || exit 3' ||
-		skip "this podman has not that hole"
+	hole only 'RUN --mount=type=cache,id=../../../../../../etc,target=/x,ro test -e /x/passwd && sleep 1 || exit 3'
 	built '[/etc]'
 }
 
 # bats test_tags=technique:RT14,rule:container-mounts-undeclared,disguise:one-file
 @test "RT14: a link to a single file" {
-	podman_build evil 'RUN busybox ln -s /etc/shadow /link' 'FROM wcbase' \
-		'RUN --mount=type=bind,from=evil,source=/link,target=/x grep -q ^root: /x && sleep 1 || exit 3' || skip "this podman has not that hole"
+	hole evil 'RUN echo none >/etc/shadow; busybox ln -s /etc/shadow /link' 'FROM wcbase' \
+		'RUN --mount=type=bind,from=evil,source=/link,target=/x grep -q ^root: /x && sleep 1 || exit 3'
 	built '[/etc/shadow]'
 }
 
