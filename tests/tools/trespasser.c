@@ -7,7 +7,7 @@
  *   trespasser stop|stopthread PID          by its descriptor, by the call for threads; and lets it go on
  *   trespasser trace32 PID                  by the call of 32-bit programs
  *   trespasser child trace|write|mem|steal  the same with a child of its own
- *   trespasser handle FILE                  opens it for reading by its handle
+ *   trespasser handle|handle-write FILE     opens it by its handle: for reading, for writing as well
  *   trespasser setns child|PID              enters its host name's namespace by pidfd
  *   trespasser userns unshare|clone3|thread|cgroup PROGRAM ...     runs it in a user namespace of its own, as root there;
  *                                           cgroup: with mounts and a cgroup namespace of its own, too
@@ -182,7 +182,7 @@ static int with_child(const char *way)
 	return r;
 }
 
-static int open_handle(const char *path)
+static int open_handle(const char *path, int flags)
 {
 	union {
 		struct file_handle handle;
@@ -193,7 +193,7 @@ static int open_handle(const char *path)
 
 	if (mount < 0 || name_to_handle_at(AT_FDCWD, path, &file.handle, &mount_id, 0) < 0)
 		return fail("name_to_handle_at");
-	return open_by_handle_at(mount, &file.handle, O_RDONLY) < 0 ? fail("open_by_handle_at") : 0;
+	return open_by_handle_at(mount, &file.handle, flags) < 0 ? fail("open_by_handle_at") : 0;
 }
 
 static int enter(const char *who)
@@ -349,7 +349,9 @@ int main(int argc, char **argv)
 	if (strcmp(what, "child") == 0)
 		return with_child(argv[2]);
 	if (strcmp(what, "handle") == 0)
-		return open_handle(argv[2]);
+		return open_handle(argv[2], O_RDONLY);
+	if (strcmp(what, "handle-write") == 0)
+		return open_handle(argv[2], O_RDWR);
 	if (strcmp(what, "setns") == 0)
 		return enter(argv[2]);
 	if (strcmp(what, "connect") == 0)

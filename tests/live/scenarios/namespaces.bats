@@ -160,10 +160,29 @@ by() # by NAME [JQ-CONDITION]
 	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["proc.cmdline"] | test("unshare|sleep")')"
 }
 
-# bats test_tags=technique:CA1,technique:CA2,rule:container-open-by-handle
+# bats test_tags=technique:CA1,rule:container-open-by-handle
 @test "CA1: a file opened by its handle" {
 	in_container nosy 'echo x >/dev/shm/file; /bin/trespasser handle /dev/shm/file'
-	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy)"
+	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy '.output | contains("flags=O_RDONLY")')"
+}
+
+# bats test_tags=technique:CA2,rule:container-open-by-handle
+@test "CA2: a file opened by its handle to be written" {
+	in_container nosy 'echo x >/dev/shm/written; /bin/trespasser handle-write /dev/shm/written'
+	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy '.output | contains("flags=O_RDWR")')"
+}
+
+# bats test_tags=technique:CA1,technique:CA2,technique:NS2,twin
+@test "CA1, CA2, NS2 twin: the host opens by handle and enters by pidfd; a container opens what its descriptors are, and is entered" {
+	cp "$LAB/rootfs/bin/trespasser" "$BATS_TEST_TMPDIR/tool"
+	echo x >"$BATS_TEST_TMPDIR/file"
+	"$BATS_TEST_TMPDIR/tool" handle "$BATS_TEST_TMPDIR/file"
+	"$BATS_TEST_TMPDIR/tool" handle-write "$BATS_TEST_TMPDIR/file"
+	"$BATS_TEST_TMPDIR/tool" setns "$VICTIM"
+	"$BATS_TEST_TMPDIR/tool" setns "$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' modest)"
+	in_container modest 'echo x >/tmp/own; exec 5</tmp/own; cat /proc/self/fd/5; echo y >>/proc/self/fd/5' >/dev/null
+	"${DOCKER[@]}" exec modest /bin/true
+	quiet
 }
 
 # bats test_tags=technique:CA1,rule:container-open-by-handle-refused,disguise:refused
