@@ -208,9 +208,9 @@ registers()
 		and .["container.id"] != "host")'
 }
 
-# bats test_tags=technique:KU8,technique:KU13,technique:KU15,technique:NS13,twin
+# bats test_tags=technique:KU8,technique:KU13,technique:KU15,technique:KU16,technique:NS13,twin
 @test "KU15 twin: settings are read, and those that defend nothing are written" {
-	inside 'for f in kernel/core_pattern kernel/poweroff_cmd kernel/kptr_restrict fs/suid_dumpable user/max_user_namespaces; do
+	inside 'for f in kernel/core_pattern kernel/poweroff_cmd kernel/kptr_restrict fs/suid_dumpable user/max_user_namespaces kernel/panic vm/panic_on_oom; do
 			cat /proc/sys/$f
 		done
 		read was </proc/sys/vm/swappiness; echo $was >/proc/sys/vm/swappiness'

@@ -227,9 +227,13 @@ CONTROL='Container Takes Control of the Kernel'
 	expect_alert 6 'Firewall or IPsec Controlled by a Container That Declares It' '.output | contains("operation=nft_register_table")'
 }
 
-# bats test_tags=technique:KV3,twin
-@test "KV3 twin: sockets that everybody opens" {
+# bats test_tags=technique:KV3,technique:KV8,technique:KV9,technique:KV14,technique:CA8,technique:CA11,twin
+@test "KV3, KV8, KV9, KV14, CA8, CA11 twin: sockets that everybody opens, pings; the host's own of any family" {
+	"$LAB/rootfs/bin/caller" socket 38 5 0
+	"$LAB/rootfs/bin/caller" socket 40 1 0
 	make plain socket 16 3 0
+	make plain socket 16 3 15
+	make plain socket 2 3 1
 	make plain socket 2 2 0
 	make plain socket 10 1 0
 	make plain socket 1 1 0
@@ -249,6 +253,13 @@ CONTROL='Container Takes Control of the Kernel'
 	expect_alert 6 'Kernel Log Cleared by a Container That Declares It' '.priority == "Notice"'
 }
 
+# bats test_tags=technique:CA18,twin
+@test "CA18 twin: a container asks for the kernel's log, the host clears it" {
+	in_container plain 'busybox dmesg >/dev/null 2>&1; true'
+	"$LAB/rootfs/bin/caller" syslog
+	quiet
+}
+
 # bats test_tags=technique:DV11,rule:terminal-injection
 @test "DV11: input put into a terminal" {
 	make plain type
@@ -259,6 +270,12 @@ CONTROL='Container Takes Control of the Kernel'
 @test "DV11: the same by a number with more bits than the kernel looks at" {
 	make plain widetype
 	expect_alert 6 'Input Put into a Terminal in Container' '.output | contains("request=21522")'
+}
+
+# bats test_tags=technique:DV11,twin
+@test "DV11 twin: a terminal of the container's own is set and asked, and written to" {
+	"${DOCKER[@]}" exec -t plain /bin/sh -c 'busybox stty -echo; busybox stty size; busybox stty echo; busybox tty; echo x >/dev/tty'
+	quiet
 }
 
 # bats test_tags=technique:KV13,rule:container-crash,rule:seccomp-kill
