@@ -81,7 +81,8 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 		`'echo /payload >/tmp/r/release_agent || echo refused; cat /tmp/r/release_agent && echo read; umount /tmp/r'
 	run timeout 30 runc --root "$LAB/runc" run --bundle "$bundle" wclab-guard
 	echo "$output"
-	[[ "$output" == *"not permitted"*refused*read* ]]
+	# two streams, in whatever order they come
+	[[ "$output" == *"not permitted"* && "$output" == *refused*read* ]]
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 	expect_alert 5 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]
 		and .output_fields["container.id"] == "wclab-guard"'

@@ -261,9 +261,9 @@ hole()
 }
 
 # of the configuration of a build nothing but the builder's own place is known, and the link may lead anywhere
-built() # built SOURCE
+built() # built SOURCE [TARGET]
 {
-	expect_alert 6 "$UNDECLARED" ".output_fields | (.[\"evt.arg.reason\"] == \"redirected\" and .[\"mount.target\"] == \"/x\"
+	expect_alert 6 "$UNDECLARED" ".output_fields | (.[\"evt.arg.reason\"] == \"redirected\" and .[\"mount.target\"] == \"${2:-/x}\"
 		and (.[\"mount.source\"] | endswith(\"$1\")))"
 }
 
@@ -283,8 +283,8 @@ built() # built SOURCE
 # bats test_tags=technique:RT14,rule:container-mounts-undeclared,disguise:one-file
 @test "RT14: a link to a single file" {
 	hole evil 'RUN echo none >/etc/shadow; busybox ln -s /etc/shadow /link' 'FROM wcbase' \
-		'RUN --mount=type=bind,from=evil,source=/link,target=/x grep -q ^root: /x && sleep 1 || exit 3'
-	built '[/etc/shadow]'
+		'RUN --mount=type=bind,from=evil,source=/link,target=/file grep -q ^root: /file && sleep 1 || exit 3'
+	built '[/etc/shadow]' /file
 }
 
 # bats test_tags=technique:RT8,rule:runtime-led-to-host-file
