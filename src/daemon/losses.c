@@ -26,6 +26,25 @@ static void notify(struct losses *l, const struct source_consumer *engine, struc
 	engine->settle(engine->ctx);
 }
 
+int kernel_view_take(const struct kaudit *control, struct kernel_view *out)
+{
+	uint64_t asked = clock_realtime();
+	struct kaudit_status k;
+	int r = kaudit_get_status(control, &k);
+
+	if (r < 0)
+		return r;
+	*out = (struct kernel_view){
+		.asked = asked,
+		.lost = k.lost,
+		.backlog = k.backlog,
+		.backlog_limit = k.backlog_limit,
+		.enabled = k.enabled,
+		.daemon = (int32_t)k.pid,
+	};
+	return 0;
+}
+
 /* where somebody set the counter back, it counts from there */
 static uint64_t lost_between(const struct kernel_view *before, const struct kernel_view *v)
 {

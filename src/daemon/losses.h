@@ -9,6 +9,7 @@
 #include "daemon/engine.h"
 #include "daemon/guardian.h"
 #include "daemon/outbox.h"
+#include "kernel/auditctl.h"
 
 /* what the kernel's audit said of itself (audit_get_status(3)) */
 struct kernel_view {
@@ -18,6 +19,8 @@ struct kernel_view {
 	uint32_t enabled;
 	int32_t daemon; /* pid of the audit daemon; 0: none */
 };
+
+int kernel_view_take(const struct kaudit *control, struct kernel_view *out); /* 0 or -errno */
 
 struct losses {
 	uint64_t records, guards, overdue, exec_disarms; /* as far as they were told */

@@ -240,16 +240,12 @@ static void tell_status_trouble(struct pipeline *p, int result)
 
 static void look_at_kernel(struct pipeline *p, struct status *s)
 {
-	struct kernel_view view = { .asked = clock_realtime() };
-	struct kaudit_status k;
+	struct kernel_view view;
 
-	if (!p->options->control || kaudit_get_status(p->options->control, &k) < 0)
+	if (!p->options->control || kernel_view_take(p->options->control, &view) < 0)
 		return;
-	s->audit_lost = view.lost = k.lost;
-	s->audit_backlog = view.backlog = k.backlog;
-	view.backlog_limit = k.backlog_limit;
-	view.enabled = k.enabled;
-	view.daemon = (int32_t)k.pid;
+	s->audit_lost = view.lost;
+	s->audit_backlog = view.backlog;
 	pthread_mutex_lock(&p->lock);
 	p->kernel = view;
 	pthread_mutex_unlock(&p->lock);

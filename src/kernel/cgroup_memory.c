@@ -153,6 +153,18 @@ static bool is_read_again(struct cgroup_memory *m, const struct remembered *r)
 	       may_read(m, CGROUP_MEMORY_READS);
 }
 
+/* RECALL_KNOWN or -ENOMEM */
+static int answer(const struct remembered *r, struct cgroup_hierarchy *h, struct arena *a)
+{
+	h->has_inode = r->has_inode;
+	h->inode = r->inode;
+	h->dev_major = r->major;
+	h->dev_minor = r->minor;
+	if (r->agent.set)
+		h->release_agent = arena_str(a, text_str(&r->agent));
+	return r->agent.set && !h->release_agent.ptr ? -ENOMEM : RECALL_KNOWN;
+}
+
 int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a)
 {
 	struct remembered *r = row_of(m, h);
@@ -161,15 +173,14 @@ int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, st
 		return m->n < CGROUP_MEMORY_MAX && may_read(m, READS_OF_NEW) ? RECALL_READ
 									     : RECALL_LATER;
 	r->met = m->look;
-	if (is_read_again(m, r))
-		return RECALL_READ;
-	h->has_inode = r->has_inode;
-	h->inode = r->inode;
-	h->dev_major = r->major;
-	h->dev_minor = r->minor;
-	if (r->agent.set)
-		h->release_agent = arena_str(a, text_str(&r->agent));
-	return r->agent.set && !h->release_agent.ptr ? -ENOMEM : RECALL_KNOWN;
+	return is_read_again(m, r) ? RECALL_READ : answer(r, h, a);
+}
+
+int cgroup_memory_last(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a)
+{
+	const struct remembered *r = row_of(m, h);
+
+	return r ? answer(r, h, a) : RECALL_LATER;
 }
 
 /* a new one, or one whose number has been given again */

@@ -45,6 +45,8 @@ DEFINE_AUTO(cgroup_memory)
 void cgroup_memory_begin(struct cgroup_memory *m, const struct cgroup_wanted *wanted, uint64_t now);
 /* @h: number and controllers; -ENOMEM if the answer finds no room in @a */
 int cgroup_memory_recall(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a);
+/* the same where reading failed: what was read last, if anything */
+int cgroup_memory_last(struct cgroup_memory *m, struct cgroup_hierarchy *h, struct arena *a);
 /* as it was read */
 void cgroup_memory_keep(struct cgroup_memory *m, const struct cgroup_hierarchy *h);
 /* the look is over: what has not been met in it is gone */

@@ -183,10 +183,12 @@ static int root_open(const struct cgroupfs *c, struct str controllers, const str
 static int read_by_mount(const struct cgroupfs *c, struct cgroup_hierarchy *h, struct arena *a)
 {
 	auto_close int dir = c->can_mount ? hierarchy_mount(h->controllers) : -EPERM;
-	int r = dir < 0 ? 0 : agent_read(dir, h, a);
+	int r;
 
-	/* what could not be read is no news: the next look tries again */
-	if (dir >= 0 && r == 0 && c->memory)
+	if (dir < 0) /* no news of what is known: the next look tries again */
+		return c->memory && cgroup_memory_last(c->memory, h, a) < 0 ? -ENOMEM : 0;
+	r = agent_read(dir, h, a);
+	if (r == 0 && c->memory)
 		cgroup_memory_keep(c->memory, h);
 	return r;
 }

@@ -200,6 +200,24 @@ static void test_more_than_are_kept_are_as_if_they_were_not_there(void **state)
 	assert_int_equal(known, 10);
 }
 
+static void test_what_could_not_be_read_is_as_it_was_last(void **state)
+{
+	struct scene *s = *state;
+	struct cgroup_hierarchy h = hierarchy(5), other = hierarchy(6);
+
+	cgroup_memory_begin(s->memory, &none, AGED);
+	look_at(s, 5, STR("/agent"));
+	cgroup_memory_end(s->memory);
+	cgroup_memory_begin(s->memory, &none, AGED + NS_PER_S / 2);
+	assert_int_equal(cgroup_memory_recall(s->memory, &h, s->arena), RECALL_READ);
+	assert_false(h.has_inode);
+	assert_int_equal(cgroup_memory_last(s->memory, &h, s->arena), RECALL_KNOWN);
+	assert_true(h.has_inode);
+	assert_true(str_eq(h.release_agent, STR("/agent")));
+	assert_int_equal(cgroup_memory_last(s->memory, &other, s->arena), RECALL_LATER);
+	assert_false(other.has_inode);
+}
+
 static void test_who_is_gone_is_forgotten(void **state)
 {
 	struct scene *s = *state;
@@ -255,6 +273,7 @@ int main(void)
 		TEST(test_the_young_keep_neither_new_nor_old_from_being_read),
 		TEST(test_decoys_cost_no_more_than_their_share),
 		TEST(test_more_than_are_kept_are_as_if_they_were_not_there),
+		TEST(test_what_could_not_be_read_is_as_it_was_last),
 		TEST(test_who_is_gone_is_forgotten),
 		TEST(test_a_number_given_again_is_another_hierarchy),
 		TEST(test_little_memory_is_an_error),

@@ -239,6 +239,20 @@ key_helper()
 	chmod 755 "$1"
 }
 
+# a container's own takes its place, and is not started
+container_replaces_key_helper()
+{
+	key_helper "$LAB/planted" container
+	in_container escape "echo '$(cat "$LAB/planted")' >/host-sbin/request-key.new; /bin/busybox chmod 755 /host-sbin/request-key.new
+		mv /host-sbin/request-key.new /host-sbin/request-key"
+	expect_alert 5 'Container Changes a File of the Host' '.output_fields["fd.host_class"] == "helper"'
+	sleep 2
+	in_container escape 'caller upcall' || true
+	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
+		and .watchcap.actions == [{name: "deny", result: "done"}]'
+	[ ! -e "$MARKER.container" ]
+}
+
 # bats test_tags=technique:KU13,rule:planted-helper,rule:host-file-changed,refused,disguise:known-helper-replaced,needs:no-request-key
 @test "enforce: a known helper that the host replaces is still known, one that a container replaces is not" {
 	need no-request-key
@@ -253,15 +267,7 @@ key_helper()
 	sleep 2
 	in_container escape 'caller upcall' || true
 	wait_until 5 test -e "$MARKER.host"
-	key_helper "$LAB/planted" container
-	in_container escape "echo '$(cat "$LAB/planted")' >/host-sbin/request-key.new; /bin/busybox chmod 755 /host-sbin/request-key.new
-		mv /host-sbin/request-key.new /host-sbin/request-key"
-	expect_alert 5 'Container Changes a File of the Host' '.output_fields["fd.host_class"] == "helper"'
-	sleep 2
-	in_container escape 'caller upcall' || true
-	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
-		and .watchcap.actions == [{name: "deny", result: "done"}]'
-	[ ! -e "$MARKER.container" ]
+	container_replaces_key_helper
 }
 
 # as modprobe is to kmod: nothing happens to the file
@@ -274,13 +280,5 @@ key_helper()
 	helper_guard_start enforce -o guard.exec_mark=always
 	wait_until 10 exec_is_armed
 	container escape -v /sbin:/host-sbin
-	key_helper "$LAB/planted" container
-	in_container escape "echo '$(cat "$LAB/planted")' >/host-sbin/request-key.new; /bin/busybox chmod 755 /host-sbin/request-key.new
-		mv /host-sbin/request-key.new /host-sbin/request-key"
-	expect_alert 5 'Container Changes a File of the Host' '.output_fields["fd.host_class"] == "helper"'
-	sleep 2
-	in_container escape 'caller upcall' || true
-	expect_alert 5 "$PLANTED" '(.output_fields["proc.exepath"] | endswith("request-key"))
-		and .watchcap.actions == [{name: "deny", result: "done"}]'
-	[ ! -e "$MARKER.container" ]
+	container_replaces_key_helper
 }

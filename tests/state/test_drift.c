@@ -320,6 +320,7 @@ static void test_full_queue_is_told_and_brings_a_look(void **state)
 	assert_non_null(s);
 	assert_string_equal(s->gap, "fanotify-overflow");
 	assert_true(s->is_unknown);
+	assert_true(f->fake->wanted.all); /* of hierarchies, too */
 	ticked(f, 1);
 	ticked(f, 2);
 	assert_true(change(f, "core_pattern")->is_unknown);
