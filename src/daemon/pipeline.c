@@ -65,6 +65,7 @@ struct pipeline {
 	struct status status; /* under lock */
 	struct kernel_view kernel; /* under lock */
 	struct snapshot_file snapshot;
+	uint64_t worker_began; /* of the monotonic clock; the worker's */
 	int status_result; /* of the last writing; the output thread's */
 };
 
@@ -156,8 +157,9 @@ static bool meet_more(struct pipeline *p, uint64_t now)
 {
 	if (engine_advance(p->engine, now))
 		return true;
-	log_debug("all that were running are known: %llu processes",
-		  (unsigned long long)state_stats(engine_state(p->engine))->processes);
+	log_debug("all that were running are known: %llu processes after %llu ms",
+		  (unsigned long long)state_stats(engine_state(p->engine))->processes,
+		  (unsigned long long)(clock_monotonic() - p->worker_began) / NS_PER_MS);
 	return false;
 }
 
@@ -185,6 +187,7 @@ static void *worker_thread(void *arg)
 	uint64_t next_tick = 0, end;
 	bool drained, advances = true;
 
+	p->worker_began = clock_monotonic();
 	if (engine_begin(p->engine, clock_realtime()) < 0)
 		log_warning("not all running processes could be looked at: containers are known "
 			    "from now on");

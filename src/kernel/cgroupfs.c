@@ -25,20 +25,37 @@
 #define AGENT_MAX (PATH_MAX + 1) /* CGROUP RELEASE_AGENT_PATH_MAX and the newline */
 #define TOKEN_MAX 128 /* MAX_CGROUP_ROOT_NAMELEN is 64 */
 
-bool cgroup_line_next(struct str *rest, struct cgroup_line *out)
+static bool parse_line(struct str line, struct cgroup_line *out)
 {
-	struct str line, word;
+	struct str word;
 	uint64_t id;
 
-	while (str_cut(rest, '\n', &line)) {
-		if (!str_cut(&line, ':', &word) || str_to_u64(word, 10, &id) < 0 ||
-		    id > UINT32_MAX || !str_cut(&line, ':', &out->controllers) ||
-		    !str_starts(line, STR("/")))
-			continue;
-		out->hierarchy = (uint32_t)id;
-		out->path = line;
-		return true;
-	}
+	if (!str_cut(&line, ':', &word) || str_to_u64(word, 10, &id) < 0 || id > UINT32_MAX ||
+	    !str_cut(&line, ':', &out->controllers) || !str_starts(line, STR("/")))
+		return false;
+	out->hierarchy = (uint32_t)id;
+	out->path = line;
+	return true;
+}
+
+bool cgroup_line_next(struct str *rest, struct cgroup_line *out)
+{
+	struct str line;
+
+	while (str_cut(rest, '\n', &line))
+		if (parse_line(line, out))
+			return true;
+	return false;
+}
+
+bool cgroup_line_below(struct str *rest, struct cgroup_line *out)
+{
+	struct str line;
+
+	/* everybody's lines are read at the start: one look at most of them must do */
+	while (str_cut(rest, '\n', &line))
+		if (!str_ends(line, STR(":/")) && parse_line(line, out))
+			return true;
 	return false;
 }
 

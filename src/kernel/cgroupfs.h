@@ -30,6 +30,8 @@ struct cgroup_line {
 };
 /* the next well-formed line of *rest; false at the end */
 bool cgroup_line_next(struct str *rest, struct cgroup_line *out);
+/* the same, but for those of who is at the root of a hierarchy: most of them, where version 1 is mounted */
+bool cgroup_line_below(struct str *rest, struct cgroup_line *out);
 
 struct cgroup_memory;
 

@@ -184,15 +184,11 @@ static ssize_t answer(struct errand *e, struct buf *out)
 	}
 }
 
-static ssize_t fetch(struct errand *e, struct errand_question *q, const int *fds, size_t n,
-		     const char *path, struct buf *out)
+static ssize_t fetch_answer(struct errand *e, const struct errand_question *q, const int *fds,
+			    size_t n, struct buf *out)
 {
-	size_t len = strlen(path);
 	ssize_t r = 0;
 
-	if (len >= sizeof(q->path))
-		return -ENAMETOOLONG;
-	memcpy(q->path, path, len + 1);
 	if (is_refused(e))
 		return -ETIMEDOUT;
 	/* a helper that somebody killed is worth one more */
@@ -215,11 +211,32 @@ static ssize_t fetch(struct errand *e, struct errand_question *q, const int *fds
 	return r;
 }
 
+static ssize_t fetch(struct errand *e, struct errand_question *q, const int *fds, size_t n,
+		     const char *path, struct buf *out)
+{
+	size_t len = strlen(path);
+
+	if (len >= sizeof(q->path))
+		return -ENAMETOOLONG;
+	memcpy(q->path, path, len + 1);
+	return fetch_answer(e, q, fds, n, out);
+}
+
 ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *out)
 {
 	struct errand_question q = { .max = max, .wish = WISH_READ };
 
 	return fetch(e, &q, NULL, 0, path, out);
+}
+
+ssize_t errand_read_first(struct errand *e, struct str paths, size_t max, struct buf *out)
+{
+	struct errand_question q = { .max = max, .wish = WISH_READ_FIRST };
+
+	if (paths.len >= sizeof(q.path))
+		return -ENAMETOOLONG;
+	memcpy(q.path, paths.ptr, paths.len);
+	return fetch_answer(e, &q, NULL, 0, out);
 }
 
 ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,

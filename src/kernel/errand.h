@@ -25,6 +25,8 @@
 /* helpers that were killed and are not gone yet: the kernel may hold them for good */
 #define ERRAND_HUNG_MAX 32
 
+#define ERRAND_NAMES_MAX 32
+
 struct errand;
 
 struct errand_stats {
@@ -48,7 +50,13 @@ void errand_for(struct errand *e, uint64_t party);
  */
 ssize_t errand_read(struct errand *e, const char *path, size_t max, struct buf *out);
 /*
- * The same below the root of the task whose /proc directory @task is, whatever links and mounts are
+ * The first of @paths that is there, each ended by a NUL: its path, a NUL and what is in it. "//" stands for each directory
+ * of that one, but for names that begin with a dot, ERRAND_NAMES_MAX at most. What cannot be opened, or is no regular file, is
+ * passed over; -ENOENT or -ENOTDIR: nothing is there; another error is the first that there was.
+ */
+ssize_t errand_read_first(struct errand *e, struct str paths, size_t max, struct buf *out);
+/*
+ * As errand_read(), below the root of the task whose /proc directory @task is, whatever links and mounts are
  * there: openat2(2) with RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS and RESOLVE_NO_XDEV.
  */
 ssize_t errand_read_inside(struct errand *e, int task, const char *path, size_t max,

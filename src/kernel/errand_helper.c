@@ -6,12 +6,14 @@
  */
 #include "kernel/errand_helper.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -253,6 +255,75 @@ static int has_file(int to, const struct errand_question *q)
 	return r < 0 ? r : send_number(to, S_ISREG(st.st_mode));
 }
 
+/* -ENOENT, or the like: not there, or no file, and nothing was sent */
+struct search {
+	int to, err; /* of what is there and was passed over: the first */
+	uint64_t max;
+};
+
+/* whether it has been sent, or sending it has failed: the search is over, and how is in @err */
+static bool send_if_there(struct search *s, const char *path)
+{
+	struct errand_piece piece = { .n = (uint32_t)strlen(path) + 1 };
+	int fd = open_plain(AT_FDCWD, path);
+	int r = fd;
+	struct stat st;
+
+	if (fd >= 0)
+		r = fstat(fd, &st) < 0 ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+	if (r == 0)
+		s->err = send_all(s->to, &piece, sizeof(piece)) && send_all(s->to, path, piece.n)
+				 ? send_file(s->to, fd, s->max)
+				 : -EPIPE;
+	else if (s->err == -ENOENT && r != -ENOTDIR)
+		s->err = r;
+	if (fd >= 0)
+		close(fd);
+	return r == 0;
+}
+
+/* @path: @len bytes of the directory, and what follows each name in it */
+static bool search_below(struct search *s, const char *path, size_t len)
+{
+	_Alignas(struct dirent64) char block[4096];
+	char whole[PATH_MAX];
+	unsigned left = ERRAND_NAMES_MAX;
+	bool is_over = false;
+	ssize_t n;
+	int fd;
+
+	snprintf(whole, sizeof(whole), "%.*s", (int)len, path);
+	fd = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd >= 0 && !is_over && left && (n = getdents64(fd, block, sizeof(block))) > 0)
+		for (ssize_t next = 0; next < n && !is_over && left;) {
+			const struct dirent64 *entry = (const void *)(block + next);
+
+			next += entry->d_reclen;
+			if (entry->d_name[0] == '.')
+				continue;
+			left--;
+			is_over = snprintf(whole, sizeof(whole), "%.*s/%s%s", (int)len, path,
+					   entry->d_name, path + len + 1) < PATH_MAX &&
+				  send_if_there(s, whole);
+		}
+	if (fd >= 0)
+		close(fd);
+	return is_over;
+}
+
+static int send_first(int to, const struct errand_question *q)
+{
+	struct search s = { .to = to, .err = -ENOENT, .max = q->max };
+
+	for (const char *path = q->path; *path; path += strlen(path) + 1) {
+		const char *any = strstr(path, "//");
+
+		if (any ? search_below(&s, path, (size_t)(any - path)) : send_if_there(&s, path))
+			break;
+	}
+	return s.err;
+}
+
 /* records on their way, as many together as a piece holds */
 struct batch {
 	int to, err;
@@ -351,6 +422,8 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 	case WISH_HOST_FILES:
 	case WISH_HOST_WATCHES:
 		return send_host_files(socket, q);
+	case WISH_READ_FIRST:
+		return send_first(socket, q);
 	case WISH_READ:
 	case WISH_READ_INSIDE:
 	case WISH_READ_TASK:

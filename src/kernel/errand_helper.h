@@ -12,6 +12,7 @@
 
 enum errand_wish {
 	WISH_READ,
+	WISH_READ_FIRST,
 	WISH_READ_INSIDE,
 	WISH_READ_TASK,
 	WISH_HAS_FILE,
@@ -29,7 +30,7 @@ struct errand_question {
 		max; /* WISH_HAS_FILE: where the second path begins, behind a NUL; WISH_HOST_*: the row */
 	uint64_t dev, inode; /* to be named */
 	enum errand_wish wish;
-	char path[PATH_MAX];
+	char path[PATH_MAX]; /* WISH_READ_FIRST: several, an empty one after the last */
 };
 
 /* before each piece; n == 0: the end, and how it went */

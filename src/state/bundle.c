@@ -17,31 +17,34 @@
 #include "state/oci_config.h"
 
 #define IDS_MAX 256
-#define NAMESPACES_MAX 32
 
-/* containerd's tasks: a directory for each namespace, in it one for each container */
-static const char *const task_places[] = {
-	"/run/containerd/io.containerd.runtime.v2.task",
-	"/run/containerd/io.containerd.runtime.v1.linux",
-	"/run/docker/containerd/daemon/io.containerd.runtime.v2.task",
-	"/run/docker/containerd/daemon/io.containerd.runtime.v1.linux",
-	"/run/k3s/containerd/io.containerd.runtime.v2.task",
-	"/var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task",
+/* where a runtime keeps a file about each container */
+struct place {
+	const char *directory;
+	bool has_namespaces; /* containerd's: a directory for each, in it one for each container */
+	const char *file; /* below the container's directory */
+	const char *type; /* whose place it is; NULL: others tell */
 };
 
-/* containers/storage, of podman and CRI-O: ID/userdata below */
-static const char *const userdata_places[] = {
-	"/run/containers/storage/overlay-containers",
-	"/var/lib/containers/storage/overlay-containers",
-	"/run/containers/storage/vfs-containers",
-	"/var/lib/containers/storage/vfs-containers",
+static const struct place state_places[] = {
+	{ "/run/runc", false, "state.json", "runc" },
+	{ "/run/crun", false, "status", "crun" },
 };
 
-static const struct {
-	const char *directory, *file, *type;
-} state_places[] = {
-	{ "/run/runc", "state.json", "runc" },
-	{ "/run/crun", "status", "crun" },
+#define TASKS "io.containerd.runtime.v2.task"
+#define TASKS_V1 "io.containerd.runtime.v1.linux"
+/* containerd's tasks, and containers/storage, of podman and CRI-O */
+static const struct place config_places[] = {
+	{ "/run/containerd/" TASKS, true, "config.json", "containerd" },
+	{ "/run/containerd/" TASKS_V1, true, "config.json", "containerd" },
+	{ "/run/docker/containerd/daemon/" TASKS, true, "config.json", "containerd" },
+	{ "/run/docker/containerd/daemon/" TASKS_V1, true, "config.json", "containerd" },
+	{ "/run/k3s/containerd/" TASKS, true, "config.json", "containerd" },
+	{ "/var/snap/microk8s/common/run/containerd/" TASKS, true, "config.json", "containerd" },
+	{ "/run/containers/storage/overlay-containers", false, "userdata/config.json", NULL },
+	{ "/var/lib/containers/storage/overlay-containers", false, "userdata/config.json", NULL },
+	{ "/run/containers/storage/vfs-containers", false, "userdata/config.json", NULL },
+	{ "/var/lib/containers/storage/vfs-containers", false, "userdata/config.json", NULL },
 };
 
 struct reader {
@@ -78,11 +81,23 @@ static bool is_file_name(struct str id)
 	       !memchr(id.ptr, '\0', id.len);
 }
 
-/* NULL: not there, refused, or no JSON */
+/* what an errand brought; NULL: it was not there, refused, or no JSON */
+static struct json_object *parse(struct reader *r, ssize_t n, struct str text)
+{
+	struct json_object *o;
+
+	if (n == -ENOENT || n == -ENOTDIR)
+		return NULL;
+	r->is_over = n == -ETIMEDOUT || n == -EBUSY;
+	o = n < 0 ? NULL : json_read(text);
+	if (!o)
+		r->bundles->refused++;
+	return o;
+}
+
 static struct json_object *read_json(struct reader *r, struct str dir, const char *file)
 {
 	auto_buf struct buf text = { 0 };
-	struct json_object *o;
 	struct str path;
 	ssize_t n;
 
@@ -92,13 +107,50 @@ static struct json_object *read_json(struct reader *r, struct str dir, const cha
 	if (!path.ptr)
 		return NULL;
 	n = errand_read(r->bundles->errand, path.ptr, BUNDLE_FILE_MAX, &text);
-	if (n == -ENOENT || n == -ENOTDIR)
+	return parse(r, n, buf_str(&text));
+}
+
+struct finding {
+	struct str dir,
+		type; /* type: docker's containers are in a namespace of containerd's of their own */
+};
+
+static struct finding find(const struct reader *r, const struct place *places, size_t n,
+			   struct str path)
+{
+	struct str moby = arena_printf(r->arena, "/moby/%.*s", STR_ARG(r->id));
+	ssize_t end = str_rchr(path, '/');
+	struct finding at = { .dir = str_first(path, end < 0 ? 0 : (size_t)end) };
+
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(path, str_of(places[i].directory)) && places[i].type)
+			at.type = places[i].has_namespaces && str_ends(at.dir, moby)
+					  ? STR("docker")
+					  : str_of(places[i].type);
+	return at;
+}
+
+/* all places in one errand, for each costs two changes of process */
+static struct json_object *read_first(struct reader *r, const struct place *places, size_t n,
+				      struct finding *at)
+{
+	const char *root = prefix(r->bundles->root);
+	auto_buf struct buf paths = { 0 }, found = { 0 };
+	struct str text, path;
+	ssize_t got;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(&paths, "%s%s%s%.*s/%s", root, places[i].directory,
+			   places[i].has_namespaces ? "//" : "/", STR_ARG(r->id), places[i].file);
+		buf_char(&paths, '\0');
+	}
+	if (r->is_over || buf_failed(&paths))
 		return NULL;
-	r->is_over = n == -ETIMEDOUT || n == -EBUSY;
-	o = n < 0 ? NULL : json_read(buf_str(&text));
-	if (!o)
-		r->bundles->refused++;
-	return o;
+	got = errand_read_first(r->bundles->errand, buf_str(&paths), BUNDLE_FILE_MAX, &found);
+	text = buf_str(&found);
+	if (got >= 0 && str_cut(&text, '\0', &path))
+		*at = find(r, places, n, arena_str(r->arena, str_from(path, strlen(root))));
+	return parse(r, got, text);
 }
 
 static struct str keep(const struct reader *r, struct json_object *o)
@@ -133,15 +185,20 @@ static void find_docker_dir(struct reader *r)
 	}
 }
 
+static void take_config(struct reader *r, struct str dir, struct json_object *o)
+{
+	take_text(r, &r->out->bundle, dir);
+	oci_config_read(o, dir, r->out, &r->budget, r->arena);
+	find_docker_dir(r);
+}
+
 static bool read_config(struct reader *r, struct str dir)
 {
 	auto_json struct json_object *o = read_json(r, dir, "config.json");
 
 	if (!json_is_object(o))
 		return false;
-	take_text(r, &r->out->bundle, dir);
-	oci_config_read(o, dir, r->out, &r->budget, r->arena);
-	find_docker_dir(r);
+	take_config(r, dir, o);
 	return true;
 }
 
@@ -313,50 +370,6 @@ static void read_around_userdata(struct reader *r)
 	read_storage(r, dir);
 }
 
-static bool read_userdata(struct reader *r)
-{
-	for (size_t i = 0; i < ARRAY_LEN(userdata_places); i++)
-		if (read_config(r, arena_printf(r->arena, "%s/%.*s/userdata", userdata_places[i],
-						STR_ARG(r->id))))
-			return true;
-	return false;
-}
-
-/* containerd */
-
-static void close_dir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-#define auto_dir __attribute__((cleanup(close_dir)))
-
-static DIR *open_place(const char *root, const char *directory, struct arena *a)
-{
-	struct str path = arena_printf(a, "%s%s", prefix(root), directory);
-
-	return path.ptr ? opendir(path.ptr) : NULL;
-}
-
-static bool read_task(struct reader *r, const char *place)
-{
-	auto_dir DIR *d = open_place(r->bundles->root, place, r->arena);
-	struct dirent *entry;
-
-	for (unsigned i = 0; d && i < NAMESPACES_MAX && (entry = readdir(d)); i++) {
-		struct str dir =
-			arena_printf(r->arena, "%s/%s/%.*s", place, entry->d_name, STR_ARG(r->id));
-
-		if (entry->d_name[0] == '.' || !read_config(r, dir))
-			continue;
-		if (!r->out->type.ptr)
-			r->out->type = strcmp(entry->d_name, "moby") == 0 ? STR("docker")
-									  : STR("containerd");
-		return true;
-	}
-	return false;
-}
-
 /* runc and crun */
 
 /* runc keeps "bundle=DIR" among its labels */
@@ -373,18 +386,16 @@ static struct str bundle_label(const struct reader *r, struct json_object *label
 	return STR_ABSENT;
 }
 
-static bool read_state(struct reader *r, size_t place, struct str *bundle)
+static bool read_state(struct reader *r, struct str *bundle)
 {
-	struct str dir =
-		arena_printf(r->arena, "%s/%.*s", state_places[place].directory, STR_ARG(r->id));
-	auto_json struct json_object *o = read_json(r, dir, state_places[place].file);
+	struct finding at = { 0 };
+	auto_json struct json_object *o = read_first(r, state_places, ARRAY_LEN(state_places), &at);
 	struct json_object *config = json_member(o, "config");
 	struct json_object *caps = json_member(config, "capabilities");
 
 	if (!json_is_object(o))
 		return false;
-	if (!r->out->type.ptr)
-		r->out->type = str_of(state_places[place].type);
+	r->out->type = at.type;
 	if (json_is_object(caps)) {
 		r->out->has_bounding = true;
 		r->out->cap_bounding = oci_config_caps(json_member(caps, "bounding"));
@@ -398,25 +409,38 @@ static bool read_state(struct reader *r, size_t place, struct str *bundle)
 	return true;
 }
 
+/* containerd's and those of containers/storage, where nobody told the bundle */
+
+static bool read_config_anywhere(struct reader *r)
+{
+	struct finding at = { 0 };
+	auto_json struct json_object *o =
+		read_first(r, config_places, ARRAY_LEN(config_places), &at);
+
+	if (!json_is_object(o))
+		return false;
+	take_config(r, at.dir, o);
+	if (!r->out->type.ptr)
+		r->out->type = at.type;
+	return true;
+}
+
 int bundle_read(struct bundles *b, struct str id, struct str bundle, struct facts_container *out,
 		struct arena *a)
 {
 	struct reader r = {
 		.bundles = b, .arena = a, .out = out, .id = id, .budget = SPEC_BYTES_MAX
 	};
-	bool found = false;
+	bool found;
 
 	*out = (struct facts_container){ 0 };
 	if (!is_file_name(id))
 		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_LEN(state_places); i++)
-		found |= read_state(&r, i, &bundle);
+	found = read_state(&r, &bundle);
 	if (bundle.ptr && read_config(&r, bundle))
 		found = true;
-	for (size_t i = 0; !out->bundle.ptr && i < ARRAY_LEN(task_places); i++)
-		found |= read_task(&r, task_places[i]);
 	if (!out->bundle.ptr)
-		found |= read_userdata(&r);
+		found |= read_config_anywhere(&r);
 	read_around_userdata(&r);
 	if (!r.docker_dir.ptr)
 		r.docker_dir = arena_printf(a, "/var/lib/docker/containers/%.*s", STR_ARG(id));
@@ -427,10 +451,17 @@ int bundle_read(struct bundles *b, struct str id, struct str bundle, struct fact
 	return found ? 0 : -ENOENT;
 }
 
+static void close_dir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
 static void list_place(const char *root, const char *directory, struct str *ids, size_t *n,
 		       struct arena *a)
 {
-	auto_dir DIR *d = open_place(root, directory, a);
+	struct str path = arena_printf(a, "%s%s", prefix(root), directory);
+	__attribute__((cleanup(close_dir))) DIR *d = path.ptr ? opendir(path.ptr) : NULL;
 	struct dirent *entry;
 
 	while (d && *n < IDS_MAX && (entry = readdir(d))) {

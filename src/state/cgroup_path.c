@@ -226,7 +226,7 @@ enum cgroup_verdict cgroup_path_parse(struct str text, struct cgroup_id *out)
 	struct cgroup_id other;
 	bool found = false;
 
-	while (cgroup_line_next(&text, &line)) {
+	while (cgroup_line_below(&text, &line)) {
 		if (!path_parse(line.path, found ? &other : out))
 			continue;
 		if (found && !str_eq(other.id, out->id))
@@ -296,7 +296,7 @@ bool cgroup_path_names(struct str text, struct str id)
 	/* only an escape could hide it from this, and it is asked of many who are nowhere in the text */
 	if (str_chr(text, '\\') < 0 && str_find(text, id) < 0)
 		return false;
-	while (cgroup_line_next(&text, &line))
+	while (cgroup_line_below(&text, &line))
 		if (cgroup_path_is_in(line.path, id))
 			return true;
 	return false;
@@ -307,7 +307,7 @@ struct str cgroup_path_cut(struct str text, struct str id, struct arena *a)
 	auto_buf struct buf out = { 0 };
 	struct cgroup_line line;
 
-	while (cgroup_line_next(&text, &line)) {
+	while (cgroup_line_below(&text, &line)) {
 		struct str home = path_home(line.path, id);
 
 		if (!home.ptr)
@@ -326,8 +326,8 @@ struct str cgroup_path_leaf(struct str text)
 	struct str longest = STR_ABSENT;
 	struct cgroup_line line;
 
-	while (cgroup_line_next(&text, &line))
-		if (line.path.len > 1 && line.path.len > longest.len)
+	while (cgroup_line_below(&text, &line))
+		if (line.path.len > longest.len)
 			longest = line.path;
 	return longest.ptr ? str_basename(longest) : STR_ABSENT;
 }

@@ -94,7 +94,7 @@ static struct str inner_of(const struct container *c, struct str cgroup, bool ap
 	struct str id = text_str(&c->id), rest = cgroup, leaf, inner;
 	struct cgroup_line line;
 
-	while (cgroup_line_next(&rest, &line)) {
+	while (cgroup_line_below(&rest, &line)) {
 		inner = cgroup_path_inner(line.path, id, unescaped);
 		if (inner.ptr && (apart || cgroup_path_is_in(line.path, id)))
 			return inner;

@@ -75,6 +75,20 @@ static void test_line_forms(void **state)
 	assert_false(cgroup_line_next(&rest, &l));
 }
 
+static void test_cgroup_lines_of_a_root_are_passed_over(void **state)
+{
+	struct str rest = STR("12:cpu:/\n11:pids:/a:/b\nno line:/x\n3:name=x:/\n0::/..\n0::/\n");
+	struct cgroup_line l;
+
+	(void)state;
+	assert_true(cgroup_line_below(&rest, &l));
+	assert_int_equal(l.hierarchy, 11);
+	assert_str(l.path, "/a:/b");
+	assert_true(cgroup_line_below(&rest, &l));
+	assert_str(l.path, "/..");
+	assert_false(cgroup_line_below(&rest, &l));
+}
+
 static void test_mounted_hierarchy_is_read(void **state)
 {
 	auto_machine struct machine m = machine("2:cpu,cpuacct:/\n0::/\n");
@@ -208,9 +222,9 @@ static void test_no_cgroup_file_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(procfs_init(&p, root.path), 0);
-	assert_int_equal(
-		cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false, NULL }, &list, &n, root.arena),
-		-ENOENT);
+	assert_int_equal(cgroupfs_hierarchies(&(struct cgroupfs){ &p, NULL, false, NULL }, &list,
+					      &n, root.arena),
+			 -ENOENT);
 	procfs_release(&p);
 }
 
@@ -237,6 +251,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_line_forms),
+		cmocka_unit_test(test_cgroup_lines_of_a_root_are_passed_over),
 		cmocka_unit_test(test_mounted_hierarchy_is_read),
 		cmocka_unit_test(test_empty_agent_is_not_absent),
 		cmocka_unit_test(test_name_and_controller_match_whole),

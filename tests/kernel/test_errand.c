@@ -2,6 +2,7 @@
 /* Files read by the helper: plain ones, and all that an attacker puts in their place. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -110,6 +111,86 @@ static void test_errand_has_file_follows_nothing(void **state)
 	/* the way to the directory is the host's */
 	assert_int_equal(errand_has_file(f->errand, path_in(f, "link"), "name"), 1);
 	assert_int_equal(errand_has_file(f->errand, path_in(f, "none"), "name"), -ENOENT);
+}
+
+static ssize_t get_first(struct fixture *f, const char *const *names, size_t n)
+{
+	auto_buf struct buf paths = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		buf_add(&paths, str_of(path_in(f, names[i])));
+		buf_char(&paths, '\0');
+	}
+	buf_clear(&f->text);
+	return errand_read_first(f->errand, buf_str(&paths), 9, &f->text);
+}
+
+/* what was read, and where */
+static void assert_first(struct fixture *f, const char *name, const char *text)
+{
+	struct str rest = buf_str(&f->text), path;
+
+	assert_true(str_cut(&rest, '\0', &path));
+	assert_true(str_eq(path, str_of(path_in(f, name))));
+	assert_true(str_eq(rest, str_of(text)));
+}
+
+static void test_errand_first_that_is_there_is_read(void **state)
+{
+	static const char *const names[] = { "none", "file", "/name", "etc/name" };
+	struct fixture *f = *state;
+
+	assert_int_equal(get_first(f, names, 4), -ENOENT);
+	assert_int_equal(mkdir(path_in(f, "etc"), 0755), 0);
+	put(f, "etc/name", STR("below"));
+	assert_true(get_first(f, names, 4) > 0);
+	assert_first(f, "etc/name", "below");
+	put(f, "file", STR("hello"));
+	assert_true(get_first(f, names, 4) > 0);
+	assert_first(f, "file", "hello");
+	put(f, "file", STR(""));
+	assert_true(get_first(f, names, 4) > 0);
+	assert_first(f, "file", "");
+	assert_int_equal(get_first(f, names, 0), -ENOENT);
+}
+
+static void test_errand_first_passes_over_what_is_no_file(void **state)
+{
+	static const char *const names[] = { "link", "fifo", "file/x", "mount", "file" };
+	struct fixture *f = *state;
+
+	assert_int_equal(symlink(path_in(f, "file"), path_in(f, "link")), 0);
+	assert_int_equal(mkfifo(path_in(f, "fifo"), 0600), 0);
+	assert_int_equal(get_first(f, names, 5), -ELOOP);
+	put(f, "file", STR("hello"));
+	assert_true(get_first(f, names, 5) > 0);
+	assert_first(f, "file", "hello");
+	/* it was begun: the search is over */
+	put(f, "file", STR("too long for it"));
+	assert_int_equal(get_first(f, names, 5), -EFBIG);
+	assert_int_equal(f->text.len, 0);
+}
+
+static void test_errand_first_of_any_directory(void **state)
+{
+	static const char *const names[] = { "/name" };
+	struct fixture *f = *state;
+	char many[PATH_MAX];
+
+	assert_int_equal(mkdir(path_in(f, ".etc"), 0755), 0);
+	put(f, ".etc/name", STR("hidden"));
+	put(f, "file", STR("no directory"));
+	assert_int_equal(get_first(f, names, 1), -ENOENT);
+	assert_int_equal(mkdir(path_in(f, "etc"), 0755), 0);
+	assert_int_equal(get_first(f, names, 1), -ENOENT);
+	put(f, "etc/name", STR("below"));
+	assert_true(get_first(f, names, 1) > 0);
+	assert_first(f, "etc/name", "below");
+	remove(path_in(f, ".etc/name"));
+	remove(path_in(f, ".etc"));
+	memset(many, 'x', sizeof(many));
+	assert_int_equal(errand_read_first(f->errand, str_mem(many, sizeof(many)), 9, &f->text),
+			 -ENAMETOOLONG);
 }
 
 static void test_errand_reads_files_of_a_task(void **state)
@@ -352,6 +433,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_errand_file_is_read_whole),
 		T(test_errand_has_file_follows_nothing),
+		T(test_errand_first_that_is_there_is_read),
+		T(test_errand_first_passes_over_what_is_no_file),
+		T(test_errand_first_of_any_directory),
 		T(test_errand_reads_files_of_a_task),
 		T(test_errand_what_is_no_file_is_refused),
 		T(test_errand_mount_that_never_answers_holds_nobody),
