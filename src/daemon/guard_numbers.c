@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sums, and the quantiles of waiting times that a histogram of powers of two allows. */
+/* Sums, and the quantiles of waiting times that a histogram allows. */
 #include "daemon/guard_numbers.h"
 
 static uint64_t number(const _Atomic uint64_t *n)
@@ -35,7 +35,7 @@ static uint64_t quantile(const struct guardian_stats *s, unsigned percent)
 	for (unsigned i = 0; all && i < GUARD_LATENCIES; i++) {
 		sum += s->latencies[i];
 		if (sum * 100 >= all * percent)
-			return UINT64_C(1) << i;
+			return (guard_latency_end(i) + 999) / 1000;
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@ struct guardian_stats {
 	uint64_t exec_armed; /* now: 1 */
 	uint64_t slowest_us;
 	uint64_t latencies[GUARD_LATENCIES]; /* as in struct guard_pulse */
-	uint64_t p50_us, p99_us; /* at most; of powers of two */
+	uint64_t p50_us, p99_us; /* at most: a quarter too high, no more */
 };
 
 void guard_numbers_add(const struct guard_pulse *p, struct guardian_stats *to);

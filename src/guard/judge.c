@@ -171,7 +171,7 @@ static void note_latency(struct guard_pulse *p, uint64_t ns)
 {
 	unsigned row = 0;
 
-	while (row < GUARD_LATENCIES - 1 && ns >= (UINT64_C(1000) << row))
+	while (row < GUARD_LATENCIES - 1 && ns >= guard_latency_end(row))
 		row++;
 	count(&p->latencies[row]);
 	count(&p->asked);

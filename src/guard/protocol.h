@@ -59,8 +59,12 @@ struct guard_message {
 	};
 };
 
-/* latencies by powers of two: row i counts answers that took less than 2^i microseconds */
-#define GUARD_LATENCIES 20
+/* row i counts answers that took less than this, in ns: four steps for each power of two, from a microsecond to a second */
+#define GUARD_LATENCIES 80
+static inline uint64_t guard_latency_end(unsigned i)
+{
+	return (uint64_t)(4 + i % 4) * 250 << i / 4;
+}
 
 /* written by the guard alone; relaxed: each number stands for itself */
 struct guard_pulse {
