@@ -19,14 +19,14 @@
 #define IDS_MAX 256
 
 /* where a runtime keeps a file about each container */
-struct place {
+struct runtime_file {
 	const char *directory;
 	bool has_namespaces; /* containerd's: a directory for each, in it one for each container */
 	const char *file; /* below the container's directory */
 	const char *type; /* whose place it is; NULL: others tell */
 };
 
-static const struct place state_places[] = {
+static const struct runtime_file state_files[] = {
 	{ "/run/runc", false, "state.json", "runc" },
 	{ "/run/crun", false, "status", "crun" },
 };
@@ -34,7 +34,7 @@ static const struct place state_places[] = {
 #define TASKS "io.containerd.runtime.v2.task"
 #define TASKS_V1 "io.containerd.runtime.v1.linux"
 /* containerd's tasks, and containers/storage, of podman and CRI-O */
-static const struct place config_places[] = {
+static const struct runtime_file config_files[] = {
 	{ "/run/containerd/" TASKS, true, "config.json", "containerd" },
 	{ "/run/containerd/" TASKS_V1, true, "config.json", "containerd" },
 	{ "/run/docker/containerd/daemon/" TASKS, true, "config.json", "containerd" },
@@ -115,7 +115,7 @@ struct finding {
 		type; /* type: docker's containers are in a namespace of containerd's of their own */
 };
 
-static struct finding find(const struct reader *r, const struct place *places, size_t n,
+static struct finding find(const struct reader *r, const struct runtime_file *files, size_t n,
 			   struct str path)
 {
 	struct str moby = arena_printf(r->arena, "/moby/%.*s", STR_ARG(r->id));
@@ -123,15 +123,15 @@ static struct finding find(const struct reader *r, const struct place *places, s
 	struct finding at = { .dir = str_first(path, end < 0 ? 0 : (size_t)end) };
 
 	for (size_t i = 0; i < n; i++)
-		if (str_starts(path, str_of(places[i].directory)) && places[i].type)
-			at.type = places[i].has_namespaces && str_ends(at.dir, moby)
+		if (str_starts(path, str_of(files[i].directory)) && files[i].type)
+			at.type = files[i].has_namespaces && str_ends(at.dir, moby)
 					  ? STR("docker")
-					  : str_of(places[i].type);
+					  : str_of(files[i].type);
 	return at;
 }
 
-/* all places in one errand, for each costs two changes of process */
-static struct json_object *read_first(struct reader *r, const struct place *places, size_t n,
+/* all files in one errand, for each costs two changes of process */
+static struct json_object *read_first(struct reader *r, const struct runtime_file *files, size_t n,
 				      struct finding *at)
 {
 	const char *root = prefix(r->bundles->root);
@@ -140,8 +140,8 @@ static struct json_object *read_first(struct reader *r, const struct place *plac
 	ssize_t got;
 
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(&paths, "%s%s%s%.*s/%s", root, places[i].directory,
-			   places[i].has_namespaces ? "//" : "/", STR_ARG(r->id), places[i].file);
+		buf_printf(&paths, "%s%s%s%.*s/%s", root, files[i].directory,
+			   files[i].has_namespaces ? "//" : "/", STR_ARG(r->id), files[i].file);
 		buf_char(&paths, '\0');
 	}
 	if (r->is_over || buf_failed(&paths))
@@ -149,7 +149,7 @@ static struct json_object *read_first(struct reader *r, const struct place *plac
 	got = errand_read_first(r->bundles->errand, buf_str(&paths), BUNDLE_FILE_MAX, &found);
 	text = buf_str(&found);
 	if (got >= 0 && str_cut(&text, '\0', &path))
-		*at = find(r, places, n, arena_str(r->arena, str_from(path, strlen(root))));
+		*at = find(r, files, n, arena_str(r->arena, str_from(path, strlen(root))));
 	return parse(r, got, text);
 }
 
@@ -389,7 +389,7 @@ static struct str bundle_label(const struct reader *r, struct json_object *label
 static bool read_state(struct reader *r, struct str *bundle)
 {
 	struct finding at = { 0 };
-	auto_json struct json_object *o = read_first(r, state_places, ARRAY_LEN(state_places), &at);
+	auto_json struct json_object *o = read_first(r, state_files, ARRAY_LEN(state_files), &at);
 	struct json_object *config = json_member(o, "config");
 	struct json_object *caps = json_member(config, "capabilities");
 
@@ -414,8 +414,7 @@ static bool read_state(struct reader *r, struct str *bundle)
 static bool read_config_anywhere(struct reader *r)
 {
 	struct finding at = { 0 };
-	auto_json struct json_object *o =
-		read_first(r, config_places, ARRAY_LEN(config_places), &at);
+	auto_json struct json_object *o = read_first(r, config_files, ARRAY_LEN(config_files), &at);
 
 	if (!json_is_object(o))
 		return false;
@@ -478,7 +477,7 @@ int bundle_list(const char *root, struct str **ids, size_t *n, struct arena *a)
 	*ids = arena_array_of(a, struct str, IDS_MAX);
 	if (!*ids)
 		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_LEN(state_places); i++)
-		list_place(root, state_places[i].directory, *ids, n, a);
+	for (size_t i = 0; i < ARRAY_LEN(state_files); i++)
+		list_place(root, state_files[i].directory, *ids, n, a);
 	return 0;
 }

@@ -32,7 +32,7 @@ enum cap_source cap_source_of(struct str name)
 	return CAP_UNKNOWN;
 }
 
-static void ids_from_record(struct credentials *c, const struct syscall_record *sys)
+void credentials_ids(struct credentials *c, const struct syscall_record *sys)
 {
 	c->has_ids = true;
 	c->ruid = sys->uid;
@@ -249,13 +249,13 @@ void credentials_observe(const struct credentials *c, bool known, const struct e
 		/* uids that moved without a record took capabilities with them that nobody saw */
 		if (known && c->has_ids && !ids_match_record(c, &ev->sys))
 			caps_forget(before);
-		ids_from_record(before, &ev->sys);
+		credentials_ids(before, &ev->sys);
 		*after = *before;
 		return;
 	}
 	if (!known) {
 		*before = CREDENTIALS_UNKNOWN;
-		ids_from_record(after, &ev->sys);
+		credentials_ids(after, &ev->sys);
 		if (!event_record(ev, AUDIT_BPRM_FCAPS) && !event_record(ev, AUDIT_CAPSET))
 			return;
 	}
@@ -264,7 +264,7 @@ void credentials_observe(const struct credentials *c, bool known, const struct e
 		caps_forget(before);
 		caps_forget(after);
 	}
-	ids_from_record(after, &ev->sys);
+	credentials_ids(after, &ev->sys);
 	if (changers[changer].apply)
 		changers[changer].apply(ev, before, after);
 	if (are_told(c, after, ev))

@@ -45,6 +45,8 @@ void credentials_inherit(struct credentials *child, const struct credentials *pa
  */
 void credentials_observe(const struct credentials *c, bool known, const struct event *ev,
 			 struct credentials *before, struct credentials *after);
+/* the ids of users and groups that a record tells */
+void credentials_ids(struct credentials *c, const struct syscall_record *sys);
 void credentials_take_ns(struct credentials *c, const uint64_t ns[static NS_COUNT]);
 /* fill in what @c does not know from what @from does */
 void credentials_complete(struct credentials *c, const struct credentials *from);

@@ -35,17 +35,8 @@ static const struct process *about_to_run(const struct process *p, const struct 
 static void learn_credentials(struct credentials *c, const struct event *ev)
 {
 	const struct permission *p = &ev->permission;
-	const struct syscall_record *sys = &ev->sys;
 
-	c->has_ids = true;
-	c->ruid = sys->uid;
-	c->euid = sys->euid;
-	c->suid = sys->suid;
-	c->fsuid = sys->fsuid;
-	c->rgid = sys->gid;
-	c->egid = sys->egid;
-	c->sgid = sys->sgid;
-	c->fsgid = sys->fsgid;
+	credentials_ids(c, &ev->sys);
 	c->no_new_privs = (int8_t)p->no_new_privs;
 	c->seccomp = (int8_t)p->seccomp;
 	if (p->userns_is_host >= 0)
