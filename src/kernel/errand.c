@@ -289,6 +289,13 @@ int errand_has_file(struct errand *e, const char *dir, const char *path)
 	return r < 0 ? r : (int)found;
 }
 
+ssize_t errand_list(struct errand *e, const char *dir, size_t max, struct buf *out)
+{
+	struct errand_question q = { .max = max, .wish = WISH_LIST };
+
+	return fetch(e, &q, NULL, 0, dir, out);
+}
+
 int errand_mark_inside(struct errand *e, int task, int group, const char *path, dev_t *instance)
 {
 	const int fds[] = { task, group };

@@ -73,6 +73,8 @@ ssize_t errand_read_protocol(struct errand *e, int task, const char *name, struc
  * (RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS): 1; 0: nothing, or something else that is not a link; or -errno
  */
 int errand_has_file(struct errand *e, const char *dir, const char *path);
+/* The names in the directory @dir, a NUL behind each, @max at most and none that begins with a dot: bytes, or -errno as above. */
+ssize_t errand_list(struct errand *e, const char *dir, size_t max, struct buf *out);
 /*
  * Mark for writes, in the fanotify group @group, the file system that the same task has at @path, if it is a
  * procfs or sysfs: openat2(2) with RESOLVE_IN_ROOT and RESOLVE_NO_MAGICLINKS, so mounts are crossed. 0, with its

@@ -255,10 +255,33 @@ static int has_file(int to, const struct errand_question *q)
 	return r < 0 ? r : send_number(to, S_ISREG(st.st_mode));
 }
 
-/* -ENOENT, or the like: not there, or no file, and nothing was sent */
+/* the names in a directory but those that begin with a dot, until @tell has had enough: 1; 0, or -errno */
+static int each_name(const char *dir, uint64_t max, bool (*tell)(void *ctx, const char *name),
+		     void *ctx)
+{
+	auto_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct dirent64) char block[4096];
+	ssize_t n = fd < 0 ? -1 : 0;
+
+	while (fd >= 0 && max && (n = getdents64(fd, block, sizeof(block))) > 0)
+		for (ssize_t next = 0; next < n && max;) {
+			const struct dirent64 *entry = (const void *)(block + next);
+
+			next += entry->d_reclen;
+			if (entry->d_name[0] == '.')
+				continue;
+			max--;
+			if (tell(ctx, entry->d_name))
+				return 1;
+		}
+	return n < 0 ? -errno : 0;
+}
+
 struct search {
 	int to, err; /* of what is there and was passed over: the first */
 	uint64_t max;
+	const char *path;
+	int dir_len; /* before a "//" in it */
 };
 
 /* whether it has been sent, or sending it has failed: the search is over, and how is in @err */
@@ -282,44 +305,29 @@ static bool send_if_there(struct search *s, const char *path)
 	return r == 0;
 }
 
-/* @path: @len bytes of the directory, and what follows each name in it */
-static bool search_below(struct search *s, const char *path, size_t len)
+static bool send_if_below(void *ctx, const char *name)
 {
-	_Alignas(struct dirent64) char block[4096];
-	char whole[PATH_MAX];
-	unsigned left = ERRAND_NAMES_MAX;
-	bool is_over = false;
-	ssize_t n;
-	int fd;
+	struct search *s = ctx;
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%.*s/%s%s", s->dir_len, s->path, name,
+			 s->path + s->dir_len + 1);
 
-	snprintf(whole, sizeof(whole), "%.*s", (int)len, path);
-	fd = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (fd >= 0 && !is_over && left && (n = getdents64(fd, block, sizeof(block))) > 0)
-		for (ssize_t next = 0; next < n && !is_over && left;) {
-			const struct dirent64 *entry = (const void *)(block + next);
-
-			next += entry->d_reclen;
-			if (entry->d_name[0] == '.')
-				continue;
-			left--;
-			is_over = snprintf(whole, sizeof(whole), "%.*s/%s%s", (int)len, path,
-					   entry->d_name, path + len + 1) < PATH_MAX &&
-				  send_if_there(s, whole);
-		}
-	if (fd >= 0)
-		close(fd);
-	return is_over;
+	return n < PATH_MAX && send_if_there(s, path);
 }
 
 static int send_first(int to, const struct errand_question *q)
 {
 	struct search s = { .to = to, .err = -ENOENT, .max = q->max };
+	bool is_over = false;
 
-	for (const char *path = q->path; *path; path += strlen(path) + 1) {
-		const char *any = strstr(path, "//");
+	for (s.path = q->path; *s.path && !is_over; s.path += strlen(s.path) + 1) {
+		const char *any = strstr(s.path, "//");
+		char dir[PATH_MAX];
 
-		if (any ? search_below(&s, path, (size_t)(any - path)) : send_if_there(&s, path))
-			break;
+		s.dir_len = any ? (int)(any - s.path) : 0;
+		snprintf(dir, sizeof(dir), "%.*s", s.dir_len, s.path);
+		is_over = any ? each_name(dir, ERRAND_NAMES_MAX, send_if_below, &s) > 0
+			      : send_if_there(&s, s.path);
 	}
 	return s.err;
 }
@@ -339,16 +347,19 @@ static void send_batch(struct batch *b)
 	b->piece.n = 0;
 }
 
+static void add(struct batch *b, const void *data, size_t n)
+{
+	if (b->piece.n + n > sizeof(b->bytes))
+		send_batch(b);
+	if (n)
+		memcpy(b->bytes + b->piece.n, data, n);
+	b->piece.n += (uint32_t)n;
+}
+
 static void give(void *ctx, const struct hostfile_found *f, struct str name)
 {
-	struct batch *b = ctx;
-
-	if (b->piece.n + sizeof(*f) + name.len > sizeof(b->bytes))
-		send_batch(b);
-	memcpy(b->bytes + b->piece.n, f, sizeof(*f));
-	if (name.len)
-		memcpy(b->bytes + b->piece.n + sizeof(*f), name.ptr, name.len);
-	b->piece.n += (uint32_t)(sizeof(*f) + name.len);
+	add(ctx, f, sizeof(*f));
+	add(ctx, name.ptr, name.len);
 }
 
 static int send_host_files(int to, const struct errand_question *q)
@@ -356,6 +367,21 @@ static int send_host_files(int to, const struct errand_question *q)
 	struct batch b = { .to = to };
 	int r = q->wish == WISH_HOST_FILES ? hostfiles_read(q->path, q->max, give, &b)
 					   : hostfiles_read_watches(q->path, q->max, give, &b);
+
+	send_batch(&b);
+	return r < 0 ? r : b.err;
+}
+
+static bool give_name(void *ctx, const char *name)
+{
+	add(ctx, name, strlen(name) + 1);
+	return false;
+}
+
+static int send_names(int to, const struct errand_question *q)
+{
+	struct batch b = { .to = to };
+	int r = each_name(q->path, q->max, give_name, &b);
 
 	send_batch(&b);
 	return r < 0 ? r : b.err;
@@ -419,6 +445,8 @@ static int fulfil(int socket, const struct errand_question *q, const int fds[sta
 		return send_protocol(socket, fds[0], q->path);
 	case WISH_HAS_FILE:
 		return has_file(socket, q);
+	case WISH_LIST:
+		return send_names(socket, q);
 	case WISH_HOST_FILES:
 	case WISH_HOST_WATCHES:
 		return send_host_files(socket, q);

@@ -16,6 +16,7 @@ enum errand_wish {
 	WISH_READ_INSIDE,
 	WISH_READ_TASK,
 	WISH_HAS_FILE,
+	WISH_LIST,
 	WISH_MARK_INSIDE,
 	WISH_NAME_INSIDE,
 	WISH_LOOK,
@@ -27,7 +28,7 @@ enum errand_wish {
 /* descriptors that come with it: of /proc/PID for what is inside, of the group for a mark */
 struct errand_question {
 	uint64_t
-		max; /* WISH_HAS_FILE: where the second path begins, behind a NUL; WISH_HOST_*: the row */
+		max; /* WISH_HAS_FILE: where the second path begins, behind a NUL; WISH_LIST: of names; WISH_HOST_*: the row */
 	uint64_t dev, inode; /* to be named */
 	enum errand_wish wish;
 	char path[PATH_MAX]; /* WISH_READ_FIRST: several, an empty one after the last */

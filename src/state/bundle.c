@@ -7,7 +7,6 @@
  */
 #include "state/bundle.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <json-c/json_types.h>
 
@@ -450,34 +449,28 @@ int bundle_read(struct bundles *b, struct str id, struct str bundle, struct fact
 	return found ? 0 : -ENOENT;
 }
 
-static void close_dir(DIR **d)
+static void add_ids(struct str names, struct str *ids, size_t *n, struct arena *a)
 {
-	if (*d)
-		closedir(*d);
-}
+	struct str id;
 
-static void list_place(const char *root, const char *directory, struct str *ids, size_t *n,
-		       struct arena *a)
-{
-	struct str path = arena_printf(a, "%s%s", prefix(root), directory);
-	__attribute__((cleanup(close_dir))) DIR *d = path.ptr ? opendir(path.ptr) : NULL;
-	struct dirent *entry;
-
-	while (d && *n < IDS_MAX && (entry = readdir(d))) {
-		struct str id = str_of(entry->d_name);
-
+	while (names.len && *n < IDS_MAX && str_cut(&names, '\0', &id))
 		if (is_file_name(id) && (id = arena_str(a, id)).ptr)
 			ids[(*n)++] = id;
-	}
 }
 
-int bundle_list(const char *root, struct str **ids, size_t *n, struct arena *a)
+int bundle_list(struct bundles *b, struct str **ids, size_t *n, struct arena *a)
 {
 	*n = 0;
 	*ids = arena_array_of(a, struct str, IDS_MAX);
 	if (!*ids)
 		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_LEN(state_files); i++)
-		list_place(root, state_files[i].directory, *ids, n, a);
+	for (size_t i = 0; i < ARRAY_LEN(state_files); i++) {
+		struct str dir = arena_printf(a, "%s%s", prefix(b->root), state_files[i].directory);
+		auto_buf struct buf names = { 0 };
+		ssize_t r = dir.ptr ? errand_list(b->errand, dir.ptr, IDS_MAX, &names) : -ENOMEM;
+
+		b->refused += r < 0 && r != -ENOENT && r != -ENOTDIR;
+		add_ids(buf_str(&names), *ids, n, a);
+	}
 	return 0;
 }

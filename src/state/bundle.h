@@ -33,7 +33,7 @@ struct bundles {
  */
 int bundle_read(struct bundles *b, struct str id, struct str bundle, struct facts_container *out,
 		struct arena *a);
-/* names below the state directories of runc and crun; at most 256 */
-int bundle_list(const char *root, struct str **ids, size_t *n, struct arena *a);
+/* names below the state directories of runc and crun; at most 256. 0, or -ENOMEM. */
+int bundle_list(struct bundles *b, struct str **ids, size_t *n, struct arena *a);
 
 #endif

@@ -212,7 +212,7 @@ static int answer(struct live *l, struct fact *q, struct arena *a)
 	case FACT_CONTAINER:
 		return bundle_read(&l->bundles, q->text, q->bundle, &q->container, a);
 	case FACT_CONTAINERS:
-		return bundle_list(l->root, &q->list.ids, &q->list.n, a);
+		return bundle_list(&l->bundles, &q->list.ids, &q->list.n, a);
 	case FACT_HIERARCHIES:
 		return ask_hierarchies(l, &q->wanted, &q->list, a);
 	case FACT_KNOBS:

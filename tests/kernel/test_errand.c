@@ -113,6 +113,22 @@ static void test_errand_has_file_follows_nothing(void **state)
 	assert_int_equal(errand_has_file(f->errand, path_in(f, "none"), "name"), -ENOENT);
 }
 
+static void test_errand_lists_a_directory(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(errand_list(f->errand, path_in(f, "etc"), 9, &f->text), -ENOENT);
+	assert_int_equal(mkdir(path_in(f, "etc"), 0755), 0);
+	assert_int_equal(errand_list(f->errand, path_in(f, "etc"), 9, &f->text), 0);
+	put(f, "etc/name", STR("x"));
+	put(f, "etc/.name", STR("x"));
+	assert_int_equal(errand_list(f->errand, path_in(f, "etc/name"), 9, &f->text), -ENOTDIR);
+	assert_int_equal(errand_list(f->errand, path_in(f, "etc"), 9, &f->text), sizeof("name"));
+	assert_true(str_eq(buf_str(&f->text), str_mem("name", sizeof("name"))));
+	assert_int_equal(errand_list(f->errand, path_in(f, "etc"), 0, &f->text), 0);
+	remove(path_in(f, "etc/.name"));
+}
+
 static ssize_t get_first(struct fixture *f, const char *const *names, size_t n)
 {
 	auto_buf struct buf paths = { 0 };
@@ -433,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_errand_file_is_read_whole),
 		T(test_errand_has_file_follows_nothing),
+		T(test_errand_lists_a_directory),
 		T(test_errand_first_that_is_there_is_read),
 		T(test_errand_first_passes_over_what_is_no_file),
 		T(test_errand_first_of_any_directory),

@@ -611,11 +611,47 @@ static void test_bundle_list_names_what_runc_and_crun_keep(void **state)
 	size_t n;
 
 	put(f, "/run/runc/one/state.json", "{}");
+	put(f, "/run/runc/.hidden/state.json", "{}");
 	put(f, "/run/crun/two/status", "{}");
-	assert_int_equal(bundle_list(f->root, &ids, &n, f->arena), 0);
+	assert_int_equal(bundle_list(&f->bundles, &ids, &n, f->arena), 0);
 	assert_int_equal(n, 2);
 	assert_true(str_eq(ids[0], STR("one")));
 	assert_true(str_eq(ids[1], STR("two")));
+	assert_int_equal(f->bundles.refused, 0);
+}
+
+/* whoever can mount over a runtime's own directory */
+static void test_bundle_directory_that_is_silent_holds_nobody_up(void **state)
+{
+	static const char *const places[] = { "/run/runc",
+					      "/run/containerd/io.containerd.runtime.v2.task" };
+	struct fixture *f = *state;
+
+	errand_free(f->bundles.errand);
+	f->bundles.errand = errand_new(ERRAND_DEADLINE_MS);
+	put(f, "/run/crun/two/status", "{}");
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		uint64_t start = clock_monotonic();
+		const char *where = path_in(f, places[i]);
+		struct str *ids;
+		size_t n;
+		int fd;
+
+		make_dirs(where);
+		fd = silent_mount(where);
+		if (fd < 0) {
+			print_message("FUSE cannot be mounted here\n");
+			skip();
+		}
+		f->bundles.refused = 0;
+		assert_int_equal(bundle_list(&f->bundles, &ids, &n, f->arena), 0);
+		assert_int_equal(n, 1);
+		assert_true(str_eq(ids[0], STR("two")));
+		assert_int_equal(read_it(f, ""), -ENOENT);
+		assert_int_equal(f->bundles.refused, i == 0 ? 2 : 1);
+		assert_true(clock_monotonic() - start < 2 * NS_PER_S);
+		silent_umount(where, fd);
+	}
 }
 
 int main(void)
@@ -647,6 +683,7 @@ int main(void)
 		T(test_bundle_texts_of_any_length_can_be_recorded),
 		T(test_bundle_lists_without_end_are_cut_and_counted),
 		T(test_bundle_list_names_what_runc_and_crun_keep),
+		T(test_bundle_directory_that_is_silent_holds_nobody_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
