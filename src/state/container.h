@@ -58,9 +58,11 @@ struct container {
 	bool has_root_device; /* of the file system that is its root, and no one else's */
 	uint32_t root_major, root_minor;
 	bool has_userns; /* its init stage made a user namespace */
-	/* its namespaces, index enum facts_ns: those of its eldest process that was seen; 0 = not known */
+	/*
+	 * its namespaces, index enum facts_ns: those of its eldest process that was seen (trespass_take()); 0 = not known
+	 */
 	uint64_t ns[8], ns_since; /* since: start of that process in ticks */
-	int32_t ns_pid; /* its pid; 0 = not known, or of before a restart */
+	int32_t ns_pid; /* of one who is in that of mounts; 0 = not known, or of before a restart */
 	uint32_t root_mount; /* number of the mount that is its root; 0 = not known */
 	struct user_messages user_messages; /* of its own in the audit trail */
 	/*

@@ -188,7 +188,7 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 		p->has_deserted = parent->has_deserted;
 	}
 	whereabouts_learn(s, p, f, a);
-	trespass_learn(p, f);
+	trespass_learn(s, p, f);
 	if (!p->container)
 		runtime_stage_learn(s, p, f);
 }

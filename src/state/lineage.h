@@ -26,7 +26,8 @@ void lineage_learn(struct state *s, const struct facts_process *f, struct arena 
 const struct process *lineage_same_program(const struct state *s, const struct process *p);
 /* what the disk says about a container: asked once, when its first process is seen */
 void lineage_describe(struct state *s, struct container *c, struct arena *a);
-void lineage_apply_container(struct container *c, const struct facts_container *f);
+void lineage_apply_container(const struct state *s, struct container *c,
+			     const struct facts_container *f);
 
 /* for birth.c and runtime_stage.c */
 /*

@@ -7,6 +7,7 @@
 #include "state/cgroup_path.h"
 #include "state/lineage.h"
 #include "state/state_parts.h"
+#include "state/trespass.h"
 
 #define ENGINE_ID_LEN 64 /* ids that engines make up: a hash in hex */
 
@@ -28,7 +29,8 @@ struct container *lineage_container(struct state *s, uint32_t node, struct str i
 	return c;
 }
 
-void lineage_apply_container(struct container *c, const struct facts_container *f)
+void lineage_apply_container(const struct state *s, struct container *c,
+			     const struct facts_container *f)
 {
 	const struct {
 		struct text *to;
@@ -52,6 +54,7 @@ void lineage_apply_container(struct container *c, const struct facts_container *
 		c->privileged = f->privileged;
 	}
 	container_set_spec(c, &f->spec);
+	trespass_configured(c, s->host_ns);
 	c->metadata_asked = true;
 }
 
@@ -76,7 +79,7 @@ void lineage_describe(struct state *s, struct container *c, struct arena *a)
 	state_asked(s);
 	r = facts_ask_container(s->facts, text_str(&c->id), text_str(&c->bundle), &f, a);
 	if (r == 0)
-		lineage_apply_container(c, &f);
+		lineage_apply_container(s, c, &f);
 	else
 		/* a recording may tell it later, the disk will not */
 		c->metadata_asked = facts_is_live(s->facts);

@@ -194,29 +194,36 @@ static void read_namespaces(struct reader *r, struct json_object *list)
 {
 	static const struct {
 		const char *type;
-		uint32_t mark;
+		enum facts_ns ns;
+		uint32_t if_not, if_own; /* marks */
 	} rows[] = {
-		{ "pid", SPEC_HOST_PID },     { "network", SPEC_HOST_NETWORK },
-		{ "ipc", SPEC_HOST_IPC },     { "uts", SPEC_HOST_UTS },
-		{ "mount", SPEC_HOST_MOUNT }, { "cgroup", SPEC_HOST_CGROUP },
+		{ "pid", NS_PID, SPEC_HOST_PID, 0 },
+		{ "network", NS_NET, SPEC_HOST_NETWORK, 0 },
+		{ "ipc", NS_IPC, SPEC_HOST_IPC, 0 },
+		{ "uts", NS_UTS, SPEC_HOST_UTS, 0 },
+		{ "mount", NS_MNT, SPEC_HOST_MOUNT, 0 },
+		{ "cgroup", NS_CGROUP, SPEC_HOST_CGROUP, 0 },
+		{ "user", NS_USER, 0, SPEC_OWN_USER },
 	};
-	uint32_t own = 0;
 
+	for (size_t k = 0; k < ARRAY_LEN(rows); k++)
+		r->spec->marks |= rows[k].if_not;
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *one = json_element(list, i);
 		struct str type = json_text(json_member(one, "type"));
+		struct str path = json_text(json_member(one, "path"));
 
-		if (is_of_host(type, json_text(json_member(one, "path"))))
+		if (is_of_host(type, path))
 			continue;
-		if (str_eq(type, STR("user")))
-			r->spec->marks |= SPEC_OWN_USER;
-		for (size_t k = 0; k < ARRAY_LEN(rows); k++)
-			if (str_eq(type, str_of(rows[k].type)))
-				own |= rows[k].mark;
+		for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+			if (!str_eq(type, str_of(rows[k].type)))
+				continue;
+			r->spec->marks &= ~rows[k].if_not;
+			r->spec->marks |= rows[k].if_own;
+			if (!path.len)
+				r->spec->marks |= (uint32_t)SPEC_NEW_NS << rows[k].ns;
+		}
 	}
-	for (size_t k = 0; k < ARRAY_LEN(rows); k++)
-		if (!(own & rows[k].mark))
-			r->spec->marks |= rows[k].mark;
 }
 
 static void read_id_map(struct reader *r, struct spec_list *list, struct json_object *map)

@@ -223,7 +223,7 @@ static bool stage_end(struct state *s, struct process *p, const struct event *ev
 	else
 		lineage_describe(s, p->container, ev->arena);
 	whereabouts_learn(s, p, &f, ev->arena);
-	trespass_learn(p, &f);
+	trespass_learn(s, p, &f);
 	/* what a container starts with is measured by its configuration */
 	if (verb == VERB_CREATE || verb == VERB_RUN)
 		p->cap_granted = 0;

@@ -17,6 +17,7 @@
 #include "state/mount_drift.h"
 #include "state/recall.h"
 #include "state/state_parts.h"
+#include "state/trespass.h"
 
 #define VERSION 2
 #define HASH_SEED 0
@@ -202,6 +203,7 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 {
 	struct container *c = container_find(&s->containers, 0, id);
 	const struct process *init;
+	bool is_eldest;
 
 	if (!c)
 		return;
@@ -220,10 +222,10 @@ static void learn_given(struct state *s, struct str id, const struct facts_given
 		c->root_mount = g->root_mount;
 	mount_drift_recall(c, g);
 	/* the eldest that was seen then may be gone by now */
-	if (g->ns_since && (!c->ns_since || g->ns_since <= c->ns_since)) {
-		memcpy(c->ns, g->ns, sizeof(c->ns));
+	is_eldest = g->ns_since && (!c->ns_since || g->ns_since <= c->ns_since);
+	trespass_take(c, g->ns, is_eldest, s->host_ns);
+	if (is_eldest)
 		c->ns_since = g->ns_since;
-	}
 }
 
 static void learn_baseline(struct state *s, const struct facts_knob *k, size_t n)

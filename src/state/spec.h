@@ -45,6 +45,11 @@ enum spec_mark {
 	SPEC_LOADER_HOOKS = 1 << 16, /* LD_* for the program, and hooks that may inherit it */
 	SPEC_NO_NEW_PRIVS = 1 << 17,
 	SPEC_READONLY_ROOT = 1 << 18,
+	/*
+	 * Of namespace n of enum facts_ns SPEC_NEW_NS << n: the runtime makes it one of its own. One that is joined by a path
+	 * is what that leads to, be it the host's.
+	 */
+	SPEC_NEW_NS = 1 << 19,
 };
 
 struct spec {

@@ -299,7 +299,8 @@ static void learn_fact(struct state *s, const struct event *ev, struct str body)
 		mount_drift_replay(s, &f, ev->arena);
 		break;
 	case FACT_CONTAINER:
-		lineage_apply_container(lineage_container(s, 0, f.text, STR_ABSENT), &f.container);
+		lineage_apply_container(s, lineage_container(s, 0, f.text, STR_ABSENT),
+					&f.container);
 		break;
 	case FACT_HIERARCHIES:
 	case FACT_KNOBS:

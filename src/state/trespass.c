@@ -15,27 +15,54 @@
 #include "state/lineage.h"
 #include "state/state_parts.h"
 
-void trespass_learn(const struct process *p, const struct facts_process *f)
+/* gVisor's kernel stays in the cgroup namespace that it was started in, whatever the configuration says */
+static bool was_given_own(const struct container *c, unsigned i)
 {
-	struct container *c = p->container;
-
-	if (!c || !c->is_identified || !f->ns[NS_MNT] || !f->start_ticks ||
-	    (c->ns_since && c->ns_since <= f->start_ticks))
-		return;
-	memcpy(c->ns, f->ns, sizeof(c->ns));
-	c->ns_since = f->start_ticks;
-	c->ns_pid = f->pid;
+	return c->spec.is_known && c->spec.marks & (uint32_t)SPEC_NEW_NS << i && i != NS_CGROUP;
 }
 
-/*
- * The container has a namespace of its own. Configurations tell it of mounts only: any other kind may be named by a path,
- * and then be the host's all the same.
- */
+/* a process of it may be in @ns because the container is */
+static bool may_be_its_own(const struct container *c, const uint64_t *host, unsigned i, uint64_t ns)
+{
+	return ns && (ns != host[i] || !was_given_own(c, i));
+}
+
+void trespass_take(struct container *c, const uint64_t ns[static NS_COUNT], bool is_eldest,
+		   const uint64_t host[static NS_COUNT])
+{
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		if ((is_eldest || !c->ns[i]) && may_be_its_own(c, host, i, ns[i]))
+			c->ns[i] = ns[i];
+}
+
+void trespass_configured(struct container *c, const uint64_t host[static NS_COUNT])
+{
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		if (!may_be_its_own(c, host, i, c->ns[i]))
+			c->ns[i] = 0;
+	if (!c->ns[NS_MNT])
+		c->ns_pid = 0;
+}
+
+void trespass_learn(const struct state *s, const struct process *p, const struct facts_process *f)
+{
+	struct container *c = p->container;
+	bool is_eldest;
+
+	if (!c || !c->is_identified || !f->ns[NS_MNT] || !f->start_ticks)
+		return;
+	is_eldest = !c->ns_since || f->start_ticks < c->ns_since;
+	trespass_take(c, f->ns, is_eldest, s->host_ns);
+	if ((is_eldest || !c->ns_pid) && c->ns[NS_MNT] == f->ns[NS_MNT])
+		c->ns_pid = f->pid;
+	if (is_eldest)
+		c->ns_since = f->start_ticks;
+}
+
+/* the container has a namespace of its own, wherever its eldest process was when it was first seen */
 static bool has_own(const struct container *c, const uint64_t *host, unsigned i)
 {
-	if (c->ns[i] && c->ns[i] != host[i])
-		return true;
-	return i == NS_MNT && c->spec.is_known && !(c->spec.marks & SPEC_HOST_MOUNT);
+	return (c->ns[i] && c->ns[i] != host[i]) || was_given_own(c, i);
 }
 
 bool trespass_find(const struct container *c, const uint64_t ns[static NS_COUNT],

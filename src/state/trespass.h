@@ -22,7 +22,15 @@
 struct state;
 
 /* an answer about @p, which a runtime put into its container, or which was there before us */
-void trespass_learn(const struct process *p, const struct facts_process *f);
+void trespass_learn(const struct state *s, const struct process *p, const struct facts_process *f);
+/*
+ * What a process of @c is in, the eldest known or another, is the container's where nothing better is known; never what is
+ * @host's, if the configuration gives the container its own: then that process has left.
+ */
+void trespass_take(struct container *c, const uint64_t ns[static NS_COUNT], bool is_eldest,
+		   const uint64_t host[static NS_COUNT]);
+/* the configuration of @c has come to be known: what was taken before is taken back where it says otherwise */
+void trespass_configured(struct container *c, const uint64_t host[static NS_COUNT]);
 /*
  * @found: bits of enum facts_ns, those of @ns that are @host's although @c has its own. False: neither the container's
  * nor the process's are known.

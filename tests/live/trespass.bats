@@ -102,6 +102,32 @@ replays_alike()
 	[ "$(count_alerts "$BEYOND")" -eq 0 ]
 }
 
+# bats test_tags=technique:NS1,rule:container-in-host-namespace
+@test "namespaces: who had left for the host's before the sensor came is told by what its container was given" {
+	need_docker
+	mkdir "$T/ns"
+	touch "$T/ns/uts"
+	mount --bind /proc/self/ns/uts "$T/ns/uts"
+	"${DOCKER[@]}" run -d --name box --security-opt seccomp=unconfined --cap-add SYS_ADMIN -v "$T/ns:/ns" busybox \
+		/bin/busybox nsenter --uts=/ns/uts /bin/sleep 300 >/dev/null
+	# benign: one was given the host's by name, one by a path that does not say so
+	container more --pid host --network host --ipc host --uts host
+	bundle_make "$T/bundle" CAP_KILL /bin/sleep 300
+	jq --arg path "$T/ns/uts" '.linux.namespaces |= map(if .type == "uts" then .path = $path else . end) | del(.hostname)' \
+		"$T/bundle/config.json" >"$T/joined"
+	cp "$T/joined" "$T/bundle/config.json"
+	runc --root "$LAB/runc" run -d --bundle "$T/bundle" "$RUNC_ID" >"$T/runc.out" 2>&1 </dev/null 3>&-
+	sensor_start --rules "$T/rules" --record "$T/session.log"
+	expect_alert 20 "$IN_HOST" '.output_fields | .["container.name"] == "box" and .["proc.ns.beyond_container"] == "uts"'
+	settle
+	barrier
+	[ "$(count_alerts "$IN_HOST")" -eq 1 ]
+	[ "$(count_alerts "$IN_HOST_DECLARED")" -eq 0 ]
+	sensor_stop
+	umount "$T/ns/uts"
+	replays_alike
+}
+
 # bats test_tags=technique:KV1,technique:KV2,rule:capabilities-beyond-container
 @test "capabilities: a program with more than its container was given is told; what runc exec gave is not" {
 	bundle_make "$T/bundle" CAP_KILL,CAP_SYS_CHROOT /bin/sh -c 'while :; do /bin/true marker-more; sleep 0.5; done'

@@ -271,7 +271,10 @@ static void test_bundle_privilege_and_bait_are_marked(void **state)
 	put(f, "/b/config.json", SHARES);
 	assert_int_equal(read_it(f, "/b"), 0);
 	assert_true(spec->is_known && !spec->is_cut);
+	/* the namespace of ipc is joined, and may be the host's */
 	assert_int_equal(spec->marks, SPEC_HOST_PID | SPEC_HOST_NETWORK | SPEC_OWN_USER |
+					      SPEC_NEW_NS << NS_MNT | SPEC_NEW_NS << NS_UTS |
+					      SPEC_NEW_NS << NS_CGROUP | SPEC_NEW_NS << NS_USER |
 					      SPEC_ALL_DEVICES | SPEC_UNMASKED | SPEC_IO_URING |
 					      SPEC_SENSITIVE_PATH | SPEC_RUNTIME_SOCKET |
 					      SPEC_ESCAPE_CAPS | SPEC_PROC_CWD | SPEC_LOADER_HOOKS |

@@ -16,7 +16,7 @@ struct fixture {
 };
 
 /* pid 1 of the host, whose namespaces are 1; a container's first process and a shell of it, whose are 2 */
-static int setup(void **state)
+static void prepare(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
@@ -33,9 +33,30 @@ static int setup(void **state)
 	f->fake->container_id = ID64;
 	f->fake->container =
 		(struct facts_container){ .has_bounding = true, .cap_bounding = CAP_DEFAULT };
+	*state = f;
+}
+
+static void begin(struct fixture *f)
+{
 	f->session = session_new(&f->fake->facts, NULL);
 	state_start(f->session->state);
-	*state = f;
+}
+
+static int setup(void **state)
+{
+	prepare(state);
+	begin(*state);
+	return 0;
+}
+
+/* the first process is in the host's network by the time that the sensor comes */
+static int setup_late(void **state)
+{
+	struct fixture *f;
+
+	prepare(state);
+	f = *state;
+	f->init->ns[NS_NET] = f->init->ns[NS_CGROUP] = 1;
 	return 0;
 }
 
@@ -206,7 +227,64 @@ static void test_unshare_makes_namespaces_that_are_not_the_hosts(void **state)
 	assert_int_equal(seen->after.ns[NS_MNT], 1);
 }
 
+static void tick(struct fixture *f)
+{
+	state_tick(f->session->state, UINT64_C(1001000000000));
+	session_derived(f->session);
+}
+
+#define NEW(kind) ((uint32_t)SPEC_NEW_NS << (kind))
+
+static void test_who_had_left_before_the_sensor_came_is_told_by_the_configuration(void **state)
+{
+	struct fixture *f = *state;
+	const struct container *c;
+	const struct seen *seen;
+
+	f->fake->container.spec = (struct spec){ .is_known = true,
+						 .marks = NEW(NS_NET) | NEW(NS_CGROUP) };
+	begin(f);
+	tick(f);
+	tick(f);
+	assert_int_equal(gains(f), 1);
+	seen = &f->session->seen[f->session->n - 1];
+	assert_int_equal(seen->type, EVT_NS_GAIN);
+	assert_int_equal(seen->pid, 61);
+	assert_string_equal(seen->gained, "net");
+	/* where the next one still is the container is */
+	c = container_find(&f->session->state->containers, 0, STR(ID64));
+	assert_int_equal(c->ns[NS_NET], 2);
+	assert_int_equal(c->ns[NS_CGROUP], 1);
+	assert_int_equal(c->ns_since, 100);
+}
+
+static void test_who_was_in_a_namespace_that_a_path_may_have_given_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->container.spec = (struct spec){ .is_known = true, .marks = NEW(NS_UTS) };
+	begin(f);
+	tick(f);
+	assert_int_equal(gains(f), 0);
+}
+
+/* whose baseline its mounts are is in its own mount namespace */
+static void test_witness_is_who_has_not_left(void **state)
+{
+	struct fixture *f = *state;
+	const struct container *c;
+
+	f->init->ns[NS_MNT] = 1;
+	f->fake->container.spec = (struct spec){ .is_known = true, .marks = NEW(NS_MNT) };
+	begin(f);
+	c = container_find(&f->session->state->containers, 0, STR(ID64));
+	assert_int_equal(c->ns[NS_MNT], 2);
+	assert_int_equal(c->ns_pid, 70);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+#define LATE(name) cmocka_unit_test_setup_teardown(name, setup_late, teardown)
 
 int main(void)
 {
@@ -222,6 +300,9 @@ int main(void)
 		TEST(test_capabilities_of_another_user_namespace_do_not_count),
 		TEST(test_what_was_there_before_the_sensor_is_no_news),
 		TEST(test_unshare_makes_namespaces_that_are_not_the_hosts),
+		LATE(test_who_had_left_before_the_sensor_came_is_told_by_the_configuration),
+		LATE(test_who_was_in_a_namespace_that_a_path_may_have_given_is_not_told),
+		LATE(test_witness_is_who_has_not_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
