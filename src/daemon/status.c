@@ -80,7 +80,9 @@ static const struct {
 	    "looks at what a process holds that its many mounts or threads prevented"),
 	ROW(COUNT, "resyncs", state.resyncs,
 	    "times that /proc was looked through again after a loss"),
-	ROW(COUNT, "questions", state.questions, "questions asked of /proc since the start"),
+	ROW(COUNT, "questions", state.questions,
+	    "questions asked of /proc since the start, beside each second's look at the kernel's "
+	    "settings"),
 	ROW(COUNT, "guard_starts", guard.starts,
 	    "guard processes started; more than one: some ended"),
 	ROW(COUNT, "guard_asked", guard.asked, "opens that waited for an answer"),

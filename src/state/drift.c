@@ -213,7 +213,8 @@ void drift_look(struct state *s, const struct event *ev)
 	struct facts_knob *list;
 	size_t n;
 
-	state_asked(s);
+	if (ev)
+		state_asked(s);
 	if (facts_ask_knobs(s->facts, &list, &n, a) < 0)
 		return;
 	told.list.knobs = arena_array_of(a, struct facts_knob, n ? 2 * n : 1);

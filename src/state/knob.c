@@ -43,7 +43,8 @@ static void look(struct state *s, const struct event *ev, struct process *p,
 
 	if (p && !state_can_ask(s, process_node(p)))
 		return;
-	state_asked(s);
+	if (ev)
+		state_asked(s);
 	if (facts_ask_hierarchies(s->facts, wanted, &told.list.hierarchies, &told.list.n, a) < 0) {
 		s->stats.blind_looks += facts_is_live(s->facts);
 		return;

@@ -26,7 +26,8 @@ struct state_stats {
 	uint64_t processes, containers; /* now in the tables */
 	uint64_t evicted; /* live rows that had to go */
 	uint64_t unattributed; /* subjects whose container was assumed or unknown */
-	uint64_t questions; /* facts asked in steady state (not the sweep at start) */
+	uint64_t
+		questions; /* facts asked since the sweep at start, not each second's look at settings */
 	uint64_t refused; /* files of runtimes that were there and not read, whole or in part */
 	uint64_t host_files_unread; /* groups of the host's files, now: nobody answers */
 	uint64_t rowless; /* hierarchies that there is no row for: only a planted value is told */

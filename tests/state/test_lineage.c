@@ -71,6 +71,25 @@ static void test_host_exec_costs_no_question(void **state)
 	assert_int_equal(state_stats(f->session->state)->questions, 0);
 }
 
+/* each second's look at the kernel's settings is about nobody */
+static void test_second_without_containers_costs_no_question(void **state)
+{
+	struct fake *fake = fake_new();
+	struct session *host = session_new(&fake->facts, NULL);
+	unsigned looks;
+
+	(void)state;
+	fake_add(fake, 1, 0, "/sbin/init", HOST);
+	fake_add(fake, 50, 1, "/bin/bash", HOST);
+	state_start(host->state);
+	looks = fake->asked[FACT_KNOBS];
+	for (uint64_t i = 1; i < 9; i++)
+		state_tick(host->state, i * 1000000000);
+	assert_int_equal(fake->asked[FACT_KNOBS] - looks, 8);
+	assert_int_equal(state_stats(host->state)->questions, 0);
+	session_free(host);
+}
+
 static void test_child_of_container_process_costs_no_question(void **state)
 {
 	struct fixture *f = *state;
@@ -478,6 +497,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_sweep_container_that_was_there_is_known_and_not_told),
 		T(test_host_exec_costs_no_question),
+		T(test_second_without_containers_costs_no_question),
 		T(test_child_of_container_process_costs_no_question),
 		T(test_unknown_parent_is_asked_for_once),
 		T(test_gone_child_of_gone_parent_is_unknown_not_host),
