@@ -18,7 +18,7 @@ void guard_numbers_add(const struct guard_pulse *p, struct guardian_stats *to)
 	to->execs += number(&p->execs);
 	to->exec_disarms += number(&p->exec_disarms);
 	to->untold += number(&p->untold);
-	to->overflows += number(&p->overflows);
+	to->unopened += number(&p->unopened);
 	for (unsigned i = 0; i < GUARD_LATENCIES; i++)
 		to->latencies[i] += number(&p->latencies[i]);
 	if (number(&p->slowest) / 1000 > to->slowest_us)

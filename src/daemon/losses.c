@@ -112,69 +112,85 @@ void losses_of_time(struct losses *l, const struct source_consumer *engine, uint
 		       (struct notice){ .kind = NOTICE_STALL, .at = now, .since = now - gap });
 }
 
+/* how many more than were told, where it is time to tell; else 0 */
+static uint64_t news(struct losses_told *t, uint64_t n, bool at_last)
+{
+	uint64_t monotonic = clock_monotonic(), more = n - t->n;
+
+	if (!more || (monotonic < t->quiet_until && !at_last))
+		return 0;
+	*t = (struct losses_told){ .n = n, .quiet_until = monotonic + NOTICE_EVERY };
+	return more;
+}
+
 static void tell_records(struct losses *l, const struct engine *e, struct outbox *o, uint64_t now,
 			 bool at_last)
 {
-	uint64_t monotonic = clock_monotonic();
 	struct engine_stats stats;
 	char message[128];
+	uint64_t more;
 
 	engine_stats(e, &stats);
-	if (stats.lost == l->records || (monotonic < l->quiet_until && !at_last))
+	more = news(&l->records, stats.lost, at_last);
+	if (!more)
 		return;
 	/* a source may not know how many: the kernel only says that there were some */
 	snprintf(message, sizeof(message),
 		 "audit records were lost, at least %llu: what they told of was not seen",
-		 (unsigned long long)(stats.lost - l->records));
-	l->records = stats.lost;
-	l->quiet_until = monotonic + NOTICE_EVERY;
+		 (unsigned long long)more);
 	tell(o, e, now, STR("records-lost"), STR("Audit Records Lost"), str_of(message));
 }
 
 /* who makes many wait may mean one of them to get through */
-static void tell_overdue(struct losses *l, const struct engine *e, struct guardian *g,
+static void tell_overdue(struct losses *l, const struct engine *e, const struct guardian_stats *g,
 			 struct outbox *o, uint64_t now, bool at_last)
 {
-	uint64_t monotonic = clock_monotonic();
-	struct guardian_stats stats;
+	uint64_t more = news(&l->overdue, g->overdue, at_last);
 	char message[128];
 
-	guardian_stats(g, &stats);
-	if (stats.overdue == l->overdue || (monotonic < l->overdue_quiet_until && !at_last))
+	if (!more)
 		return;
 	snprintf(message, sizeof(message),
 		 "%llu callers were let go unjudged: too many waited at once for the deadline",
-		 (unsigned long long)(stats.overdue - l->overdue));
-	l->overdue = stats.overdue;
-	l->overdue_quiet_until = monotonic + NOTICE_EVERY;
+		 (unsigned long long)more);
 	tell(o, e, now, STR("guard-overdue"), STR("Guard Overrun"), str_of(message));
 }
 
+/* who has a lease on what is guarded may mean the guard to wait for it */
+static void tell_unopened(struct losses *l, const struct engine *e, const struct guardian_stats *g,
+			  struct outbox *o, uint64_t now, bool at_last)
+{
+	uint64_t more = news(&l->unopened, g->unopened, at_last);
+	char message[192];
+
+	if (!more)
+		return;
+	snprintf(message, sizeof(message),
+		 "%llu callers were refused by the kernel, not judged: what they opened could not "
+		 "be opened for the guard, for somebody has a lease on it",
+		 (unsigned long long)more);
+	tell(o, e, now, STR("guard-unopened"), STR("Guard Kept From Looking"), str_of(message));
+}
+
 /* what the last one watched was open until the next one had started */
-static void tell_guards(struct losses *l, const struct engine *e, struct guardian *g,
+static void tell_guards(struct losses *l, const struct engine *e, const struct guardian_stats *g,
 			struct outbox *o, uint64_t now)
 {
-	struct guardian_stats stats;
-
-	guardian_stats(g, &stats);
-	if (stats.lost == l->guards)
+	if (g->lost == l->guards)
 		return;
-	l->guards = stats.lost;
+	l->guards = g->lost;
 	tell(o, e, now, STR("guard-lost"), STR("Guard Lost"),
 	     STR("the guard process ended or missed its deadline; nothing was refused until the "
 		 "next one had started"));
 }
 
 /* who makes answers slow may mean a program of his to start meanwhile */
-static void tell_disarms(struct losses *l, const struct engine *e, struct guardian *g,
+static void tell_disarms(struct losses *l, const struct engine *e, const struct guardian_stats *g,
 			 struct outbox *o, uint64_t now)
 {
-	struct guardian_stats stats;
-
-	guardian_stats(g, &stats);
-	if (stats.exec_disarms == l->exec_disarms)
+	if (g->exec_disarms == l->exec_disarms)
 		return;
-	l->exec_disarms = stats.exec_disarms;
+	l->exec_disarms = g->exec_disarms;
 	tell(o, e, now, STR("guard-disarmed"), STR("Guard Disarmed"),
 	     STR("answers to starting programs came too slowly: those that the kernel starts are "
 		 "not refused for a minute"));
@@ -183,8 +199,12 @@ static void tell_disarms(struct losses *l, const struct engine *e, struct guardi
 void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, struct outbox *o,
 		 uint64_t now, bool at_last)
 {
+	struct guardian_stats stats;
+
+	guardian_stats(g, &stats);
 	tell_records(l, e, o, now, at_last);
-	tell_guards(l, e, g, o, now);
-	tell_overdue(l, e, g, o, now, at_last);
-	tell_disarms(l, e, g, o, now);
+	tell_guards(l, e, &stats, o, now);
+	tell_overdue(l, e, &stats, o, now, at_last);
+	tell_unopened(l, e, &stats, o, now, at_last);
+	tell_disarms(l, e, &stats, o, now);
 }

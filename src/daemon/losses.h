@@ -23,8 +23,11 @@ struct kernel_view {
 int kernel_view_take(const struct kaudit *control, struct kernel_view *out); /* 0 or -errno */
 
 struct losses {
-	uint64_t records, guards, overdue, exec_disarms; /* as far as they were told */
-	uint64_t quiet_until, overdue_quiet_until; /* CLOCK_MONOTONIC */
+	struct losses_told {
+		uint64_t n; /* so far */
+		uint64_t quiet_until; /* CLOCK_MONOTONIC */
+	} records, overdue, unopened;
+	uint64_t guards, exec_disarms; /* as far as they were told */
 	struct kernel_view kernel; /* as it was last */
 	uint64_t off_since; /* ns since the epoch: kernel audit is off; 0: it is not */
 	bool is_filling; /* the kernel's backlog was nearly full, and has not been half empty since */

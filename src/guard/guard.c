@@ -171,15 +171,15 @@ static int answer_all(struct guard *g, struct queue *q)
 
 	for (size_t i = 0; i < q->n; i++)
 		if (q->asked[i].fd < 0)
-			count(&g->pulse->overflows);
+			count(&g->pulse->unopened);
 	if (q == &g->opens && !queue_is_overdue(q, clock_monotonic()))
 		answer_who_sleeps(g, q);
 	for (size_t i = 0; i < q->n; i++)
 		if (q->asked[i].fd >= 0)
 			answer_one(g, q, i);
-	/* an object that cannot be opened for us: the kernel has answered that one, and the others wait */
+	/* the same before Linux 6.13: the others wait */
 	if (n < 0 && n != -EPROTO && n != -EBADF) {
-		count(&g->pulse->overflows);
+		count(&g->pulse->unopened);
 		return 0;
 	}
 	return n < 0 ? n : 0;

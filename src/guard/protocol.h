@@ -78,7 +78,8 @@ struct guard_pulse {
 	_Atomic uint64_t exec_armed; /* programs are watched: 1 */
 	_Atomic uint64_t exec_disarms; /* times that this ended because answers were too slow */
 	_Atomic uint64_t untold; /* verdicts that the channel had no room for */
-	_Atomic uint64_t overflows;
+	_Atomic uint64_t
+		unopened; /* refused by the kernel: the object could not be opened for us */
 	_Atomic uint64_t slowest; /* ns */
 	_Atomic uint64_t latencies[GUARD_LATENCIES];
 };

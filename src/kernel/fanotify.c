@@ -8,21 +8,33 @@
 #include <sys/fanotify.h>
 #include <unistd.h>
 
+#ifndef FAN_REPORT_FD_ERROR
+#define FAN_REPORT_FD_ERROR 0x00002000 /* Linux 6.13 */
+#endif
+
+/* O_NONBLOCK is for leases alone: what is opened are files and directories */
+#define EVENT_FLAGS (O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME | O_NONBLOCK)
+
+static int group_open(unsigned flags)
+{
+	int fd;
+
+	flags |= FAN_CLOEXEC | FAN_NONBLOCK;
+	fd = fanotify_init(flags | FAN_REPORT_FD_ERROR, EVENT_FLAGS);
+	if (fd < 0 && errno == EINVAL)
+		fd = fanotify_init(flags, EVENT_FLAGS);
+	return fd < 0 ? -errno : fd;
+}
+
 int fan_open_permission(void)
 {
-	int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK |
-				       FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS | FAN_REPORT_TID,
-			       O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME);
-
-	return fd < 0 ? -errno : fd;
+	return group_open(FAN_CLASS_CONTENT | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS |
+			  FAN_REPORT_TID);
 }
 
 int fan_open_notify(void)
 {
-	int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,
-			       O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME);
-
-	return fd < 0 ? -errno : fd;
+	return group_open(FAN_CLASS_NOTIF);
 }
 
 static uint64_t mask_of(unsigned what)

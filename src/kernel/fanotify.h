@@ -7,6 +7,11 @@
  *
  * procfs refuses permission marks with EINVAL (FMODE_NONOTIFY, fs/proc/root.c: no such files), cgroup,
  * sysfs and ordinary file systems take them.
+ *
+ * The kernel opens the object of an event for who reads it, and waits for nobody here: on a file of any file system, procfs and
+ * cgroup among them, its owner may have a lease (fcntl(2), F_SETLEASE), for which an open waits up to
+ * /proc/sys/fs/lease-break-time (45 s; fs/open.c, do_dentry_open(); fs/locks.c, __break_lease()). What cannot be opened for us is
+ * refused by the kernel itself (fs/notify/fanotify/fanotify_user.c, fanotify_read()).
  */
 #ifndef WC_FANOTIFY_H
 #define WC_FANOTIFY_H
@@ -35,11 +40,14 @@ int fan_unmark_filesystems(int group);
 
 struct fan_event {
 	unsigned what; /* 0: the kernel could not queue an event (overflow) */
-	int fd; /* of the object, read-only; the caller closes it. -1: overflow */
+	int fd; /* of the object, read-only; the caller closes it. -errno: it could not be opened, and is answered; or an overflow */
 	int32_t tid; /* of the task that waits, or of the process that wrote; 0: not in our pid namespace */
 };
 #define FAN_BATCH_MAX 256
-/* what has come, at most @max, which is at most FAN_BATCH_MAX; how many, 0: nothing; -errno */
+/*
+ * what has come, at most @max, which is at most FAN_BATCH_MAX; how many, 0: nothing; -errno. Before Linux 6.13 (FAN_REPORT_FD_ERROR) what
+ * cannot be opened is no event but ends the list, and is 0, for a lease, or -errno where it would have been the first.
+ */
 int fan_read(int group, struct fan_event *out, size_t max);
 /* let the task go on, or fail with EPERM; 0 or -errno (-ENOENT: it was answered, or is dead) */
 int fan_answer(int group, int fd, bool allow);

@@ -305,29 +305,48 @@ static bool is_short(int error)
 }
 
 /*
- * The file of an event could not be opened for us: it is gone, as that of a cgroup that its runtime removes, or nobody can read
- * it, as some of sysfs (kernel fs/notify/fanotify/fanotify_user.c, create_fd(), which takes the event away). A look, and no gap.
+ * The file of an event could not be opened for us: it is gone, as that of a cgroup that its runtime removes, nobody can read
+ * it, as some of sysfs, or somebody has a lease on it (kernel/fanotify.h). A look, and no gap.
  */
-static void take_closed(struct modifications *m)
+static void take_closed(struct modifications *m, int32_t pid)
 {
-	hold(m,
-	     &(struct modification){ .has_inode = true, .path = STR_ABSENT, .knob = STR_ABSENT });
+	static const struct stat unknown;
+
+	if (!is_held(m, pid, &unknown))
+		hold(m, &(struct modification){ .pid = pid,
+						.has_inode = true,
+						.path = STR_ABSENT,
+						.knob = STR_ABSENT });
+}
+
+/* @pid: whose write it was; 0: that is not known */
+static void take_unopened(struct modifications *m, int error, int32_t pid)
+{
+	if (is_short(error))
+		take_gap(m);
+	else
+		take_closed(m, pid);
 }
 
 /* at once: until it is read an event holds the mount that was written through, which cannot be unmounted meanwhile */
 static void take_all(struct modifications *m)
 {
 	struct fan_event events[BATCH];
-	int n = has_room(m) ? fan_read(m->group, events, BATCH) : 0;
+	struct pollfd asked = { m->group, POLLIN, 0 };
+	bool is_there = has_room(m) && poll(&asked, 1, 0) > 0;
+	int n = is_there ? fan_read(m->group, events, BATCH) : 0;
 
-	if (n < 0 && is_short(n))
-		take_gap(m);
-	else if (n < 0)
-		take_closed(m);
+	/* before Linux 6.13 the first of them that cannot be opened is none */
+	if (is_there && n <= 0)
+		take_unopened(m, n, 0);
 	for (int i = 0; i < n; i++) {
 		if (events[i].what == 0)
 			take_gap(m);
-		else if (events[i].tid != m->own)
+		else if (events[i].tid == m->own)
+			; /* no news */
+		else if (events[i].fd < 0)
+			take_unopened(m, events[i].fd, events[i].tid);
+		else
 			take(m, &events[i]);
 		if (events[i].fd >= 0)
 			close(events[i].fd);

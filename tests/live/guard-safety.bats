@@ -271,10 +271,40 @@ status_is()
 	besiege 125 open /tmp/c/release_agent open /tmp/c/release_agent
 	expect_alert 10 'Guard Overrun'
 	wait_until 10 status_is '.guard_overdue > 0'
-	status_is '.guard_overflows == 0 and .guard_starts == 1'
+	status_is '.guard_unopened == 0 and .guard_starts == 1'
 	wait_until 10 guards
 	refused siege1
 	expect_alert 8 "$ESCAPE" '.output_fields["proc.name"] == "sh" and .watchcap.actions == [{name: "deny", result: "done"}]'
+}
+
+# leased CONTAINER FILE...: somebody in it has a lease on each
+leased()
+{
+	local name=$1
+	shift
+	"${DOCKER[@]}" exec -d "$name" /bin/sh -c "leaser $* >/tmp/leases"
+	wait_until 5 in_container "$name" "read -r n </tmp/leases && [ \$n -eq $# ]"
+}
+
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:lease
+@test "a lease on what is guarded holds up neither the guard nor who opens it, and lets nobody through" {
+	safety_start
+	container siege1 --cap-add SYS_ADMIN
+	in_container siege1 "$MOUNT"
+	leased siege1 /tmp/c/release_agent
+	local begin i
+	begin=$(date +%s%N)
+	# one of them after a guard that was ended because of the other
+	for i in 1 2 3; do
+		refused siege1 &
+	done
+	for i in $(jobs -p); do
+		[ "$i" = "$SENSOR" ] || [ "$i" = "$ALARM" ] || wait "$i"
+	done
+	# a lease lasts 45 s
+	[ $(($(date +%s%N) - begin)) -lt 20000000000 ]
+	expect_alert 5 'Guard Kept From Looking'
+	wait_until 10 status_is '.guard_unopened >= 3 and .guard_starts == 1'
 }
 
 armed()
