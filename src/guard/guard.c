@@ -257,11 +257,23 @@ static int leave_signals(void)
 	return 0;
 }
 
+/* for a descriptor of each container; where there are fewer, fewer containers are known by their namespaces */
+static void take_descriptors(void)
+{
+	struct rlimit all;
+
+	if (getrlimit(RLIMIT_NOFILE, &all) == 0) {
+		all.rlim_cur = all.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &all);
+	}
+}
+
 static int guard_init(struct guard *g)
 {
 	struct opener with = { .proc = &g->proc, .known = &g->known, .marks = &g->marks };
 	int r = leave_signals();
 
+	take_descriptors();
 	g->pulse = mmap(NULL, sizeof(*g->pulse), PROT_READ | PROT_WRITE, MAP_SHARED, GUARD_PULSE_FD,
 			0);
 	if (g->pulse == MAP_FAILED)

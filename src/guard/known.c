@@ -4,26 +4,41 @@
  *
  * An inode number of a namespace may be given to another one; therefore the first process, which must be the one that was
  * told, is looked for at the moment of the question: its pid namespace lives as long (kernel/pid.c, put_pid()). What it has become by
- * then does not matter, and is not looked at: its threads are the container's to make, and to keep anybody busy with.
+ * then does not matter, and is not looked at: its threads are the container's to make, and to keep anybody busy with. They would: its stat
+ * counts all of them (fs/proc/array.c, do_task_stat()), waits for the lock under which they are told to end (kernel/signal.c,
+ * zap_other_threads()) and, as its links do, for its exec to free all memory that it had (fs/exec.c, exec_mmap()).
  */
 #include "guard/known.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/resource.h>
 
+#include "kernel/fanotify.h"
 #include "state/cgroup_path.h"
 
-#define SCRATCH 8192
 #define CGROUP_MAX 16384
+#define FDS_OF_OTHERS (FAN_BATCH_MAX + 64) /* those who wait, the groups, what is read of /proc */
 
 static const enum facts_ns telling[KNOWN_NS] = { NS_PID, NS_MNT };
 
 _Static_assert((int)PROCFS_NS_COUNT == (int)NS_COUNT, "one order of namespaces");
 
+static int fds_end(void)
+{
+	struct rlimit all;
+
+	if (getrlimit(RLIMIT_NOFILE, &all) < 0 || all.rlim_cur < FDS_OF_OTHERS)
+		return 0;
+	return all.rlim_cur > INT_MAX ? INT_MAX : (int)all.rlim_cur - FDS_OF_OTHERS;
+}
+
 int known_init(struct known *k, const struct procfs *proc)
 {
 	auto_close int self = procfs_task(proc, getpid());
 
-	*k = (struct known){ 0 };
+	*k = (struct known){ .fds_end = fds_end() };
 	if (self < 0)
 		return self;
 	procfs_namespaces(self, k->host_ns);
@@ -44,30 +59,29 @@ static void container_release(struct container *c)
 	text_release(&c->type);
 }
 
+static void row_free(struct known_row *row)
+{
+	if (row->init_pid)
+		close(row->first);
+	row->init_pid = 0;
+}
+
 void known_release(struct known *k)
 {
-	for (size_t i = 0; i < KNOWN_MAX; i++)
+	for (size_t i = 0; i < KNOWN_MAX; i++) {
+		row_free(&k->rows[i]);
 		container_release(&k->rows[i].container);
+	}
 	container_release(&k->unlisted);
 }
 
-/* the process that was told, though nothing may be left of it but its number; or -errno */
-static int first_process(const struct procfs *proc, struct known_row *row)
+/* though nothing may be left of it but its number (fs/proc/base.c, pid_revalidate()) */
+static bool is_there(const struct known_row *row)
 {
-	AUTO(arena) a = arena_new(SCRATCH, SCRATCH);
-	auto_close int task = a ? procfs_task(proc, row->init_pid) : -ENOMEM;
-	struct procfs_stat stat;
-
-	if (task < 0 || procfs_stat(task, &stat, a) < 0 ||
-	    (row->start_ticks && stat.start_ticks != row->start_ticks))
-		return -ESRCH;
-	row->start_ticks = stat.start_ticks;
-	for (size_t i = 0; i < KNOWN_NS; i++)
-		if (!row->ns[i])
-			row->ns[i] = procfs_namespace(task, (enum procfs_ns)telling[i]);
-	return take_fd(&task);
+	return row->init_pid && faccessat(row->first, "stat", F_OK, 0) == 0;
 }
 
+/* those that are gone make room */
 static struct known_row *row_for(struct known *k, struct str id)
 {
 	struct known_row *free = NULL;
@@ -75,7 +89,9 @@ static struct known_row *row_for(struct known *k, struct str id)
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
 		struct known_row *row = &k->rows[i];
 
-		if (row->init_pid && str_eq(text_str(&row->container.id), id))
+		if (!is_there(row))
+			row_free(row);
+		else if (str_eq(text_str(&row->container.id), id))
 			return row;
 		if (!row->init_pid && !free)
 			free = row;
@@ -86,17 +102,18 @@ static struct known_row *row_for(struct known *k, struct str id)
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c)
 {
 	struct known_row *row = row_for(k, str_of(c->id));
-	auto_close int task = -1;
+	const uint64_t told[KNOWN_NS] = { c->pid_ns, c->mnt_ns };
+	auto_close int first = procfs_task(proc, c->init_pid);
 
+	row_free(row);
+	if (first < 0 || first >= k->fds_end)
+		return;
+	for (size_t i = 0; i < KNOWN_NS; i++)
+		row->ns[i] =
+			told[i] ? told[i] : procfs_namespace(first, (enum procfs_ns)telling[i]);
+	container_set(&row->container, str_of(c->id), str_of(c->type[0] ? c->type : NULL));
 	row->init_pid = c->init_pid;
-	row->start_ticks = 0;
-	row->ns[0] = c->pid_ns;
-	row->ns[1] = c->mnt_ns;
-	task = first_process(proc, row);
-	if (task >= 0)
-		container_set(&row->container, str_of(c->id), str_of(c->type[0] ? c->type : NULL));
-	else
-		row->init_pid = 0;
+	row->first = take_fd(&first);
 }
 
 static bool is_foreign(const struct known *k, const uint64_t *ns, enum facts_ns which)
@@ -113,25 +130,18 @@ static bool shares(const struct known *k, const struct known_row *row, const uin
  * Its pid namespace lives as long as the first process. Its mount namespace goes with the last who is in it, and the next one made gets the
  * number (proc_alloc_inum(), fs/proc/generic.c): so that tells only while the first process is there itself.
  */
-static bool is_shared(const struct known *k, const struct known_row *row, const uint64_t *ns,
-		      int first)
+static bool is_shared(const struct known *k, const struct known_row *row, const uint64_t *ns)
 {
-	return shares(k, row, ns, 0) || procfs_namespace(first, PROCFS_NS_MNT) == row->ns[1];
+	return shares(k, row, ns, 0) ||
+	       (shares(k, row, ns, 1) && procfs_namespace(row->first, PROCFS_NS_MNT) == row->ns[1]);
 }
 
-static const struct container *by_namespace(struct known *k, const struct procfs *proc,
-					    const uint64_t *ns)
+static const struct container *by_namespace(const struct known *k, const uint64_t *ns)
 {
 	for (size_t i = 0; i < KNOWN_MAX; i++) {
-		struct known_row *row = &k->rows[i];
-		auto_close int first = -1;
+		const struct known_row *row = &k->rows[i];
 
-		if (!row->init_pid || !(shares(k, row, ns, 0) || shares(k, row, ns, 1)))
-			continue;
-		first = first_process(proc, row);
-		if (first < 0)
-			row->init_pid = 0;
-		else if (is_shared(k, row, ns, first))
+		if (row->init_pid && is_shared(k, row, ns) && is_there(row))
 			return &row->container;
 	}
 	return NULL;
@@ -141,7 +151,7 @@ static const struct container *by_namespace(struct known *k, const struct procfs
  * A pid namespace made by somebody in another lies in that one for good, and nobody can get out of his (pid_namespaces(7)): so whoever
  * is in one that a container made is the container's, whatever else he has left.
  */
-static const struct container *by_ancestor(struct known *k, const struct procfs *proc, int task)
+static const struct container *by_ancestor(const struct known *k, int task)
 {
 	auto_close int at = procfs_pidns(task);
 	uint64_t ns[NS_COUNT] = { 0 };
@@ -149,7 +159,7 @@ static const struct container *by_ancestor(struct known *k, const struct procfs 
 
 	while (!c && at >= 0 && (ns[NS_PID] = procfs_pidns_parent(&at)) &&
 	       is_foreign(k, ns, NS_PID))
-		c = by_namespace(k, proc, ns);
+		c = by_namespace(k, ns);
 	return c;
 }
 
@@ -190,8 +200,8 @@ int known_read(int task, struct facts_process *f, struct arena *a)
 	return 0;
 }
 
-const struct container *known_find(struct known *k, const struct procfs *proc, int task,
-				   const struct facts_process *f, bool *foreign)
+const struct container *known_find(struct known *k, int task, const struct facts_process *f,
+				   bool *foreign)
 {
 	const struct container *c = NULL;
 	struct cgroup_id id;
@@ -201,8 +211,8 @@ const struct container *known_find(struct known *k, const struct procfs *proc, i
 		return by_id(k, &id);
 	c = by_path(k, f->cgroup);
 	if (!c && *foreign)
-		c = by_namespace(k, proc, f->ns);
+		c = by_namespace(k, f->ns);
 	if (!c && is_foreign(k, f->ns, NS_PID))
-		c = by_ancestor(k, proc, task);
+		c = by_ancestor(k, task);
 	return c;
 }

@@ -20,9 +20,10 @@ struct known {
 	struct known_row {
 		struct container container; /* id and type only */
 		int32_t init_pid; /* 0: a free row */
-		uint64_t start_ticks; /* of that process */
+		int first; /* its directory in /proc (O_PATH), which is never another process's */
 		uint64_t ns[KNOWN_NS]; /* pid, mnt; 0: not known */
 	} rows[KNOWN_MAX];
+	int fds_end; /* no descriptor from this number on is kept: they are for those who wait */
 	size_t next; /* to be overwritten when all are in use */
 	struct container unlisted; /* one that nobody told of yet, found by its cgroup */
 	uint64_t host_ns[NS_COUNT]; /* ours */
@@ -31,7 +32,7 @@ struct known {
 /* 0 or -errno */
 int known_init(struct known *k, const struct procfs *proc);
 void known_release(struct known *k);
-/* its first process must live; else it is not kept */
+/* its first process must live, and there be a descriptor for it; else it is not kept */
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c);
 /* it is in our mount namespace */
 bool known_is_at_home(const struct known *k, int task);
@@ -41,7 +42,7 @@ int known_read(int task, struct facts_process *f, struct arena *a);
  * The container of @task by its cgroup, else by its pid or mount namespace, else by a pid namespace above its own; NULL: none
  * is one's. *foreign: it is in a namespace that is not the host's.
  */
-const struct container *known_find(struct known *k, const struct procfs *proc, int task,
-				   const struct facts_process *f, bool *foreign);
+const struct container *known_find(struct known *k, int task, const struct facts_process *f,
+				   bool *foreign);
 
 #endif

@@ -231,7 +231,7 @@ static int find_container(struct opener *o, int task)
 	r = known_read(task, &o->process_facts, o->arena);
 	if (r < 0)
 		return r;
-	o->container = known_find(o->known, o->proc, task, &o->process_facts, &o->is_foreign);
+	o->container = known_find(o->known, task, &o->process_facts, &o->is_foreign);
 	if (o->container)
 		return 0;
 	return o->process_facts.cgroup.ptr ? OPENER_FREE : -EFBIG;

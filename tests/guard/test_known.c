@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -42,6 +45,19 @@ static void task(struct fixture *f, int pid, unsigned start, unsigned ns)
 	(void)unlink(fake_path(r, name));
 	if (ns)
 		fake_link(r, name, text);
+}
+
+/* whoever gets the number next has another directory */
+static void end(struct fixture *f, int pid)
+{
+	char name[64], gone[64], path[PATH_MAX];
+
+	snprintf(name, sizeof(name), "%d", pid);
+	snprintf(gone, sizeof(gone), "gone.%d", pid);
+	snprintf(path, sizeof(path), "%s", fake_path(&f->root, gone));
+	assert_int_equal(rename(fake_path(&f->root, name), path), 0);
+	snprintf(gone, sizeof(gone), "gone.%d/stat", pid);
+	assert_int_equal(unlink(fake_path(&f->root, gone)), 0);
 }
 
 static void mount_namespace(struct fixture *f, int pid, unsigned ns)
@@ -97,7 +113,7 @@ static struct str whose(struct fixture *f, int pid)
 	bool foreign;
 
 	assert_int_equal(known_read(dir, &p, f->arena), 0);
-	c = known_find(&f->known, &f->proc, dir, &p, &foreign);
+	c = known_find(&f->known, dir, &p, &foreign);
 	return c ? text_str(&c->id) : STR("");
 }
 
@@ -159,10 +175,56 @@ static void test_number_of_another_process_counts_no_more(void **state)
 	task(f, 80, 7, 7);
 	tell(f, "one", 60, 7);
 	assert_str(whose(f, 80), "one");
+	end(f, 60);
+	assert_str(whose(f, 80), "");
 	task(f, 60, 9, 7);
 	assert_str(whose(f, 80), "");
 	tell(f, "none", 61, 7);
 	assert_str(whose(f, 80), "");
+}
+
+/* who reads a FIFO waits, as who reads of a process does whose exec, or whose threads, are busy */
+static void test_first_process_is_not_read(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 60, 5, 7);
+	task(f, 80, 7, 7);
+	assert_int_equal(unlink(fake_path(&f->root, "60/stat")), 0);
+	assert_int_equal(mkfifo(fake_path(&f->root, "60/stat"), 0600), 0);
+	alarm(10);
+	tell(f, "one", 60, 7);
+	tell(f, "one", 60, 7);
+	assert_str(whose(f, 80), "one");
+	alarm(0);
+}
+
+static unsigned descriptors(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 4096; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* one for each first process that lives; and what those who wait need is left to them */
+static void test_descriptors_of_the_dead_and_of_too_many_are_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	unsigned before = descriptors();
+
+	task(f, 60, 5, 7);
+	task(f, 61, 5, 8);
+	tell(f, "one", 60, 7);
+	tell(f, "one", 60, 7);
+	end(f, 60);
+	tell(f, "other", 61, 8);
+	assert_int_equal(descriptors(), before + 1);
+	f->known.fds_end = 3;
+	tell(f, "other", 61, 8);
+	assert_int_equal(descriptors(), before);
+	assert_str(whose(f, 61), "");
 }
 
 int main(void)
@@ -173,6 +235,8 @@ int main(void)
 		T(test_task_is_of_whose_namespace_it_is_in),
 		T(test_first_process_that_changes_loses_nobody),
 		T(test_number_of_another_process_counts_no_more),
+		T(test_first_process_is_not_read),
+		T(test_descriptors_of_the_dead_and_of_too_many_are_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,11 +179,14 @@ static void test_opener_namespace_of_the_dead_proves_nothing(void **state)
 {
 	struct fixture *f = *state;
 	struct guard_container c = { .id = "web", .init_pid = 70 };
+	char gone[PATH_MAX];
 
 	task(f, 70, 60, "0", "0::/web\n", "7", "running\n");
 	known_add(&f->known, &f->proc, &c);
-	fake_file(&f->root, "70/stat",
-		  "70 (other) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 999999 0 0");
+	snprintf(gone, sizeof(gone), "%s", fake_path(&f->root, "gone"));
+	assert_int_equal(rename(fake_path(&f->root, "70"), gone), 0);
+	assert_int_equal(unlink(fake_path(&f->root, "gone/stat")), 0);
+	task(f, 70, 60, "0", "0::/\n", "7", "running\n");
 	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
 	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), OPENER_FREE);
 	assert_null(f->opener.container);
