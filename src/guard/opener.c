@@ -89,7 +89,7 @@ static int read_task(struct opener *o, int task)
 	struct facts_process *f = &o->process_facts;
 	struct procfs_status status;
 	struct procfs_stat stat;
-	int r = procfs_stat(task, &stat, o->arena);
+	int r = procfs_thread_stat(task, o->permission.tid, &stat, o->arena);
 
 	if (r == 0)
 		r = procfs_status(task, &status);

@@ -226,6 +226,17 @@ int procfs_stat(int task, struct procfs_stat *out, struct arena *a)
 	return r < 0 ? r : procfs_stat_parse(text, out);
 }
 
+int procfs_thread_stat(int task, int32_t tid, struct procfs_stat *out, struct arena *a)
+{
+	char name[32];
+	struct str text;
+	int r;
+
+	snprintf(name, sizeof(name), "task/%d/stat", tid);
+	r = procfs_record(task, name, STAT_MAX, a, &text);
+	return r < 0 ? r : procfs_stat_parse(text, out);
+}
+
 int procfs_link(int task, const char *name, struct arena *a, struct str *out)
 {
 	char target[PATH_MAX + 1];

@@ -59,6 +59,11 @@ struct procfs_stat {
 };
 /* 0, or -errno; -EINVAL: not the format of proc_pid_stat(5) */
 int procfs_stat(int task, struct procfs_stat *out, struct arena *a);
+/*
+ * The same of @tid, the very task whose directory @task is: the other counts what all threads of its process have used, each time
+ * (fs/proc/array.c, do_task_stat(): 1.2 ms for 12,000 of them)
+ */
+int procfs_thread_stat(int task, int32_t tid, struct procfs_stat *out, struct arena *a);
 /* the parser behind it; out->comm is a view into @text */
 int procfs_stat_parse(struct str text, struct procfs_stat *out);
 

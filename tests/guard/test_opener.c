@@ -207,12 +207,29 @@ static void test_opener_helper_is_a_kernel_threads_child(void **state)
 	assert_true(str_ends(text_str(&f->opener.scene.process->exe), STR("known")));
 }
 
+/* of all threads of its process: who reads a FIFO waits for good */
+static void test_opener_does_not_read_what_counts_all_threads(void **state)
+{
+	struct fixture *f = *state;
+
+	task(f, 500, 1, "0", "0::/docker/" ID64 "\n", "7", "running\n");
+	assert_int_equal(unlink(fake_path(&f->root, "500/stat")), 0);
+	assert_int_equal(mkfifo(fake_path(&f->root, "500/stat"), 0600), 0);
+	alarm(10);
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	alarm(0);
+	assert_int_equal(f->opener.process_facts.ppid, 1);
+	assert_int_equal(f->opener.process_facts.start_ticks, 50000);
+	assert_true(str_eq(text_str(&f->opener.scene.process->comm), STR("sh")));
+}
+
 static void test_opener_gone_or_garbled_is_an_error(void **state)
 {
 	struct fixture *f = *state;
 
 	assert_int_equal(look(f, 4242, FAN_WHAT_OPEN), -ESRCH);
-	fake_file(&f->root, "700/stat", "garbage");
+	task(f, 700, 1, "0", "0::/docker/" ID64 "\n", "7", "running\n");
+	fake_file(&f->root, "700/task/700/stat", "garbage");
 	assert_true(look(f, 700, FAN_WHAT_OPEN) < 0);
 	assert_true(look(f, 0, FAN_WHAT_OPEN) < 0);
 }
@@ -231,6 +248,7 @@ int main(void)
 		CASE(test_opener_long_files_hide_nobody),
 		CASE(test_opener_namespace_of_the_dead_proves_nothing),
 		CASE(test_opener_helper_is_a_kernel_threads_child),
+		CASE(test_opener_does_not_read_what_counts_all_threads),
 		CASE(test_opener_gone_or_garbled_is_an_error),
 	};
 

@@ -46,6 +46,8 @@ static inline void task(struct fixture *f, int pid, int ppid, const char *flags,
 	snprintf(text, sizeof(text), "%d (sh) S %d 1 1 0 -1 %s 0 0 0 0 0 0 0 0 20 0 1 0 %d00 0 0",
 		 pid, ppid, flags, pid);
 	fake_file(r, name, text);
+	snprintf(name, sizeof(name), "%d/task/%d/stat", pid, pid);
+	fake_file(r, name, text);
 	snprintf(name, sizeof(name), "%d/status", pid);
 	snprintf(text, sizeof(text),
 		 "Name:\tsh\nTgid:\t%d\nUid:\t1\t0\t2\t3\nGid:\t4\t5\t6\t7\nNStgid:\t%d\t1\n"

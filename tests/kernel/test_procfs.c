@@ -315,7 +315,7 @@ static void test_real_proc_knows_ourselves(void **state)
 {
 	AUTO(arena) a = arena_new(4096, 1 << 20);
 	struct procfs p;
-	struct procfs_stat stat;
+	struct procfs_stat stat, alone;
 	struct procfs_status status;
 	uint64_t ns[PROCFS_NS_COUNT];
 	int task;
@@ -325,6 +325,9 @@ static void test_real_proc_knows_ourselves(void **state)
 	task = procfs_task(&p, getpid());
 	assert_int_equal(procfs_stat(task, &stat, a), 0);
 	assert_int_equal(stat.ppid, getppid());
+	assert_int_equal(procfs_thread_stat(task, getpid(), &alone, a), 0);
+	assert_int_equal(alone.start_ticks, stat.start_ticks);
+	assert_true(str_eq(alone.comm, stat.comm));
 	assert_int_equal(procfs_status(task, &status), 0);
 	assert_int_equal(status.uid[1], geteuid());
 	assert_true(status.has_caps);
