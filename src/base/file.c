@@ -43,6 +43,9 @@ static ssize_t read_whole(int fd, size_t max, struct buf *out)
 	return read_until(fd, false, max, out);
 }
 
+/* O_NONBLOCK: no lease is waited for (fs/open.c, do_dentry_open(); fs/locks.c, __break_lease()) */
+#define READING (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
 {
 	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -52,7 +55,7 @@ ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out)
 
 ssize_t file_read_record_at(int dirfd, const char *name, size_t max, struct buf *out)
 {
-	auto_close int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	auto_close int fd = openat(dirfd, name, READING);
 
 	return fd < 0 ? -errno : read_until(fd, true, max, out);
 }
@@ -60,8 +63,7 @@ ssize_t file_read_record_at(int dirfd, const char *name, size_t max, struct buf 
 static ssize_t read_plain(int dirfd, const char *name, bool own, size_t max, struct buf *out)
 {
 	struct stat st;
-	auto_close int fd =
-		openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	auto_close int fd = openat(dirfd, name, READING | O_NOFOLLOW);
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;

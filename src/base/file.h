@@ -16,13 +16,16 @@
 ssize_t file_read_at(int dirfd, const char *name, size_t max, struct buf *out);
 /*
  * the same for a file of procfs or sysfs that is one record (fs/seq_file.c, single_open()): a read that is short has got its end, so
- * the one that would only say so is spared
+ * the one that would only say so is spared; -EAGAIN: somebody has a lease on it, which is not waited for (fcntl(2), F_SETLEASE; its
+ * owner may have one on files of procfs, sysfs and cgroups, too: fs/locks.c, generic_setlease())
  */
 ssize_t file_read_record_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* the same for hostile places: a regular file, not through a last symlink, never waiting */
 ssize_t file_read_plain_at(int dirfd, const char *name, size_t max, struct buf *out);
 /* the same for what must be ours alone: -EPERM if it is another's, or open to others */
 ssize_t file_read_own_at(int dirfd, const char *name, size_t max, struct buf *out);
+/* what stands for the value of a kernel's file that such a lease keeps from being read: nobody has a use for one but to hide it */
+#define FILE_WITHHELD STR("<withheld by a lease>")
 /* write all of @s, retrying short writes and EINTR; 0 or -errno */
 int file_write_all(int fd, struct str s);
 /*

@@ -53,7 +53,7 @@ int exec_mark_init(struct exec_mark *m, enum exec_mark_mode mode)
 	if (mode == EXEC_MARK_OFF)
 		return 0;
 	m->arena = arena_new(64 * 1024, 4 * (size_t)MOUNTINFO_MAX);
-	m->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	m->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (!m->arena)
 		return -ENOMEM;
 	return m->mounts_fd < 0 ? -errno : 0;

@@ -73,7 +73,7 @@ static struct str read_text(const struct procfs *proc, int32_t tid, const char *
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "%d/%s", tid, name);
-	fd = openat(proc->root, path, O_RDONLY | O_CLOEXEC);
+	fd = openat(proc->root, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, buffer, size);
 	return n < 0 ? STR_ABSENT : str_mem(buffer, (size_t)n);
 }

@@ -279,7 +279,7 @@ static int guard_init(struct guard *g)
 	if (g->pulse == MAP_FAILED)
 		return -errno;
 	if (r == 0)
-		r = procfs_init(&g->proc, NULL);
+		r = procfs_init_private(&g->proc);
 	if (r == 0)
 		r = known_init(&g->known, &g->proc);
 	if (r == 0)

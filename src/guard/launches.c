@@ -15,7 +15,7 @@ bool launches_has_candidate(const struct procfs *proc, int32_t tid, bool *is_bli
 	ssize_t n;
 
 	snprintf(text, sizeof(text), "%d/statm", tid);
-	fd = openat(proc->root, text, O_RDONLY | O_CLOEXEC);
+	fd = openat(proc->root, text, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, text, 2);
 	/* nothing to be read is a task that has gone, too */
 	*is_blind = n < 0 && errno != ENOENT && errno != ESRCH;

@@ -131,7 +131,7 @@ void cgroup_place_close(struct cgroup_place *p)
 
 static int value_write(int dir, const char *name, const char *value)
 {
-	auto_close int fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	auto_close int fd = openat(dir, name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 
 	return fd < 0 ? -errno : file_write_all(fd, str_of(value));
 }
@@ -235,7 +235,7 @@ static int kill_one_by_one(const struct cgroup_place *p)
 {
 	int stopped = cgroup_place_freeze(p, true), n = 0;
 
-	if (stopped < 0 && stopped != -ETIMEDOUT)
+	if (stopped < 0 && stopped != -ETIMEDOUT && stopped != -EAGAIN)
 		return stopped;
 	for (int i = 0; i < (stopped == 0 ? 1 : ROUNDS) && n >= 0; i++)
 		n = signal_below(p->dir);
@@ -243,14 +243,17 @@ static int kill_one_by_one(const struct cgroup_place *p)
 	if (n < 0)
 		return n;
 	/* gone before it could be seen thawed: what was wanted */
-	return stopped == -ENODEV || stopped == -ENOENT || stopped == -ETIMEDOUT ? 0 : stopped;
+	return stopped == -ENODEV || stopped == -ENOENT || stopped == -ETIMEDOUT ||
+			       stopped == -EAGAIN
+		       ? 0
+		       : stopped;
 }
 
 int cgroup_place_kill(const struct cgroup_place *p)
 {
 	int r = p->is_v2 ? value_write(p->dir, "cgroup.kill", "1") : -ENOENT;
 
-	return r == -ENOENT ? kill_one_by_one(p) : r;
+	return r == -ENOENT || r == -EAGAIN ? kill_one_by_one(p) : r;
 }
 
 /* what froze itself and not merely lies below something frozen */

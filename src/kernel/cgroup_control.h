@@ -30,7 +30,7 @@ struct cgroup_place {
  */
 int cgroup_place_open(const struct procfs *proc, struct str cgroups, struct cgroup_place *out);
 void cgroup_place_close(struct cgroup_place *p);
-/* freeze or thaw, and wait until it is so; 0, -EROFS, -ETIMEDOUT, other -errno */
+/* freeze or thaw, and wait until it is so; 0, -EROFS, -ETIMEDOUT, -EAGAIN (see base/file.h: a lease), other -errno */
 int cgroup_place_freeze(const struct cgroup_place *p, bool frozen);
 /* SIGKILL to every task in it and below; 0, -EROFS, other -errno */
 int cgroup_place_kill(const struct cgroup_place *p);

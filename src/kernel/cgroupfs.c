@@ -152,6 +152,7 @@ static int agent_read(int dir, struct cgroup_hierarchy *h, struct arena *a)
 	auto_buf struct buf text = { 0 };
 	struct str content;
 	struct stat st;
+	ssize_t n;
 
 	if (fstatat(dir, "release_agent", &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
@@ -159,9 +160,10 @@ static int agent_read(int dir, struct cgroup_hierarchy *h, struct arena *a)
 	h->inode = st.st_ino;
 	h->dev_major = major(st.st_dev);
 	h->dev_minor = minor(st.st_dev);
-	if (file_read_plain_at(dir, "release_agent", AGENT_MAX, &text) < 0)
+	n = file_read_plain_at(dir, "release_agent", AGENT_MAX, &text);
+	if (n < 0 && n != -EAGAIN)
 		return 0;
-	content = buf_str(&text);
+	content = n < 0 ? FILE_WITHHELD : buf_str(&text);
 	if (str_ends(content, STR("\n")))
 		content.len--;
 	h->release_agent = arena_str(a, content);

@@ -42,7 +42,8 @@ struct cgroup_hierarchy {
 	bool has_inode; /* of release_agent */
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
-	struct str release_agent; /* content without the newline; absent if unreadable */
+	struct str
+		release_agent; /* content without the newline; absent if unreadable; FILE_WITHHELD (base/file.h) */
 	/*
 	 * Super options as mountinfo shows them; absent when our namespace has it mounted nowhere.
 	 * Nothing is lost by that: release_agent given as a mount option is what the file holds

@@ -152,11 +152,15 @@ static struct str read_handlers(int at, struct arena *a)
 	}
 	n = handler_names(dir, names, a);
 	for (size_t i = 0; i < n; i++) {
+		struct str handler;
+		ssize_t r;
+
 		buf_clear(&entry);
-		if (file_read_at(at, names[i], HANDLER_MAX, &entry) < 0)
+		r = file_read_plain_at(at, names[i], HANDLER_MAX, &entry);
+		if (r < 0 && r != -EAGAIN)
 			continue;
-		buf_printf(&text, "%s%s=%.*s", text.len ? "\n" : "", names[i],
-			   STR_ARG(interpreter_of(buf_str(&entry))));
+		handler = r < 0 ? FILE_WITHHELD : interpreter_of(buf_str(&entry));
+		buf_printf(&text, "%s%s=%.*s", text.len ? "\n" : "", names[i], STR_ARG(handler));
 	}
 	closedir(dir);
 	return arena_str(a, str_first(buf_str(&text), VALUE_MAX));
@@ -219,35 +223,45 @@ static int read_binfmt(const struct procfs *p, const char *root, struct knob_rea
 	return is_list && !out->value.ptr ? -ENOMEM : 0;
 }
 
-/* 0, -ENOENT: not on this machine, or not to be had here; -ENOMEM */
+/* absent: it cannot be read */
+static struct str read_value(int fd, struct arena *a)
+{
+	char value[VALUE_MAX];
+	ssize_t n;
+
+	do
+		n = read(fd, value, sizeof(value));
+	while (n < 0 && errno == EINTR);
+	if (n > 0 && value[n - 1] == '\n')
+		n--;
+	return n < 0 ? STR_ABSENT : arena_str(a, str_mem(value, (size_t)n));
+}
+
+/* 0 or -ENOENT: not on this machine, or not to be had here */
 static int read_one(const struct procfs *p, const char *root, struct knob_reading *out,
 		    struct arena *a)
 {
-	char path[PATH_MAX], value[VALUE_MAX];
+	char path[PATH_MAX];
 	int base = base_of(p, root, out->def, path);
 	auto_close int fd = -1;
+	bool is_withheld;
 	struct stat st;
-	ssize_t n;
 
 	if (strncmp(out->def->path, BINFMT_DIR, sizeof(BINFMT_DIR) - 1) == 0)
 		return read_binfmt(p, root, out, a);
 	fd = openat(base, path,
 		    (out->def->is_trigger ? O_PATH : O_RDONLY | O_NONBLOCK) | O_NOFOLLOW |
 			    O_CLOEXEC);
+	is_withheld = fd < 0 && errno == EAGAIN;
+	if (is_withheld)
+		fd = openat(base, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -ENOENT;
 	set_object(out, &st);
 	if (out->def->is_trigger)
 		return 0;
-	do
-		n = read(fd, value, sizeof(value));
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -ENOENT;
-	if (n > 0 && value[n - 1] == '\n')
-		n--;
-	out->value = arena_str(a, str_mem(value, (size_t)n));
-	return out->value.ptr ? 0 : -ENOMEM;
+	out->value = is_withheld ? FILE_WITHHELD : read_value(fd, a);
+	return out->value.ptr ? 0 : -ENOENT;
 }
 
 int knobs_read(const struct procfs *p, const char *root, struct knob_reading **out, size_t *n,

@@ -37,7 +37,8 @@ const char *knob_class_name(enum knob_class class);
 
 struct knob_reading {
 	const struct knob_def *def;
-	struct str value; /* without the last newline; absent for a trigger */
+	struct str
+		value; /* without the last newline; absent for a trigger; FILE_WITHHELD (base/file.h) */
 	bool has_inode;
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;

@@ -76,7 +76,7 @@ static bool refresh(struct overlays *o, const struct procfs *proc, struct arena 
 	struct mountinfo m;
 
 	if (is_new) {
-		o->table = openat(proc->root, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+		o->table = openat(proc->root, "self/mountinfo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 		if (!o->at)
 			o->at = calloc(OVERLAYS_MAX, sizeof(*o->at));
 		if (o->table < 0 || !o->at)

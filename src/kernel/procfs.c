@@ -14,6 +14,7 @@
 #include <linux/nsfs.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -32,6 +33,17 @@ int procfs_init(struct procfs *p, const char *root)
 	*p = (struct procfs){ .root = open(root ? root : "/proc",
 					   O_PATH | O_DIRECTORY | O_CLOEXEC) };
 	return p->root < 0 ? -errno : 0;
+}
+
+int procfs_init_private(struct procfs *p)
+{
+	auto_close int fs = fsopen("proc", FSOPEN_CLOEXEC);
+
+	*p = (struct procfs){ .root = -1 };
+	if (fs >= 0 && fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		p->root = fsmount(fs, FSMOUNT_CLOEXEC,
+				  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return p->root < 0 ? procfs_init(p, NULL) : 0;
 }
 
 void procfs_release(struct procfs *p)

@@ -26,6 +26,11 @@ struct procfs {
 
 /* @root: NULL = "/proc". 0 or -errno. */
 int procfs_init(struct procfs *p, const char *root);
+/*
+ * An instance that nobody else has (a detached mount), so that no lease is on any of its files (fcntl(2), F_SETLEASE: who is given
+ * the host's /proc may have them on his own), and nothing is mounted over them; "/proc" where none can be made. 0 or -errno.
+ */
+int procfs_init_private(struct procfs *p);
 void procfs_release(struct procfs *p);
 /* all thread groups, in the order of the directory; 0 or -errno */
 int procfs_pids(const struct procfs *p, int32_t **out, size_t *n, struct arena *a);

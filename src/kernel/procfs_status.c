@@ -159,7 +159,7 @@ static bool cut_groups(struct buf *text)
  */
 static int read_status(int task, struct buf *out)
 {
-	auto_close int fd = openat(task, "status", O_RDONLY | O_CLOEXEC);
+	auto_close int fd = openat(task, "status", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	bool is_in_groups = false;
 	char block[4096];
 	ssize_t n = -1;

@@ -105,7 +105,7 @@ struct modifications *modifications_open(struct diag *d)
 		return NULL;
 	m->own = getpid();
 	m->serial = SERIAL_FIRST;
-	m->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	m->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	m->group = fan_open_notify();
 	r = m->group < 0 ? m->group
 			 : mark_host(m, "/proc", PROC_SUPER_MAGIC, &m->instances[HOST_PROC]);

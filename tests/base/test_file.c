@@ -52,6 +52,23 @@ static void test_file_read_into_full_buffer_leaves_it_as_it_was(void **state)
 	assert_int_equal(out.len, 0);
 }
 
+/* whoever waits for a lease waits for 45 s */
+static void test_file_that_is_leased_is_not_waited_for(void **state)
+{
+	auto_buf struct buf out = { 0 };
+	auto_close int fd = -1;
+
+	(void)state;
+	make("leased", STR("x"));
+	fd = openat(dir_fd, "leased", O_RDONLY | O_CLOEXEC);
+	signal(SIGIO, SIG_IGN);
+	alarm(10);
+	assert_int_equal(fcntl(fd, F_SETLEASE, F_WRLCK), 0);
+	assert_int_equal(file_read_record_at(dir_fd, "leased", 9, &out), -EAGAIN);
+	assert_int_equal(file_read_plain_at(dir_fd, "leased", 9, &out), -EAGAIN);
+	alarm(0);
+}
+
 static void test_file_endless_is_refused(void **state)
 {
 	auto_buf struct buf out = { 0 };
@@ -171,7 +188,8 @@ static int dir_make(void **state)
 
 static int dir_remove(void **state)
 {
-	static const char *const names[] = { "ten", "big", "link", "fifo", "victim", "status" };
+	static const char *const names[] = { "ten",    "big",	 "link",  "fifo",
+					     "leased", "victim", "status" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -185,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_read_appends_up_to_the_limit),
 		cmocka_unit_test(test_file_read_into_full_buffer_leaves_it_as_it_was),
+		cmocka_unit_test(test_file_that_is_leased_is_not_waited_for),
 		cmocka_unit_test(test_file_endless_is_refused),
 		cmocka_unit_test(test_file_plain_refuses_link_fifo_device_and_directory),
 		cmocka_unit_test(test_file_replace_is_whole_and_not_through_links),

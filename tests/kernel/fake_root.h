@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -82,6 +84,18 @@ static inline void fake_file(const struct fake_root *r, const char *name, const 
 static inline void fake_link(const struct fake_root *r, const char *name, const char *target)
 {
 	assert_int_equal(symlink(target, fake_path(r, name)), 0);
+}
+
+/* whoever opens @path waits for who has this descriptor (fcntl(2), F_SETLEASE), or ends the test in ten seconds */
+static inline int fake_lease(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	signal(SIGIO, SIG_IGN);
+	alarm(10);
+	assert_int_equal(fcntl(fd, F_SETLEASE, F_WRLCK), 0);
+	return fd;
 }
 
 #endif

@@ -279,6 +279,32 @@ static void test_read_only_is_respected(void **state)
 	assert_int_equal(mount(NULL, f->at, NULL, MS_REMOUNT | MS_BIND, NULL), 0);
 }
 
+/* a container's first user may have leases on the files of its own cgroup: they are not waited for */
+static void leases_are_not_waited_for(struct fixture *f, const struct version *v, const char *file)
+{
+	auto_close int lease = -1;
+
+	if (!hierarchy_mount(f, v))
+		skip();
+	cgroups_make(f, v);
+	lease = fake_lease(inside(f, file));
+	assert_int_equal(cgroup_place_freeze(&f->place, true), -EAGAIN);
+	alarm(0);
+	cleanup_close(&lease);
+	lease = -1;
+	assert_int_equal(cgroup_place_freeze(&f->place, true), 0);
+}
+
+static void test_leases_are_not_waited_for_in_version_2(void **state)
+{
+	leases_are_not_waited_for(*state, &v2, "cgroup.freeze");
+}
+
+static void test_leases_are_not_waited_for_in_version_1(void **state)
+{
+	leases_are_not_waited_for(*state, &v1, "freezer.state");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -292,6 +318,8 @@ int main(void)
 		T(test_kill_of_version_1),
 		T(test_kill_of_version_1_frozen),
 		T(test_read_only_is_respected),
+		T(test_leases_are_not_waited_for_in_version_2),
+		T(test_leases_are_not_waited_for_in_version_1),
 	};
 
 	return cmocka_run_group_tests_name("cgroup_control", tests, NULL, NULL);

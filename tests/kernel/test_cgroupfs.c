@@ -112,6 +112,23 @@ static void test_mounted_hierarchy_is_read(void **state)
 	assert_str(m.list[0].release_agent, "/sbin/agent");
 }
 
+/* nobody hides what it holds */
+static void test_agent_that_is_leased_is_told_as_that(void **state)
+{
+	auto_machine struct machine m = machine("2:cpu,cpuacct:/\n0::/\n");
+	auto_close int lease = -1;
+
+	(void)state;
+	fake_file(&m.root, "sys/cgroup/cpu/release_agent", "/sbin/agent\n");
+	fake_file(&m.root, "proc/self/mountinfo",
+		  mount_line(&m, "/", "sys/cgroup/cpu", "rw,cpu,cpuacct", 0));
+	lease = fake_lease(fake_path(&m.root, "sys/cgroup/cpu/release_agent"));
+	look(&m);
+	alarm(0);
+	assert_true(m.list[0].has_inode);
+	assert_true(str_eq(m.list[0].release_agent, FILE_WITHHELD));
+}
+
 static void test_empty_agent_is_not_absent(void **state)
 {
 	auto_machine struct machine m = machine("2:name=x:/\n");
@@ -253,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_line_forms),
 		cmocka_unit_test(test_cgroup_lines_of_a_root_are_passed_over),
 		cmocka_unit_test(test_mounted_hierarchy_is_read),
+		cmocka_unit_test(test_agent_that_is_leased_is_told_as_that),
 		cmocka_unit_test(test_empty_agent_is_not_absent),
 		cmocka_unit_test(test_name_and_controller_match_whole),
 		cmocka_unit_test(test_foreign_mount_point_is_named_not_walked),

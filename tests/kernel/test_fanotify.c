@@ -29,9 +29,6 @@ static int setup(void **state)
 	fake_file(&f->root, "file", "x");
 	f->file = fake_path(&f->root, "file");
 	f->group = f->leased = -1;
-	/* a lease that is broken is told by it; and a read that waits for one ends the test */
-	signal(SIGIO, SIG_IGN);
-	alarm(20);
 	*state = f;
 	return 0;
 }
@@ -46,13 +43,6 @@ static int teardown(void **state)
 	fake_root_release(&f->root);
 	free(f);
 	return 0;
-}
-
-static void lease(struct fixture *f)
-{
-	f->leased = open(f->file, O_RDONLY | O_CLOEXEC);
-	assert_true(f->leased >= 0);
-	assert_int_equal(fcntl(f->leased, F_SETLEASE, F_WRLCK), 0);
 }
 
 static void group(struct fixture *f, int made, unsigned what)
@@ -93,8 +83,8 @@ static void test_who_opens_what_is_leased_is_refused_at_once(void **state)
 	int status;
 	pid_t pid;
 
+	f->leased = fake_lease(f->file);
 	group(f, fan_open_permission(), FAN_WHAT_OPEN);
-	lease(f);
 	pid = fork();
 	if (pid == 0) {
 		alarm(10);
@@ -115,7 +105,7 @@ static void test_a_write_to_what_is_leased_is_told_at_once(void **state)
 	fd = open(f->file, O_WRONLY | O_CLOEXEC);
 	assert_int_equal(write(fd, "y", 1), 1);
 	close(take_fd(&fd));
-	lease(f);
+	f->leased = fake_lease(f->file);
 	assert_unopened(f, getpid());
 }
 

@@ -67,6 +67,27 @@ static void test_knob_that_is_no_plain_file_is_not_there(void **state)
 	procfs_release(&p);
 }
 
+static void test_value_that_is_leased_is_told_as_that(void **state)
+{
+	auto_root struct fake_root root = fake_root();
+	auto_close int lease = -1;
+	struct knob_reading *list;
+	const struct knob_reading *k;
+	struct procfs p;
+	size_t n;
+
+	(void)state;
+	fake_bytes(&root, "proc/sys/kernel/core_pattern", STR("|/bin/x %p\n"));
+	lease = fake_lease(fake_path(&root, "proc/sys/kernel/core_pattern"));
+	assert_int_equal(procfs_init(&p, fake_path(&root, "proc")), 0);
+	assert_int_equal(knobs_read(&p, root.path, &list, &n, root.arena), 0);
+	alarm(0);
+	k = find(list, n, "/proc/sys/kernel/core_pattern");
+	assert_true(str_eq(k->value, FILE_WITHHELD));
+	assert_true(k->has_inode);
+	procfs_release(&p);
+}
+
 static void test_value_has_a_limit(void **state)
 {
 	auto_root struct fake_root root = fake_root();
@@ -119,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_knobs_there_are_read_and_others_are_not_there),
 		cmocka_unit_test(test_knob_that_is_no_plain_file_is_not_there),
+		cmocka_unit_test(test_value_that_is_leased_is_told_as_that),
 		cmocka_unit_test(test_value_has_a_limit),
 		cmocka_unit_test(test_paths_are_once_in_the_table_and_below_proc_or_sys),
 		cmocka_unit_test(test_this_machine_has_its_own),

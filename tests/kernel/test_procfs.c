@@ -338,6 +338,28 @@ static void test_real_proc_knows_ourselves(void **state)
 	procfs_release(&p);
 }
 
+/* what somebody has a lease on in ours is nobody's in that */
+static void test_private_instance_is_nobody_elses(void **state)
+{
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	auto_close int lease = -1, task = -1;
+	struct procfs p;
+	struct procfs_stat stat;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("to mount needs root\n");
+		skip();
+	}
+	assert_int_equal(procfs_init_private(&p), 0);
+	lease = fake_lease("/proc/self/stat");
+	task = procfs_task(&p, getpid());
+	assert_int_equal(procfs_stat(task, &stat, a), 0);
+	alarm(0);
+	assert_int_equal(stat.ppid, getppid());
+	procfs_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_threads_are_the_numbers_below_task),
 		cmocka_unit_test(test_boot_time_from_btime),
 		cmocka_unit_test(test_real_proc_knows_ourselves),
+		cmocka_unit_test(test_private_instance_is_nobody_elses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
