@@ -53,8 +53,8 @@ static int act_freeze(struct responder *r, const struct target *t)
 
 	if (e == 0)
 		e = cgroup_place_freeze(&place, true);
-	/* one that cannot be remembered stays frozen, which is what was asked for */
-	if (e == 0 && r->options.freeze_for)
+	/* who is slow to freeze will be frozen yet; one that cannot be remembered stays so, which is what was asked for */
+	if ((e == 0 || e == -ETIMEDOUT) && r->options.freeze_for)
 		(void)frozen_add(&r->frozen, t->container, &place,
 				 clock_monotonic() + r->options.freeze_for);
 	return e;
@@ -139,6 +139,8 @@ static void carry_out(struct responder *r, const struct act_def *def, struct ale
 		alert_acted(a, def->name, ACT_DONE, STR_ABSENT);
 	else if (e == -EROFS)
 		alert_acted(a, def->name, ACT_NOT_POSSIBLE, STR("cgroups are read-only here"));
+	else if (e == -EAGAIN)
+		alert_acted(a, def->name, ACT_FAILED, STR("somebody has a lease on its cgroup"));
 	else if (e == -ESRCH)
 		alert_acted(a, def->name, ACT_FAILED, STR("it was gone already"));
 	else
