@@ -34,6 +34,7 @@ uint32_t host_path_marks(struct str path)
 		"/",
 		"/etc",
 		"/dev",
+		"/dev/shm",
 		"/home",
 		"/usr",
 		"/bin",

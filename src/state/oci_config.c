@@ -77,10 +77,26 @@ static void read_caps(struct reader *r, struct json_object *caps)
 			r->spec->marks |= SPEC_ESCAPE_CAPS;
 }
 
-/* a descriptor of the runtime's as directory: "/proc/self/fd/7", CVE-2024-21626 */
+/* a descriptor of the runtime's as directory: "/proc/self/fd/7", CVE-2024-21626; however it is written */
 static bool is_proc_cwd(struct str cwd)
 {
-	return str_starts(cwd, STR("/proc/")) && str_find(cwd, STR("/fd")) >= 0;
+	bool in_proc = false;
+	size_t depth = 0;
+	struct str part;
+
+	while (str_cut(&cwd, '/', &part)) {
+		if (part.len == 0 || str_eq(part, STR(".")))
+			continue;
+		if (str_eq(part, STR(".."))) {
+			depth -= depth > 0;
+			continue;
+		}
+		if (depth++ == 0)
+			in_proc = str_eq(part, STR("proc"));
+		else if (in_proc && str_eq(part, STR("fd")))
+			return true;
+	}
+	return false;
 }
 
 /* what makes the dynamic loader run code; LD_LIBRARY_PATH stands in many an image */

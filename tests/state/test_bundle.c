@@ -241,6 +241,34 @@ static void test_bundle_what_is_refused_is_counted(void **state)
 	assert_int_equal(f->bundles.refused, 2);
 }
 
+static void test_bundle_working_directory_is_read_as_the_kernel_walks_it(void **state)
+{
+	static const struct {
+		const char *cwd;
+		bool is_descriptor;
+	} rows[] = {
+		{ "/proc/self/fd/7", true },
+		{ "//tmp/../././proc//1/fd/7", true },
+		{ "/../proc/thread-self/fd/7/../../..", true },
+		{ "/proc/self/task/1/fd", true },
+		{ "/proc/self/fdinfo", false },
+		{ "/data/proc/self/fd/7", false },
+		{ "/proc/../fd", false },
+		{ "/", false },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char config[128];
+
+		snprintf(config, sizeof(config), "{\"process\":{\"cwd\":\"%s\"}}", rows[i].cwd);
+		put(f, "/b/config.json", config);
+		assert_int_equal(read_it(f, "/b"), 0);
+		if (!(f->c.spec.marks & SPEC_PROC_CWD) == rows[i].is_descriptor)
+			fail_msg("%s", rows[i].cwd);
+	}
+}
+
 #define SHARES                                                                                     \
 	"{\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"cwd\":\"/proc/self/fd/7\",\"env\":"        \
 	"[\"LD_PRELOAD=/x\"],\"noNewPrivileges\":true,\"apparmorProfile\":\"docker-default\","     \
@@ -676,6 +704,7 @@ int main(void)
 		T(test_bundle_privilege_and_bait_are_marked),
 		T(test_bundle_host_network_by_its_path),
 		T(test_bundle_spelling_hides_no_path),
+		T(test_bundle_working_directory_is_read_as_the_kernel_walks_it),
 		T(test_bundle_all_of_everything_is_privileged),
 		T(test_bundle_containerd_pod_is_named_in_annotations),
 		T(test_bundle_crio_pod_has_the_labels_of_its_sandbox),
