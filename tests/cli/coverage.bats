@@ -93,6 +93,26 @@ row() # row ID: its cells but the neighbours'
 	[ "$(row CA7)" = '-|-|not detected|-|0 of 2; not: hat, wig|-' ]
 }
 
+@test "a disguise is of the rules that the technique's own tests name; one that needs something counts for itself" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one
+		TEST "plain" {
+		# bats test_tags=technique:CA7,disguise:hat
+		TEST "hat" {
+		# bats test_tags=technique:CA7,disguise:wig,needs:int80
+		TEST "wig" {
+		# bats test_tags=technique:CA9,disguise:hat
+		TEST "of no rule" {
+	BATS
+	run "$T/tree/tests/coverage/generate" --check
+	[ "$status" -eq 1 ]
+	[ "$output" = 'technique CA9: a disguise of which rule?' ]
+	sed -i '/CA9/,$d' "$T/tree/tests/live/scenarios/a.bats"
+	"$T/tree/tests/coverage/generate"
+	[ "$(row CA7)" = 'one|audit|live: [a](../tests/live/scenarios/a.bats)|-|1 of 2: hat; where the machine has it: wig|-' ]
+	grep -qx '| disguises tried, caught, caught where the machine has what the test needs | 2, 1, 1 |' "$T/tree/docs/coverage.md"
+}
+
 @test "what a test asks the machine for stands in its row, all of it" {
 	copy <<-'BATS'
 		# bats test_tags=technique:CA7,rule:one,needs:int80,needs:disk

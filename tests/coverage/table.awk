@@ -115,7 +115,7 @@ $1 == "test" {
 			complain(where ": unknown tag " word)
 		}
 	}
-	if (t_ids != "" && t_rules == "" && !twin && !missed && !holds)
+	if (t_ids != "" && t_rules == "" && t_disguises == "" && !twin && !missed && !holds)
 		complain(where ": which rule?")
 	if (t_disguises != "" && t_ids == "")
 		complain(where ": a disguise of what?")
@@ -176,10 +176,12 @@ function disguises_of(id, layer,    n, i, one, key)
 			disguise_seen[key] = 1
 			tried[id] = add(tried[id], one[i])
 		}
-		if (!missed && why == "")
-			caught[id] = add(caught[id], one[i])
-		else if (missed)
+		if (missed)
 			escaped[id] = add(escaped[id], one[i])
+		else if (why == "")
+			caught[id] = add(caught[id], one[i])
+		else if (tap == "")
+			needing[id] = add(needing[id], one[i])
 	}
 }
 
@@ -199,7 +201,7 @@ function verdict(id)
 		return "live: " live[id] (id in replay ? "; replay: " replay[id] : "")
 	}
 	if (id in replay) {
-		class = "replay"
+		class = id in untestable ? "both" : "replay"
 		return "replay: " replay[id] (id in untestable ? "; live only where " untestable[id] : "")
 	}
 	if (id in untestable) {
@@ -226,6 +228,8 @@ function disguise_cell(id,    t)
 	t = count(caught[id]) " of " count(tried[id])
 	if (caught[id] != "")
 		t = t ": " caught[id]
+	if (needing[id] != "")
+		t = t "; where the machine has it: " needing[id]
 	if (escaped[id] != "")
 		t = t "; not: " escaped[id]
 	return t
@@ -247,6 +251,7 @@ function row(id,    said, head, n)
 		counted["denied"]++
 	disguises_tried += count(tried[id])
 	disguises_caught += count(caught[id])
+	disguises_needing += count(needing[id])
 	return "| " id " | " head " | " dash(rules_of[id]) " | " dash(sources_of(id)) " | " said " | " dash(denied[id]) " | " \
 		disguise_cell(id) " | " dash(twins[id]) " | " n[1] " | " n[2] " | " n[3] " | " n[4] " | " n[5] " |"
 }
@@ -277,12 +282,14 @@ function summary()
 	print "| techniques | " techniques " |"
 	print "| --- | --- |"
 	print "| detected live | " counted["live"] + 0 " |"
+	print "| detected by replay; live " (tap == "" ? "only where the machine has what the test needs" : "not testable on this machine") " | " counted["both"] + 0 " |"
 	print "| detected by replay only | " counted["replay"] + 0 " |"
 	print "| " (tap == "" ? "detected only where the machine has what the test needs" : "not testable on this machine") " | " counted["untestable"] + 0 " |"
 	print "| not detected | " counted["undetected"] + 0 " |"
 	print "| not tested | " counted["untested"] + 0 " |"
 	print "| refused in enforce mode | " counted["denied"] + 0 " |"
-	print "| disguises tried, caught | " disguises_tried + 0 ", " disguises_caught + 0 " |"
+	print "| disguises tried, caught" (tap == "" ? ", caught where the machine has what the test needs" : "") " | " \
+		disguises_tried + 0 ", " disguises_caught + 0 (tap == "" ? ", " disguises_needing + 0 : "") " |"
 	print "| benign twins | " twin_total + 0 " |"
 	print "| rules | " rules " |"
 	print ""
@@ -292,6 +299,9 @@ END {
 	for (i = 1; i <= rules; i++)
 		if (count(named) == 0 || index(", " named ", ", ", " rule_ids[i] ", ") == 0)
 			complain("no test is tagged rule:" rule_ids[i])
+	for (k = 1; check && k <= techniques; k++)
+		if (caught[ids[k]] needing[ids[k]] != "" && rules_of[ids[k]] == "")
+			complain("technique " ids[k] ": a disguise of which rule?")
 	if (check)
 		exit bad
 	if (bad)
