@@ -243,7 +243,11 @@ static void write_file(struct deriver *d, const struct feed_row *row, const stru
 		return;
 	if (row->perm)
 		buf_printf(&text, " -F perm=%s", row->perm);
-	buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path", STR_ARG(file->path));
+	if (file->inode)
+		buf_printf(&text, " -F inode=%llu", (unsigned long long)file->inode);
+	else
+		buf_printf(&text, " -F %s=%.*s", file->is_directory ? "dir" : "path",
+			   STR_ARG(file->path));
 	line_end(d, row, why, &text);
 }
 
@@ -370,6 +374,9 @@ static void derive_any(struct deriver *d, const struct feed_row *row)
 		break;
 	case FEED_LOGS:
 		derive_files(d, row, HOSTFILE_LINKED);
+		break;
+	case FEED_KERNEL:
+		derive_files(d, row, HOSTFILE_SEEN);
 		break;
 	default:
 		derive_row(d, row);

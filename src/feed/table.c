@@ -194,6 +194,10 @@ static const struct feed_row rows[] = {
 	{ .code = "K27", .key = "wc_logs", .list = FEED_LOGS, .calls = "symlink,symlinkat",
 	  .uses = "fd.host_class", .perm = "wa", .why = "links made among the host's logs",
 	  .volume = "about 0; two per container of a kubelet" },
+	/* found by its inode number: no other call is compared with it (kernel/auditsc.c, audit_filter_inodes()) */
+	{ .code = "K28", .key = "wc_kernel", .list = FEED_KERNEL, .calls = "open,openat,openat2",
+	  .uses = "fd.host_class", .perm = "r", .why = "memory and symbols of the kernel opened for reading",
+	  .volume = "about 0; one per start of a tracer" },
 	/* "/containerd-shim/NAMESPACE/ID/shim.sock" and "/containerd-shim/HASH.sock" behind a NUL, and the family, are as long as
 	   that; programs that do not count say 110, and a shim's file in /run/containerd/s 85 */
 	{ .code = "K16", .key = "wc_shims", .calls = "connect", .fields = "a2>=86 a2<=109",

@@ -18,6 +18,7 @@ enum feed_list {
 	FEED_SOCKETS, /* the same, for each watched socket */
 	FEED_SECRETS, /* for each file and directory that is not to be read */
 	FEED_LOGS, /* for each in which no link is to be made */
+	FEED_KERNEL, /* for each of the kernel's own, by its number in every procfs */
 	FEED_URING, /* the io_uring list; @calls are operations */
 };
 

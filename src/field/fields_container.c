@@ -169,9 +169,8 @@ static const struct field_def rows[] = {
 	FIELD("fd.container.image.repository", S, OURS, get_owner, OWNER_IMAGE,
 	      "its image without tag and digest", "PA OCI", NO_OWNER "; " UNREADABLE_STATE),
 	FIELD("fd.host_class", S, OURS, get_host_class, 0,
-	      "a file of the host that matters, by inode: loader auth keys cron unit kubelet "
-	      "runtime helper; "
-	      "socket bus; secret logs",
+	      "a file that matters, by inode: loader auth keys cron unit kubelet runtime helper "
+	      "socket bus secret logs memory symbols",
 	      "PA MI OCI", "none; not known"),
 	FIELD("fd.is_declared_host_file", B, OURS, get_declared_host_file, true,
 	      "the configuration gives the container a writable volume of that class by its own "

@@ -87,6 +87,8 @@ const struct hostfile_row hostfile_rows[] = {
 	  "drbdadm" },
 	{ HOSTFILE_HELPER, "/usr/share/apport", "apport" },
 	{ HOSTFILE_LOGS, "/var/log", NULL },
+	{ HOSTFILE_MEMORY, "/proc", "kcore" },
+	{ HOSTFILE_SYMBOLS, "/proc", "kallsyms" },
 };
 const size_t hostfile_rows_n = ARRAY_LEN(hostfile_rows);
 
@@ -99,10 +101,16 @@ const char *hostfile_class_name(enum hostfile_class class)
 		[HOSTFILE_CRON] = "cron",	[HOSTFILE_UNIT] = "unit",
 		[HOSTFILE_KUBELET] = "kubelet", [HOSTFILE_RUNTIME] = "runtime",
 		[HOSTFILE_HELPER] = "helper",	[HOSTFILE_SOCKET] = "socket",
-		[HOSTFILE_BUS] = "bus",
+		[HOSTFILE_BUS] = "bus",		[HOSTFILE_MEMORY] = "memory",
+		[HOSTFILE_SYMBOLS] = "symbols",
 	};
 
 	return names[class];
+}
+
+bool hostfile_is_of_kernel(enum hostfile_class class)
+{
+	return class == HOSTFILE_MEMORY || class == HOSTFILE_SYMBOLS;
 }
 
 static bool is_in_list(const char *list, struct str name)

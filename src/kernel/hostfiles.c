@@ -70,6 +70,17 @@ static size_t count_found(struct str rest)
 
 /* the list */
 
+#define PROC_DYNAMIC_FIRST UINT64_C(0xF0000000) /* kernel fs/proc/generic.c, proc_alloc_inum() */
+
+/* the same for one file in every procfs */
+static struct hostfile_id normal_id(const struct hostfile_id *id)
+{
+	bool is_procfs =
+		id->dev_major == 0 && id->inode >= PROC_DYNAMIC_FIRST && id->inode <= UINT32_MAX;
+
+	return (struct hostfile_id){ id->dev_major, is_procfs ? 0 : id->dev_minor, id->inode };
+}
+
 static int entry_cmp(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
@@ -153,7 +164,8 @@ static void read_all(struct hostfiles *h)
 	h->n = n = 0;
 	for (size_t i = 0; entries && i < hostfile_rows_n; i++)
 		for (rest = buf_str(&h->rows[i].found); next_found(&rest, &f, &name);)
-			entries[n++] = (struct entry){ f.id, name, &hostfile_rows[i], f.is_way };
+			entries[n++] = (struct entry){ normal_id(&f.id), name, &hostfile_rows[i],
+						       f.is_way };
 	if (n)
 		qsort(entries, n, sizeof(*entries), entry_order);
 	for (size_t i = 0; i < n; i++)
@@ -207,12 +219,13 @@ static bool is_due(const struct hostfiles *h, const struct hostfile_id *id, uint
 enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
 				   struct str name, uint64_t now)
 {
-	const struct entry *found = is_due(h, id, now, FRESH) ? NULL : find(h, id, name);
+	const struct hostfile_id normal = normal_id(id);
+	const struct entry *found = is_due(h, &normal, now, FRESH) ? NULL : find(h, &normal, name);
 
-	if (!found && is_due(h, id, now, FRESH_NONE)) {
+	if (!found && is_due(h, &normal, now, FRESH_NONE)) {
 		read_all(h);
 		h->read_at = now;
-		found = find(h, id, name);
+		found = find(h, &normal, name);
 	}
 	return found ? found->row->class : HOSTFILE_NONE;
 }
@@ -239,7 +252,8 @@ static void add_watch(struct hostfile_watch *list, size_t *n, const struct hostf
 
 	if (!w) {
 		w = &list[(*n)++];
-		*w = (struct hostfile_watch){ path, f->is_directory, act, 0 };
+		*w = (struct hostfile_watch){ path, f->is_directory, act, 0,
+					      act == HOSTFILE_SEEN ? f->id.inode : 0 };
 	}
 	w->classes |= UINT32_C(1) << hostfile_rows[f->row].class;
 }
@@ -251,9 +265,10 @@ static void add_acts(struct hostfile_watch *list, size_t *n, const struct hostfi
 	enum hostfile_class class = f->is_way ? HOSTFILE_NONE : hostfile_rows[f->row].class;
 
 	add_watch(list, n, f, path,
-		  f->is_socket		   ? HOSTFILE_CONNECTED
-		  : class == HOSTFILE_LOGS ? HOSTFILE_LINKED
-					   : HOSTFILE_CHANGED);
+		  f->is_socket			 ? HOSTFILE_CONNECTED
+		  : class == HOSTFILE_LOGS	 ? HOSTFILE_LINKED
+		  : hostfile_is_of_kernel(class) ? HOSTFILE_SEEN
+						 : HOSTFILE_CHANGED);
 	if (class == HOSTFILE_KEYS || class == HOSTFILE_SECRET)
 		add_watch(list, n, f, path, HOSTFILE_READ);
 }

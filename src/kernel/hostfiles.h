@@ -32,9 +32,16 @@ enum hostfile_class {
 	HOSTFILE_SOCKET, /* whoever may connect makes containers */
 	HOSTFILE_BUS, /* or units, and whatever else the host's services do when asked */
 	HOSTFILE_LOGS, /* a kubelet shows them, and follows links (pkg/kubelet/kubelet.go, its "/logs/") */
+	HOSTFILE_MEMORY, /* the kernel's, to be read */
+	HOSTFILE_SYMBOLS, /* and where what lies in it */
 	HOSTFILE_CLASSES,
 };
 const char *hostfile_class_name(enum hostfile_class class); /* "" of HOSTFILE_NONE */
+/*
+ * Files of procfs itself: every procfs, a container's too, has each under the same inode number, on a device of its own of major
+ * 0 (kernel fs/proc/inode.c, proc_get_inode()), and nothing can be made there
+ */
+bool hostfile_is_of_kernel(enum hostfile_class class);
 
 /* a row of the table: files @names in each of @dirs; NULL: the directories themselves, and all below */
 struct hostfile_row {
@@ -71,6 +78,7 @@ enum hostfile_act {
 	HOSTFILE_CONNECTED, /* a socket */
 	HOSTFILE_READ, /* keys and secrets, which are watched twice */
 	HOSTFILE_LINKED, /* a symbolic link is made there */
+	HOSTFILE_SEEN, /* one of the kernel's is read, in whatever procfs */
 };
 
 /* what a kernel audit rule can watch for the whole table */
@@ -79,6 +87,7 @@ struct hostfile_watch {
 	bool is_directory; /* and all below it */
 	enum hostfile_act act;
 	uint32_t classes; /* bit n: of class n there may be some */
+	uint64_t inode; /* not 0: the file of that number on any device */
 };
 /*
  * Those that exist, of one act none below another; of a row that is not to be had now those of its last look. 0, -ENOMEM, or

@@ -235,9 +235,11 @@ static void read_directory(struct reading *r, struct str dir)
 	const struct hostfile_row *row = r->row;
 	auto_close int fd = open_below(r->root, dir, O_DIRECTORY);
 	struct str names = str_of(row->names), name;
+	bool is_of_kernel = hostfile_is_of_kernel(row->class);
 	struct hostfile_id id;
 
-	add_way(r, row->names ? dir : parent_of(dir));
+	if (!is_of_kernel)
+		add_way(r, row->names ? dir : parent_of(dir));
 	if (!row->names)
 		add_place(r, dir);
 	if (!identify(fd, &id) || was_seen(r, &id))
@@ -247,7 +249,8 @@ static void read_directory(struct reading *r, struct str dir)
 		add_directory(r, fd, &id);
 	}
 	while (str_cut(&names, ',', &name)) {
-		add(r, &id, name);
+		if (!is_of_kernel)
+			add(r, &id, name);
 		add_file(r, fd, dir, name);
 	}
 }
@@ -285,6 +288,7 @@ static void watch(struct reading *r, struct str path, uint64_t flags, bool is_wa
 	      S_ISLNK(st.st_mode)))
 		return;
 	path = real_path(r->root, fd, memory);
+	found.id.inode = st.st_ino;
 	found.name_len = (uint32_t)path.len;
 	found.is_directory = S_ISDIR(st.st_mode);
 	found.is_socket = S_ISSOCK(st.st_mode);

@@ -15,6 +15,7 @@
 #include "filter/evaluate.h"
 #include "filter/program.h"
 #include "filter/resolve.h"
+#include "kernel/hostfiles.h"
 #include "rule/ruleset.h"
 #include "state/scene.h"
 
@@ -25,7 +26,7 @@ struct condition {
 
 struct line {
 	uint32_t arch;
-	struct str calls, perm, class; /* class: the end of a place's path */
+	struct str calls, perm, class; /* class: of its place */
 	mode_t device;
 	bool is_uring, is_knob, is_role;
 	struct condition conditions[8];
@@ -40,6 +41,17 @@ static struct str behind(struct str text, struct str prefix)
 	return str_cut(&rest, ' ', &word) ? word : STR_ABSENT;
 }
 
+/* of the directory, or of the number, that the places of test_feed.c have for it */
+static struct str class_of(struct str text)
+{
+	uint64_t class;
+
+	if (str_find(text, STR("key=wc_kernel")) >= 0 &&
+	    str_to_u64(behind(text, STR(" -F inode=")), 10, &class) == 0)
+		return str_of(hostfile_class_name((enum hostfile_class)class));
+	return str_basename(behind(text, STR(" -F dir=")));
+}
+
 static struct line line_of(struct str text)
 {
 	struct str rest = text, word, type = behind(text, STR(" -F filetype="));
@@ -47,7 +59,7 @@ static struct line line_of(struct str text)
 		.arch = str_find(text, STR("arch=b32")) >= 0 ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64,
 		.calls = behind(text, STR(" -S ")),
 		.perm = behind(text, STR(" -F perm=")),
-		.class = str_basename(behind(text, STR(" -F dir="))),
+		.class = class_of(text),
 		.device = !type.ptr		       ? 0
 			  : str_eq(type, STR("block")) ? S_IFBLK
 						       : S_IFCHR,

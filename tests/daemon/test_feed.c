@@ -37,7 +37,9 @@ static struct feed_places places(void)
 
 		snprintf(paths[class], sizeof(paths[class]), "/of/%s", hostfile_class_name(class));
 		w.path = str_of(paths[class]);
+		w.inode = hostfile_is_of_kernel(class) ? class : 0;
 		w.act = class == HOSTFILE_LOGS				    ? HOSTFILE_LINKED
+			: w.inode					    ? HOSTFILE_SEEN
 			: class == HOSTFILE_SOCKET || class == HOSTFILE_BUS ? HOSTFILE_CONNECTED
 									    : HOSTFILE_CHANGED;
 		files[n++] = w;

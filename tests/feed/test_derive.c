@@ -157,10 +157,10 @@ static void test_derive_watch_for_each_hierarchy(void **state)
 static void test_derive_lines_for_the_files_of_the_host(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED, 0 },
-		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, 0 },
-		{ STR("/opt/with blank"), true, HOSTFILE_CHANGED, 0 },
-		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0 },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, 0, 0 },
+		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, 0, 0 },
+		{ STR("/opt/with blank"), true, HOSTFILE_CHANGED, 0, 0 },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0, 0 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -221,8 +221,8 @@ static void test_derive_signals_to_others_are_not_asked_for(void **state)
 static void test_derive_sockets_are_watched_by_their_path(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED, 0 },
-		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0 },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, 0, 0 },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, 0, 0 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d = derive_places(
@@ -244,34 +244,38 @@ static void test_derive_sockets_are_watched_by_their_path(void **state)
 static void test_derive_lines_for_who_reads_or_writes_what(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc"), true, HOSTFILE_CHANGED, CLASS(CRON) | CLASS(SECRET) },
-		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, CLASS(RUNTIME) },
-		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET) },
-		{ STR("/root/.ssh"), true, HOSTFILE_READ, CLASS(KEYS) },
-		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS) },
-		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, CLASS(SOCKET) },
-		{ STR("/run/dbus/bus"), false, HOSTFILE_CONNECTED, CLASS(BUS) },
+		{ STR("/etc"), true, HOSTFILE_CHANGED, CLASS(CRON) | CLASS(SECRET), 0 },
+		{ STR("/usr/sbin/runc"), false, HOSTFILE_CHANGED, CLASS(RUNTIME), 0 },
+		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET), 0 },
+		{ STR("/root/.ssh"), true, HOSTFILE_READ, CLASS(KEYS), 0 },
+		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS), 0 },
+		{ STR("/run/docker.sock"), false, HOSTFILE_CONNECTED, CLASS(SOCKET), 0 },
+		{ STR("/run/dbus/bus"), false, HOSTFILE_CONNECTED, CLASS(BUS), 0 },
+		{ STR("/proc/kallsyms"), false, HOSTFILE_SEEN, CLASS(SYMBOLS), 4026531926 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	static const struct {
 		const char *condition;
-		size_t host, secrets, logs, sockets;
+		size_t host, secrets, logs, sockets, kernel;
 	} rows[] = {
 		{ "evt.type = openat and fd.host_class = secret and evt.is_open_write = false", 0,
-		  2, 0, 0 },
+		  2, 0, 0, 0 },
 		{ "evt.type = openat and fd.host_class = secret and evt.is_open_write = true", 2, 0,
-		  0, 0 },
-		{ "evt.type = openat and fd.host_class = secret", 2, 2, 0, 0 },
-		{ "evt.type = openat and fd.host_class = keys", 0, 2, 0, 0 },
-		{ "evt.type = openat and fd.host_class = cron", 2, 0, 0, 0 },
-		{ "evt.type = openat and fd.host_class in (cron, runtime)", 4, 0, 0, 0 },
-		{ "evt.type = openat and fd.host_class exists", 4, 4, 0, 0 },
-		{ "evt.type = rename and not evt.is_open_write = true and fd.host_class exists", 4,
 		  0, 0, 0 },
-		{ "evt.type in (symlink, openat) and fd.host_class = logs", 0, 0, 2, 0 },
-		{ "evt.type = connect and fd.host_class = socket", 0, 0, 0, 3 },
-		{ "evt.type = connect and fd.host_class != socket", 0, 0, 0, 3 },
-		{ "evt.type = connect and fd.host_class exists", 0, 0, 0, 6 },
+		{ "evt.type = openat and fd.host_class = secret", 2, 2, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class = keys", 0, 2, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class = cron", 2, 0, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class in (cron, runtime)", 4, 0, 0, 0, 0 },
+		{ "evt.type = openat and fd.host_class exists", 4, 4, 0, 0, 2 },
+		{ "evt.type = rename and not evt.is_open_write = true and fd.host_class exists", 4,
+		  0, 0, 0, 0 },
+		{ "evt.type in (symlink, openat) and fd.host_class = logs", 0, 0, 2, 0, 0 },
+		{ "evt.type = connect and fd.host_class = socket", 0, 0, 0, 3, 0 },
+		{ "evt.type = connect and fd.host_class != socket", 0, 0, 0, 3, 0 },
+		{ "evt.type = connect and fd.host_class exists", 0, 0, 0, 6, 0 },
+		{ "evt.type = openat and fd.host_class = symbols and evt.is_open_write = false", 0, 0,
+		  0, 0, 2 },
+		{ "evt.type = openat and fd.host_class = memory", 0, 0, 0, 0, 0 },
 	};
 
 	(void)state;
@@ -284,6 +288,7 @@ static void test_derive_lines_for_who_reads_or_writes_what(void **state)
 		if (lines_with(&d, "wc_host") != rows[i].host ||
 		    lines_with(&d, "wc_secrets") != rows[i].secrets ||
 		    lines_with(&d, "wc_logs") != rows[i].logs ||
+		    lines_with(&d, "wc_kernel") != rows[i].kernel ||
 		    lines_with(&d, "wc_sockets") != rows[i].sockets)
 			fail_msg("%s", rows[i].condition);
 	}
@@ -292,8 +297,9 @@ static void test_derive_lines_for_who_reads_or_writes_what(void **state)
 static void test_derive_how_it_is_opened_is_in_the_line(void **state)
 {
 	static const struct hostfile_watch files[] = {
-		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET) },
-		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS) },
+		{ STR("/etc/shadow"), false, HOSTFILE_READ, CLASS(SECRET), 0 },
+		{ STR("/var/log"), true, HOSTFILE_LINKED, CLASS(LOGS), 0 },
+		{ STR("/proc/kallsyms"), false, HOSTFILE_SEEN, CLASS(SYMBOLS), 4026531926 },
 	};
 	static const struct feed_places places = { .files = files, .n_files = ARRAY_LEN(files) };
 	auto_derived struct derived d =
@@ -305,6 +311,9 @@ static void test_derive_how_it_is_opened_is_in_the_line(void **state)
 				    "-F path=/etc/shadow -F key=wc_secrets"));
 	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S symlinkat -F perm=wa "
 				    "-F dir=/var/log -F key=wc_logs"));
+	/* whatever the device */
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S openat -F perm=r "
+				    "-F inode=4026531926 -F key=wc_kernel"));
 }
 
 static void test_derive_field_in_a_macro_counts(void **state)

@@ -125,6 +125,40 @@ static void test_hostfiles_are_known_by_inode(void **state)
 	expect_found(h, id, NULL, NS_PER_S, "");
 }
 
+/* a number of procfs's own, on a device of its kind, is the same file in every procfs */
+static void test_hostfiles_of_the_kernel_are_known_in_any_procfs(void **state)
+{
+	AUTO(hostfiles) h = hostfiles_new("/");
+	AUTO(arena) a = arena_new(4096, 65536);
+	struct hostfile_watch *watches;
+	struct hostfile_id id;
+	size_t n, kernel = 0;
+	struct stat st;
+
+	(void)state;
+	if (stat("/proc/kallsyms", &st) < 0)
+		skip();
+	id = (struct hostfile_id){ major(st.st_dev), minor(st.st_dev), st.st_ino };
+	expect_found(h, id, NULL, NS_PER_S, "symbols");
+	id.dev_minor ^= 1;
+	expect_found(h, id, NULL, NS_PER_S, "symbols");
+	id.dev_major = 8;
+	expect_found(h, id, NULL, NS_PER_S, "");
+	/* nothing can be made there, so nothing is where it lies */
+	assert_int_equal(stat("/proc", &st), 0);
+	id = (struct hostfile_id){ major(st.st_dev), minor(st.st_dev), st.st_ino };
+	expect_found(h, id, "kallsyms", NS_PER_S, "");
+	expect_found(h, id, NULL, NS_PER_S, "");
+	assert_int_equal(hostfiles_watches(h, &watches, &n, a), 0);
+	for (size_t i = 0; i < n; i++)
+		if (watches[i].inode) {
+			assert_int_equal(watches[i].act, HOSTFILE_SEEN);
+			assert_true(str_starts(watches[i].path, STR("/proc/k")));
+			kernel++;
+		}
+	assert_in_range(kernel, 1, 2);
+}
+
 static void test_hostfiles_are_known_by_their_place(void **state)
 {
 	auto_root struct fake_root r = fake_root();
@@ -413,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_hostfile_class_follows_from_the_path),
 		cmocka_unit_test(test_hostfile_rows_are_absolute_and_of_a_class),
 		cmocka_unit_test(test_hostfiles_are_known_by_inode),
+		cmocka_unit_test(test_hostfiles_of_the_kernel_are_known_in_any_procfs),
 		cmocka_unit_test(test_hostfiles_are_known_by_their_place),
 		cmocka_unit_test(test_hostfiles_are_read_again),
 		cmocka_unit_test(test_hostfiles_are_not_read_for_what_lies_elsewhere),

@@ -70,7 +70,7 @@ pid_of() # pid_of MARK
 	done
 }
 
-# bats test_tags=technique:TM6,holds
+# bats test_tags=technique:TM6,holds,disguise:thread,disguise:double-fork,disguise:chain-of-programs
 @test "a thread that runs a program, an orphan and a chain of programs are the container's, and the host's on the host" {
 	sensor_start --rules "$T/rules"
 	box_start

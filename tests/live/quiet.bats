@@ -218,7 +218,7 @@ aside()
 	quiet
 }
 
-# bats test_tags=technique:OR4,twin
+# bats test_tags=technique:OR4,technique:TM6,twin
 @test "quiet: logrotate, run-parts, and what cron and at start them with" {
 	mkdir "$T/daily"
 	printf 'line\n' >"$T/messages"

@@ -60,7 +60,7 @@ burst() # burst NUMBER
 	diff <(jq -r "$gaps" "$BATS_TEST_TMPDIR/alerts.json" | sort -u) <(jq -r "$gaps" "$BATS_TEST_TMPDIR/replayed" | sort -u)
 }
 
-# bats test_tags=technique:TM1,technique:TM8,rule:records-missing,rule:births-missing,rule:writes-missing,rule:sensor-stood-still
+# bats test_tags=technique:TM1,technique:TM8,rule:records-missing,rule:births-missing,rule:writes-missing,rule:sensor-stood-still,disguise:stopped-sensor
 @test "the sensor is stopped while more happens than anybody keeps for it: each gap is told when it goes on" {
 	echo 64 >$QUEUE
 	sensor_start -o intake.connector_buffer=4K

@@ -78,6 +78,7 @@ static const struct call {
 	{ "keyctl", SYS_keyctl, 288, { 0, -3, 0 } },
 	{ "fanotify_init", SYS_fanotify_init, 338, { 0, 0 } },
 	{ "io_uring_setup", SYS_io_uring_setup, 425, { 1, 0 } },
+	{ "bpf", SYS_bpf, 357, { 0, 0, 0 } }, /* a map of no description */
 	{ "syslog", SYS_syslog, 103, { 4, 0, 0 } }, /* without a buffer it clears nothing */
 	{ "socket", SYS_socket, 359, { 0 } },
 	{ "chmod", NONE, 15, { 0 } },

@@ -103,6 +103,17 @@ OUTSIDE='Set-User-ID File Made Outside the Root of a Container'
 	quiet
 }
 
+# bats test_tags=technique:CA12,technique:CA14,technique:CA15,disguise:double-fork,disguise:name-of-a-runtime
+@test "CA12, CA14, CA15: by orphans that have a runtime's name" {
+	in_container plain 'touch /shared/c'
+	orphaned plain /bin/caller setxattr /shared/c
+	orphaned plain /bin/caller become 0
+	orphaned admin /bin/caller regain 21
+	expect_alert 6 'File Capabilities Set Outside the Root of a Container' '.output | contains("file=/shared/c")'
+	expect_alert 6 'Container Process Makes Itself Root' '.output_fields["container.name"] == "plain"'
+	expect_alert 6 'Container Process Raises a Capability for Escapes' '.output_fields["container.name"] == "admin"'
+}
+
 # overlay CONTAINER SCRIPT: in a user namespace of its own the container lays one directory over another, and is in the result
 overlay()
 {
@@ -120,6 +131,12 @@ overlay()
 @test "KV5: a set-user-ID file copied up by an overlay in a user namespace of its own" {
 	overlay plain 'caller chmod 4755 program'
 	expect_alert 6 "$OUTSIDE" '.output_fields["container.name"] == "plain" and (.output | contains("process=caller "))'
+}
+
+# bats test_tags=technique:KV5,disguise:double-fork
+@test "KV5: the same by a process whose parents are gone" {
+	overlay plain 'caller orphan setxattr program; sleep 0.5'
+	expect_alert 6 'File Capabilities Set Outside the Root of a Container' '.output_fields["container.name"] == "plain" and (.output | contains("process=caller "))'
 }
 
 # bats test_tags=technique:KV5,twin

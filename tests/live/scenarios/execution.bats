@@ -109,6 +109,12 @@ launch()
 	expect_alert 6 'Deleted Executable Runs in a Container' "$MINE"
 }
 
+# bats test_tags=technique:EX4,disguise:procfs
+@test "EX4: the same by the name that procfs has for its descriptor" {
+	in_container programs '/bin/busybox cp /bin/busybox /tmp/unlinked; exec 5</tmp/unlinked; rm /tmp/unlinked; exec -a sleep /proc/self/fd/5 0.4'
+	expect_alert 6 'Deleted Executable Runs in a Container' "$MINE"
+}
+
 # bats test_tags=technique:EX2,rule:drop-and-execute,rule:foreign-abi-execution,disguise:int80
 @test "EX2: the same by the 32-bit door" {
 	in_container programs '/bin/busybox cp /bin/busybox /etc/busybox; /bin/launcher int80 /etc/busybox busybox sleep 0.3 || [ $? -ne 2 ]' ||
@@ -121,6 +127,12 @@ launch()
 @test "EX6: a shell on a socket" {
 	in_container programs '/bin/launcher socket /bin/sh sh -c "sleep 0.3; true"'
 	expect_alert 6 'Redirect STDOUT/STDIN to Network Connection in Container' "$MINE"' and .output_fields["proc.stdin.type"] == "unix"'
+}
+
+# bats test_tags=technique:EX6,disguise:symlink,disguise:first-argument
+@test "EX6: a shell that is called otherwise" {
+	in_container programs 'ln -s /bin/busybox /tmp/worker; /bin/launcher socket /tmp/worker sh -c "sleep 0.4; true"; true'
+	expect_alert 6 'Redirect STDOUT/STDIN to Network Connection in Container' "$MINE"
 }
 
 # bats test_tags=technique:EX6,rule:shell-on-a-terminal

@@ -205,6 +205,17 @@ job()
 	rm "$pods/.$NAME"
 }
 
+# bats test_tags=technique:KU10,technique:OR6,technique:OR8,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "KU10, OR6, OR8: behind links, by an orphan that has a runtime's name" {
+	directory /etc/modprobe.d
+	directory /etc/kubernetes
+	orphaned paths /bin/busybox sh -c "ln -s /host/etc/ld.so.conf.d/$NAME /tmp/one; ln -s /host/etc/modprobe.d/$NAME /tmp/two; ln -s /host/etc/kubernetes /tmp/three
+		for file in /tmp/one /tmp/two /tmp/three/.$NAME; do echo '# nothing' >\$file; done; rm /tmp/three/.$NAME"
+	changed loader openat
+	changed unit openat
+	changed kubelet openat ".[\"fd.name\"] == \"/tmp/three/.$NAME\""
+}
+
 # bats test_tags=technique:RT1,rule:runtime-file-changed,disguise:symlink
 @test "RT1: runc is opened for writing, behind a link" {
 	local runc
@@ -346,12 +357,18 @@ linked() # linked CONTAINER TARGET
 	quiet
 }
 
-# bats test_tags=technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:RT1,technique:RT16,twin
-@test "OR4 to OR7, RT1, RT16 twin: a container reads the host's files, and writes files of these names that are its own" {
-	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd >/dev/null
+# bats test_tags=technique:KU10,technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:OR8,technique:RT1,technique:RT16,twin
+@test "KU10, OR4 to OR8, RT1, RT16 twin: a container reads the host's files, and writes files of these names that are its own" {
+	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd /host/etc/kubernetes /host/etc/modprobe.d >/dev/null 2>&1
+		mkdir -p /etc/kubernetes/manifests /etc/modprobe.d; echo x >/etc/kubernetes/manifests/pod.yaml; echo x >/etc/modprobe.d/x.conf
 		mkdir -p /etc/cron.d /etc/systemd/system /usr/bin /root/.ssh; echo "* * * * * root true" >/etc/cron.d/job; mv /etc/cron.d/job /etc/cron.d/job2
 		echo x >/etc/ld.so.preload; rm /etc/ld.so.preload; echo x >>/etc/passwd; ln -s /bin/true /usr/bin/runc; echo x >/root/.ssh/authorized_keys
 		chmod 600 /root/.ssh/authorized_keys; touch /host/etc/wclab.inert; rm /host/etc/wclab.inert'
+	# as an administrator of a cluster does
+	directory /etc/kubernetes
+	directory /etc/kubernetes/manifests
+	echo '# nothing' >"/etc/kubernetes/manifests/.$NAME"
+	rm "/etc/kubernetes/manifests/.$NAME"
 	mkdir -p "$BATS_TEST_TMPDIR/cron.d"
 	container foreign -v "$BATS_TEST_TMPDIR/cron.d:/etc/cron.d"
 	in_container foreign 'echo x >/etc/cron.d/job'

@@ -55,6 +55,26 @@ planted_by_modest()
 	[ "$(cat "$LAB/hierarchy/release_agent")" = "" ]
 }
 
+# bats test_tags=technique:KU4,disguise:openat2
+@test "KU4: the same by openat2" {
+	in_container modest 'trespasser userns cgroup /bin/sh -c "
+		mkdir /tmp/other; mount -t cgroup -o none,name=wclab x /tmp/other && opener openat2 /tmp/other/release_agent"' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:KU2,technique:KU3,technique:KU4,twin
+@test "KU2, KU3, KU4 twin: the host makes hierarchies with a helper, by option and by file, as systemd does; a builder in a user namespace" {
+	local own=$BATS_TEST_TMPDIR/own
+	mkdir "$own"
+	mount -t cgroup -o none,name=wcown,release_agent=/bin/true x "$own"
+	echo /bin/false >"$own/release_agent"
+	# what nobody is seen to write is looked for once a second, and laid to a container that mounts within two
+	sleep 2.5
+	in_container helpers 'trespasser userns cgroup /bin/sh -c "mount -t tmpfs x /tmp; cat /proc/self/cgroup"' >/dev/null
+	quiet
+	umount "$own"
+}
+
 # bats test_tags=technique:OR15,rule:release-agent-write
 @test "OR15: release_agent below a directory of the host's that a volume brings" {
 	in_container modest 'echo "" >/h/release_agent' || true

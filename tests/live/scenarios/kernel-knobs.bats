@@ -62,6 +62,12 @@ rewrite()
 	inside "was=\$(cat $1); echo \"\$was\" >$1"
 }
 
+# linked FILE: the same behind a link, by an orphan
+linked()
+{
+	inside "ln -sfn $1 /tmp/linked; ( (sleep 0.1; was=\$(cat /tmp/linked); echo \"\$was\" >/tmp/linked) & ); sleep 0.3"
+}
+
 # by_knobs FILE [JQ-CONDITION]: of that file of the kernel, by this container
 by_knobs()
 {
@@ -75,10 +81,31 @@ by_knobs()
 	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "ward" and .["evt.arg.new"] == "@/run/wclab")'
 }
 
+# bats test_tags=technique:KU8,disguise:double-fork,disguise:name-of-a-runtime,needs:core-socket
+@test "KU8: by an orphan that has a runtime's name" {
+	need core-socket
+	orphaned ward /bin/busybox nsenter -t "$SENSOR" -m /bin/sh -c 'echo @/run/wclab2 >/proc/sys/kernel/core_pattern'
+	expect_alert 6 "$UPCALL" '.output_fields["container.name"] == "ward"'
+}
+
+# bats test_tags=technique:KU5,rule:planted-helper,disguise:symlink
+@test "KU5: by the root of the process that crashes, behind a link" {
+	in_container ward "mkdir /tmp/hidden; ln -s ../../bin/busybox /tmp/hidden/busybox
+		busybox nsenter -t $SENSOR -m /bin/sh -c 'echo \"|/proc/%P/root/tmp/hidden/busybox sleep 1\" >/proc/sys/kernel/core_pattern'; caller crash"
+	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["proc.exepath"] | endswith("/bin/busybox")'
+}
+
 # bats test_tags=technique:KU9,rule:kernel-upcall-set,needs:modprobe
 @test "KU9: the program that loads modules" {
 	need modprobe
 	rewrite /proc/sys/kernel/modprobe
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/modprobe)"
+}
+
+# bats test_tags=technique:KU9,disguise:symlink,disguise:double-fork,needs:modprobe
+@test "KU9: behind a link, by an orphan" {
+	need modprobe
+	linked /proc/sys/kernel/modprobe
 	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/modprobe)"
 }
 
@@ -145,6 +172,12 @@ registers()
 	done
 }
 
+# bats test_tags=technique:KU13,disguise:symlink,disguise:double-fork
+@test "KU13: behind a link, by an orphan" {
+	linked /proc/sys/kernel/usermodehelper/bset
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/usermodehelper/bset)"
+}
+
 # bats test_tags=technique:KU14,rule:kernel-defence-changed,needs:sysrq
 @test "KU14: the SysRq trigger, asked for its help" {
 	need sysrq
@@ -200,6 +233,13 @@ registers()
 	expect_alert 6 "$DEFENCE" '.output_fields | (.["container.name"] == "limits" and .["fd.realpath"] == "/proc/sys/user/max_user_namespaces")'
 }
 
+# bats test_tags=technique:NS13,disguise:symlink,needs:sys-resource
+@test "NS13: behind a link" {
+	need sys-resource
+	in_container limits 'ln -s /proc/sys/user/max_mnt_namespaces /tmp/notes; read was </tmp/notes; echo $was >/tmp/notes'
+	expect_alert 6 "$DEFENCE" '.output_fields | (.["container.name"] == "limits" and .["fd.realpath"] == "/proc/sys/user/max_mnt_namespaces")'
+}
+
 # bats test_tags=technique:KV2,rule:kernel-upcall-set
 @test "KV2: the value changes and nobody is seen to write it, as where code in the kernel overwrites it" {
 	# a procfs that is attached nowhere: no file system that anybody watches is written to
@@ -208,8 +248,10 @@ registers()
 		and .["container.id"] != "host")'
 }
 
-# bats test_tags=technique:KU8,technique:KU13,technique:KU15,technique:KU16,technique:NS13,twin
-@test "KU15 twin: settings are read, and those that defend nothing are written" {
+# bats test_tags=technique:KU8,technique:KU13,technique:KU15,technique:KU16,technique:KV2,technique:NS13,twin
+@test "KU15 twin: settings are read, and those that defend nothing are written; the host sets its own" {
+	echo core.of-the-host >/proc/sys/kernel/core_pattern
+	expect_alert 6 'Kernel Knob Changed on the Host' '.output_fields["evt.arg.new"] == "core.of-the-host"'
 	inside 'for f in kernel/core_pattern kernel/poweroff_cmd kernel/kptr_restrict fs/suid_dumpable user/max_user_namespaces kernel/panic vm/panic_on_oom; do
 			cat /proc/sys/$f
 		done

@@ -94,6 +94,37 @@ CONTROL='Container Takes Control of the Kernel'
 	quiet
 }
 
+# bats test_tags=technique:DV7,technique:DV10,technique:DV12,technique:CA7,technique:CA9,technique:CA10,technique:CA19,technique:KV10,technique:KV12,twin
+@test "DV7, DV10, CA7, CA9, CA10, CA19, KV10, KV12 twin: the host makes all of these calls; a container asks what there is, or declares it" {
+	local call
+	for call in iopl ioperm modify_ldt swapon acct kexec_load finit_module delete_module program perf_event_open userfaultfd nft; do
+		"$LAB/rootfs/bin/caller" $call
+	done
+	in_container plain 'cat /proc/modules /proc/swaps /proc/ioports /proc/sys/kernel/perf_event_paranoid; caller bpf; caller add_key' || true
+	make driver perf_event_open
+	make driver nft
+	quiet
+}
+
+# the calls of `plain`, each with what it is told by
+CALLS=("iopl|$CONTROL" "swapon|$CONTROL" "kexec_load|$CONTROL" "finit_module|$MODULE" 'program|eBPF Program Refused in Container'
+	'perf_event_open|Performance Events Opened in Container' 'add_key|Rare Kernel Call in Container' 'io_uring_setup|io_uring Used in Container'
+	'userfaultfd|Unprivileged Delegation of Page Faults Handling to a Userspace Process' 'syslog|Kernel Log Cleared in Container'
+	'socket 38 5 0|Kernel Crypto Socket Opened in Container' 'socket 40 2 0|Rare Socket Family in Container'
+	'socket 16 3 12|Firewall or IPsec Controlled in Container' 'crash|Container Process Crashed')
+
+# bats test_tags=technique:DV7,technique:DV10,technique:DV12,technique:CA7,technique:CA8,technique:CA9,technique:CA18,technique:CA19,technique:KV3,technique:KV8,technique:KV9,technique:KV10,technique:KV11,technique:KV12,technique:KV13,technique:KV14,disguise:double-fork,disguise:name-of-a-runtime
+@test "DV7, DV10, DV12, CA7 to CA9, CA18, CA19, KV3, KV8 to KV14: by orphans that have a runtime's name" {
+	local call script=
+	for call in "${CALLS[@]}"; do
+		script+="'/tmp/runc:[2:INIT]' orphan ${call%|*}; "
+	done
+	in_container plain "ln -sf /bin/caller '/tmp/runc:[2:INIT]'; $script"
+	for call in "${CALLS[@]}"; do
+		expect_alert 6 "${call#*|}" '.output_fields["container.name"] == "plain"'
+	done
+}
+
 # bats test_tags=technique:CA9,technique:KV10,rule:ebpf-load-declared
 @test "CA9, KV10: an eBPF program" {
 	make driver program
@@ -227,6 +258,12 @@ CONTROL='Container Takes Control of the Kernel'
 	expect_alert 6 'Firewall or IPsec Controlled by a Container That Declares It' '.output | contains("operation=nft_register_table")'
 }
 
+# bats test_tags=technique:CA10,disguise:double-fork,disguise:name-of-a-runtime
+@test "CA10: by an orphan that has a runtime's name" {
+	orphaned driver /bin/caller nft
+	expect_alert 6 'Firewall or IPsec Controlled by a Container That Declares It' '.output_fields["container.name"] == "driver"'
+}
+
 # bats test_tags=technique:KV3,technique:KV8,technique:KV9,technique:KV14,technique:CA8,technique:CA11,twin
 @test "KV3, KV8, KV9, KV14, CA8, CA11 twin: sockets that everybody opens, pings; the host's own of any family" {
 	"$LAB/rootfs/bin/caller" socket 38 5 0
@@ -257,6 +294,35 @@ CONTROL='Container Takes Control of the Kernel'
 @test "CA18 twin: a container asks for the kernel's log, the host clears it" {
 	in_container plain 'busybox dmesg >/dev/null 2>&1; true'
 	"$LAB/rootfs/bin/caller" syslog
+	quiet
+}
+
+SYMBOLS='Container Reads the Symbols of the Kernel'
+
+# bats test_tags=technique:DV9,rule:kernel-symbols-read
+@test "DV9: the kernel's symbols are read, in the container's own procfs" {
+	in_container plain 'busybox head -c 100 /proc/kallsyms' >/dev/null
+	expect_alert 6 "$SYMBOLS" '.output_fields | (.["container.name"] == "plain" and .["fd.name"] == "/proc/kallsyms")'
+}
+
+# bats test_tags=technique:DV9,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "DV9: behind a link, by an orphan that has a runtime's name" {
+	in_container plain 'ln -s /proc/self/../kallsyms /tmp/notes'
+	orphaned plain /bin/busybox head -c 1 /tmp/notes >/dev/null
+	expect_alert 6 "$SYMBOLS" '.output_fields["container.name"] == "plain"'
+}
+
+# bats test_tags=technique:DV9,rule:kernel-symbols-declared,disguise:own-procfs
+@test "DV9: in a procfs that it mounts itself, by a container that declares it: told with less weight" {
+	in_container driver 'mkdir /tmp/p; mount -t proc x /tmp/p; cat /tmp/p/kallsyms >/dev/null; umount /tmp/p'
+	expect_alert 6 'Symbols of the Kernel Read by a Container That Declares It' '.priority == "Notice" and .output_fields["fd.name"] == "/tmp/p/kallsyms"'
+	[ "$(count_alerts "$SYMBOLS")" -eq 0 ]
+}
+
+# bats test_tags=technique:DV9,twin
+@test "DV9 twin: the host reads them; a container reads what lies beside them, and a file of that name" {
+	cat /proc/kallsyms >/dev/null
+	in_container plain 'ls -l /proc/kallsyms; cat /proc/iomem /proc/ioports /proc/version /proc/cpuinfo; echo x >/tmp/kallsyms; cat /tmp/kallsyms' >/dev/null
 	quiet
 }
 

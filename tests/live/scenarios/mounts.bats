@@ -135,14 +135,27 @@ UNDECLARED='Undeclared Mount in a Container'
 
 # bats test_tags=technique:TM7,rule:container-covers-proc
 @test "TM7: a directory of /proc covered" {
-	in_container admin 'mount -t tmpfs x /proc/1; sleep 1; umount /proc/1'
+	in_container admin 'mount -t tmpfs x /proc/1'
 	expect_alert 6 'Container Covers Its Proc File System' "$(by admin "$(at /proc/1 over-proc)")"
+	in_container admin 'umount /proc/1'
+}
+
+# bats test_tags=technique:TM7,disguise:new-calls
+@test "TM7: another, by the new calls" {
+	in_container admin 'mounter new tmpfs /proc/sys/net'
+	expect_alert 6 'Container Covers Its Proc File System' "$(by admin "$(at /proc/sys/net over-proc)")"
 }
 
 # bats test_tags=technique:RT7,rule:container-mounts-undeclared
 @test "RT7: a directory of the host's that the configuration does not name" {
 	led '{destination: "/x", type: "bind", source: "/etc", options: ["rbind", "ro"]}' .
 	expect_alert 6 "$UNDECLARED" "$(by "$LED" "$(at /x undeclared)")"
+}
+
+# bats test_tags=technique:RT7,disguise:one-file
+@test "RT7: one file of the host's" {
+	led '{destination: "/etc/notes", type: "bind", source: "/etc/hostname", options: ["bind", "ro"]}' .
+	expect_alert 6 "$UNDECLARED" "$(by "$LED" "$(at /etc/notes undeclared)")"
 }
 
 # bats test_tags=technique:RT4,rule:container-mask-lost
@@ -158,16 +171,26 @@ UNDECLARED='Undeclared Mount in a Container'
 	expect_alert 6 "$LOST" "$(by "$LED" "$(at /dev/console console)")"
 }
 
-# bats test_tags=technique:DV1,rule:container-mounts-undeclared-declared
-@test "DV1: a disk mounted" {
+# bats test_tags=technique:RT4,technique:RT5,disguise:harmless-device
+@test "RT4, RT5: a device that does nothing where a mask should be, and where the console should" {
+	led '{destination: "/proc/uptime", type: "bind", source: "/dev/zero", options: ["bind", "ro"]}, {destination: "/dev/console", type: "bind", source: "/dev/zero", options: ["bind", "ro"]}' \
+		'.linux.maskedPaths = ["/proc/uptime"] | del(.mounts[-1])'
+	expect_alert 6 "$LOST" "$(by "$LED" "$(at /proc/uptime mask-wrong)")"
+	expect_alert 6 "$LOST" "$(by "$LED" "$(at /dev/console console)")"
+}
+
+# bats test_tags=technique:DV1,rule:container-mounts-undeclared-declared,disguise:symlink,disguise:own-mount-namespace
+@test "DV1: a disk mounted; behind a link, in a mount namespace of its own" {
 	truncate -s 1M "$BATS_TEST_TMPDIR/img"
 	mke2fs -q "$BATS_TEST_TMPDIR/img"
 	local loop
 	loop=$(losetup -f --show "$BATS_TEST_TMPDIR/img")
 	container given --cap-add SYS_ADMIN --device "$loop:/dev/notes"
-	in_container given 'mkdir /tmp/disk; mount -t ext2 /dev/notes /tmp/disk; sleep 1; umount /tmp/disk'
+	in_container given 'mkdir /tmp/disk /tmp/other; ln -s /dev/notes /tmp/link; mount -t ext2 /dev/notes /tmp/disk
+		busybox unshare -m sh -c "umount /tmp/disk; mount -t ext2 /tmp/link /tmp/other; sleep 1"; umount /tmp/disk'
 	losetup -d "$loop"
 	expect_alert 6 "$UNDECLARED With CAP_SYS_ADMIN" "$(by given "$(at /tmp/disk block-fs)")"
+	expect_alert 6 "$UNDECLARED With CAP_SYS_ADMIN" "$(by given "$(at /tmp/other block-fs)")"
 }
 
 # bats test_tags=technique:CA17,technique:TM7,technique:NS3,twin

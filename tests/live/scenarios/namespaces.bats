@@ -70,14 +70,14 @@ by() # by NAME [JQ-CONDITION]
 
 # bats test_tags=technique:NS1,rule:container-in-host-namespace-declared
 @test "NS1: entering namespaces of the host's by their files" {
-	in_container nosy "/bin/busybox nsenter -t $SENSOR -i -u /bin/sh -c ': entered; sleep 2'"
+	"${DOCKER[@]}" exec -d nosy /bin/busybox nsenter -t "$SENSOR" -i -u /bin/sh -c ': entered; sleep 2'
 	expect_alert 6 'Container Given the Host Enters Its Namespaces' "$(by nosy '.output_fields["proc.ns.beyond_container"] | test("ipc|uts")')"
 	expect_alert 6 "$SETNS" "$(by nosy)"
 }
 
 # bats test_tags=technique:NS14,rule:container-in-host-namespace
 @test "NS14: a namespace of the host's that a volume holds" {
-	in_container admin "/bin/busybox nsenter --uts=/ns/uts /bin/sh -c ': entered; sleep 2'"
+	"${DOCKER[@]}" exec -d admin /bin/busybox nsenter --uts=/ns/uts /bin/sh -c ': entered; sleep 2'
 	expect_alert 6 'Container Process in Namespaces of the Host' "$(by admin '.output_fields["proc.ns.beyond_container"] == "uts"')"
 }
 
@@ -134,10 +134,19 @@ by() # by NAME [JQ-CONDITION]
 	expect_alert 6 "$USERNS" "$(by modest '.output_fields["evt.type"] | IN("unshare", "userns_gain")')"
 }
 
+LEFT="Container Given the Host's Cgroups Left Its Own"
+
 # bats test_tags=technique:NS6,rule:container-leaves-cgroup-declared
 @test "NS6: a process that leaves its container's cgroups" {
-	in_container nosy 'sh -c "echo \$\$ >/h/wclab-left/cgroup.procs; /bin/true; sleep 1; true" & sleep 2'
-	expect_alert 6 "Container Given the Host's Cgroups Left Its Own" "$(by nosy '.output_fields["evt.arg.path"] == "/wclab-left"')"
+	"${DOCKER[@]}" exec -d nosy /bin/sh -c 'echo $$ >/h/wclab-left/cgroup.procs; /bin/true; sleep 1; true'
+	expect_alert 6 "$LEFT" "$(by nosy '.output_fields["evt.arg.path"] == "/wclab-left"')"
+}
+
+# bats test_tags=technique:NS6,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "NS6: behind a link, an orphan that has a runtime's name" {
+	in_container nosy 'ln -s /h/wclab-left /tmp/left'
+	orphaned nosy /bin/busybox sh -c 'cd /tmp/left; echo $$ >cgroup.procs; /bin/true; sleep 1; true'
+	expect_alert 6 "$LEFT" "$(by nosy '.output_fields["evt.arg.path"] == "/wclab-left"')"
 }
 
 # bats test_tags=technique:NS6,twin
@@ -152,6 +161,14 @@ by() # by NAME [JQ-CONDITION]
 @test "CA16: chroot to a directory of the host's, and a program there" {
 	leaked_exec chroot 3 /bin/sleep 8
 	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("root")')"
+}
+
+# bats test_tags=technique:NS10,technique:NS11,disguise:double-fork
+@test "NS10, NS11: an orphan in that directory, and one that makes it its root" {
+	leaked_exec fd 3 /bin/busybox sh -c '( (sleep 0.2; exec /bin/sleep 7) & )'
+	leaked_exec fd 3 /bin/busybox sh -c '( (sleep 0.2; exec /bin/busybox chroot . /bin/launcher threads - 60) & )'
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["evt.arg.handles"] | test("cwd")')"
+	expect_alert 6 "$OUTSIDE" "$(by "$LEAKY" '.output_fields["proc.cmdline"] | test("threads")')"
 }
 
 # bats test_tags=technique:NS3,rule:container-outside-root,disguise:own-mount-namespace
@@ -236,6 +253,20 @@ by() # by NAME [JQ-CONDITION]
 @test "CA6: a descriptor of a process of the host's taken by pidfd" {
 	in_container nosy "/bin/trespasser steal $VICTIM"
 	expect_alert 6 "$REACH" "$(by nosy ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"evt.type\"] == \"pidfd_getfd\")")"
+}
+
+# bats test_tags=technique:CA2,technique:CA4,technique:CA5,technique:CA6,technique:NS2,disguise:double-fork,disguise:name-of-a-runtime
+@test "CA2, CA4, CA5, CA6, NS2: by orphans that have a runtime's name" {
+	local type way
+	in_container nosy 'echo x >/dev/shm/other'
+	for way in "write $VICTIM" "mem $VICTIM" "steal $VICTIM" 'handle-write /dev/shm/other' "setns $VICTIM"; do
+		orphaned nosy /bin/trespasser $way
+	done
+	for type in process_vm_writev write pidfd_getfd; do
+		expect_alert 6 "$REACH" "$(by nosy ".output_fields[\"evt.type\"] == \"$type\"")"
+	done
+	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy '.output | contains("flags=O_RDWR")')"
+	expect_alert 6 "$SETNS" "$(by nosy)"
 }
 
 # bats test_tags=technique:CA3,technique:CA4,technique:CA5,technique:CA6,twin

@@ -60,6 +60,12 @@ told_of() # told_of TITLE
 	expect_alert 6 'Launch Container in Host Namespaces' ".output_fields | (.[\"container.name\"] == \"$NAME\" and .[\"container.host_ipc\"])"
 }
 
+# bats test_tags=technique:NS7,disguise:bind-mount
+@test "NS7: a container that has the host's directory of it in the place of its own" {
+	started_as '.mounts |= map(if .destination == "/dev/shm" then {destination, type: "bind", source, options: ["bind"]} | .source = "/dev/shm" else . end)'
+	told_of 'Launch Sensitive Mount Container'
+}
+
 # bats test_tags=technique:OR12,rule:host-namespace-container-start
 @test "OR12: a container in the host's namespaces" {
 	started_as '.linux.namespaces |= map(select(.type != "network"))'
@@ -95,16 +101,34 @@ told_of() # told_of TITLE
 	told_of 'Container Starts in a Descriptor of Its Runtime'
 }
 
+# bats test_tags=technique:RT2,technique:NS10,disguise:other-name
+@test "RT2: below the descriptors of the first process, by a way round" {
+	started_as '.process.cwd = "//tmp/.././proc/1/fd/7"'
+	told_of 'Container Starts in a Descriptor of Its Runtime'
+}
+
+# bats test_tags=technique:RT11,disguise:other-variable,disguise:other-hook
+@test "RT11: another hook, and another variable" {
+	started_as '.process.env += ["LD_AUDIT=/x.so"] | .hooks = {prestart: [{path: "/bin/true"}]}'
+	told_of 'Container Brings Loader Variables for Runtime Hooks'
+}
+
+# bats test_tags=technique:RT15,disguise:some-masks
+@test "RT15: a container with all capabilities and devices that keeps its masks" {
+	started_as ".process.capabilities |= with_entries(.value = $(all_capabilities)) | .linux.resources.devices = [{allow: true}]"
+	told_of 'Launch Unconfined Container'
+}
+
 # bats test_tags=technique:RT11,rule:hook-environment-container-start
 @test "RT11: a hook, and loader variables from the image" {
 	started_as '.process.env += ["LD_PRELOAD=/x.so"] | .hooks = {createContainer: [{path: "/bin/true"}]}'
 	told_of 'Container Brings Loader Variables for Runtime Hooks'
 }
 
-# bats test_tags=technique:OR12,technique:OR1,technique:RT2,technique:RT11,twin
-@test "OR12 twin: a container with docker's defaults, and one with a volume and variables" {
+# bats test_tags=technique:OR12,technique:OR1,technique:OR2,technique:NS7,technique:NS10,technique:RT2,technique:RT11,technique:RT15,twin
+@test "OR12 twin: a container with docker's defaults, and one with shared memory, a volume, a working directory and variables" {
 	"${DOCKER[@]}" run --rm busybox /bin/true
-	"${DOCKER[@]}" run --rm -v "$T:/data" -e LD_LIBRARY_PATH=/opt/lib -w /tmp --cap-drop ALL busybox /bin/true
+	"${DOCKER[@]}" run --rm --ipc shareable --shm-size 1m -v "$T:/data" -e LD_LIBRARY_PATH=/opt/lib -w /tmp --cap-drop ALL busybox /bin/true
 	barrier
 	[ "$(alerts 'select(.rule | test("^Launch|^Container [SB]")) | .output')" = "" ]
 }

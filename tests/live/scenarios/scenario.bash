@@ -5,6 +5,7 @@
 #
 #   # bats test_tags=technique:CA7,rule:kernel-module-load
 #   # bats test_tags=technique:CA7,rule:kernel-module-load,disguise:int80
+#   # bats test_tags=technique:CA7,technique:DV7,disguise:double-fork      by the rules that the techniques' own tests name
 #   # bats test_tags=technique:CA7,twin          the benign twin: no alert at Warning or above
 #   # bats test_tags=technique:KU1,rule:release-agent-write,refused      enforce mode: the act fails
 #
@@ -59,6 +60,14 @@ barrier()
 	chmod +x "$script"
 	"$script"
 	expect_alert 10 'Scenario Barrier' ".output_fields[\"proc.cmdline\"] | endswith(\"$script\")"
+}
+
+# orphaned NAME PROGRAM ARG...: two disguises that any act has: a process of the container's whose parents have ended, by the name that
+# a runtime has on its way into a container
+orphaned()
+{
+	"${DOCKER[@]}" exec "$1" /bin/sh -c 'ln -sf "$0" "/tmp/runc:[2:INIT]"
+		( (sleep 0.1; exec -a "${0##*/}" "/tmp/runc:[2:INIT]" "$@") & ); sleep 0.4' "${@:2}"
 }
 
 # quiet [JQ-CONDITION]: nothing at Warning or above was told in this test

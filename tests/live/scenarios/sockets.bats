@@ -94,8 +94,15 @@ connected() # connected PROC-CMDLINE
 	expect_alert 6 "$ON_BUS" '.output_fields["container.name"] == "paths"'
 }
 
-# bats test_tags=technique:OR1,technique:OR14,twin
-@test "OR1, OR14 twin: sockets of a container's own under these names, and the host's own clients" {
+# bats test_tags=technique:OR14,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "OR14: behind a link, by an orphan that has a runtime's name" {
+	in_container paths 'ln -s /host/run/dbus/system_bus_socket /tmp/bus'
+	orphaned paths /bin/caller connect /tmp/bus
+	expect_alert 6 "$ON_BUS" '.output_fields["container.name"] == "paths"'
+}
+
+# bats test_tags=technique:OR1,technique:OR2,technique:OR14,twin
+@test "OR1, OR2, OR14 twin: sockets of a container's own under these names, and the host's own clients" {
 	container foreign
 	in_container foreign 'mkdir -p /run/crio; for at in /run/docker.sock /run/crio/crio.sock; do caller bind $at; caller connect $at; done; caller connect /run/dbus/system_bus_socket'
 	local socket

@@ -127,6 +127,14 @@ number()
 	has_alert "$CHANGED" '.priority == "Critical"'
 }
 
+# bats test_tags=technique:TM3,disguise:double-fork,disguise:name-of-a-runtime
+@test "by orphans that have a runtime's name" {
+	orphaned blinder /bin/auditor rule add
+	orphaned blinder /bin/auditor rule remove
+	by_container blinder "$CHANGED" '.output_fields["evt.arg.op"] == "add_rule"'
+	by_container blinder "$CHANGED" '.output_fields["evt.arg.op"] == "remove_rule"'
+}
+
 # bats test_tags=technique:TM3,rule:audit-configured-by-container,rule:audit-off
 @test "a container switches audit off: told by whom, and how long" {
 	in_container blinder 'auditor enabled 0'
@@ -176,7 +184,7 @@ FORGERIES='op=remove_rule res=1 audit_enabled=0 enforcing=0 code=0x0 sig=9 type=
 type=SYSCALL msg=audit(1.000:1): arch=c000003e syscall=175 success=yes exit=0 pid=1 exe="/bin/x"
 type=CONFIG_CHANGE msg=audit(1.000:2): op=remove_rule key="wc_exec" list=4 res=1'
 
-# bats test_tags=technique:TM2,technique:CA20,rule:audit-messages-forged
+# bats test_tags=technique:TM2,technique:CA20,rule:audit-messages-forged,disguise:many-processes,disguise:other-types
 @test "a container floods the trail with messages that pretend to be others: told as what it is, and nothing else is" {
 	local type before
 	before=$(number user_messages)
