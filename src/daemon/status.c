@@ -102,7 +102,8 @@ static const struct {
 	ROW(COUNT, "guard_unopened", guard.unopened,
 	    "refused by the kernel itself: somebody has a lease on what they opened"),
 	ROW(COUNT, "guard_p50_us", guard.p50_us,
-	    "half of those who asked waited no longer for the guard's answer (microseconds, in steps of a quarter)"),
+	    "half of those who asked waited no longer for the guard's answer (microseconds, in "
+	    "steps of a quarter)"),
 	ROW(COUNT, "guard_p99_us", guard.p99_us, "99 of 100 waited no longer"),
 	ROW(COUNT, "guard_slowest_us", guard.slowest_us,
 	    "the longest wait for an answer, in microseconds"),
