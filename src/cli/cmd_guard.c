@@ -19,7 +19,7 @@ static int run(struct call *c)
 	int r;
 
 	if (fcntl(GUARD_CHANNEL_FD, F_GETFD) < 0 || fcntl(GUARD_PULSE_FD, F_GETFD) < 0 ||
-	    fcntl(GUARD_VERDICT_FD, F_GETFD) < 0) {
+	    fcntl(GUARD_VERDICT_FD, F_GETFD) < 0 || fcntl(GUARD_QUESTION_FD, F_GETFD) < 0) {
 		fputs("watchcap guard: it is started by watchcap run, not by hand\n", stderr);
 		return EXIT_WRONG;
 	}

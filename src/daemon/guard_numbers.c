@@ -13,6 +13,8 @@ void guard_numbers_add(const struct guard_pulse *p, struct guardian_stats *to)
 	to->denied += number(&p->denied);
 	to->late += number(&p->unanswered);
 	to->blind += number(&p->blind);
+	to->strangers += number(&p->strangers);
+	to->unknown += number(&p->unknown);
 	to->overdue += number(&p->overdue);
 	to->unmarked += number(&p->unmarked);
 	to->execs += number(&p->execs);

@@ -13,6 +13,7 @@ struct guardian_stats {
 	uint64_t starts; /* how many guards there have been */
 	uint64_t lost; /* of these, ended without being told to */
 	uint64_t asked, denied, late, blind, overdue, untold, unopened; /* over all of them */
+	uint64_t strangers, unknown; /* over all of them, too */
 	uint64_t unmarked, execs, exec_disarms; /* over all of them, too */
 	uint64_t exec_armed; /* now: 1 */
 	uint64_t slowest_us;

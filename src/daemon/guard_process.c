@@ -69,6 +69,7 @@ int guard_process_spawn(const struct guard_process *g, pid_t *pid)
 		{ high(g->channel_fd), GUARD_CHANNEL_FD },
 		{ high(g->pulse_fd), GUARD_PULSE_FD },
 		{ high(g->verdict_fd), GUARD_VERDICT_FD },
+		{ high(g->question_fd), GUARD_QUESTION_FD },
 	};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;

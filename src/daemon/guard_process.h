@@ -11,7 +11,7 @@
 struct guard_process {
 	const struct origin *origin; /* the daemon's own options */
 	bool enforce; /* whatever they say by now */
-	int channel_fd, pulse_fd, verdict_fd; /* stay the caller's */
+	int channel_fd, pulse_fd, verdict_fd, question_fd; /* stay the caller's */
 };
 
 /* 0 or -errno */

@@ -2,8 +2,8 @@
 /*
  * The guard's life, seen from outside.
  *
- * Owns the process, the channel to it, the page of memory they share and the pair of sockets for verdicts,
- * which outlives each guard. The lock is held for moving numbers and for sends that never wait; the guard
+ * Owns the process, the channel to it, the page of memory they share and the pairs of sockets for verdicts and questions,
+ * which outlive each guard. The lock is held for moving numbers and for sends that never wait; the guard
  * itself knows no locks.
  */
 #include "daemon/guardian.h"
@@ -25,6 +25,7 @@
 #include "daemon/exec_mark.h"
 #include "daemon/guard_numbers.h"
 #include "daemon/guard_process.h"
+#include "daemon/inquiries.h"
 #include "daemon/protect.h"
 #include "guard/protocol.h"
 #include "kernel/cgroupfs.h"
@@ -43,7 +44,7 @@ struct guardian {
 	pthread_t thread;
 	bool has_thread;
 	int stop_fd, renew_fd; /* eventfd(2) */
-	int verdicts[2]; /* ours, the guard's */
+	int verdicts[2], questions[2]; /* ours, the guard's */
 	int pulse_fd;
 	struct guard_pulse *pulse;
 
@@ -59,6 +60,7 @@ struct guardian {
 	struct procfs proc;
 	struct exec_mark exec_mark;
 	struct protect protect;
+	struct inquiries inquiries;
 	uint64_t told_disarms;
 };
 
@@ -92,7 +94,8 @@ static int guard_begin(struct guardian *g)
 							 .enforce = g->enforce,
 							 .channel_fd = pair[1],
 							 .pulse_fd = g->pulse_fd,
-							 .verdict_fd = g->verdicts[1] },
+							 .verdict_fd = g->verdicts[1],
+							 .question_fd = g->questions[1] },
 				&pid);
 	close(pair[1]);
 	if (r < 0) {
@@ -310,6 +313,8 @@ void guardian_follow(struct guardian *g, const struct state *state)
 	uint64_t watches = state_watch_generation(state) + 1;
 	uint64_t containers = state_container_generation(state) + 1, guard;
 
+	/* also those of a guard that is gone */
+	inquiries_follow(&g->inquiries, g->questions[0], g, state);
 	pthread_mutex_lock(&g->lock);
 	guard = g->channel < 0 ? 0 : g->starts;
 	pthread_mutex_unlock(&g->lock);
@@ -354,6 +359,11 @@ int guardian_verdicts(const struct guardian *g)
 	return g ? g->verdicts[0] : -1;
 }
 
+int guardian_questions(const struct guardian *g)
+{
+	return g ? g->questions[0] : -1;
+}
+
 void guardian_stats(struct guardian *g, struct guardian_stats *out)
 {
 	*out = (struct guardian_stats){ 0 };
@@ -381,15 +391,19 @@ static int pulse_make(struct guardian *g)
 	return g->pulse == MAP_FAILED ? -errno : 0;
 }
 
+static int pair_make(int pair[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair);
+}
+
 static int guardian_init(struct guardian *g, const struct config *config, struct diag *d)
 {
 	int r = procfs_init(&g->proc, NULL);
 
 	g->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	g->renew_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r == 0 && (g->stop_fd < 0 || g->renew_fd < 0 ||
-		       socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-				  g->verdicts) < 0))
+	if (r == 0 && (g->stop_fd < 0 || g->renew_fd < 0 || pair_make(g->verdicts) < 0 ||
+		       pair_make(g->questions) < 0))
 		r = -errno;
 	if (r == 0)
 		r = pulse_make(g);
@@ -431,8 +445,8 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 	}
 	g->origin = origin;
 	g->enforce = gen->config->respond_mode == RESPOND_ENFORCE;
-	g->stop_fd = g->renew_fd = g->pulse_fd = g->channel = g->verdicts[0] = g->verdicts[1] =
-		g->proc.root = -1;
+	g->stop_fd = g->renew_fd = g->pulse_fd = g->channel = g->proc.root = -1;
+	g->verdicts[0] = g->verdicts[1] = g->questions[0] = g->questions[1] = -1;
 	g->exec_mark.mounts_fd = -1;
 	g->pulse = MAP_FAILED;
 	pthread_mutex_init(&g->lock, NULL);
@@ -458,8 +472,10 @@ void guardian_stop(struct guardian *g)
 	cleanup_close(&g->pulse_fd);
 	cleanup_close(&g->stop_fd);
 	cleanup_close(&g->renew_fd);
-	cleanup_close(&g->verdicts[0]);
-	cleanup_close(&g->verdicts[1]);
+	for (size_t i = 0; i < 2; i++) {
+		cleanup_close(&g->verdicts[i]);
+		cleanup_close(&g->questions[i]);
+	}
 	exec_mark_release(&g->exec_mark);
 	protect_release(&g->protect);
 	procfs_release(&g->proc);

@@ -25,12 +25,16 @@ struct guardian *guardian_start(const struct origin *origin, const struct genera
 				struct diag *d);
 /* the guard is ended; everybody who waits may go on */
 void guardian_stop(struct guardian *g);
-/* worker: tell the guard what @state has come to know since the last call; cheap when that is nothing */
+/*
+ * Worker: tell the guard what @state has come to know since the last call, and what it has asked; cheap when that is nothing.
+ */
 void guardian_follow(struct guardian *g, const struct state *state);
 /* the message's first @size bytes behind its kind, with descriptor @fd if there is one; 0 or -EAGAIN */
 int guardian_tell(struct guardian *g, const struct guard_message *m, size_t size, int fd);
 /* rules have changed: the next guard loads them anew */
 void guardian_renew(struct guardian *g);
+/* readable when the guard asks something that guardian_follow() answers; -1: there is no guard */
+int guardian_questions(const struct guardian *g);
 /* the guard that lives now; 0: none */
 int32_t guardian_pid(struct guardian *g);
 /* where its verdicts can be read (source/verdicts.h); -1: @g is NULL */

@@ -137,16 +137,11 @@ static void publish_numbers(struct pipeline *p, uint64_t now)
 	pthread_mutex_unlock(&p->lock);
 }
 
-static void mind_guard(struct pipeline *p, const struct source_consumer *engine)
-{
-	verdicts_drain(guardian_verdicts(p->guardian), engine);
-	guardian_follow(p->guardian, engine_state(p->engine));
-}
-
 /* what comes beside the stream of records */
 static void wait_for_news(struct pipeline *p)
 {
-	const int beside[] = { guardian_verdicts(p->guardian), modifications_fd(p->modifications) };
+	const int beside[] = { guardian_verdicts(p->guardian), guardian_questions(p->guardian),
+			       modifications_fd(p->modifications) };
 
 	ring_wait_beside(p->intake.ring, beside, ARRAY_LEN(beside),
 			 modifications_timeout(p->modifications, IDLE_MS));
@@ -207,12 +202,14 @@ static void *worker_thread(void *arg)
 		}
 		/* the verdict on a call was there before audit told of it: it must be heard before */
 		end = ring_end(p->intake.ring);
-		if (p->guardian)
-			mind_guard(p, &engine);
+		verdicts_drain(guardian_verdicts(p->guardian), &engine);
 		knob_watch_follow(p->knob_watch, engine_state(p->engine));
 		cgroup_watch_follow(p->cgroup_watch, engine_state(p->engine));
 		drained = intake_drain(&p->intake, end, &engine);
 		modifications_drain(p->modifications, &engine);
+		/* and is told at once of the container whose first program runs by now */
+		if (p->guardian)
+			guardian_follow(p->guardian, engine_state(p->engine));
 		if (!drained && closed)
 			break;
 		if (advances)

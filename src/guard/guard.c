@@ -38,6 +38,7 @@ struct guard {
 	struct marks marks;
 	struct known known;
 	struct judge judge;
+	struct strangers strangers;
 	struct guard_message message;
 };
 
@@ -85,6 +86,26 @@ static void on_container(struct guard *g)
 	known_add(&g->known, &g->proc, c);
 }
 
+static void dismiss(struct guard *g, const struct stranger *who, const struct container *told)
+{
+	judge_stranger(&g->judge, g->opens.group, who, told);
+	close(who->asked.fd);
+	deadman_touch(&g->deadman, clock_monotonic());
+}
+
+static void on_whose(struct guard *g)
+{
+	struct guard_whose *w = &g->message.whose;
+	struct stranger who;
+
+	w->id[sizeof(w->id) - 1] = w->type[sizeof(w->type) - 1] = 0;
+	while (strangers_of(&g->strangers, w->pid, &who))
+		dismiss(g, &who,
+			w->id[0] ? known_named(&g->known, str_of(w->id),
+					       str_of(w->type[0] ? w->type : NULL))
+				 : NULL);
+}
+
 /* one message; 0, -EAGAIN: none, -EPIPE: nobody is there any more */
 static int hear(struct guard *g)
 {
@@ -123,22 +144,42 @@ static int hear(struct guard *g)
 	case GUARD_EXEC_UNMARK:
 		on_exec_unmark(g);
 		break;
+	case GUARD_WHOSE:
+		on_whose(g);
+		break;
 	}
 	return 0;
 }
 
 /* who waits */
 
+static void let_go(struct guard *g, const struct stranger *who)
+{
+	count(&g->pulse->unknown);
+	dismiss(g, who, NULL);
+}
+
+/* its descriptor is not the batch's any more */
+static void hold(struct guard *g, struct queue *q, size_t i, struct stranger *who)
+{
+	q->asked[i].fd = -1;
+	who->until = q->since + q->patience;
+	count(&g->pulse->strangers);
+	if (!strangers_hold(&g->strangers, who))
+		let_go(g, who);
+}
+
 static void answer(struct guard *g, struct queue *q, size_t i)
 {
 	uint64_t since = q->came;
+	struct stranger stranger;
 
 	if (queue_is_overdue(q, clock_monotonic()))
 		judge_let_go(&g->judge, q->group, &q->asked[i], since);
 	else if (q == &g->execs.queue)
 		judge_exec(&g->judge, q->group, &q->asked[i], since);
-	else
-		judge_answer(&g->judge, q->group, q->asked, i, since);
+	else if (!judge_answer(&g->judge, q->group, q->asked, i, since, &stranger))
+		hold(g, q, i, &stranger);
 	if (q == &g->execs.queue && !exec_watch_keeps_up(&g->execs, clock_monotonic() - since)) {
 		count(&g->pulse->exec_disarms);
 		show_armed(g);
@@ -150,7 +191,7 @@ static void answer_one(struct guard *g, struct queue *q, size_t i)
 	/* without a group nobody waits any more */
 	if (q->group >= 0)
 		answer(g, q, i);
-	close(q->asked[i].fd);
+	cleanup_close(&q->asked[i].fd);
 	q->asked[i].fd = -1;
 	deadman_touch(&g->deadman, clock_monotonic());
 }
@@ -201,11 +242,20 @@ static int sleep_until_asked(struct guard *g, struct pollfd *fds, nfds_t n)
 	int idle_ms = (int)(g->options->deadline_ms / ROUNDS_A_DEADLINE), r = poll(fds, n, 0);
 
 	if (r == 0) {
-		r = poll(fds, n, idle_ms);
+		r = poll(fds, n, strangers_timeout(&g->strangers, clock_monotonic(), idle_ms));
 		queue_wake(&g->opens, clock_monotonic());
 		queue_wake(&g->execs.queue, g->opens.woken);
 	}
 	return r < 0 && errno != EINTR ? -errno : 0;
+}
+
+static void mind_strangers(struct guard *g)
+{
+	uint64_t now = g->strangers.n ? clock_monotonic() : 0;
+	struct stranger who;
+
+	while (strangers_due(&g->strangers, now, &who))
+		let_go(g, &who);
 }
 
 static int serve(struct guard *g)
@@ -231,6 +281,7 @@ static int serve(struct guard *g)
 			r = hear(g);
 		if (r == -EAGAIN)
 			r = 0;
+		mind_strangers(g);
 	}
 	return r == -EPIPE || r == -ECONNRESET ? 0 : r;
 }

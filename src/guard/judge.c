@@ -106,23 +106,28 @@ static bool is_spared(const struct judge *j, int32_t tid)
 	return tid == j->own || tid == j->parent || tid == 1;
 }
 
-static bool look(struct judge *j, const struct fan_event *asked, const struct call *call)
+/* as opener_look(); who is gone needs no answer */
+static int look(struct judge *j, const struct fan_event *asked, const struct call *call)
 {
 	int r = opener_look(&j->opener, asked, call);
 
-	/* who is gone needs no answer */
 	if (r < 0 && r != -ESRCH)
 		count(&j->pulse->blind);
-	return r == 0;
+	return r;
 }
 
-static bool is_condemned(struct judge *j, const struct fan_event *asked, size_t i)
+enum judgement { FREE, CONDEMNED, STRANGER };
+
+static enum judgement judge(struct judge *j, const struct fan_event *asked, const struct call *call)
 {
-	const struct call *call = &j->calls[i];
+	int r;
 
 	if (!call->tid || (call_is_read(call) && !j->minds_reads))
-		return false;
-	return look(j, &asked[i], call) && some_rule_holds(j) && may_be_refused(j);
+		return FREE;
+	r = look(j, asked, call);
+	if (r == OPENER_STRANGER)
+		return STRANGER;
+	return r == 0 && some_rule_holds(j) && may_be_refused(j) ? CONDEMNED : FREE;
 }
 
 /* of all programs that start only these are worth a look */
@@ -144,7 +149,7 @@ static bool is_condemned_exec(struct judge *j, const struct fan_event *asked)
 	uint64_t start;
 	bool holds;
 
-	if (!may_be_helper(j, asked) || !look(j, asked, NULL) || p->ask != ASK_HELPER)
+	if (!may_be_helper(j, asked) || look(j, asked, NULL) != 0 || p->ask != ASK_HELPER)
 		return false;
 	start = j->opener.process_facts.start_ticks;
 	if (launches_are_settled(&j->launches, asked->tid, start))
@@ -223,11 +228,38 @@ void judge_read_again(struct judge *j, size_t n, uint64_t patience)
 	calls_read(j->calls, n, j->opener.proc, patience);
 }
 
-void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
-		  uint64_t since)
+static void pronounce(struct judge *j, int group, const struct fan_event *asked, bool is_refused,
+		      uint64_t since)
 {
-	conclude(j, group, &asked[i], is_condemned(j, asked, i), since);
+	conclude(j, group, asked, is_refused, since);
 	note_latency(j->pulse, clock_monotonic() - since);
+}
+
+bool judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
+		  uint64_t since, struct stranger *stranger)
+{
+	enum judgement judgement = judge(j, &asked[i], &j->calls[i]);
+
+	if (judgement == STRANGER) {
+		*stranger = (struct stranger){ .asked = asked[i],
+					       .call = j->calls[i],
+					       .pid = j->opener.process_facts.pid,
+					       .came = since };
+		return false;
+	}
+	pronounce(j, group, &asked[i], judgement == CONDEMNED, since);
+	return true;
+}
+
+void judge_stranger(struct judge *j, int group, const struct stranger *who,
+		    const struct container *told)
+{
+	enum judgement judgement;
+
+	j->opener.told = told;
+	judgement = judge(j, &who->asked, &who->call);
+	j->opener.told = NULL;
+	pronounce(j, group, &who->asked, judgement == CONDEMNED, who->came);
 }
 
 void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since)

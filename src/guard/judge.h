@@ -15,6 +15,7 @@
 #include "guard/launches.h"
 #include "guard/opener.h"
 #include "guard/queue.h"
+#include "guard/strangers.h"
 
 struct judge {
 	const struct guard_options *options;
@@ -40,9 +41,15 @@ void judge_read_calls(struct judge *j, const struct fan_event *asked, size_t n, 
 void judge_read_again(struct judge *j, size_t n, uint64_t patience);
 /* event @i is of one of them */
 bool judge_should_wait(const struct judge *j, size_t i);
-/* event @i of that batch, of @group, which was read at @since (CLOCK_MONOTONIC) */
-void judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
-		  uint64_t since);
+/*
+ * Event @i of that batch, of @group, which was read at @since (CLOCK_MONOTONIC). False: it is for the main process to say whose it is,
+ * and waits still; *stranger is all but how long it may.
+ */
+bool judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
+		  uint64_t since, struct stranger *stranger);
+/* and when that was said, or nobody could; @told: the container that it is in, NULL: none that is known */
+void judge_stranger(struct judge *j, int group, const struct stranger *who,
+		    const struct container *told);
 /* the same of a program about to run: only what the kernel starts is judged */
 void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since);
 /* some rule denies a helper */

@@ -36,12 +36,19 @@ static int fds_end(void)
 
 int known_init(struct known *k, const struct procfs *proc)
 {
+	auto_close int first = procfs_task(proc, 1);
 	auto_close int self = procfs_task(proc, getpid());
 
 	*k = (struct known){ .fds_end = fds_end() };
 	if (self < 0)
 		return self;
 	procfs_namespaces(self, k->host_ns);
+	/* auditd's unit gives us a mount namespace of our own */
+	for (unsigned i = 0; first >= 0 && i < NS_COUNT; i++) {
+		uint64_t ns = procfs_namespace(first, (enum procfs_ns)i);
+
+		k->host_ns[i] = ns ? ns : k->host_ns[i];
+	}
 	k->unlisted.is_identified = true;
 	return 0;
 }
@@ -163,12 +170,12 @@ static const struct container *by_ancestor(const struct known *k, int task)
 	return c;
 }
 
-static const struct container *by_id(struct known *k, const struct cgroup_id *id)
+const struct container *known_named(struct known *k, struct str id, struct str type)
 {
 	for (size_t i = 0; i < KNOWN_MAX; i++)
-		if (k->rows[i].init_pid && str_eq(text_str(&k->rows[i].container.id), id->id))
+		if (k->rows[i].init_pid && str_eq(text_str(&k->rows[i].container.id), id))
 			return &k->rows[i].container;
-	container_set(&k->unlisted, id->id, id->type);
+	container_set(&k->unlisted, id, type);
 	return &k->unlisted;
 }
 
@@ -208,7 +215,7 @@ const struct container *known_find(struct known *k, int task, const struct facts
 
 	*foreign = is_foreign(k, f->ns, NS_PID) || is_foreign(k, f->ns, NS_MNT);
 	if (cgroup_path_parse(f->cgroup, &id))
-		return by_id(k, &id);
+		return known_named(k, id.id, id.type);
 	c = by_path(k, f->cgroup);
 	if (!c && *foreign)
 		c = by_namespace(k, f->ns);

@@ -26,7 +26,7 @@ struct known {
 	int fds_end; /* no descriptor from this number on is kept: they are for those who wait */
 	size_t next; /* to be overwritten when all are in use */
 	struct container unlisted; /* one that nobody told of yet, found by its cgroup */
-	uint64_t host_ns[NS_COUNT]; /* ours */
+	uint64_t host_ns[NS_COUNT]; /* of the first process */
 };
 
 /* 0 or -errno */
@@ -34,7 +34,9 @@ int known_init(struct known *k, const struct procfs *proc);
 void known_release(struct known *k);
 /* its first process must live, and there be a descriptor for it; else it is not kept */
 void known_add(struct known *k, const struct procfs *proc, const struct guard_container *c);
-/* it is in our mount namespace */
+/* that of an id, which need not have been told of; borrowed until the next call of known_*() */
+const struct container *known_named(struct known *k, struct str id, struct str type);
+/* it is in the host's mount namespace */
 bool known_is_at_home(const struct known *k, int task);
 /* what known_find() needs of a task: its cgroups (absent: too long to be told) and two of its namespaces; 0 or -errno */
 int known_read(int task, struct facts_process *f, struct arena *a);

@@ -221,7 +221,7 @@ static int decode(struct opener *o)
 	return event_decode(&o->event, &o->record, 1, o->arena);
 }
 
-/* 0; OPENER_FREE: it is in none that is known; -errno */
+/* 0; OPENER_FREE, OPENER_STRANGER: it is in none that is known; -errno */
 static int find_container(struct opener *o, int task)
 {
 	int r;
@@ -232,9 +232,24 @@ static int find_container(struct opener *o, int task)
 	if (r < 0)
 		return r;
 	o->container = known_find(o->known, task, &o->process_facts, &o->is_foreign);
+	if (!o->container && o->is_foreign)
+		o->container = o->told;
 	if (o->container)
 		return 0;
+	if (o->is_foreign)
+		return OPENER_STRANGER;
 	return o->process_facts.cgroup.ptr ? OPENER_FREE : -EFBIG;
+}
+
+/* @r of who opens: whom to ask about is known as well */
+static int name_stranger(struct opener *o, int task, int r)
+{
+	struct procfs_status status;
+	int e = r == OPENER_STRANGER ? procfs_status(task, &status) : 0;
+
+	if (r == OPENER_STRANGER && e == 0)
+		o->process_facts.pid = status.tgid;
+	return e < 0 ? e : r;
 }
 
 bool opener_is_hosts(struct opener *o, int32_t tid)
@@ -251,8 +266,10 @@ int opener_look(struct opener *o, const struct fan_event *asked, const struct ca
 	int r = task < 0 ? task : find_container(o, task);
 
 	o->permission = (struct permission){ .tid = asked->tid };
-	if (r < 0 || (r == OPENER_FREE && !(asked->what & FAN_WHAT_EXEC)))
+	if (r < 0)
 		return r;
+	if (r != 0 && !(asked->what & FAN_WHAT_EXEC))
+		return name_stranger(o, task, r);
 	r = read_task(o, task);
 	if (r < 0)
 		return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the main process and the guard say to each other: messages to the guard on a SOCK_SEQPACKET pair,
- * verdicts on another (each an audit message, "audit(S.mmm:SERIAL): BODY" of a WATCHCAP_GUARD record), and
- * a page of memory that both see. Nobody ever waits for the other: what does not fit is counted.
+ * verdicts on another (each an audit message, "audit(S.mmm:SERIAL): BODY" of a WATCHCAP_GUARD record),
+ * questions of the guard's on a third, and a page of memory that both see. Nobody ever waits for the other: what does not fit is counted.
  *
  * Both ends are the same binary, so layouts need no version.
  */
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* descriptors that the guard is started with */
-enum { GUARD_CHANNEL_FD = 3, GUARD_PULSE_FD = 4, GUARD_VERDICT_FD = 5 };
+enum { GUARD_CHANNEL_FD = 3, GUARD_PULSE_FD = 4, GUARD_VERDICT_FD = 5, GUARD_QUESTION_FD = 6 };
 
 enum guard_message_kind {
 	GUARD_MARK, /* watch the object behind the descriptor that comes along */
@@ -22,6 +22,7 @@ enum guard_message_kind {
 	GUARD_HELPERS, /* programs that the kernel may start: all there are */
 	GUARD_EXEC_MARK, /* watch the programs in the file system behind the descriptor that comes along */
 	GUARD_EXEC_UNMARK, /* watch no programs any more */
+	GUARD_WHOSE, /* whose the process is that the guard asked about */
 };
 
 #define GUARD_NAME_SIZE 256
@@ -40,6 +41,16 @@ struct guard_container {
 	uint64_t pid_ns, mnt_ns; /* that it began in; 0: not known */
 };
 
+/* whose is this process, of whose namespaces the guard was told nothing? */
+struct guard_question {
+	int32_t pid;
+};
+
+struct guard_whose {
+	int32_t pid;
+	char id[GUARD_NAME_SIZE], type[32]; /* of its container; "": it is the host's */
+};
+
 #define GUARD_HELPERS_MAX 64
 
 struct guard_helpers {
@@ -56,6 +67,7 @@ struct guard_message {
 		struct guard_mark mark;
 		struct guard_container container;
 		struct guard_helpers helpers;
+		struct guard_whose whose;
 	};
 };
 
@@ -71,6 +83,8 @@ struct guard_pulse {
 	_Atomic uint64_t ready; /* it answers: 1 */
 	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
 	_Atomic uint64_t blind; /* let go because /proc did not say who it is */
+	_Atomic uint64_t strangers; /* waited until it was said whose they are */
+	_Atomic uint64_t unknown; /* of these, let go because nobody could say it in time */
 	_Atomic uint64_t overdue; /* let go unjudged, so that the many behind it wait no longer */
 	_Atomic uint64_t
 		unmarked; /* objects and file systems that the kernel did not let us mark */

@@ -85,6 +85,16 @@ static bool runs_the_same(const struct state *s, const struct process *parent,
 	return parent->execs == child->parent_execs && child->told_at == s->notice_epoch;
 }
 
+const struct process *birth_parent(const struct state *s, const struct process *p)
+{
+	const struct process *parent = process_find(&s->processes, 0, p->ppid);
+
+	return parent && parent->ref.generation == p->parent_generation &&
+			       runs_the_same(s, parent, p)
+		       ? parent
+		       : NULL;
+}
+
 static bool is_before(uint64_t time, const struct process *child)
 {
 	return !time || time + TICK < child->start_time;

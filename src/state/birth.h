@@ -30,6 +30,8 @@ struct process *birth_previous(struct state *s, const struct event *ev,
  * runtime still, whose end a record tells
  */
 bool birth_awaits_records(const struct state *s, const struct process *p);
+/* who @p was born of, where that one runs the same program as then; else NULL */
+const struct process *birth_parent(const struct state *s, const struct process *p);
 /* its birth was told, and no notice has been missed since: nobody else can have this pid */
 bool birth_is_certain(const struct state *s, const struct process *p);
 

@@ -130,6 +130,14 @@ struct state_container {
 uint64_t state_container_generation(const struct state *s);
 /* one after the other, *next from 0; false: no more */
 bool state_container_next(const struct state *s, size_t *next, struct state_container *out);
+/* who waits for the guard, and is in namespaces that no container has that was told of */
+enum state_whose {
+	WHOSE_UNKNOWN, /* as yet: records about it are on their way */
+	WHOSE_HOST,
+	WHOSE_CONTAINER,
+};
+/* of @pid as it is now; texts of its container are the state's. Changes nothing. */
+enum state_whose state_whose(const struct state *s, int32_t pid, struct str *id, struct str *type);
 /* a mount by a container's process */
 struct state_mount {
 	int32_t pid,

@@ -52,8 +52,11 @@ static bool is_allowed(struct court *c, const struct fixture *f, unsigned what, 
 	struct fanotify_response answer;
 
 	if (what == FAN_WHAT_OPEN) {
+		struct stranger stranger;
+
 		judge_read_calls(&c->judge, &asked, 1, 0);
-		judge_answer(&c->judge, c->group[1], &asked, 0, clock_monotonic());
+		assert_true(judge_answer(&c->judge, c->group[1], &asked, 0, clock_monotonic(),
+					 &stranger));
 	} else {
 		judge_exec(&c->judge, c->group[1], &asked, clock_monotonic());
 	}
@@ -96,11 +99,46 @@ static void test_judge_spares_itself_its_parent_and_the_first_process(void **sta
 	assert_int_equal(c.pulse.denied, ARRAY_LEN(whats));
 }
 
+static bool is_allowed_then(struct court *c, const struct stranger *who,
+			    const struct container *told)
+{
+	struct fanotify_response answer;
+
+	judge_stranger(&c->judge, c->group[1], who, told);
+	assert_int_equal(read(c->group[0], &answer, sizeof(answer)), sizeof(answer));
+	assert_int_equal(answer.fd, who->asked.fd);
+	return answer.response == FAN_ALLOW;
+}
+
+/* in namespaces that are nobody's yet: what the main process says decides, and without it the call goes on */
+static void test_judge_strangers_are_what_they_are_told_to_be(void **state)
+{
+	struct fixture *f = *state;
+	const struct fan_event asked = { .what = FAN_WHAT_OPEN, .fd = f->object, .tid = 500 };
+	struct fanotify_response answer;
+	struct stranger who;
+	auto_court struct court c = { 0 };
+
+	court_open(&c, f);
+	task(f, 500, 61, "0", "0::/lab\n", "7", "257 0xffffff9c 0x7f 0x241 0x1b6 0x0 0x0\n");
+	judge_read_calls(&c.judge, &asked, 1, 0);
+	assert_false(judge_answer(&c.judge, c.group[1], &asked, 0, clock_monotonic(), &who));
+	assert_true(read(c.group[0], &answer, sizeof(answer)) < 0);
+	assert_int_equal(who.pid, 500);
+	assert_true(is_allowed_then(&c, &who, NULL));
+	assert_false(is_allowed_then(&c, &who, known_named(&f->known, STR("web"), STR_ABSENT)));
+	assert_int_equal(c.pulse.denied, 1);
+	/* who is told of one is no word on the next */
+	assert_true(is_allowed_then(&c, &who, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_judge_spares_itself_its_parent_and_the_first_process, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_judge_strangers_are_what_they_are_told_to_be,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

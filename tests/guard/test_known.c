@@ -117,6 +117,25 @@ static struct str whose(struct fixture *f, int pid)
 	return c ? text_str(&c->id) : STR("");
 }
 
+/* as in the sandbox of auditd's unit */
+static void test_host_is_where_the_first_process_is(void **state)
+{
+	struct fixture *f = *state;
+	struct facts_process p = { 0 };
+	auto_close int dir = -1;
+	bool foreign;
+
+	task(f, 1, 1, HOST);
+	mount_namespace(f, 1, 20);
+	known_release(&f->known);
+	assert_int_equal(known_init(&f->known, &f->proc), 0);
+	dir = procfs_task(&f->proc, 1);
+	assert_true(known_is_at_home(&f->known, dir));
+	assert_int_equal(known_read(dir, &p, f->arena), 0);
+	assert_null(known_find(&f->known, &f->proc, dir, &p, &foreign));
+	assert_false(foreign);
+}
+
 /* nobody may be left in it, and the number be that of a service with mounts of its own */
 static void test_mount_namespace_tells_while_the_first_process_is_in_it(void **state)
 {
@@ -231,6 +250,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(test_host_is_where_the_first_process_is),
 		T(test_mount_namespace_tells_while_the_first_process_is_in_it),
 		T(test_task_is_of_whose_namespace_it_is_in),
 		T(test_first_process_that_changes_loses_nobody),

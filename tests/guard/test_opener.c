@@ -117,7 +117,9 @@ static void test_opener_who_is_plainly_the_hosts_is_told_first(void **state)
 
 	task(f, 500, 1, "0", "0::/user.slice\n", "1", "running\n");
 	assert_true(opener_is_hosts(&f->opener, 500));
-	/* in a mount namespace of its own: it is left to a closer look */
+	/* in a namespace of its own: it is left to a closer look */
+	task(f, 502, 1, "0", "0::/user.slice\n", "9", "running\n");
+	assert_false(opener_is_hosts(&f->opener, 502));
 	assert_int_equal(symlink("mnt:[9]", fake_path(&f->root, "500/ns/mnt")), 0);
 	assert_false(opener_is_hosts(&f->opener, 500));
 	task(f, 501, 1, "0", "0::/docker/" ID64 "\n", "1", "running\n");
@@ -140,10 +142,20 @@ static void test_opener_deserter_is_known_by_its_namespace(void **state)
 
 	/* a namespace that is nobody's: neither host nor known */
 	task(f, 501, 1, "0", "0::/\n", "99", "running\n");
-	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), OPENER_FREE);
+	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), OPENER_STRANGER);
+	assert_int_equal(f->opener.process_facts.pid, 501);
 	assert_int_equal(look(f, 501, FAN_WHAT_EXEC), 0);
 	assert_null(f->opener.scene.container);
 	assert_true(f->opener.scene.is_container_unknown);
+	/* the main process can say it */
+	f->opener.told = known_named(&f->known, STR("new"), STR_ABSENT);
+	assert_int_equal(look(f, 501, FAN_WHAT_OPEN), 0);
+	assert_str(text_str(&f->opener.scene.container->id), "new");
+	/* of these nobody need say it */
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), 0);
+	assert_str(text_str(&f->opener.scene.container->id), "web");
+	task(f, 502, 1, "0", "0::/\n", "1", "running\n");
+	assert_int_equal(look(f, 502, FAN_WHAT_OPEN), OPENER_FREE);
 }
 
 /* what it can make long: its place in hierarchies of its own, and the list of its groups */
@@ -188,7 +200,7 @@ static void test_opener_namespace_of_the_dead_proves_nothing(void **state)
 	assert_int_equal(unlink(fake_path(&f->root, "gone/stat")), 0);
 	task(f, 70, 60, "0", "0::/\n", "7", "running\n");
 	task(f, 500, 1, "0", "0::/\n", "7", "running\n");
-	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), OPENER_FREE);
+	assert_int_equal(look(f, 500, FAN_WHAT_OPEN), OPENER_STRANGER);
 	assert_null(f->opener.container);
 }
 

@@ -76,8 +76,8 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 @test "enforce: a plain runc container's write to release_agent fails, reading works" {
 	local bundle=$BATS_TEST_TMPDIR/bundle
 	guard_start enforce
-	# its cgroups do not name it: it is the guard's once it has been told of it
-	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c 'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r; sleep 0.5; '`
+	# its cgroups do not name it
+	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c 'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r; '`
 		`'echo /payload >/tmp/r/release_agent || echo refused; cat /tmp/r/release_agent && echo read; umount /tmp/r'
 	run timeout 30 runc --root "$LAB/runc" run --bundle "$bundle" wclab-guard
 	echo "$output"
@@ -86,6 +86,68 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 	expect_alert 5 "$ESCAPE" '.watchcap.actions == [{name: "deny", result: "done"}]
 		and .output_fields["container.id"] == "wclab-guard"'
+}
+
+# first_moments COMMAND: a bundle whose cgroup is called after nobody, and whose first program is COMMAND, with the hierarchy in /h
+first_moments()
+{
+	BUNDLE=$BATS_TEST_TMPDIR/bundle
+	bundle_make "$BUNDLE" CAP_SYS_ADMIN /bin/sh -c "$1"
+	jq --arg from "$LAB/hierarchy" '.linux.cgroupsPath = "/wclab-nobody"
+		| .mounts += [{destination: "/h", type: "bind", source: $from, options: ["rbind", "rw"]}]' "$BUNDLE/config.json" >"$BUNDLE/new"
+	mv "$BUNDLE/new" "$BUNDLE/config.json"
+}
+
+# runc_detached NAME: its runtime has gone when the first program runs
+runc_detached()
+{
+	runc --root "$LAB/runc" create --bundle "$BUNDLE" "$1" >/dev/null 2>&1 </dev/null 3>&-
+	runc --root "$LAB/runc" start "$1"
+	wait_until 5 sh -c "runc --root $LAB/runc state $1 | grep -q stopped"
+	runc --root "$LAB/runc" delete "$1"
+}
+
+# bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:first-moments
+@test "enforce: what a plain runc container's first program writes at once is refused, every time; what it reads is not" {
+	local i
+	# how soon a busy machine answers is not what is tested here
+	guard_start enforce -o guard.deadline_ms=500
+	first_moments 'echo /payload >/h/release_agent || echo refused'
+	for i in $(seq 16); do
+		run timeout 30 runc --root "$LAB/runc" run --bundle "$BUNDLE" "wclab-first$i"
+		[[ "$output" == *"not permitted"* ]] || { echo "attempt $i was let through: $output"; return 1; }
+	done
+	for i in $(seq 8); do
+		runc_detached "wclab-late$i"
+		[ -z "$(cat "$LAB/hierarchy/release_agent")" ] || { echo "attempt $i was let through"; return 1; }
+	done
+	expect_alert 5 "$ESCAPE" '.output_fields["container.id"] == "wclab-first1" and .watchcap.actions == [{name: "deny", result: "done"}]'
+	expect_alert 5 "$ESCAPE" '.output_fields["container.id"] == "wclab-late8" and .watchcap.actions == [{name: "deny", result: "done"}]'
+	first_moments 'cat /h/release_agent && echo read'
+	run timeout 30 runc --root "$LAB/runc" run --bundle "$BUNDLE" wclab-reader
+	[ "$output" = read ] || [ "$output" = $'\nread' ]
+	# an engine's cgroups name the container
+	for i in 1 2 3 4; do
+		run timeout 30 "${DOCKER[@]}" run --rm -v "$LAB/hierarchy:/h" busybox /bin/sh -c 'echo /payload >/h/release_agent'
+		[ "$status" -ne 0 ]
+	done
+	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
+}
+
+# bats test_tags=technique:KU1,rule:release-agent-write,twin
+@test "enforce: the host's own in namespaces of their own may write, and do not wait for long" {
+	local way began
+	guard_start enforce
+	for way in 'unshare -m' 'unshare -m -p -f' 'bwrap --dev-bind / /' 'bwrap --dev-bind / / --unshare-pid'; do
+		began=$(date +%s%N)
+		$way /bin/sh -c "echo /mine >$LAB/hierarchy/release_agent"
+		[ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
+		[ "$(cat "$LAB/hierarchy/release_agent")" = /mine ]
+		echo "" >"$LAB/hierarchy/release_agent"
+	done
+	wait_until 10 jq -e '.guard_strangers >= 4' "$BATS_TEST_TMPDIR/run/status"
+	settle
+	! has_alert "$ESCAPE"
 }
 
 # bats test_tags=technique:KU1,rule:release-agent-write

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A short table, gone through whenever something has come; what it has no room for the guard lets go at its deadline. */
+#include "daemon/inquiries.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "daemon/guardian.h"
+#include "guard/protocol.h"
+
+#define PATIENCE NS_PER_S /* no deadline of the guard's is longer */
+
+static void take(struct inquiries *q, int fd, uint64_t now)
+{
+	struct guard_question question;
+
+	while (recv(fd, &question, sizeof(question), MSG_DONTWAIT) == sizeof(question))
+		if (q->n < INQUIRIES_MAX)
+			q->rows[q->n++] = (struct inquiry){ question.pid, now + PATIENCE };
+}
+
+/* false: nobody can say it yet, or there is no room to */
+static bool answer(struct guardian *g, const struct state *state, int32_t pid)
+{
+	struct guard_message m = { .kind = GUARD_WHOSE, .whose.pid = pid };
+	struct str id = STR_ABSENT, type = STR_ABSENT;
+
+	if (state_whose(state, pid, &id, &type) == WHOSE_UNKNOWN)
+		return false;
+	snprintf(m.whose.id, sizeof(m.whose.id), "%.*s", STR_ARG(id));
+	snprintf(m.whose.type, sizeof(m.whose.type), "%.*s", STR_ARG(type));
+	return guardian_tell(g, &m, sizeof(m.whose), -1) == 0;
+}
+
+void inquiries_follow(struct inquiries *q, int fd, struct guardian *g, const struct state *state)
+{
+	uint64_t now = clock_monotonic();
+	size_t left = 0;
+
+	take(q, fd, now);
+	for (size_t i = 0; i < q->n; i++)
+		if (q->rows[i].until > now && !answer(g, state, q->rows[i].pid))
+			q->rows[left++] = q->rows[i];
+	q->n = left;
+}
