@@ -13,6 +13,7 @@ static const struct {
 	{ STR("mount."), "mount mount_change knob_change umount2 fsopen fsconfig fsmount fspick "
 			 "move_mount open_tree mount_setattr" },
 	{ STR("fd.container."), "execve execveat usermodehelper" },
+	{ STR("fd.origin"), "execve execveat usermodehelper" },
 	/* OBJ_PID: audit_ptrace(), audit_signal_info(); and writers of /proc/PID/mem */
 	{ STR("target."), "ptrace process_vm_readv process_vm_writev process_madvise kill tkill "
 			  "tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal pidfd_open "

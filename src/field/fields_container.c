@@ -36,15 +36,32 @@ static bool get_inner_id(const struct scene *s, const struct field_use *use, str
 	return s->process && s->container && give_str(out, text_str(&s->process->inner));
 }
 
-enum owner { OWNER_ID, OWNER_NAME, OWNER_IMAGE };
+static struct owner owner_of(const struct scene *s)
+{
+	return s->object.owner.container ? s->object.owner : exec_owner(s);
+}
+
+/* the host's own: of an exec that cannot be told from what is not known */
+static bool get_origin(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	struct owner owner = owner_of(s);
+
+	(void)use;
+	if (owner.container)
+		return values_str(out, owner.is_volume ? STR("volume") : STR("root"));
+	return s->event->type == EVT_USERMODEHELPER && s->object.has_inode &&
+	       values_str(out, STR("host"));
+}
+
+enum owner_part { OWNER_ID, OWNER_NAME, OWNER_IMAGE };
 
 static bool get_owner(const struct scene *s, const struct field_use *use, struct values *out)
 {
-	const struct container *c = s->object.owner ? s->object.owner : exec_owner(s);
+	const struct container *c = owner_of(s).container;
 
 	if (!c)
 		return false;
-	switch ((enum owner)use->param) {
+	switch ((enum owner_part)use->param) {
 	case OWNER_NAME:
 		return give_str(out, text_str(&c->name));
 	case OWNER_IMAGE:
@@ -168,6 +185,10 @@ static const struct field_def rows[] = {
 	      NO_OWNER "; " UNREADABLE_STATE),
 	FIELD("fd.container.image.repository", S, OURS, get_owner, OWNER_IMAGE,
 	      "its image without tag and digest", "PA OCI", NO_OWNER "; " UNREADABLE_STATE),
+	FIELD("fd.origin", S, OURS, get_origin, 0,
+	      "where that program lies: root (of fd.container), volume (of it), or, of a "
+	      "usermodehelper, host",
+	      "PA PR OCI", NO_OWNER),
 	FIELD("fd.host_class", S, OURS, get_host_class, 0,
 	      "a file that matters, by inode: loader auth keys cron unit kubelet runtime helper "
 	      "socket bus secret logs memory symbols",

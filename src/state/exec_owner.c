@@ -30,7 +30,7 @@ static bool is_kept_volume(struct str path)
 	return false;
 }
 
-static const struct container *by_path(const struct state *s, struct str path)
+static struct owner by_path(const struct state *s, struct str path)
 {
 	return file_owner_by_path(s, path, is_kept_volume(path));
 }
@@ -56,14 +56,13 @@ static bool has_process(const struct state *s, const struct container *c, uint64
 }
 
 /* a root with a device of its own has an anonymous one: evidence.h */
-static const struct container *by_device(const struct state *s, const struct path_record *file,
-					 uint64_t at)
+static struct owner by_device(const struct state *s, const struct path_record *file, uint64_t at)
 {
 	const struct container *c = NULL;
 
 	if (file->has_inode && !file->dev_major)
 		c = container_of_device(&s->containers, 0, file->dev_major, file->dev_minor);
-	return c && has_process(s, c, at) ? c : NULL;
+	return (struct owner){ .container = c && has_process(s, c, at) ? c : NULL };
 }
 
 /* "/proc/PID/root/REST": the process, and what it calls the file */
@@ -82,7 +81,7 @@ static const struct process *through_root(const struct state *s, struct str path
 	return process_find(&s->processes, 0, (int32_t)pid);
 }
 
-static const struct container *by_name(const struct scene *scene, struct str name)
+static struct owner by_name(const struct scene *scene, struct str name)
 {
 	const struct event *ev = scene->event;
 	const struct process *p;
@@ -91,12 +90,13 @@ static const struct container *by_name(const struct scene *scene, struct str nam
 	name = path_absolute(event_cwd(ev), name, ev->arena);
 	/* the program itself has been looked at */
 	if (!name.len || str_eq(name, ev->sys.exe))
-		return NULL;
+		return (struct owner){ 0 };
 	p = through_root(scene->state, name, &rest);
 	if (!p || !p->container || !p->container->is_identified || !was_alive(p, ev->time))
 		return by_path(scene->state, name);
 	bound = spec_on_host(&p->container->spec, rest, ev->arena);
-	return bound.len ? by_path(scene->state, bound) : p->container;
+	return bound.len ? by_path(scene->state, bound)
+			 : (struct owner){ .container = p->container };
 }
 
 /* of execveat(2) the directory is a descriptor's, which no record names */
@@ -106,21 +106,21 @@ static bool is_named(const struct event *ev, const struct path_record *file)
 	       (file->name.len && (ev->type == EVT_EXECVE || (int32_t)ev->sys.arg[0] == AT_FDCWD));
 }
 
-const struct container *exec_owner(const struct scene *scene)
+struct owner exec_owner(const struct scene *scene)
 {
 	const struct event *ev = scene->event;
-	const struct container *c = NULL;
+	struct owner owner = { 0 };
 
 	if (!scene->state || !scene->process || process_node(scene->process) ||
 	    !event_is_exec(ev) || !ev->sys.success)
-		return NULL;
-	for (size_t i = 0; !c && i < ev->n_paths; i++)
+		return owner;
+	for (size_t i = 0; !owner.container && i < ev->n_paths; i++)
 		if (ev->paths[i].kind == PATH_NORMAL)
-			c = by_device(scene->state, &ev->paths[i], ev->time);
-	if (!c)
-		c = by_path(scene->state, ev->sys.exe);
-	for (size_t i = 0; !c && i < ev->n_paths; i++)
+			owner = by_device(scene->state, &ev->paths[i], ev->time);
+	if (!owner.container)
+		owner = by_path(scene->state, ev->sys.exe);
+	for (size_t i = 0; !owner.container && i < ev->n_paths; i++)
 		if (ev->paths[i].kind == PATH_NORMAL && is_named(ev, &ev->paths[i]))
-			c = by_name(scene, ev->paths[i].name);
-	return c;
+			owner = by_name(scene, ev->paths[i].name);
+	return owner;
 }

@@ -9,11 +9,11 @@
 #include "state/scene.h"
 
 /*
- * NULL: no container's that is known, or no exec that succeeded. A file is a container's by the device of its root while
+ * None: no container's that is known, or no exec that succeeded. A file is a container's by the device of its root while
  * a process of it lives; by a path on the host below its root, beside it, or in a volume that its runtime keeps; by
  * the root of a process of it ("/proc/PID/root/..."). What else is bound into a container stays the host's. Nothing
  * is asked of the machine, no path is walked.
  */
-const struct container *exec_owner(const struct scene *scene);
+struct owner exec_owner(const struct scene *scene);
 
 #endif

@@ -47,7 +47,7 @@ bool file_owner_is(const struct container *c, struct str path, bool binds)
 			    (binds && is_bound(c, path)));
 }
 
-const struct container *file_owner_by_path(const struct state *s, struct str path, bool binds)
+struct owner file_owner_by_path(const struct state *s, struct str path, bool binds)
 {
 	const struct container *found = NULL;
 
@@ -58,14 +58,14 @@ const struct container *file_owner_by_path(const struct state *s, struct str pat
 		    file_owner_is(c, path, binds))
 			found = c;
 	}
-	return found;
+	return (struct owner){ found, found && !file_owner_is(found, path, false) };
 }
 
-const struct container *file_owner(const struct state *s, const struct object *o)
+struct owner file_owner(const struct state *s, const struct object *o)
 {
 	const struct container *c = NULL;
 
 	if (o->has_inode)
 		c = container_of_device(&s->containers, 0, o->dev_major, o->dev_minor);
-	return c ? c : file_owner_by_path(s, o->realpath, true);
+	return c ? (struct owner){ .container = c } : file_owner_by_path(s, o->realpath, true);
 }

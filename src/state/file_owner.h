@@ -5,13 +5,13 @@
 
 #include "state/scene.h"
 
-/* by the device of a container's root, else by its path on the host; NULL: no container's that is known */
-const struct container *file_owner(const struct state *s, const struct object *o);
+/* by the device of a container's root, else by its path on the host */
+struct owner file_owner(const struct state *s, const struct object *o);
 /*
  * The same of a path alone: @c's root and what lies beside it; with @binds also in the directories of the host that are
  * bound into it. Pure.
  */
 bool file_owner_is(const struct container *c, struct str path, bool binds);
-const struct container *file_owner_by_path(const struct state *s, struct str path, bool binds);
+struct owner file_owner_by_path(const struct state *s, struct str path, bool binds);
 
 #endif

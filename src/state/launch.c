@@ -72,16 +72,16 @@ static const struct process *without_program(const struct process *p, struct are
 }
 
 /* of a script the interpreter is what runs, and the host's; its arguments name the script */
-static const struct container *owner_of(const struct state *s, const struct facts_process *f,
-					const struct object *o)
+static struct owner owner_of(const struct state *s, const struct facts_process *f,
+			     const struct object *o)
 {
-	const struct container *c = file_owner(s, o);
+	struct owner owner = file_owner(s, o);
 	struct str rest = f->cmdline, arg;
 
-	while (!c && str_cut(&rest, '\0', &arg))
+	while (!owner.container && str_cut(&rest, '\0', &arg))
 		if (str_starts(arg, STR("/")))
-			c = file_owner(s, &(struct object){ .exists = true, .realpath = arg });
-	return c;
+			owner = file_owner(s, &(struct object){ .exists = true, .realpath = arg });
+	return owner;
 }
 
 static void tell(struct state *s, const struct event *ev, const struct fact *launch)

@@ -13,6 +13,12 @@
 
 struct state;
 
+/* whose a file of the host's is */
+struct owner {
+	const struct container *container; /* NULL: none known, or not asked */
+	bool is_volume; /* it lies in what is bound into the container; else in its root, or a layer of that */
+};
+
 /* the file an event acts on: fd.* */
 struct object {
 	bool exists; /* there is an object at all */
@@ -28,8 +34,7 @@ struct object {
 	struct str fstype; /* absent if not known */
 	bool is_protected; /* one of guard.protect: only the guard knows */
 	bool is_disk_known, is_host_disk; /* a device: state/disk.h */
-	const struct container
-		*owner; /* whose root or volume it lies in; NULL: none known, or not asked */
+	struct owner owner;
 };
 
 /* the process that was acted upon: target.*; pid 0: none, or not known which */

@@ -44,6 +44,8 @@ static void test_group_of_fields_belongs_to_few_types(void **state)
 	assert_false(carries("target.pid", "execve"));
 	assert_true(carries("fd.container.id", "execveat"));
 	assert_false(carries("fd.container.id", "openat"));
+	assert_true(carries("fd.origin", "usermodehelper"));
+	assert_false(carries("fd.origin", "openat"));
 	assert_true(carries("fd.containername", "openat"));
 }
 

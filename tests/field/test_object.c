@@ -188,7 +188,14 @@ static void test_owner_of_a_file_is_told_with_name_and_image(void **state)
 	assert_no_field(t, "fd.container.name");
 	stage_container(t);
 	assert_no_field(t, "fd.container.id");
-	t->scene.object.owner = &t->container;
+	assert_no_field(t, "fd.origin");
+	t->event.type = EVT_USERMODEHELPER;
+	t->scene.object.has_inode = true;
+	assert_field(t, "fd.origin", "host");
+	t->scene.object.owner.container = &t->container;
+	assert_field(t, "fd.origin", "root");
+	t->scene.object.owner.is_volume = true;
+	assert_field(t, "fd.origin", "volume");
 	assert_field(t, "fd.container.id", "f0a1b2c3d4e5");
 	assert_field(t, "fd.container.name", "web");
 	assert_field(t, "fd.container.image.repository", "registry:5000/team/app");

@@ -193,7 +193,7 @@ thread.((old|new).)?(cap_.*)            either   the ledger; both know nearly al
 thread.old.(uid|ruid|suid|fsuid|gid)    either   likewise
 (user.(name|homedir|shell)|user.loginname|group.name)   unknown   files of the machine
 fd.(host_class|is_declared_host_file|is_given_host_file)   unknown  which files the machine has
-fd.container.*                          unknown  the device of a root is seen as its runtime enters it, or by a look
+fd.(container.*|origin)                 unknown  the device of a root is seen as its runtime enters it, or by a look
 target.role                             unknown  the sensor says who has one
 container.(name|image|privileged|mount|flags|host_|label|start_ts|duration|cap_bounding|declares).*   unknown   bundle and engine: disk
 k8s.*                                   unknown  likewise

@@ -149,8 +149,40 @@ unplant()
 		echo $UPPER/payload.agent >/tmp/c/release_agent; release /tmp/c"
 	wait_until 5 test -e "$MARKER.agent"
 	expect_alert 5 "$PLANTED" '.watchcap.origins == ["connector"] and .output_fields["container.id"] == "host"'
-	has_alert "$PLANTED" ".output_fields[\"fd.container.id\"] == \"$(container_id escape | cut -c1-12)\""
+	has_alert "$PLANTED" ".output_fields | (.[\"fd.container.id\"] == \"$(container_id escape | cut -c1-12)\" and .[\"fd.origin\"] == \"root\")"
 	unplant
+}
+
+# released PATH: the kernel starts it, for a cgroup of the host's has emptied
+released()
+{
+	echo "$1" >"$LAB/hierarchy/release_agent"
+	mkdir "$LAB/hierarchy/r"
+	echo 1 >"$LAB/hierarchy/r/notify_on_release"
+	sh -c "echo \$\$ >$LAB/hierarchy/r/cgroup.procs"
+	wait_until 5 sh -c "! grep -q . $LAB/hierarchy/r/cgroup.procs"
+	wait_until 5 rmdir "$LAB/hierarchy/r"
+}
+
+# bats test_tags=technique:KU1,rule:planted-helper
+@test "of a planted helper it is told where it lies: in a container's root, in its volume, on the host" {
+	helper_guard_start observe -o guard.exec_mark=always
+	wait_until 10 exec_is_armed
+	mkdir "$LAB/volume"
+	container escape -v "$LAB/volume:/volume"
+	UPPER=$("${DOCKER[@]}" inspect -f '{{.GraphDriver.Data.UpperDir}}' escape)
+	payload root
+	payload volume
+	in_container escape 'mv /payload.volume /volume/payload'
+	printf '#!/bin/sh\necho ran >%s.host\n' "$MARKER" >"$LAB/payload.host"
+	chmod 755 "$LAB/payload.host"
+	local at=("$UPPER/payload.root" "$LAB/volume/payload" "$LAB/payload.host") origin=(root volume host) i
+	for i in 0 1 2; do
+		released "${at[$i]}"
+		expect_alert 5 "$PLANTED" ".output_fields | (.[\"proc.exepath\"] == \"${at[$i]}\" and .[\"fd.origin\"] == \"${origin[$i]}\"
+			and (.[\"fd.container.id\"] == null) == ($i == 2))"
+	done
+	rm -rf "$LAB/volume" "$LAB/payload.host"
 }
 
 # bats test_tags=technique:KU2,technique:KU3,technique:KU5,technique:KU6,rule:planted-helper,refused

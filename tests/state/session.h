@@ -41,6 +41,7 @@ struct seen {
 	bool is_host_disk;
 	char reason[24], change[12], mount_target[64], mounted[128], fstype[16];
 	char owner[16]; /* of the files of an exec */
+	bool is_volume;
 	char knob[24], object[256], realpath[256], old[128], new[128], options[128];
 };
 
@@ -61,6 +62,7 @@ static inline void session_copy(char *to, size_t size, struct str s)
 static inline void session_keep(struct session *t, const struct scene *sc)
 {
 	struct seen *r = &t->seen[t->n++ % 2048];
+	struct owner owner;
 
 	*r = (struct seen){ .serial = sc->event->serial,
 			    .number = sc->number,
@@ -104,8 +106,10 @@ static inline void session_keep(struct session *t, const struct scene *sc)
 	session_copy(r->mount_target, sizeof(r->mount_target), sc->event->mount.target);
 	session_copy(r->mounted, sizeof(r->mounted), sc->event->mount.source);
 	session_copy(r->fstype, sizeof(r->fstype), sc->object.fstype);
-	if (exec_owner(sc))
-		session_copy(r->owner, sizeof(r->owner), text_str(&exec_owner(sc)->id));
+	owner = exec_owner(sc);
+	if (owner.container)
+		session_copy(r->owner, sizeof(r->owner), text_str(&owner.container->id));
+	r->is_volume = owner.is_volume;
 	session_copy(r->knob, sizeof(r->knob), sc->object.knob);
 	session_copy(r->object, sizeof(r->object), sc->object.name);
 	session_copy(r->realpath, sizeof(r->realpath), sc->object.realpath);

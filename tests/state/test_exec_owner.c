@@ -174,8 +174,10 @@ static void test_paths_tell(void **state)
 	meet(f);
 	assert_string_equal(runs(f, STORE "/diff/x", "\"/home/link\"", HOSTDEV), OWNER);
 	assert_string_equal(runs(f, STORE "/merged/x", "\"/home/link\"", HOSTDEV), OWNER);
+	assert_false(session_find(f->session, f->serial, EVT_UNKNOWN)->is_volume);
 	assert_string_equal(runs(f, "/var/lib/docker/volumes/v/_data/x", "\"/home/link\"", HOSTDEV),
 			    OWNER);
+	assert_true(session_find(f->session, f->serial, EVT_UNKNOWN)->is_volume);
 	/* a script: what runs is the host's shell */
 	assert_string_equal(runs(f, "/bin/dash", "\"" STORE "/diff/s\"", HOSTDEV), OWNER);
 	assert_string_equal(runs(f, "/bin/dash", "\"diff/s\"", HOSTDEV), OWNER);

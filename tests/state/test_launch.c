@@ -115,6 +115,38 @@ static void test_launch_unknown_program_of_the_kernel_is_told(void **state)
 	assert_int_equal(execed(f, 501, &scene), 0);
 }
 
+/* the payload of an escape lies where the container can put it and the host can find it */
+static void test_launch_tells_whose_the_program_is_and_where_it_lies(void **state)
+{
+	static struct str volume = STR("/srv/data\0/data\0rw\0true\0rprivate\0bind");
+	static const struct {
+		const char *exe;
+		bool is_owned, is_volume;
+	} rows[] = {
+		{ "/store/a/b/c/diff/payload", true, false },
+		{ "/srv/data/payload", true, true },
+		{ "/tmp/payload", false, false },
+	};
+	struct fixture *f = *state;
+	struct scene scene;
+
+	f->fake->container_id = ID64;
+	f->fake->container =
+		(struct facts_container){ .rootfs = STR("/store/a/b/c/merged"),
+					  .spec = { .is_known = true, .mounts = { &volume, 1 } } };
+	fake_add(f->fake, 61, 50, "/bin/sh", "0::/docker/" ID64 "\n");
+	state_meet(f->session->state, 61);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		int32_t pid = 500 + (int32_t)i;
+
+		forked(f, 2, pid);
+		add(f, pid, 2, rows[i].exe, 666);
+		assert_int_equal(execed(f, pid, &scene), 1);
+		assert_int_equal(scene.object.owner.container != NULL, rows[i].is_owned);
+		assert_int_equal(scene.object.owner.is_volume, rows[i].is_volume);
+	}
+}
+
 static void test_launch_by_a_worker_that_came_later_is_told_too(void **state)
 {
 	struct fixture *f = *state;
@@ -204,6 +236,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_launch_unknown_program_of_the_kernel_is_told),
+		TEST(test_launch_tells_whose_the_program_is_and_where_it_lies),
 		TEST(test_launch_by_a_worker_that_came_later_is_told_too),
 		TEST(test_launch_known_helper_is_no_event),
 		TEST(test_launch_one_that_has_gone_is_told_without_a_program),
