@@ -132,7 +132,7 @@ static void test_host_is_where_the_first_process_is(void **state)
 	dir = procfs_task(&f->proc, 1);
 	assert_true(known_is_at_home(&f->known, dir));
 	assert_int_equal(known_read(dir, &p, f->arena), 0);
-	assert_null(known_find(&f->known, &f->proc, dir, &p, &foreign));
+	assert_null(known_find(&f->known, dir, &p, &foreign));
 	assert_false(foreign);
 }
 
