@@ -2,6 +2,8 @@
 /* A short table, gone through whenever something has come; what it has no room for the guard lets go at its deadline. */
 #include "daemon/inquiries.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -11,13 +13,30 @@
 
 #define PATIENCE NS_PER_S /* no deadline of the guard's is longer */
 
+/* one who dies while he waits, and is asked about again and again, would leave no room for others */
+static struct inquiry *row_for(struct inquiries *q, int32_t pid)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->rows[i].pid == pid)
+			return &q->rows[i];
+	return q->n < INQUIRIES_MAX ? &q->rows[q->n++] : NULL;
+}
+
+static bool is_gone(int32_t pid)
+{
+	return kill(pid, 0) < 0 && errno == ESRCH;
+}
+
 static void take(struct inquiries *q, int fd, uint64_t now)
 {
 	struct guard_question question;
 
-	while (recv(fd, &question, sizeof(question), MSG_DONTWAIT) == sizeof(question))
-		if (q->n < INQUIRIES_MAX)
-			q->rows[q->n++] = (struct inquiry){ question.pid, now + PATIENCE };
+	while (recv(fd, &question, sizeof(question), MSG_DONTWAIT) == sizeof(question)) {
+		struct inquiry *row = row_for(q, question.pid);
+
+		if (row)
+			*row = (struct inquiry){ question.pid, now + PATIENCE };
+	}
 }
 
 /* false: nobody can say it yet, or there is no room to */
@@ -40,7 +59,8 @@ void inquiries_follow(struct inquiries *q, int fd, struct guardian *g, const str
 
 	take(q, fd, now);
 	for (size_t i = 0; i < q->n; i++)
-		if (q->rows[i].until > now && !answer(g, state, q->rows[i].pid))
+		if (q->rows[i].until > now && !answer(g, state, q->rows[i].pid) &&
+		    !is_gone(q->rows[i].pid))
 			q->rows[left++] = q->rows[i];
 	q->n = left;
 }

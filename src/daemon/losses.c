@@ -167,9 +167,25 @@ static void tell_unopened(struct losses *l, const struct engine *e, const struct
 		return;
 	snprintf(message, sizeof(message),
 		 "%llu callers were refused by the kernel, not judged: what they opened could not "
-		 "be opened for the guard, for somebody has a lease on it",
+		 "be opened for the guard, as where somebody has a lease on it",
 		 (unsigned long long)more);
 	tell(o, e, now, STR("guard-unopened"), STR("Guard Kept From Looking"), str_of(message));
+}
+
+/* whoever makes more wait than can be asked about may mean one of them to get through */
+static void tell_unknown(struct losses *l, const struct engine *e, const struct guardian_stats *g,
+			 struct outbox *o, uint64_t now, bool at_last)
+{
+	uint64_t more = news(&l->unknown, g->unknown, at_last);
+	char message[192];
+
+	if (!more)
+		return;
+	snprintf(message, sizeof(message),
+		 "%llu callers in namespaces that are nobody's were let go: nobody could say in "
+		 "time whose they are",
+		 (unsigned long long)more);
+	tell(o, e, now, STR("guard-unknown"), STR("Guard Passed by a Stranger"), str_of(message));
 }
 
 /* what the last one watched was open until the next one had started */
@@ -206,5 +222,6 @@ void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, s
 	tell_guards(l, e, &stats, o, now);
 	tell_overdue(l, e, &stats, o, now, at_last);
 	tell_unopened(l, e, &stats, o, now, at_last);
+	tell_unknown(l, e, &stats, o, now, at_last);
 	tell_disarms(l, e, &stats, o, now);
 }

@@ -26,7 +26,7 @@ struct losses {
 	struct losses_told {
 		uint64_t n; /* so far */
 		uint64_t quiet_until; /* CLOCK_MONOTONIC */
-	} records, overdue, unopened;
+	} records, overdue, unopened, unknown;
 	uint64_t guards, exec_disarms; /* as far as they were told */
 	struct kernel_view kernel; /* as it was last */
 	uint64_t off_since; /* ns since the epoch: kernel audit is off; 0: it is not */

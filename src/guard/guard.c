@@ -86,11 +86,14 @@ static void on_container(struct guard *g)
 	known_add(&g->known, &g->proc, c);
 }
 
-static void dismiss(struct guard *g, const struct stranger *who, const struct container *told)
+/* whether he was refused */
+static bool dismiss(struct guard *g, const struct stranger *who, const struct container *told)
 {
-	judge_stranger(&g->judge, g->opens.group, who, told);
+	bool is_refused = judge_stranger(&g->judge, g->opens.group, who, told);
+
 	close(who->asked.fd);
 	deadman_touch(&g->deadman, clock_monotonic());
+	return is_refused;
 }
 
 static void on_whose(struct guard *g)
@@ -100,10 +103,10 @@ static void on_whose(struct guard *g)
 
 	w->id[sizeof(w->id) - 1] = w->type[sizeof(w->type) - 1] = 0;
 	while (strangers_of(&g->strangers, w->pid, &who))
-		dismiss(g, &who,
-			w->id[0] ? known_named(&g->known, str_of(w->id),
-					       str_of(w->type[0] ? w->type : NULL))
-				 : NULL);
+		(void)dismiss(g, &who,
+			      w->id[0] ? known_named(&g->known, str_of(w->id),
+						     str_of(w->type[0] ? w->type : NULL))
+				       : NULL);
 }
 
 /* one message; 0, -EAGAIN: none, -EPIPE: nobody is there any more */
@@ -155,8 +158,8 @@ static int hear(struct guard *g)
 
 static void let_go(struct guard *g, const struct stranger *who)
 {
-	count(&g->pulse->unknown);
-	dismiss(g, who, NULL);
+	if (!dismiss(g, who, NULL))
+		count(&g->pulse->unknown);
 }
 
 /* its descriptor is not the batch's any more */

@@ -251,7 +251,7 @@ bool judge_answer(struct judge *j, int group, const struct fan_event *asked, siz
 	return true;
 }
 
-void judge_stranger(struct judge *j, int group, const struct stranger *who,
+bool judge_stranger(struct judge *j, int group, const struct stranger *who,
 		    const struct container *told)
 {
 	enum judgement judgement;
@@ -260,6 +260,7 @@ void judge_stranger(struct judge *j, int group, const struct stranger *who,
 	judgement = judge(j, &who->asked, &who->call);
 	j->opener.told = NULL;
 	pronounce(j, group, &who->asked, judgement == CONDEMNED, who->came);
+	return judgement == CONDEMNED;
 }
 
 void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since)

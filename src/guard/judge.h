@@ -47,8 +47,8 @@ bool judge_should_wait(const struct judge *j, size_t i);
  */
 bool judge_answer(struct judge *j, int group, const struct fan_event *asked, size_t i,
 		  uint64_t since, struct stranger *stranger);
-/* and when that was said, or nobody could; @told: the container that it is in, NULL: none that is known */
-void judge_stranger(struct judge *j, int group, const struct stranger *who,
+/* and when that was said, or nobody could; @told: the container that it is in, NULL: none that is known. True: refused. */
+bool judge_stranger(struct judge *j, int group, const struct stranger *who,
 		    const struct container *told);
 /* the same of a program about to run: only what the kernel starts is judged */
 void judge_exec(struct judge *j, int group, const struct fan_event *asked, uint64_t since);

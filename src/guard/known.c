@@ -15,11 +15,13 @@
 #include <limits.h>
 #include <sys/resource.h>
 
+#include "guard/strangers.h"
 #include "kernel/fanotify.h"
 #include "state/cgroup_path.h"
 
 #define CGROUP_MAX 16384
-#define FDS_OF_OTHERS (FAN_BATCH_MAX + 64) /* those who wait, the groups, what is read of /proc */
+/* those who wait, and those who wait longer; the groups, what is read of /proc */
+#define FDS_OF_OTHERS (FAN_BATCH_MAX + STRANGERS_MAX + 64)
 
 static const enum facts_ns telling[KNOWN_NS] = { NS_PID, NS_MNT };
 

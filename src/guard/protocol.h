@@ -84,7 +84,8 @@ struct guard_pulse {
 	_Atomic uint64_t asked, denied, unanswered; /* unanswered: the task was gone already */
 	_Atomic uint64_t blind; /* let go because /proc did not say who it is */
 	_Atomic uint64_t strangers; /* waited until it was said whose they are */
-	_Atomic uint64_t unknown; /* of these, let go because nobody could say it in time */
+	_Atomic uint64_t
+		unknown; /* of these, let go since nobody could say it in time, or too many were asked about */
 	_Atomic uint64_t overdue; /* let go unjudged, so that the many behind it wait no longer */
 	_Atomic uint64_t
 		unmarked; /* objects and file systems that the kernel did not let us mark */
