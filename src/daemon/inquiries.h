@@ -12,7 +12,7 @@
 struct guardian;
 struct state;
 
-#define INQUIRIES_MAX 64
+#define INQUIRIES_MAX 256 /* as many as can wait (STRANGERS_MAX) */
 
 struct inquiries {
 	struct inquiry {

@@ -68,7 +68,9 @@ void snapshot_file_restore(const struct snapshot_file *f, struct engine *e)
 	r = snapshot_file_read(f, &text, d);
 	if (r == 0)
 		r = engine_restore(e, buf_str(&text), &now, d);
-	if (r < 0 && r != -ENOENT)
+	if (r == -ENOENT)
+		log_info("there is no snapshot %s: what is known is what runs now", f->path);
+	else if (r < 0)
 		log_notice("the snapshot %s is ignored: %s", f->path,
 			   diag_count(d) ? diag_at(d, 0)->message : strerror(-r));
 }

@@ -150,6 +150,64 @@ in_trail()
 	wait_until 5 sh -c "[ \"\$(docker -H unix://$LAB/docker.sock inspect -f '{{.State.Running}}' prey)\" = false ]"
 }
 
+# unified_make FILE: a command that runs another where version 2 is all there is of cgroups, as on most hosts by now
+unified_make()
+{
+	cat >"$1" <<-'SH'
+		#!/bin/sh
+		[ -n "$UNIFIED" ] || UNIFIED=1 exec unshare -m "$0" "$@"
+		umount -l -R /sys/fs/cgroup
+		mount -t cgroup2 none /sys/fs/cgroup
+		exec "$@"
+	SH
+	chmod 755 "$1"
+}
+
+# unified_container NAME: waits for a file of its name and .freeze, and one with .kill
+unified_container()
+{
+	local bundle=$BATS_TEST_TMPDIR/$1
+	bundle_make "$bundle" CAP_KILL /bin/sh -c \
+		"wait_for() { while [ ! -e /tmp/$1.\$1 ]; do /bin/sleep 0.1; done; }; wait_for freeze; /bin/sleep 703 & wait_for kill; /bin/sleep 702; :"
+	# of a device filter, which is an eBPF program there, runc then has no need
+	jq '.linux.resources.devices = [{allow: true, access: "rwm"}]' "$bundle/config.json" >"$bundle/new"
+	mv "$bundle/new" "$bundle/config.json"
+	"$UNIFIED_RUN" runc --root "$LAB/runc" run -d --bundle "$bundle" "$1" >"$bundle/out" 2>&1 </dev/null 3>&- ||
+		{ cat "$bundle/out"; return 1; }
+}
+
+unified_value() # unified_value NAME FILE TEXT
+{
+	[ "$("$UNIFIED_RUN" cat "/sys/fs/cgroup/$1/$2")" = "$3" ]
+}
+
+@test "freeze, thaw and kill-container of a container whose only hierarchy is of version 2" {
+	UNIFIED_RUN=$BATS_TEST_TMPDIR/unified
+	unified_make "$UNIFIED_RUN"
+	"$UNIFIED_RUN" test -e /sys/fs/cgroup/cgroup.procs || skip "no version 2 of cgroups here"
+	T=$BATS_TEST_TMPDIR
+	"$UNIFIED_RUN" "$WATCHCAP" run --load-audit-rules --rules "$ROOT/rules" --rules "$T/acting" \
+		-o daemon.run_dir="$T/run" -o json.file="$T/alerts.json" -o respond.mode=enforce >"$T/stdout" 2>"$T/stderr" 3>&- &
+	SENSOR=$!
+	wait_until 20 grep -q watching "$T/stderr"
+	unified_container wclab-prey
+	unified_container wclab-other
+	grep -q '^0::/wclab-prey$' "/proc/$(runc --root "$LAB/runc" state wclab-prey | jq .pid)/cgroup"
+	touch "$LAB/rootfs/tmp/wclab-prey.freeze"
+	act_of 'T freeze' freeze done
+	unified_value wclab-prey cgroup.freeze 1
+	unified_value wclab-other cgroup.freeze 0
+	"$UNIFIED_RUN" "$WATCHCAP" thaw wclab-prey
+	unified_value wclab-prey cgroup.freeze 0
+	touch "$LAB/rootfs/tmp/wclab-prey.kill"
+	act_of 'T kill-container' kill-container done
+	wait_until 5 sh -c "runc --root $LAB/runc state wclab-prey | grep -q stopped"
+	runc --root "$LAB/runc" state wclab-other | grep -q running
+	"$UNIFIED_RUN" runc --root "$LAB/runc" delete wclab-prey
+	"$UNIFIED_RUN" runc --root "$LAB/runc" delete -f wclab-other
+	rm "$LAB/rootfs/tmp/wclab-prey".*
+}
+
 @test "the host is spared" {
 	responder_start -o respond.mode=enforce
 	sleep 701 &
