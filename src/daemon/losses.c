@@ -141,51 +141,38 @@ static void tell_records(struct losses *l, const struct engine *e, struct outbox
 	tell(o, e, now, STR("records-lost"), STR("Audit Records Lost"), str_of(message));
 }
 
-/* who makes many wait may mean one of them to get through */
-static void tell_overdue(struct losses *l, const struct engine *e, const struct guardian_stats *g,
+/* whoever makes the guard pass over many may mean one of them to get through */
+static void tell_callers(struct losses *l, const struct engine *e, const struct guardian_stats *g,
 			 struct outbox *o, uint64_t now, bool at_last)
 {
-	uint64_t more = news(&l->overdue, g->overdue, at_last);
-	char message[128];
+	const struct {
+		struct losses_told *told;
+		uint64_t n;
+		struct str id, title;
+		const char *message;
+	} rows[] = {
+		{ &l->overdue, g->overdue, STR("guard-overdue"), STR("Guard Overrun"),
+		  "were let go unjudged: too many waited at once for the deadline" },
+		{ &l->unopened, g->unopened, STR("guard-unopened"), STR("Guard Kept From Looking"),
+		  "were refused by the kernel, not judged: what they opened could not be opened "
+		  "for "
+		  "the guard, as where somebody has a lease on it" },
+		{ &l->unknown, g->unknown, STR("guard-unknown"), STR("Guard Passed by a Stranger"),
+		  "in namespaces that are nobody's were let go: nobody could say in time whose "
+		  "they "
+		  "are" },
+	};
 
-	if (!more)
-		return;
-	snprintf(message, sizeof(message),
-		 "%llu callers were let go unjudged: too many waited at once for the deadline",
-		 (unsigned long long)more);
-	tell(o, e, now, STR("guard-overdue"), STR("Guard Overrun"), str_of(message));
-}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint64_t more = news(rows[i].told, rows[i].n, at_last);
+		char message[192];
 
-/* who has a lease on what is guarded may mean the guard to wait for it */
-static void tell_unopened(struct losses *l, const struct engine *e, const struct guardian_stats *g,
-			  struct outbox *o, uint64_t now, bool at_last)
-{
-	uint64_t more = news(&l->unopened, g->unopened, at_last);
-	char message[192];
-
-	if (!more)
-		return;
-	snprintf(message, sizeof(message),
-		 "%llu callers were refused by the kernel, not judged: what they opened could not "
-		 "be opened for the guard, as where somebody has a lease on it",
-		 (unsigned long long)more);
-	tell(o, e, now, STR("guard-unopened"), STR("Guard Kept From Looking"), str_of(message));
-}
-
-/* whoever makes more wait than can be asked about may mean one of them to get through */
-static void tell_unknown(struct losses *l, const struct engine *e, const struct guardian_stats *g,
-			 struct outbox *o, uint64_t now, bool at_last)
-{
-	uint64_t more = news(&l->unknown, g->unknown, at_last);
-	char message[192];
-
-	if (!more)
-		return;
-	snprintf(message, sizeof(message),
-		 "%llu callers in namespaces that are nobody's were let go: nobody could say in "
-		 "time whose they are",
-		 (unsigned long long)more);
-	tell(o, e, now, STR("guard-unknown"), STR("Guard Passed by a Stranger"), str_of(message));
+		if (!more)
+			continue;
+		snprintf(message, sizeof(message), "%llu callers %s", (unsigned long long)more,
+			 rows[i].message);
+		tell(o, e, now, rows[i].id, rows[i].title, str_of(message));
+	}
 }
 
 /* what the last one watched was open until the next one had started */
@@ -220,8 +207,6 @@ void losses_tell(struct losses *l, const struct engine *e, struct guardian *g, s
 	guardian_stats(g, &stats);
 	tell_records(l, e, o, now, at_last);
 	tell_guards(l, e, &stats, o, now);
-	tell_overdue(l, e, &stats, o, now, at_last);
-	tell_unopened(l, e, &stats, o, now, at_last);
-	tell_unknown(l, e, &stats, o, now, at_last);
+	tell_callers(l, e, &stats, o, now, at_last);
 	tell_disarms(l, e, &stats, o, now);
 }

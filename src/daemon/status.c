@@ -104,7 +104,7 @@ static const struct {
 	    "files and file systems that the kernel did not let the guard watch"),
 	ROW(COUNT, "guard_untold", guard.untold, "verdicts that found no room on their way here"),
 	ROW(COUNT, "guard_unopened", guard.unopened,
-	    "refused by the kernel itself: somebody has a lease on what they opened"),
+	    "refused by the kernel itself, as where somebody has a lease on what they opened"),
 	ROW(COUNT, "guard_p50_us", guard.p50_us,
 	    "half of those who asked waited no longer for the guard's answer (microseconds, in "
 	    "steps of a quarter)"),

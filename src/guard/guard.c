@@ -24,6 +24,7 @@
 #include "guard/queue.h"
 
 #define ROUNDS_A_DEADLINE 4
+#define HEARD_A_ROUND 16 /* messages */
 /* of the patience: for all that a batch has called, and for those of whom that cannot be told by then */
 #define CALLS_SHARE 8
 #define AGAIN_SHARE 4
@@ -279,8 +280,8 @@ static int serve(struct guard *g)
 			r = attend(g, &g->opens, fds[0].revents);
 		if (r == 0)
 			r = attend(g, &g->execs.queue, fds[1].revents);
-		/* one message a round: nobody waits for these */
-		if (r == 0 && fds[2].revents)
+		/* a few: some are answers for which somebody waits, and others wait for ours */
+		for (unsigned i = 0; r == 0 && fds[2].revents && i < HEARD_A_ROUND; i++)
 			r = hear(g);
 		if (r == -EAGAIN)
 			r = 0;

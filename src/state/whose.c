@@ -70,5 +70,8 @@ enum state_whose state_whose(const struct state *s, int32_t pid, struct str *id,
 {
 	const struct process *p = process_find(&s->processes, 0, pid);
 
-	return p && is_there(s, p) ? by_line(s, p, id, type) : WHOSE_UNKNOWN;
+	enum state_whose whose = p ? by_line(s, p, id, type) : WHOSE_UNKNOWN;
+
+	/* asked last, for it may be asked again and again until there is an answer */
+	return whose != WHOSE_UNKNOWN && is_there(s, p) ? whose : WHOSE_UNKNOWN;
 }

@@ -75,7 +75,8 @@ MOUNT='mkdir -p /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 # bats test_tags=technique:KU1,rule:release-agent-write,refused,disguise:plain-runc
 @test "enforce: a plain runc container's write to release_agent fails, reading works" {
 	local bundle=$BATS_TEST_TMPDIR/bundle
-	guard_start enforce
+	# how soon a busy machine answers is not what is tested here
+	guard_start enforce -o guard.deadline_ms=500
 	# its cgroups do not name it
 	bundle_make "$bundle" CAP_SYS_ADMIN /bin/sh -c 'mkdir -p /tmp/r; mount -t cgroup -o none,name=wclab x /tmp/r; '`
 		`'echo /payload >/tmp/r/release_agent || echo refused; cat /tmp/r/release_agent && echo read; umount /tmp/r'
@@ -130,6 +131,7 @@ runc_detached()
 	for i in 1 2 3 4; do
 		run timeout 30 "${DOCKER[@]}" run --rm -v "$LAB/hierarchy:/h" busybox /bin/sh -c 'echo /payload >/h/release_agent'
 		[ "$status" -ne 0 ]
+		[[ "$output" == *"not permitted"* ]]
 	done
 	[ -z "$(cat "$LAB/hierarchy/release_agent")" ]
 }
@@ -137,15 +139,17 @@ runc_detached()
 # bats test_tags=technique:KU1,rule:release-agent-write,twin
 @test "enforce: the host's own in namespaces of their own may write, and do not wait for long" {
 	local way began
-	guard_start enforce
+	# longer than the time that is allowed: who is let go at the deadline was not answered
+	guard_start enforce -o guard.deadline_ms=1000
 	for way in 'unshare -m' 'unshare -m -p -f' 'bwrap --dev-bind / /' 'bwrap --dev-bind / / --unshare-pid'; do
 		began=$(date +%s%N)
 		$way /bin/sh -c "echo /mine >$LAB/hierarchy/release_agent"
-		[ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
+		[ $((($(date +%s%N) - began) / 1000000)) -lt 700 ]
 		[ "$(cat "$LAB/hierarchy/release_agent")" = /mine ]
 		echo "" >"$LAB/hierarchy/release_agent"
 	done
 	wait_until 10 jq -e '.guard_strangers >= 4' "$BATS_TEST_TMPDIR/run/status"
+	jq -e '.guard_unknown == 0' "$BATS_TEST_TMPDIR/run/status"
 	settle
 	! has_alert "$ESCAPE"
 }

@@ -135,11 +135,11 @@ in_trail()
 
 @test "leases on a container's cgroup, as its own root may have: no alert waits for them, and all of it is killed one by one" {
 	local leaser
+	cc -O1 -o "$BATS_TEST_TMPDIR/leaser" "$ROOT/tests/tools/leaser.c"
 	responder_start -o respond.mode=enforce
 	container prey
 	"${DOCKER[@]}" exec -d prey /bin/sh -c 'sleep 2; /bin/sleep 703 & sleep 1; /bin/sleep 702; :'
 	# from outside, for of a machine with both versions a container sees but one; nothing more is run there: runc would wait
-	cc -O1 -o "$BATS_TEST_TMPDIR/leaser" "$ROOT/tests/tools/leaser.c"
 	"$BATS_TEST_TMPDIR/leaser" $(find /sys/fs/cgroup -path "*/$(container_id prey)/*" \
 		\( -name cgroup.freeze -o -name cgroup.kill -o -name freezer.state \)) >"$BATS_TEST_TMPDIR/leases" 3>&- &
 	leaser=$!
