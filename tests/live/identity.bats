@@ -63,7 +63,7 @@ runc_shell()
 
 @test "restart: a deserter is still its container's, and its desertion is not told again" {
 	sensor_start --rules "$RULES"
-	grep -q 'there is no snapshot' "$T/stderr"
+	wait_until 5 grep -q 'there is no snapshot' "$T/stderr"
 	runc_shell
 	expect_alert 5 "Seen Exec" ".output_fields[\"container.full_id\"] == \"$RUNC_ID\""
 	desert "$INIT"
