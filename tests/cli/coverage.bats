@@ -121,3 +121,44 @@ row() # row ID: its cells but the neighbours'
 	"$T/tree/tests/coverage/generate"
 	[ "$(row CA7)" = 'one|audit|only where the 32-bit calls of x86, and a disk that is not virtual|-|-|-' ]
 }
+
+@test "what others ship is named for each row, and counted against what is shown here" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one
+		TEST "told by others" {
+		# bats test_tags=technique:KU16,rule:one
+		TEST "an event of others, and no rule" {
+		# bats test_tags=technique:NS9,rule:one,missed
+		TEST "told by nobody" {
+	BATS
+	"$T/tree/tests/coverage/generate"
+	grep -q '^- CA7: Falco Y: Linux Kernel Module Injection Detected · Tracee Y: TRC-1017 ' "$T/tree/docs/coverage.md"
+	grep -q '^| CA7 | .* | Y | Y | P | P | P |$' "$T/tree/docs/coverage.md"
+	grep -q '^| KU16 | .* | - | r | - | - | - |$' "$T/tree/docs/coverage.md"
+	grep -qx '| detected here, by a rule of nobody else (no Y and no P) | 1 |' "$T/tree/docs/coverage.md"
+	grep -qx 'Detected here, and by a rule of nobody else: KU16.' "$T/tree/docs/coverage.md"
+}
+
+@test "wrong lines on what others ship are named, and rows without one" {
+	copy </dev/null
+	local peers=$T/tree/tests/coverage/peers.txt line said
+	line=$(wc -l <"$peers")
+	cat >>"$peers" <<-'PEERS'
+		XX1 | Falco | Y | a rule
+		CA8 | Wazuh | Y | a rule
+		CA8 | Falco | y | a rule
+		CA8 | Elastic | P |
+		CA4, CA7 | Falco | P | another rule
+		NS9 | Falco | P | a rule
+		CA6 | none | -
+	PEERS
+	printf '%s\n' 'CA98 | of the older form | | | ? ? ? ? ? |' 'CA99 | not judged | | |' >>"$T/tree/tests/coverage/techniques.txt"
+	run "$T/tree/tests/coverage/generate" --check
+	[ "$status" -eq 1 ]
+	for said in "$((line + 1)): no technique XX1" "$((line + 2)): no peer Wazuh" "$((line + 3)): a letter of Y, P and r" "$((line + 4)): a letter of Y, P and r" \
+		"$((line + 5)): CA7 has a line for Falco" "$((line + 6)): NS9 has lines for none and for others" "$((line + 7)): rows, peer, letter" \
+		'technique CA98: what others ship stands in peers.txt' 'technique CA99: what do others ship?'; do
+		[[ $output == *"$said"* ]] || { echo "not said: $said"; echo "$output"; return 1; }
+	done
+	[[ $output != *'CA4 has a line'* ]]
+}

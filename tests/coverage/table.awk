@@ -47,14 +47,13 @@ $1 == "need" {
 	id = trim(cell[1])
 	if (id in technique)
 		complain("technique " id " has two rows")
+	if (trim(cell[5]) ~ /^[-YPr?] [-YPr?] [-YPr?] [-YPr?] [-YPr?]$/)
+		complain("technique " id ": what others ship stands in peers.txt")
 	ids[++techniques] = id
 	technique[id] = trim(cell[2])
 	reference[id] = trim(cell[3])
 	needs[id] = trim(cell[4])
-	if (split(trim(cell[5]), n5, " ") != 5)
-		complain("technique " id ": five neighbours, please")
-	neighbours[id] = trim(cell[5])
-	nothing[id] = trim(cell[6])
+	nothing[id] = trim(cell[5])
 	next
 }
 
@@ -235,7 +234,7 @@ function disguise_cell(id,    t)
 	return t
 }
 
-function row(id,    said, head, n)
+function row(id,    said, head)
 {
 	said = verdict(id)
 	counted[class]++
@@ -244,16 +243,15 @@ function row(id,    said, head, n)
 		head = head "; needs " needs[id]
 	if (reference[id] != "")
 		head = head " (" reference[id] ")"
-	split(neighbours[id], n, " ")
-	for (i = 1; i <= 5; i++)
-		n[i] = n[i] == "?" ? " " : n[i]
+	if (class ~ /^(live|replay|both)$/ && !others_tell(id))
+		alone = add(alone, id)
 	if (denied[id] != "")
 		counted["denied"]++
 	disguises_tried += count(tried[id])
 	disguises_caught += count(caught[id])
 	disguises_needing += count(needing[id])
 	return "| " id " | " head " | " dash(rules_of[id]) " | " dash(sources_of(id)) " | " said " | " dash(denied[id]) " | " \
-		disguise_cell(id) " | " dash(twins[id]) " | " n[1] " | " n[2] " | " n[3] " | " n[4] " | " n[5] " |"
+		disguise_cell(id) " | " dash(twins[id]) " |" peer_letters(id)
 }
 
 function intro()
@@ -271,9 +269,10 @@ function intro()
 	print "Refused: the test in which the guard, in enforce mode, makes the act fail. Disguises: other ways to do the same that were tried, and"
 	print "were told. Twins: tests of harmless acts that look alike, and raise nothing at Warning or above."
 	print ""
-	print "Beside it what others ship for the same technique, content as published between 2025-11 and 2026-08: Y a robust signal, P"
-	print "partial (depends on a name, an argument or a tool, is disabled or an example), r a raw event without a rule, - nothing; blank:"
-	print "not compared."
+	print "Beside it what others ship for the same technique, by name under [What others ship](#what-others-ship): Y a rule on the act itself,"
+	print "whatever program does it, in a container too (the call, or the kernel's own name for a file); P a rule that depends on a program's"
+	print "name or arguments, on the path below which a file is mounted, or that sees a part of the act, or one that is disabled, incubating,"
+	print "sandbox or an example; r no rule, but an event or a counter that shows the act once it is switched on; - nothing."
 	print ""
 }
 
@@ -290,6 +289,7 @@ function summary()
 	print "| refused in enforce mode | " counted["denied"] + 0 " |"
 	print "| disguises tried, caught" (tap == "" ? ", caught where the machine has what the test needs" : "") " | " \
 		disguises_tried + 0 ", " disguises_caught + 0 (tap == "" ? ", " disguises_needing + 0 : "") " |"
+	print "| detected here, by a rule of nobody else (no Y and no P) | " count(alone) " |"
 	print "| benign twins | " twin_total + 0 " |"
 	print "| rules | " rules " |"
 	print ""
@@ -313,9 +313,12 @@ END {
 	for (k = 1; k <= techniques; k++) {
 		if (k in heading) {
 			print (k > 1 ? "\n" : "") "## " heading[k] "\n"
-			print "| | technique | rule | source | detected | refused | disguises caught | twins | Falco | Tracee | Tetragon | Elastic | Sigma |"
-			print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+			head = "| | technique | rule | source | detected | refused | disguises caught | twins |" peer_names()
+			print head
+			gsub(/[^|]+/, " --- ", head)
+			print head
 		}
 		print rows[k]
 	}
+	peer_list()
 }
