@@ -1,131 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whose somebody is who waits for the guard, in the first moments of a container that no cgroup names. */
+/* Whose a process is that waits in the guard: what is on its way makes it nobody's as yet, never the host's. */
 #include "notices.h"
 
-/* "": the host's; NULL: nobody can say it yet */
-static const char *whose(const struct fixture *f, int32_t pid)
-{
-	struct str id = STR_ABSENT, type;
+struct answer {
+	enum state_whose whose;
+	struct str id, type;
+};
 
-	switch (state_whose(f->session->state, pid, &id, &type)) {
-	case WHOSE_CONTAINER:
-		return arena_str(f->session->arena, id).ptr;
-	case WHOSE_HOST:
-		return "";
-	default:
-		return NULL;
-	}
+static struct answer ask(struct fixture *f, int32_t pid)
+{
+	struct answer a = { 0 };
+
+	a.whose = state_whose(f->session->state, pid, &a.id, &a.type);
+	return a;
 }
 
-static struct facts_process *there(struct fixture *f, int32_t pid, int32_t ppid)
+/* a child that the fake kernel shows, and its birth */
+static void born(struct fixture *f, int32_t parent, int32_t pid, const char *cgroup, uint64_t at)
 {
-	struct facts_process *p = fake_add(f->fake, pid, ppid, "/usr/bin/runc", "0::/lab\n");
-
-	p->start_time = SECONDS(1001);
-	p->ns[NS_MNT] = 7;
-	f->session->state->host_ns[NS_MNT] = 1;
-	return p;
+	fake_add(f->fake, pid, parent, "/bin/sh", cgroup);
+	forked(f, parent, pid, at);
 }
 
-/* what the shell of the host's starts */
-static void runtime_record(struct fixture *f, unsigned serial)
+static void test_whose_it_is_what_it_was_looked_at_for(void **state)
 {
-	session_exec(f->session, serial, 70, 50, "/usr/bin/runc", 5, "fe:00", "/bundle",
-		     "argc=3 a0=\"runc\" a1=\"run\" a2=\"web\"");
+	struct fixture *f = *state;
+	struct answer a;
+
+	listening(f);
+	assert_int_equal(ask(f, 50).whose, WHOSE_HOST);
+	a = ask(f, 61);
+	assert_int_equal(a.whose, WHOSE_CONTAINER);
+	assert_true(str_eq(a.id, STR(ID64)));
+	assert_true(str_eq(a.type, STR("docker")));
+	assert_int_equal(ask(f, 4711).whose, WHOSE_UNKNOWN);
+}
+
+static void test_whose_children_are_their_parents(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	born(f, 61, 500, DOCKER, SECONDS(1001));
+	born(f, 50, 501, HOST, SECONDS(1002));
+	born(f, 501, 502, HOST, SECONDS(1003));
+	assert_int_equal(ask(f, 500).whose, WHOSE_CONTAINER);
+	assert_int_equal(ask(f, 501).whose, WHOSE_HOST);
+	assert_int_equal(ask(f, 502).whose, WHOSE_HOST);
+}
+
+/* what it has run by then may be a runtime: its record tells, and is on its way */
+static void test_whose_program_is_not_told_of_yet_is_nobodys(void **state)
+{
+	struct fixture *f = *state;
+
+	listening(f);
+	born(f, 50, 500, HOST, SECONDS(1001));
+	execed(f, 500, SECONDS(1002));
+	born(f, 500, 501, HOST, SECONDS(1003));
+	assert_int_equal(ask(f, 500).whose, WHOSE_UNKNOWN);
+	assert_int_equal(ask(f, 501).whose, WHOSE_UNKNOWN);
+	session_exec(f->session, 2, 500, 50, "/bin/true", 5, "00:27", "/", "argc=1 a0=\"true\"");
 	session_flush(f->session);
+	assert_int_equal(ask(f, 500).whose, WHOSE_HOST);
+	assert_int_equal(ask(f, 501).whose, WHOSE_HOST);
 }
 
-static void test_whose_it_is_that_was_known_before(void **state)
+/* in namespaces of its own it is the container's, long before its cgroups say so */
+static void test_whose_runtimes_child_is_no_hosts(void **state)
 {
 	struct fixture *f = *state;
+	struct answer a;
 
 	listening(f);
-	assert_string_equal(whose(f, 61), ID64);
-	assert_string_equal(whose(f, 50), "");
-	assert_null(whose(f, 999));
-	/* a child that made no record yet */
-	there(f, 500, 61);
-	forked(f, 61, 500, SECONDS(1001));
-	assert_string_equal(whose(f, 500), ID64);
-	there(f, 501, 50);
-	forked(f, 50, 501, SECONDS(1001));
-	assert_string_equal(whose(f, 501), "");
-}
-
-/* the runtime's own child, before any record of it, and when its first program runs */
-static void test_whose_a_runtimes_child_is_is_known_before_it_runs_anything(void **state)
-{
-	struct fixture *f = *state;
-
-	listening(f);
-	there(f, 70, 50);
-	there(f, 71, 70);
-	forked(f, 50, 70, SECONDS(1001));
-	execed(f, 70, SECONDS(1001));
-	forked(f, 70, 71, SECONDS(1001));
-	/* the record of the runtime's exec is on its way: it must not pass for the host's */
-	assert_null(whose(f, 71));
-	runtime_record(f, 1);
-	assert_string_equal(whose(f, 71), "web");
-	execed(f, 71, SECONDS(1002));
-	assert_string_equal(whose(f, 71), "web");
-	session_exec(f->session, 2, 71, 70, "/bin/sh", 6, "fe:00", "/", "argc=1 a0=\"sh\"");
+	born(f, 50, 500, HOST, SECONDS(1001));
+	execed(f, 500, SECONDS(1002));
+	session_exec(f->session, 2, 500, 50, "/usr/sbin/runc", 5, "00:27", "/",
+		     "argc=5 a0=\"runc\" a1=\"run\" a2=\"--bundle\" a3=\"/b\" a4=\"fresh\"");
 	session_flush(f->session);
-	assert_string_equal(whose(f, 71), "web");
-	assert_string_equal(session_find(f->session, 2, EVT_EXECVE)->id, "web");
+	assert_int_equal(ask(f, 500).whose, WHOSE_HOST);
+	born(f, 500, 501, HOST, SECONDS(1003));
+	born(f, 501, 502, HOST, SECONDS(1004));
+	a = ask(f, 502);
+	assert_int_equal(a.whose, WHOSE_CONTAINER);
+	assert_true(str_eq(a.id, STR("fresh")));
 }
 
-/* of one that runs another program than at the fork nobody can say what the child is */
-static void test_whose_nobodys_when_the_parent_has_become_another(void **state)
+/* the one who waits was born later than the one whose notice has come */
+static void test_whose_pid_is_anothers_by_now_is_nobodys(void **state)
 {
 	struct fixture *f = *state;
 
 	listening(f);
-	there(f, 70, 50);
-	there(f, 71, 70);
-	forked(f, 50, 70, SECONDS(1001));
-	forked(f, 70, 71, SECONDS(1001));
-	execed(f, 70, SECONDS(1001));
-	runtime_record(f, 1);
-	assert_null(whose(f, 71));
+	process_find(&f->session->state->processes, 0, 61)->ref.start_ticks = 100;
+	for (size_t i = 0; i < f->fake->n_processes; i++)
+		if (f->fake->processes[i].pid == 61)
+			f->fake->processes[i].start_ticks = 1000;
+	assert_int_equal(ask(f, 61).whose, WHOSE_UNKNOWN);
 }
 
-static void test_whose_it_is_not_who_had_the_pid_before(void **state)
-{
-	struct fixture *f = *state;
-
-	listening(f);
-	there(f, 500, 50);
-	forked(f, 50, 500, SECONDS(1001));
-	assert_string_equal(whose(f, 500), "");
-	/* the notices of its end and of the next one's birth are on their way */
-	f->fake->processes[f->fake->n_processes - 1].start_time = SECONDS(1005);
-	assert_null(whose(f, 500));
-}
-
-/* in namespaces of its own now: what puts it there may be a runtime that we do not know */
-static void test_whose_it_is_that_changed_its_namespaces_shows_at_its_next_program(void **state)
-{
-	struct fixture *f = *state;
-
-	listening(f);
-	session_call(f->session, 1, 272, 50, 1, "/bin/bash", NULL); /* unshare */
-	session_flush(f->session);
-	assert_null(whose(f, 50));
-	session_exec(f->session, 2, 50, 1, "/bin/true", 5, "fe:00", "/", "argc=1 a0=\"true\"");
-	session_flush(f->session);
-	assert_string_equal(whose(f, 50), "");
-}
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_whose_it_is_that_was_known_before),
-		TEST(test_whose_a_runtimes_child_is_is_known_before_it_runs_anything),
-		TEST(test_whose_nobodys_when_the_parent_has_become_another),
-		TEST(test_whose_it_is_not_who_had_the_pid_before),
-		TEST(test_whose_it_is_that_changed_its_namespaces_shows_at_its_next_program),
+		CASE(test_whose_it_is_what_it_was_looked_at_for),
+		CASE(test_whose_children_are_their_parents),
+		CASE(test_whose_program_is_not_told_of_yet_is_nobodys),
+		CASE(test_whose_runtimes_child_is_no_hosts),
+		CASE(test_whose_pid_is_anothers_by_now_is_nobodys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
