@@ -102,6 +102,10 @@ static int print_difference(const struct feed *feed, struct arena *a, struct dia
 		feed_line_text(&feed->lines[difference.missing[i]], before, &out);
 		before = &feed->lines[difference.missing[i]];
 	}
+	for (size_t i = 0; i < difference.n_surplus; i++)
+		buf_printf(&out,
+			   "\n# ours by its key, and no enabled rule needs it here:\n# %.*s\n",
+			   STR_ARG(difference.surplus[i]));
 	for (size_t i = 0; i < difference.n_foreign; i++)
 		buf_printf(&out, "\n# may keep ours from matching:\n# %.*s\n",
 			   STR_ARG(difference.foreign[i]));

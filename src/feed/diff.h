@@ -15,6 +15,9 @@ struct feed_difference {
 	size_t n_missing;
 	struct str *foreign; /* rules that keep records from being made, in auditctl form */
 	size_t n_foreign;
+	struct str *
+		surplus; /* by key rules of watchcap's that are not among the lines, in that form */
+	size_t n_surplus;
 	const char *remark; /* what keeps rules from being loaded, or from working; NULL: nothing */
 };
 

@@ -273,6 +273,37 @@ static void test_compare_tells_missing_and_suppressing(void **state)
 	assert_null(diff.remark);
 }
 
+/* of a rule that was disabled since; not those of a running sensor, nor an administrator's */
+static void test_compare_tells_what_nobody_needs_any_more(void **state)
+{
+	static const char *const texts[] = {
+		"-a always,exit -F arch=b64 -S mount -F key=wc_mnt",
+		"-a always,exit -F arch=b64 -S bpf -F a0=5 -F key=wc_bpf",
+		"-a always,exit -F arch=b64 -S kill -F a0=77 -F key=wc_self",
+		"-a always,exit -F arch=b64 -S mount -F key=stig_mounts",
+	};
+	struct feed_line lines[] = { { .text = str_of(texts[0]) } };
+	const struct feed feed = { .lines = lines, .n = 1 };
+	struct audit_rule_data *list[ARRAY_LEN(texts)];
+	const struct kaudit_rules rules = { list, ARRAY_LEN(list) };
+	const struct kaudit_status on = { .enabled = KAUDIT_ON };
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	struct feed_difference diff;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		list[i] = auditrule_encode(str_of(texts[i]), auditrule_this_machine(), NULL);
+		assert_non_null(list[i]);
+	}
+	assert_int_equal(feed_compare(&feed, &rules, &on, &diff, a, NULL), 0);
+	assert_int_equal(diff.present, 1);
+	assert_int_equal(diff.n_missing + diff.n_foreign, 0);
+	assert_int_equal(diff.n_surplus, 1);
+	assert_true(str_ends(diff.surplus[0], STR(" -F a0=5 -F key=wc_bpf")));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		free(list[i]);
+}
+
 /* nothing can be loaded then, and what is missing is told all the same */
 static void test_compare_under_an_immutable_list(void **state)
 {
@@ -312,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_print_lying_lengths_stay_inside),
 		cmocka_unit_test(test_rule_equal_sees_every_part),
 		cmocka_unit_test(test_compare_tells_missing_and_suppressing),
+		cmocka_unit_test(test_compare_tells_what_nobody_needs_any_more),
 		cmocka_unit_test(test_compare_under_an_immutable_list),
 	};
 
