@@ -393,8 +393,10 @@ static void test_derive_what_a_row_brings_needs_all_of_its_calls(void **state)
 
 	(void)state;
 	assert_int_equal(lines_with(&d, "wc_setid"), 3);
-	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S setresuid,setresgid -F a2=0 "
+	assert_non_null(line_of(&d, "-a always,exit -F arch=b64 -S setresuid -F a2=0 "
 				    "-F success=1 -F key=wc_setid"));
+	/* a group is no cause of it */
+	assert_int_equal(lines_with(&d, "gid"), 0);
 }
 
 static void test_derive_uring_operations_are_those_that_rules_need(void **state)
