@@ -128,17 +128,17 @@ static const struct feed_row rows[] = {
 	{ .code = "K14", .key = "wc_sock32", .list = FEED_EXIT_B32, .calls = "socketcall",
 	  .fields = "a0=1", .brings = "socket", .why = "sockets of 32-bit programs",
 	  .volume = "about 0" },
-	/* set-user-ID and set-group-ID bits: given to a file, or to a new one */
+	/* set-user-ID and set-group-ID bits: given to a file, or to a new one; which O_TMPFILE makes, too, without O_CREAT */
 	{ .code = "K17", .key = "wc_suid", .calls = "chmod,fchmod,creat,mknod",
 	  .fields = "a1&06000", .uses = "evt.arg", .why = "set-user-ID files",
 	  .volume = "about 0" },
 	{ .code = "K17", .key = "wc_suid", .calls = "fchmodat,fchmodat2,mknodat",
 	  .fields = "a2&06000", .uses = "evt.arg", .why = "set-user-ID files",
 	  .volume = "about 0" },
-	{ .code = "K17", .key = "wc_suid", .calls = "open", .fields = "a1&=0100 a2&06000",
+	{ .code = "K17", .key = "wc_suid", .calls = "open", .fields = "a1&020000100 a2&06000",
 	  .uses = "evt.arg", .why = "files made with the set-user-ID bit",
 	  .volume = "a dozen when an image is unpacked" },
-	{ .code = "K17", .key = "wc_suid", .calls = "openat", .fields = "a2&=0100 a3&06000",
+	{ .code = "K17", .key = "wc_suid", .calls = "openat", .fields = "a2&020000100 a3&06000",
 	  .uses = "evt.arg", .why = "files made with the set-user-ID bit",
 	  .volume = "a dozen when an image is unpacked" },
 	/* the name is in memory; a value of capabilities has one of two sizes (linux/capability.h) */

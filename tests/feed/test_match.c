@@ -257,7 +257,7 @@ static void test_what_rules_ask_for_is_brought(void **state)
 		{ CALL(BOTH, "setresuid,setresgid,setresuid32,setresgid32", 0, NONE, NONE) },
 		{ CALL(BOTH, "setresuid,setresgid,setresuid32,setresgid32", NONE, 0, NONE) },
 		{ CALL(BOTH, "setresuid,setresgid,setresuid32,setresgid32", NONE, NONE, 0) },
-		/* set-ID bits and capabilities of files */
+		/* set-ID bits and capabilities of files; O_TMPFILE makes one without O_CREAT */
 		{ CALL(BOTH, "chmod,fchmod", 0, 04755) },
 		{ CALL(BOTH, "fchmodat,fchmodat2", 0, 0, 02755) },
 		{ CALL(BOTH, "creat", 0, 06755) },
@@ -265,6 +265,8 @@ static void test_what_rules_ask_for_is_brought(void **state)
 		{ CALL(BOTH, "mknodat", 0, 0, S_IFREG | 02755) },
 		{ CALL(BOTH, "open", 0, 0101, 04755) },
 		{ CALL(BOTH, "openat", 0, 0, 0102, 02755) },
+		{ CALL(BOTH, "open", 0, 020200002, 04755) },
+		{ CALL(BOTH, "openat", 0, 0, 020200001, 02755) },
 		{ CALL(BOTH, "setxattr,lsetxattr,fsetxattr", 0, 0, 0, 20) },
 		{ CALL(BOTH, "setxattr,lsetxattr,fsetxattr", 0, 0, 0, 24), .failed = true },
 		/* BPF_PROG_LOAD; the kernel's log; TIOCSTI, LOOP_SET_FD, LOOP_CONFIGURE, NBD_SET_SOCK, DM_DEV_CREATE */
@@ -337,6 +339,7 @@ static void test_what_programs_do_all_day_is_not_brought(void **state)
 		{ CALL(BOTH, "open,openat", 0), NODE(S_IFREG | 0644, DISK, { 0, 0 }) },
 		{ CALL(BOTH, "open", 0, 0101, 0644) },
 		{ CALL(BOTH, "openat", 0, 0, 0101, 0755) },
+		{ CALL(BOTH, "openat", 0, 0, 020200002, 0600) },
 		{ CALL(BOTH, "chmod", 0, 0755) },
 		{ CALL(BOTH, "socket", 1, 1) },
 		{ CALL(BOTH, "socket", 2, 1) },

@@ -5,6 +5,7 @@
  *   caller NAME                  a call of the table below, with arguments that break nothing
  *   caller socket|socketcall DOMAIN TYPE PROTOCOL     socketcall: the call of i386 that has all others in it
  *   caller chmod|fchmod|fchmodat|mknod|open|creat MODE FILE     MODE in octal; the last three make FILE
+ *   caller tmpfile MODE DIRECTORY        a file of that mode which has no name
  *   caller setxattr|fsetxattr FILE       file capabilities of nothing but CAP_NET_RAW
  *   caller connect|socketcall-connect PATH     to a socket in the file system; @NAME: to an abstract one
  *   caller bind PATH           makes one
@@ -159,6 +160,8 @@ static long change_mode(char **argv)
 		return mknod(argv[2], S_IFREG | mode, 0);
 	if (strcmp(argv[0], "creat") == 0)
 		return creat(argv[2], mode);
+	if (strcmp(argv[0], "tmpfile") == 0)
+		return open(argv[2], O_WRONLY | O_TMPFILE, mode);
 	return open(argv[2], O_WRONLY | O_CREAT | O_EXCL, mode);
 }
 
@@ -383,6 +386,7 @@ static const struct {
 	{ "mknod", 3, change_mode },
 	{ "open", 3, change_mode },
 	{ "creat", 3, change_mode },
+	{ "tmpfile", 3, change_mode },
 	{ "setxattr", 2, set_capability },
 	{ "fsetxattr", 2, set_capability },
 	{ "bind", 2, bind_at },

@@ -82,6 +82,12 @@ OUTSIDE='Set-User-ID File Made Outside the Root of a Container'
 	expect_alert 6 "$OUTSIDE" '.output | contains("file=/tmp/notes")'
 }
 
+# bats test_tags=technique:CA13,rule:privileged-file-outside,disguise:no-name
+@test "CA13: a set-user-ID file on a volume that has no name yet (O_TMPFILE)" {
+	in_container plain 'caller tmpfile 4755 /shared'
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared") and contains("mode=")'
+}
+
 # bats test_tags=technique:CA13,twin
 @test "CA13 twin: set-ID bits inside the container are a notice, as packages set them" {
 	in_container plain 'touch /tmp/su; caller chmod 4755 /tmp/su; caller chmod 2755 /shared'
