@@ -358,6 +358,22 @@ linked() # linked CONTAINER TARGET
 	quiet
 }
 
+# the kernel opens the file below by itself, and names the one that lies above
+# bats test_tags=technique:OR4,technique:OR16,rule:host-file-changed,rule:host-secret-read,disguise:overlay,missed
+@test "OR4, OR16: what is read and written through an overlay is not told as what it is: its mount is, as a notice" {
+	container layers -v /etc:/host/etc --cap-add SYS_ADMIN --security-opt apparmor=unconfined
+	in_container layers "mkdir /tmp/m /tmp/low /host/etc/wclab.work; cd /tmp
+		mount -t overlay -o lowerdir=/host/etc:/tmp/low x m && cat m/shadow >/dev/null && sleep 1 && umount m
+		mount -t overlay -o lowerdir=/tmp/low,upperdir=/host/etc/cron.d,workdir=/host/etc/wclab.work x m && echo '# nothing' >m/$NAME && sleep 1 && umount m"
+	remove layers
+	rm -r /etc/wclab.work
+	rm "/etc/cron.d/$NAME"
+	barrier
+	[ "$(count_alerts "$READ")" -eq 0 ]
+	[ "$(count_alerts "$CHANGED" ".output_fields[\"fd.name\"] | endswith(\"$NAME\")")" -eq 0 ]
+	expect_alert 6 'Overlay Mounted in a Container With CAP_SYS_ADMIN' '.output_fields["container.name"] == "layers"'
+}
+
 # bats test_tags=technique:KU10,technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:OR8,technique:RT1,technique:RT16,twin
 @test "KU10, OR4 to OR8, RT1, RT16 twin: a container reads the host's files, and writes files of these names that are its own" {
 	in_container paths 'cat /host/etc/crontab /host/etc/passwd /host/usr/sbin/runc >/dev/null 2>&1; ls -lR /host/etc/cron.d /host/etc/systemd /host/etc/kubernetes /host/etc/modprobe.d >/dev/null 2>&1
