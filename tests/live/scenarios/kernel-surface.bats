@@ -252,6 +252,12 @@ CALLS=("iopl|$CONTROL" "swapon|$CONTROL" "kexec_load|$CONTROL" "finit_module|$MO
 	expect_alert 6 'Firewall or IPsec Controlled in Container' '.output | contains("domain=AF_KEY")'
 }
 
+# bats test_tags=technique:KV3,rule:firewall-control,disguise:user-namespace
+@test "KV3: from a user and a network namespace of its own, where the kernel lets it" {
+	in_container plain 'busybox unshare -Urn /bin/caller nft'
+	expect_alert 6 'Firewall or IPsec Controlled in Container' '.output_fields["container.name"] == "plain" and (.output | contains("operation=nft_register_table"))'
+}
+
 # bats test_tags=technique:CA10,rule:firewall-control-declared
 @test "CA10: a table of the firewall added and removed by a container that declares it" {
 	make driver nft
