@@ -38,6 +38,7 @@ teardown_file()
 	remove nosy beside modest admin
 	leaky delete -f "$LEAKY"
 	umount "$BATS_FILE_TMPDIR/ns/uts"
+	umount -q "$BATS_FILE_TMPDIR/ns/net" "$BATS_FILE_TMPDIR/ns/host" || true
 	wait_until 5 rmdir "$hierarchy/wclab-left" || true
 	scenarios_end
 }
@@ -79,6 +80,22 @@ by() # by NAME [JQ-CONDITION]
 @test "NS14: a namespace of the host's that a volume holds" {
 	"${DOCKER[@]}" exec -d admin /bin/busybox nsenter --uts=/ns/uts /bin/sh -c ': entered; sleep 2'
 	expect_alert 6 'Container Process in Namespaces of the Host' "$(by admin '.output_fields["proc.ns.beyond_container"] == "uts"')"
+}
+
+# bats test_tags=technique:NS14,rule:container-setns,rule:container-in-host-namespace
+@test "NS14: network namespaces that have names: one that somebody made is told by the call, the host's own as the host's" {
+	touch "$BATS_FILE_TMPDIR/ns/net" "$BATS_FILE_TMPDIR/ns/host"
+	unshare -n mount --bind /proc/self/ns/net "$BATS_FILE_TMPDIR/ns/net"
+	mount --bind /proc/self/ns/net "$BATS_FILE_TMPDIR/ns/host"
+	container named --cap-add SYS_ADMIN -v "$BATS_FILE_TMPDIR/ns:/ns"
+	umount "$BATS_FILE_TMPDIR/ns/net" "$BATS_FILE_TMPDIR/ns/host"
+	"${DOCKER[@]}" exec -d named /bin/busybox nsenter --net=/ns/net /bin/sh -c ': made; sleep 1'
+	expect_alert 6 "$SETNS" "$(by named '.output_fields["evt.arg.nstype"] == "CLONE_NEWNET"')"
+	barrier
+	[ "$(count_alerts 'Container Process in Namespaces of the Host')" -eq 0 ]
+	"${DOCKER[@]}" exec -d named /bin/busybox nsenter --net=/ns/host /bin/sh -c ': entered; sleep 2'
+	expect_alert 6 'Container Process in Namespaces of the Host' "$(by named '.output_fields["proc.ns.beyond_container"] == "net"')"
+	remove named
 }
 
 # bats test_tags=technique:NS9,rule:container-holds-handle
