@@ -27,6 +27,27 @@ bool modification_read(struct str body, struct modification *out, struct arena *
 	return (found >> ROW_PID & 1) && out->pid >= 0;
 }
 
+static struct str take_last(struct str *path)
+{
+	struct str last = str_basename(*path);
+
+	path->len -= last.len + (path->len > last.len);
+	return last;
+}
+
+/* from the end, for the procfs may be mounted anywhere */
+int32_t modification_memory_of(struct str path)
+{
+	uint64_t pid, process;
+
+	if (!str_eq(take_last(&path), STR("mem")) || str_to_u64(take_last(&path), 10, &pid) < 0)
+		return 0;
+	if (str_eq(take_last(&path), STR("task")) &&
+	    str_to_u64(take_last(&path), 10, &process) == 0)
+		pid = process;
+	return pid <= INT32_MAX ? (int32_t)pid : 0;
+}
+
 /* in hex whatever it holds */
 static void add_text(struct buf *out, const char *key, struct str value)
 {

@@ -20,7 +20,7 @@ struct modification {
 	uint32_t dev_major, dev_minor, mode;
 	struct str path; /* as /proc/self/fd shows it: the writer's name for it */
 	struct str
-		knob; /* where the host has it, "/proc/sys/kernel/core_pattern"; absent: not known which */
+		knob; /* where the host has it, "/proc/sys/kernel/core_pattern", "/proc/12/mem"; absent: not known which */
 };
 
 /* no write, but a gap: the kernel's queue was full */
@@ -28,6 +28,9 @@ static inline bool modification_is_gap(const struct modification *m)
 {
 	return !m->pid && !m->has_inode;
 }
+
+/* whose memory is written to by @path, a number of that procfs: "/proc/12/mem", "/12/task/13/mem"; 0: it is another file */
+int32_t modification_memory_of(struct str path);
 
 /* the body of the record */
 void modification_write(const struct modification *m, struct buf *out);

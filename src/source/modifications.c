@@ -246,6 +246,19 @@ static bool name_of_cgroup(struct modifications *m, int fd, const struct stat *s
 	return true;
 }
 
+/* memory of a process, through the host's own procfs, which a volume may have brought to the writer */
+static bool name_of_memory(struct modifications *m, struct modification *what)
+{
+	int32_t pid = modification_memory_of(what->path);
+
+	if (!pid)
+		return false;
+	buf_clear(&m->name);
+	buf_printf(&m->name, "/proc/%d/mem", pid);
+	what->knob = buf_str(&m->name);
+	return true;
+}
+
 /* which knob it is: false: a file of the host's, or of a cgroup, that is none; else it may stay absent: any file of another instance */
 static bool name_file(struct modifications *m, int fd, const struct stat *st,
 		      struct modification *what)
@@ -267,7 +280,7 @@ static bool name_file(struct modifications *m, int fd, const struct stat *st,
 		k = m->namer(m->namer_ctx, st->st_dev, st->st_ino);
 	if (k)
 		what->knob = str_of(k->path);
-	return k || !is_host;
+	return k || !is_host || (st->st_dev == m->instances[HOST_PROC] && name_of_memory(m, what));
 }
 
 static void take(struct modifications *m, const struct fan_event *e)

@@ -88,30 +88,17 @@ static void translate(struct state *s, const struct event *ev, const struct proc
 		acted_upon_put(out, p->ref.pid, p);
 }
 
-/* "/proc/12/mem", "/12/task/13/mem": the process, in the view of who mounted that procfs; 0: another file */
-static int32_t owner_of_memory(struct str path)
-{
-	struct str part, before = STR(""), owner = STR("");
-	uint64_t pid;
-
-	while (str_cut(&path, '/', &part)) {
-		if (str_eq(part, STR("mem")) || str_eq(part, STR("task"))) {
-			owner = before;
-			break;
-		}
-		before = part;
-	}
-	return str_to_u64(owner, 10, &pid) == 0 && pid <= INT32_MAX ? (int32_t)pid : 0;
-}
-
+/* in the host's own procfs the number is the host's; in any other it is of who mounted that */
 static void observe_write(struct state *s, const struct event *ev, const struct process *p,
 			  struct scene *out)
 {
-	struct str path = ev->modification->path;
-	int32_t pid = str_ends(path, STR("/mem")) ? owner_of_memory(path) : 0;
+	const struct modification *m = ev->modification;
+	int32_t here = modification_memory_of(m->knob), there = modification_memory_of(m->path);
 
-	if (pid)
-		translate(s, ev, p, VIEW_PID, pid, out);
+	if (here && p && p->container)
+		acted_upon_put(out, here, lineage_meet(s, here, ev));
+	else if (there && !here)
+		translate(s, ev, p, VIEW_PID, there, out);
 }
 
 /* who signals many at once is told by the one that matters */

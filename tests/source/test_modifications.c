@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -135,6 +136,40 @@ static void test_writes_to_what_nobody_may_read_hide_no_other(void **state)
 	assert_int_equal(h.lost, 0);
 }
 
+/* not only the knobs of the host's own procfs: a volume may have brought it to a container */
+static void test_memory_is_told_by_whose_it_is(void **state)
+{
+	AUTO(diag) d = diag_new();
+	AUTO(modifications) m = geteuid() == 0 ? modifications_open(d) : NULL;
+	AUTO(arena) a = arena_new(4096, 1 << 20);
+	char file[64], name[64], byte = 'x';
+	struct heard h = { .arena = a, .knob = name };
+	int done[2];
+	pid_t pid;
+
+	(void)state;
+	if (!m) {
+		print_message("fanotify marks of file systems need root\n");
+		skip();
+	}
+	assert_int_equal(pipe(done), 0);
+	pid = fork();
+	if (pid == 0) {
+		snprintf(file, sizeof(file), "/proc/self/task/%d/mem", (int)getpid());
+		(void)!pwrite(open(file, O_RDWR), &byte, 1, (off_t)(uintptr_t)&byte);
+		(void)!write(done[1], &byte, 1);
+		pause();
+	}
+	snprintf(name, sizeof(name), "/proc/%d/mem", (int)pid);
+	(void)!read(done[0], &byte, 1);
+	drain(m, &h);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(done[0]);
+	close(done[1]);
+	assert_int_equal(h.pid, pid);
+}
+
 static void test_own_writes_are_none(void **state)
 {
 	AUTO(diag) d = diag_new();
@@ -235,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_writes_to_what_nobody_may_read_hide_no_other),
+		cmocka_unit_test(test_memory_is_told_by_whose_it_is),
 		cmocka_unit_test(test_own_writes_are_none),
 		cmocka_unit_test(test_writes_of_one_process_while_the_first_is_held_are_one),
 		cmocka_unit_test(test_what_the_host_mounts_later_is_watched),

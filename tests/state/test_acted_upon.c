@@ -59,14 +59,21 @@ static void call(struct fixture *f, evt_type type, int32_t pid, uint64_t arg)
 			   process_find(&f->session->state->processes, 0, pid), &f->scene);
 }
 
-static void wrote(struct fixture *f, const char *path, int32_t pid)
+static void wrote_here(struct fixture *f, const char *path, const char *here, int32_t pid)
 {
-	const struct modification m = { .pid = pid, .path = str_of(path) };
+	const struct modification m = { .pid = pid,
+					.path = str_of(path),
+					.knob = here ? str_of(here) : STR_ABSENT };
 
 	f->event = (struct event){ .type = EVT_WRITE, .modification = &m, .arena = f->arena };
 	f->scene = (struct scene){ .event = &f->event, .state = f->session->state };
 	acted_upon_observe(f->session->state, &f->event,
 			   process_find(&f->session->state->processes, 0, pid), &f->scene);
+}
+
+static void wrote(struct fixture *f, const char *path, int32_t pid)
+{
+	wrote_here(f, path, NULL, pid);
 }
 
 static void test_numbers_are_translated(void **state)
@@ -117,10 +124,26 @@ static void test_memory_is_known_by_its_path(void **state)
 	assert_int_equal(f->scene.target.pid, 80);
 	wrote(f, "/5/task/6/mem", 70);
 	assert_int_equal(f->scene.target.pid, 80);
+	wrote(f, "/tmp/task/5/mem", 70);
+	assert_int_equal(f->scene.target.pid, 80);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		wrote(f, others[i], 70);
 		assert_int_equal(f->scene.target.pid, 0);
 	}
+}
+
+static void test_memory_in_the_hosts_own_procfs_is_by_its_numbers(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->target = 61;
+	wrote_here(f, "/80/mem", "/proc/80/mem", 70);
+	assert_int_equal(f->scene.target.pid, 80);
+	wrote_here(f, "/proc/70/mem", "/proc/70/mem", 70);
+	assert_int_equal(f->scene.target.pid, 70);
+	assert_int_equal(f->fake->asked[FACT_PID_TARGET], 0);
+	wrote_here(f, "/proc/70/mem", "/proc/70/mem", 80);
+	assert_int_equal(f->scene.target.pid, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -132,6 +155,7 @@ int main(void)
 		TEST(test_without_the_kernel_what_was_told_of_them_decides),
 		TEST(test_processes_of_the_host_are_not_asked_about),
 		TEST(test_memory_is_known_by_its_path),
+		TEST(test_memory_in_the_hosts_own_procfs_is_by_its_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

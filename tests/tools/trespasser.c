@@ -6,7 +6,9 @@
  *   trespasser trace|write|mem|steal PID    PID runs this program, too
  *   trespasser stop|stopthread PID          by its descriptor, by the call for threads; and lets it go on
  *   trespasser trace32 PID                  by the call of 32-bit programs
- *   trespasser child trace|write|mem|steal  the same with a child of its own
+ *   trespasser child trace|write|mem|steal|poke     the same with a child of its own; poke: as a debugger writes
+ *   trespasser override FILE                writes a thousand times over what it may only read, a copy of its own, through
+ *                                           FILE: /proc/self/mem by any name
  *   trespasser handle|handle-write FILE     opens it by its handle: for reading, for writing as well
  *   trespasser setns child|PID              enters its host name's namespace by pidfd
  *   trespasser userns unshare|clone3|thread|cgroup PROGRAM ...     runs it in a user namespace of its own, as root there;
@@ -42,6 +44,7 @@
 
 /* at the same place in every process that runs this program, for it is linked to a fixed address */
 static volatile char prey = 'a';
+static const volatile char sealed = 'a'; /* in a page that is only to be read */
 
 static int fail(const char *what)
 {
@@ -113,6 +116,27 @@ static int reach_mem(pid_t pid)
 	return fd >= 0 && pwrite(fd, "c", 1, (off_t)(uintptr_t)&prey) == 1 ? 0 : fail(path);
 }
 
+static int override(const char *path)
+{
+	int fd = open(path, O_RDWR);
+
+	for (int i = 0; i < 1000; i++, usleep(300))
+		if (fd < 0 || pwrite(fd, "b", 1, (off_t)(uintptr_t)&sealed) != 1)
+			return fail(path);
+	return 0;
+}
+
+static int reach_poke(pid_t pid)
+{
+	int status;
+
+	if (ptrace(PTRACE_ATTACH, pid, NULL, NULL) < 0 || waitpid(pid, &status, __WALL) < 0 ||
+	    ptrace(PTRACE_POKEDATA, pid, (void *)((uintptr_t)&sealed & ~7UL), NULL) < 0 ||
+	    ptrace(PTRACE_DETACH, pid, NULL, NULL) < 0)
+		return fail("poke");
+	return 0;
+}
+
 static int reach_steal(pid_t pid)
 {
 	int target = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -153,7 +177,7 @@ static const struct {
 	{ "trace", reach_trace },	    { "trace32", reach_trace32 },
 	{ "write", reach_write },	    { "mem", reach_mem },
 	{ "steal", reach_steal },	    { "stop", reach_stop },
-	{ "stopthread", reach_stopthread },
+	{ "stopthread", reach_stopthread }, { "poke", reach_poke },
 };
 
 static int reach(const char *way, pid_t pid)
@@ -354,6 +378,8 @@ int main(int argc, char **argv)
 		return open_handle(argv[2], O_RDWR);
 	if (strcmp(what, "setns") == 0)
 		return enter(argv[2]);
+	if (strcmp(what, "override") == 0)
+		return override(argv[2]);
 	if (strcmp(what, "connect") == 0)
 		return connect_to(argv[2]);
 	if (strcmp(what, "pass") == 0 && argc == 4)

@@ -15,6 +15,8 @@ setup_file()
 	container nosy --pid host --cgroupns host -v "$hierarchy:/h" --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --cap-add KILL \
 		--security-opt apparmor=unconfined
 	container modest --cap-add SYS_PTRACE
+	# one that has the host's procfs as a volume
+	container lent -v /proc:/host/proc --cap-add SYS_PTRACE --security-opt apparmor=unconfined
 	# one beside it that shares its pid namespace
 	container beside --pid container:modest --cap-add SYS_PTRACE
 	# and one that a namespace file of the host's was put into
@@ -35,7 +37,7 @@ teardown_file()
 {
 	load scenario
 	kill "$VICTIM" 2>/dev/null || true
-	remove nosy beside modest admin
+	remove nosy lent beside modest admin
 	leaky delete -f "$LEAKY"
 	umount "$BATS_FILE_TMPDIR/ns/uts"
 	umount -q "$BATS_FILE_TMPDIR/ns/net" "$BATS_FILE_TMPDIR/ns/host" || true
@@ -267,6 +269,12 @@ LEFT="Container Given the Host's Cgroups Left Its Own"
 @test "CA5: memory of a process of the host's, by its file" {
 	in_container nosy "/bin/trespasser mem $VICTIM"
 	expect_alert 6 "$REACH" "$(by nosy ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"evt.type\"] == \"write\")")"
+}
+
+# bats test_tags=technique:CA5,rule:container-reaches-into-process,disguise:host-procfs
+@test "CA5: through the host's own procfs, by a container that has its own processes" {
+	in_container lent "/bin/trespasser override /host/proc/$VICTIM/mem"
+	expect_alert 6 "$REACH" "$(by lent ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"target.container.id\"] == \"host\")")"
 }
 
 # bats test_tags=technique:CA6,rule:container-reaches-into-process
