@@ -157,6 +157,23 @@ static struct str bound_source(const struct reader *r, struct str source)
 	return path.ptr ? path : source;
 }
 
+/* above the root, "/../etc" or "a/../..": where an engine joins that to a directory of its own it leaves it, CVE-2022-23648 */
+static bool is_climbing(struct str path)
+{
+	size_t depth = 0;
+	struct str part;
+
+	while (str_cut(&path, '/', &part)) {
+		if (part.len == 0 || str_eq(part, STR(".")))
+			continue;
+		if (!str_eq(part, STR("..")))
+			depth++;
+		else if (depth-- == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_mount(struct reader *r, struct json_object *mount)
 {
 	static const char *const modes[] = { "ro", "rw" };
@@ -190,6 +207,8 @@ static void read_mount(struct reader *r, struct json_object *mount)
 	}
 	if (is_bind)
 		r->spec->marks |= host_path_marks(parts[MOUNT_SOURCE]);
+	if (is_climbing(parts[MOUNT_DEST]))
+		r->spec->marks |= SPEC_CLIMBING_MOUNT;
 	if (!buf_failed(&joined))
 		spec_add(r->spec, &r->spec->mounts, buf_str(&joined), r->budget, r->arena);
 }
@@ -204,6 +223,9 @@ static bool is_of_host(struct str type, struct str path)
 	return str_eq(type, STR("network")) && str_ends(path, STR("/netns/default")) &&
 	       !str_starts(path, STR("/run/netns/")) && !str_starts(path, STR("/var/run/netns/"));
 }
+
+_Static_assert(SPEC_NEW_NS << NS_COUNT <= SPEC_CLIMBING_MOUNT,
+	       "each namespace has a mark of its own");
 
 /* a namespace that is not listed is the runtime's own; one with a path is joined */
 static void read_namespaces(struct reader *r, struct json_object *list)

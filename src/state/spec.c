@@ -28,6 +28,7 @@ const struct spec_mark_row spec_mark_rows[] = {
 	{ "runtime_socket", SPEC_RUNTIME_SOCKET, true },
 	{ "dangerous_caps", SPEC_ESCAPE_CAPS, true },
 	{ "proc_fd_cwd", SPEC_PROC_CWD, true },
+	{ "climbing_mount", SPEC_CLIMBING_MOUNT, true },
 	{ "ld_env_with_hooks", SPEC_LOADER_HOOKS, true },
 	{ "no_new_privs", SPEC_NO_NEW_PRIVS, false },
 	{ "readonly_root", SPEC_READONLY_ROOT, false },

@@ -50,6 +50,7 @@ enum spec_mark {
 	 * is what that leads to, be it the host's.
 	 */
 	SPEC_NEW_NS = 1 << 19,
+	SPEC_CLIMBING_MOUNT = 1 << 26, /* a destination leads above the root (CVE-2022-23648) */
 };
 
 struct spec {

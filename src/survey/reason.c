@@ -274,6 +274,8 @@ const struct reason_def reasons[] = {
 	  "a process has capabilities that its container was not given" },
 	{ "proc-fd-cwd", SEVERITY_CRITICAL, judge_mark, SPEC_PROC_CWD,
 	  "starts in a descriptor of the runtime's (CVE-2024-21626)" },
+	{ "climbing-mount", SEVERITY_CRITICAL, judge_mark, SPEC_CLIMBING_MOUNT,
+	  "a mount's destination leads above the root (CVE-2022-23648)" },
 	{ "deserter", SEVERITY_HIGH, judge_deserter, 0,
 	  "a process has left the cgroups of its container" },
 	{ "cgroup-writable", SEVERITY_HIGH, judge_cgroup, 0,

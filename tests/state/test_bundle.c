@@ -269,6 +269,34 @@ static void test_bundle_working_directory_is_read_as_the_kernel_walks_it(void **
 	}
 }
 
+static void test_bundle_destination_above_the_root_is_marked(void **state)
+{
+	static const struct {
+		const char *destination;
+		bool is_climbing;
+	} rows[] = {
+		{ "/../../var/lib/kubelet/pki", true },
+		{ "../etc", true },
+		{ "/data/./..//../etc", true },
+		{ "/..", true },
+		{ "/data/../etc", false },
+		{ "/..data/...", false },
+		{ "/data", false },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char config[128];
+
+		snprintf(config, sizeof(config), "{\"mounts\":[{\"destination\":\"%s\"}]}",
+			 rows[i].destination);
+		put(f, "/b/config.json", config);
+		assert_int_equal(read_it(f, "/b"), 0);
+		if (!(f->c.spec.marks & SPEC_CLIMBING_MOUNT) == rows[i].is_climbing)
+			fail_msg("%s", rows[i].destination);
+	}
+}
+
 #define SHARES                                                                                     \
 	"{\"process\":{\"user\":{\"uid\":7,\"gid\":8},\"cwd\":\"/proc/self/fd/7\",\"env\":"        \
 	"[\"LD_PRELOAD=/x\"],\"noNewPrivileges\":true,\"apparmorProfile\":\"docker-default\","     \
@@ -705,6 +733,7 @@ int main(void)
 		T(test_bundle_host_network_by_its_path),
 		T(test_bundle_spelling_hides_no_path),
 		T(test_bundle_working_directory_is_read_as_the_kernel_walks_it),
+		T(test_bundle_destination_above_the_root_is_marked),
 		T(test_bundle_all_of_everything_is_privileged),
 		T(test_bundle_containerd_pod_is_named_in_annotations),
 		T(test_bundle_crio_pod_has_the_labels_of_its_sandbox),

@@ -232,6 +232,7 @@ static void test_reason_what_is_declared(void **state)
 		uint32_t mark;
 	} rows[] = {
 		{ "devices", SPEC_ALL_DEVICES }, { "proc-fd-cwd", SPEC_PROC_CWD },
+		{ "climbing-mount", SPEC_CLIMBING_MOUNT },
 		{ "loader-hooks", SPEC_LOADER_HOOKS }, { "unmasked", SPEC_UNMASKED },
 		{ "io-uring", SPEC_IO_URING },
 	};

@@ -107,6 +107,27 @@ told_of() # told_of TITLE
 	told_of 'Container Starts in a Descriptor of Its Runtime'
 }
 
+CLIMBS='Launch Container With a Mount That Climbs'
+
+# climbing DESTINATION: what an engine copied out of the host for it is a directory of the test's
+climbing()
+{
+	mkdir -p "$T/volume"
+	started_as ".mounts += [{destination: \"$1\", type: \"bind\", source: \"$T/volume\", options: [\"rbind\", \"rw\"]}]"
+}
+
+# bats test_tags=technique:RT13,rule:climbing-mount-container-start
+@test "RT13: a volume of an image leads above the root" {
+	climbing /../../../../var/lib/kubelet/pki
+	told_of "$CLIMBS"
+}
+
+# bats test_tags=technique:RT13,disguise:way-round
+@test "RT13: by a way round" {
+	climbing /data/.//../../etc
+	told_of "$CLIMBS"
+}
+
 # bats test_tags=technique:RT11,disguise:other-variable,disguise:other-hook
 @test "RT11: another hook, and another variable" {
 	started_as '.process.env += ["LD_AUDIT=/x.so"] | .hooks = {prestart: [{path: "/bin/true"}]}'
@@ -125,10 +146,10 @@ told_of() # told_of TITLE
 	told_of 'Container Brings Loader Variables for Runtime Hooks'
 }
 
-# bats test_tags=technique:OR12,technique:OR1,technique:OR2,technique:NS7,technique:NS10,technique:RT2,technique:RT11,technique:RT15,twin
+# bats test_tags=technique:OR12,technique:OR1,technique:OR2,technique:NS7,technique:NS10,technique:RT2,technique:RT11,technique:RT13,technique:RT15,twin
 @test "OR12 twin: a container with docker's defaults, and one with shared memory, a volume, a working directory and variables" {
 	"${DOCKER[@]}" run --rm busybox /bin/true
-	"${DOCKER[@]}" run --rm --ipc shareable --shm-size 1m -v "$T:/data" -e LD_LIBRARY_PATH=/opt/lib -w /tmp --cap-drop ALL busybox /bin/true
+	"${DOCKER[@]}" run --rm --ipc shareable --shm-size 1m -v "$T:/data/..2026/x" -e LD_LIBRARY_PATH=/opt/lib -w /tmp --cap-drop ALL busybox /bin/true
 	barrier
 	[ "$(alerts 'select(.rule | test("^Launch|^Container [SB]")) | .output')" = "" ]
 }
