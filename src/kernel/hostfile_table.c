@@ -3,7 +3,8 @@
  * Which paths are of which class: those of the common distributions, and of the runtimes' own packages.
  *
  * Sources: hier(7), ld.so(8), pam.d(5), sudoers(5), cron(8), systemd.unit(5), udev(7), modprobe.d(5), environment(5);
- * kubernetes.io, "Files and paths used by kubeadm" and "device plugins"; containernetworking/cni, SPEC.md; oci-hooks(5);
+ * kubernetes.io, "Files and paths used by kubeadm", "device plugins" and "Kubelet Checkpoint API"; containernetworking/cni, SPEC.md; oci-hooks(5);
+ * container-device-interface, pkg/cdi/spec-dirs.go; containerd/nri, README.md;
  * shadow(5), netrc(5), git-credential-store(1), "kubeconfig" of kubectl, config.json of docker login, credentials of the AWS CLI;
  * the socket units of docker, containerd, podman, CRI-O, buildkit, incus and systemd (org.freedesktop.systemd1(5)).
  */
@@ -20,10 +21,10 @@
 const struct hostfile_row hostfile_rows[] = {
 	{ HOSTFILE_SOCKET,
 	  "/run,/run/docker,/run/containerd,/run/docker/containerd,/run/k3s/containerd,"
-	  "/run/podman,/run/crio,/run/buildkit,/var/lib/kubelet/device-plugins,"
+	  "/run/podman,/run/crio,/run/buildkit,/run/nri,/var/lib/kubelet/device-plugins,"
 	  "/var/snap/lxd/common/lxd,/var/lib/lxd,/var/lib/incus,/run/incus",
 	  "docker.sock,containerd.sock,podman.sock,crio.sock,buildkitd.sock,kubelet.sock,"
-	  "cri-dockerd.sock,dockershim.sock,unix.socket,unix.socket.user" },
+	  "cri-dockerd.sock,dockershim.sock,nri.sock,unix.socket,unix.socket.user" },
 	{ HOSTFILE_BUS, "/run/systemd", "private,io.systemd.Manager" },
 	{ HOSTFILE_BUS, "/run/dbus", "system_bus_socket" },
 	{ HOSTFILE_LOADER, "/etc", "ld.so.preload,ld.so.conf,ld.so.cache,pam.conf" },
@@ -69,7 +70,8 @@ const struct hostfile_row hostfile_rows[] = {
 	  NULL },
 	{ HOSTFILE_KUBELET,
 	  "/etc/kubernetes,/etc/cni,/var/lib/kubelet/device-plugins,"
-	  "/var/lib/kubelet/plugins_registry,/var/lib/rancher/k3s/server/manifests,"
+	  "/var/lib/kubelet/plugins_registry,/var/lib/kubelet/checkpoints,/var/lib/rancher/k3s/"
+	  "server/manifests,"
 	  "/var/lib/rancher/rke2/server/manifests",
 	  NULL },
 	{ HOSTFILE_KUBELET, "/var/lib/kubelet", "config.yaml,kubeadm-flags.env,kubeconfig" },
@@ -80,7 +82,8 @@ const struct hostfile_row hostfile_rows[] = {
 	  "nvidia-container-runtime-hook,nvidia-container-cli" },
 	{ HOSTFILE_RUNTIME,
 	  "/opt/cni/bin,/usr/lib/cni,/usr/libexec/cni,/etc/docker,/etc/containerd,/etc/crio,"
-	  "/etc/containers,/etc/nvidia-container-runtime,/usr/share/containers",
+	  "/etc/containers,/etc/nvidia-container-runtime,/usr/share/containers,/etc/cdi,/run/cdi,"
+	  "/var/run/cdi,/etc/nri,/opt/nri",
 	  NULL },
 	{ HOSTFILE_HELPER, BINARIES,
 	  "modprobe,kmod,request-key,bridge-stp,nfs_cache_getent,nfsdcltrack,ocfs2_hb_ctl,v86d,"

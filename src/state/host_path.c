@@ -26,9 +26,9 @@ static bool is_at_or_below(struct str path, struct str dir)
 uint32_t host_path_marks(struct str path)
 {
 	static const char *const sockets[] = {
-		"docker.sock",	    "containerd.sock", "crio.sock",
-		"podman.sock",	    "buildkitd.sock",  "dockershim.sock",
-		"cri-dockerd.sock", "kubelet.sock",    "system_bus_socket",
+		"docker.sock",	     "containerd.sock", "crio.sock",	    "podman.sock",
+		"buildkitd.sock",    "dockershim.sock", "cri-dockerd.sock", "kubelet.sock",
+		"system_bus_socket", "nri.sock",
 	};
 	static const char *const whole[] = {
 		"/",

@@ -52,6 +52,11 @@ static void test_hostfile_class_follows_from_the_path(void **state)
 	expect_class("/usr/local/sbin/runc", "runtime");
 	expect_class("/usr/bin/runcx", "");
 	expect_class("/opt/cni/bin/bridge", "runtime");
+	/* a device plugin's volume, as it is written */
+	expect_class("/var/run/cdi/gpu.yaml", "runtime");
+	expect_class("/etc/nri/conf.d/x.conf", "runtime");
+	expect_class("/run/nri/nri.sock", "socket");
+	expect_class("/var/lib/kubelet/checkpoints/x.tar", "kubelet");
 	expect_class("/etc", "");
 	expect_class("/", "");
 	expect_class("", "");

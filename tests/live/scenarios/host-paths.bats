@@ -12,7 +12,7 @@ setup_file()
 	# outside of /etc only what is there when the rules are loaded has one
 	local dir
 	if [ -z "$LAB_SKIP" ]; then
-		for dir in /root/.ssh /etc/cron.d /etc/sudoers.d /etc/ld.so.conf.d /etc/systemd /etc/systemd/system /usr/share/containers; do
+		for dir in /root/.ssh /etc/cron.d /etc/sudoers.d /etc/ld.so.conf.d /etc/systemd /etc/systemd/system /usr/share/containers /etc/cdi; do
 			directory "$dir"
 		done
 	fi
@@ -56,7 +56,7 @@ RUNTIME_GIVEN='Container Changes a Part of the Runtime That It Was Given'
 READ='Container Reads a Secret of the Host'
 PREFIX=wclab-host-paths-
 PLACES=(/etc/cron.d /etc/sudoers.d /root/.ssh /etc/ld.so.conf.d /etc/systemd/system /etc/systemd/system/multi-user.target.wants
-	/var/log /etc/udev/rules.d /etc/profile.d /etc/modprobe.d /usr/share/containers /etc)
+	/var/log /etc/udev/rules.d /etc/profile.d /etc/modprobe.d /usr/share/containers /etc/cdi /etc)
 
 # in a directory that this host may lack, as packages would make it; removed at the end
 directory()
@@ -240,6 +240,19 @@ job()
 	in_container given "rm /hooks/$NAME"
 	expect_alert 6 "$RUNTIME_GIVEN" '.output_fields["container.name"] == "given"'
 	[ "$(count_alerts "$RUNTIME" '.output_fields["container.name"] == "given"')" -eq 0 ]
+}
+
+# bats test_tags=technique:RT13,rule:runtime-file-changed
+@test "RT13: a description of a device (CDI), which engines put into whatever container asks for it" {
+	in_container paths "echo '{}' >/host/etc/cdi/$NAME"
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"paths\" and .[\"fd.name\"] == \"/host/etc/cdi/$NAME\")"
+}
+
+# bats test_tags=technique:RT13,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "RT13: behind a link, by an orphan that has a runtime's name" {
+	in_container paths "ln -sfn /host/etc/cdi /tmp/notes"
+	orphaned paths /bin/busybox touch "/tmp/notes/$NAME"
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"paths\" and .[\"fd.name\"] == \"/tmp/notes/$NAME\")"
 }
 
 # the same inode, by whatever leads to it; a program of the host's that runs is not opened for writing by anybody
