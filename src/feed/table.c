@@ -59,9 +59,12 @@ static const struct feed_row rows[] = {
 	/* BPF_PROG_LOAD: what succeeds makes a record anyhow, an attempt does not */
 	{ .code = "K9", .key = "wc_bpf", .calls = "bpf", .fields = "a0=5", .seldom32 = true,
 	  .why = "eBPF programs loaded", .volume = "1 per container start on cgroup v2" },
-	/* POKETEXT, POKEDATA, POKEUSR; SETREGS, SETFPREGS, ATTACH; SETREGSET, SEIZE */
-	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0>=4 a0<=6,a0>=13 a0!=14 a0<=16,a0>=0x4205 a0<=0x4206", .why = "control over another process",
+	/* POKETEXT, POKEDATA, POKEUSR */
+	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0>=4 a0<=6", .why = "what a debugger writes",
 	  .volume = "about 0" },
+	{ .code = "K8", .key = "wc_ptrace", .calls = "ptrace", .fields = "a0>=13 a0!=14 a0<=16,a0>=0x4205 a0<=0x4206",
+	  .given = "evt.arg[request]=13:PTRACE_SETREGS|15:PTRACE_SETFPREGS|16:PTRACE_ATTACH|16901:PTRACE_SETREGSET|16902:PTRACE_SEIZE",
+	  .why = "control over another process", .volume = "about 0" },
 	/* S_IFBLK as a bit test; then the character devices 1:1, 1:2 and 1:4 */
 	{ .code = "K10", .key = "wc_mknod", .calls = "mknodat", .fields = "a2&=0x6000", .seldom32 = true,
 	  .uses = DEVICE_FIELDS, .why = "block device nodes", .volume = "about 0" },

@@ -18,6 +18,7 @@
  *   caller crash|violate         a child dies of a fault, or of its seccomp filter
  *   caller type|widetype         puts a character into the input of a terminal of its own; widetype: by a request with
  *                                a bit that the kernel does not look at
+ *   caller configure             opens a file system, sets an option of it a hundred times, and gives it a descriptor
  *   caller upcall                asks for a key that only a program of the host's could make
  *
  * int80: by the 32-bit table of x86; orphan: from a grandchild whose parents are gone. Runs inside test containers:
@@ -30,6 +31,7 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/if_packet.h>
+#include <linux/mount.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netlink.h>
@@ -79,6 +81,8 @@ static const struct call {
 	{ "keyctl", SYS_keyctl, 288, { 0, -3, 0 } },
 	{ "fanotify_init", SYS_fanotify_init, 338, { 0, 0 } },
 	{ "io_uring_setup", SYS_io_uring_setup, 425, { 1, 0 } },
+	{ "fsopen", SYS_fsopen, 430, { 0, 0 } },
+	{ "fsconfig", SYS_fsconfig, 431, { -1, FSCONFIG_SET_FD, 0, 0, 0 } },
 	{ "bpf", SYS_bpf, 357, { 0, 0, 0 } }, /* a map of no description */
 	{ "syslog", SYS_syslog, 103, { 4, 0, 0 } }, /* without a buffer it clears nothing */
 	{ "socket", SYS_socket, 359, { 0 } },
@@ -363,6 +367,18 @@ static long type_ahead(char **argv)
 		       argv[0][0] == 'w' ? 1L << 32 | TIOCSTI : TIOCSTI, "x");
 }
 
+static long configure(char **argv)
+{
+	long fs = syscall(SYS_fsopen, "tmpfs", 0);
+
+	(void)argv;
+	if (fs < 0)
+		return -1;
+	for (int i = 0; i < 100; i++)
+		syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "size", "1m", 0);
+	return syscall(SYS_fsconfig, fs, FSCONFIG_SET_FD, "source", NULL, fs);
+}
+
 static long ask_for_key(char **argv)
 {
 	char name[32];
@@ -402,6 +418,7 @@ static const struct {
 	{ "violate", 1, die },
 	{ "type", 1, type_ahead },
 	{ "widetype", 1, type_ahead },
+	{ "configure", 1, configure },
 	{ "upcall", 1, ask_for_key },
 };
 

@@ -13,12 +13,13 @@ setup_file()
 	"${DOCKER[@]}" run -d --name driver --security-opt seccomp="$BATS_FILE_TMPDIR/allow.json" --cap-add SYS_MODULE \
 		--cap-add SYS_BOOT --cap-add NET_ADMIN --cap-add SYS_ADMIN busybox /bin/sleep 300 >/dev/null
 	container sharing --network host --pid host
+	container lent -v /proc:/host/proc --cap-add SYS_PTRACE
 }
 
 teardown_file()
 {
 	load scenario
-	remove plain driver sharing
+	remove plain driver sharing lent
 	scenarios_end
 }
 
@@ -111,10 +112,10 @@ CALLS=("iopl|$CONTROL" "swapon|$CONTROL" "kexec_load|$CONTROL" "finit_module|$MO
 	'perf_event_open|Performance Events Opened in Container' 'add_key|Rare Kernel Call in Container' 'io_uring_setup|io_uring Used in Container'
 	'userfaultfd|Unprivileged Delegation of Page Faults Handling to a Userspace Process' 'syslog|Kernel Log Cleared in Container'
 	'socket 38 5 0|Kernel Crypto Socket Opened in Container' 'socket 40 2 0|Rare Socket Family in Container'
-	'socket 16 3 12|Firewall or IPsec Controlled in Container' 'crash|Container Process Crashed')
+	'socket 16 3 12|Firewall or IPsec Controlled in Container' 'fsconfig|Descriptor Given to a File System in Container' 'crash|Container Process Crashed')
 
-# bats test_tags=technique:DV7,technique:DV10,technique:DV12,technique:CA7,technique:CA8,technique:CA9,technique:CA18,technique:CA19,technique:KV3,technique:KV8,technique:KV9,technique:KV10,technique:KV11,technique:KV12,technique:KV13,technique:KV14,disguise:double-fork,disguise:name-of-a-runtime
-@test "DV7, DV10, DV12, CA7 to CA9, CA18, CA19, KV3, KV8 to KV14: by orphans that have a runtime's name" {
+# bats test_tags=technique:DV7,technique:DV10,technique:DV12,technique:CA7,technique:CA8,technique:CA9,technique:CA18,technique:CA19,technique:KV3,technique:KV4,technique:KV8,technique:KV9,technique:KV10,technique:KV11,technique:KV12,technique:KV13,technique:KV14,disguise:double-fork,disguise:name-of-a-runtime
+@test "DV7, DV10, DV12, CA7 to CA9, CA18, CA19, KV3, KV4, KV8 to KV14: by orphans that have a runtime's name" {
 	local call script=
 	for call in "${CALLS[@]}"; do
 		script+="'/tmp/runc:[2:INIT]' orphan ${call%|*}; "
@@ -142,6 +143,91 @@ CALLS=("iopl|$CONTROL" "swapon|$CONTROL" "kexec_load|$CONTROL" "finit_module|$MO
 @test "CA9: an eBPF program on the host, not by a runtime" {
 	"$LAB/rootfs/bin/caller" program
 	expect_alert 6 'BPF Program Not Profiled'
+}
+
+FILE_SYSTEM='File System Configured in Container'
+DESCRIPTOR='Descriptor Given to a File System in Container'
+
+# bats test_tags=technique:KV4,rule:file-system-configured,rule:file-system-descriptor
+@test "KV4: a file system is configured a hundred times in a user namespace, and given a descriptor" {
+	in_container plain '/bin/trespasser userns cgroup /bin/caller configure'
+	expect_alert 6 "$FILE_SYSTEM" '.output_fields | (.["container.name"] == "plain" and .["evt.type"] == "fsconfig" and .["evt.arg.cmd"] == "FSCONFIG_SET_STRING")'
+	expect_alert 6 "$DESCRIPTOR" '.output_fields["container.name"] == "plain"'
+	expect_alert 6 "$FILE_SYSTEM" '.watchcap.repeat >= 99'
+}
+
+# bats test_tags=technique:KV4,rule:file-system-descriptor,disguise:int80,needs:int80
+@test "KV4: by the 32-bit call" {
+	need int80
+	make plain int80 fsconfig
+	expect_alert 6 "$DESCRIPTOR" '.output | contains("arch=i386")'
+}
+
+# bats test_tags=technique:KV4,rule:file-system-descriptor-declared
+@test "KV4: a descriptor given by a container that declares it is told with less weight" {
+	make driver configure
+	expect_alert 6 'Descriptor Given to a File System by a Container That Declares It' '.priority == "Notice"'
+	quiet
+	[ "$(count_alerts "$FILE_SYSTEM")" -eq 0 ]
+}
+
+# bats test_tags=technique:KV4,twin
+@test "KV4 twin: the host, and a container that declares it, mount by the new calls" {
+	mkdir -p "$BATS_TEST_TMPDIR/m"
+	"$LAB/rootfs/bin/mounter" new tmpfs "$BATS_TEST_TMPDIR/m"
+	"$LAB/rootfs/bin/caller" configure
+	in_container driver 'mkdir -p /tmp/m; /bin/mounter new tmpfs /tmp/m'
+	quiet
+	[ "$(count_alerts "$FILE_SYSTEM")" -eq 0 ]
+}
+
+MEMORY='Memory Written Past Its Protection in Container'
+
+# bats test_tags=technique:KV6,rule:memory-overwritten
+@test "KV6: a page that is only to be read is written through /proc/self/mem" {
+	in_container plain '/bin/trespasser override /proc/self/mem'
+	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "plain" and .["evt.type"] == "write" and .["target.name"] == "trespasser")'
+	quiet
+}
+
+# bats test_tags=technique:KV6,disguise:symlink
+@test "KV6: behind a link, through the file of the thread" {
+	in_container plain 'ln -sf /proc/thread-self/mem /tmp/notes; /bin/trespasser override /tmp/notes'
+	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "plain" and .["evt.type"] == "write")'
+}
+
+# bats test_tags=technique:KV6,disguise:own-procfs
+@test "KV6: in a procfs that the container mounts itself" {
+	in_container driver 'mkdir -p /tmp/p; mount -t proc x /tmp/p; /bin/trespasser override /tmp/p/self/mem; sleep 1; umount /tmp/p'
+	expect_alert 6 "$MEMORY" '.output_fields["container.name"] == "driver"'
+}
+
+# bats test_tags=technique:KV6,disguise:host-procfs
+@test "KV6: in the host's procfs, through a volume" {
+	in_container lent '/bin/trespasser override /host/proc/self/mem'
+	expect_alert 6 "$MEMORY" '.output_fields["container.name"] == "lent"'
+}
+
+# bats test_tags=technique:KV6,disguise:debugger
+@test "KV6: by a debugger of its own" {
+	in_container plain '/bin/trespasser child poke'
+	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "plain" and .["evt.arg.request"] == "PTRACE_POKEDATA")'
+	quiet
+}
+
+# bats test_tags=technique:KV6,disguise:double-fork,disguise:name-of-a-runtime
+@test "KV6: by an orphan that has a runtime's name" {
+	orphaned plain /bin/trespasser override /proc/self/mem
+	expect_alert 6 "$MEMORY" '.output_fields["container.name"] == "plain"'
+}
+
+# bats test_tags=technique:KV6,twin
+@test "KV6 twin: the host writes to its memory so; a container reads its own, and writes to files beside it" {
+	"$LAB/rootfs/bin/trespasser" override /proc/self/mem
+	"$LAB/rootfs/bin/trespasser" child mem
+	in_container plain 'busybox head -c 0 /proc/self/mem; echo x >/proc/self/comm; echo 500 >/proc/self/oom_score_adj; echo x >/tmp/mem; /bin/trespasser child trace'
+	quiet
+	[ "$(count_alerts "$MEMORY")" -eq 0 ]
 }
 
 # bats test_tags=technique:KV12,rule:page-faults-delegated
