@@ -192,7 +192,7 @@ MEMORY='Memory Written Past Its Protection in Container'
 
 # bats test_tags=technique:KV6,disguise:symlink
 @test "KV6: behind a link, through the file of the thread" {
-	in_container plain 'ln -sf /proc/thread-self/mem /tmp/notes; /bin/trespasser override /tmp/notes'
+	in_container plain 'ln -sf /proc/thread-self/mem /tmp/own; /bin/trespasser override /tmp/own'
 	expect_alert 6 "$MEMORY" '.output_fields | (.["container.name"] == "plain" and .["evt.type"] == "write")'
 }
 
