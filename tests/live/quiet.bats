@@ -15,10 +15,12 @@ setup_file()
 	cat /proc/sys/kernel/core_pattern >"$BATS_FILE_TMPDIR/core_pattern"
 	printf '#!/bin/sh\ncat >/dev/null\necho "$1" >>%s/cores\n' "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/handler"
 	chmod 755 "$BATS_FILE_TMPDIR/handler"
-	echo "|$BATS_FILE_TMPDIR/handler %p" >/proc/sys/kernel/core_pattern
+	ln -s handler "$BATS_FILE_TMPDIR/core"
+	echo "|$BATS_FILE_TMPDIR/core %p" >/proc/sys/kernel/core_pattern
 	printf '#!/bin/sh\necho "$1" >>%s/released\n' "$BATS_FILE_TMPDIR" >"$BATS_FILE_TMPDIR/agent"
 	chmod 755 "$BATS_FILE_TMPDIR/agent"
-	echo "$BATS_FILE_TMPDIR/agent" >"$(hierarchy_make)/release_agent"
+	echo "/proc/$LAB_RSYSLOG/root$BATS_FILE_TMPDIR/agent" >"$(hierarchy_make)/release_agent"
+	older_descriptors
 	scenarios_begin --enable '*'
 	container daily
 }
@@ -27,7 +29,8 @@ teardown_file()
 {
 	load scenarios/scenario
 	[ -z "$LAB_SKIP" ] || return 0
-	remove daily
+	remove daily elder
+	touch "$BATS_FILE_TMPDIR/go"
 	networks_restore
 	[ ! -e "$BATS_FILE_TMPDIR/core_pattern" ] || cat "$BATS_FILE_TMPDIR/core_pattern" >/proc/sys/kernel/core_pattern
 	scenarios_end
@@ -49,6 +52,18 @@ teardown()
 	for pid in ${STARTED:-}; do
 		kill "$pid" 2>/dev/null || true
 	done
+}
+
+# descriptors that are older than the sensor: the host's of a release_agent, which is read, and keeps its value; a container's, for
+# reading, and of a file of its own. They are used once there is a file `go`.
+older_descriptors()
+{
+	sh -c 'exec 9<>"$1/release_agent"; until [ -e "$2/go" ]; do sleep 0.1; done; read -r was <&9; echo "$was" >&9; touch "$2/gone"' \
+		_ "$LAB/hierarchy" "$BATS_FILE_TMPDIR" >/dev/null 2>&1 3>&- &
+	container elder -v "$LAB/hierarchy:/h:ro"
+	"${DOCKER[@]}" exec -d elder /bin/sh -c 'exec 8</h/release_agent 9>/tmp/notes; touch /tmp/open
+		until [ -e /tmp/go ]; do sleep 0.1; done; cat <&8 >&9; echo more >&9; touch /tmp/gone'
+	wait_until 5 in_container elder 'test -e /tmp/open'
 }
 
 # aside SCRIPT [ARG...]: as root on this host, which forgets it all
@@ -164,6 +179,42 @@ aside()
 	command -v setcap >/dev/null && setcap cap_net_raw+ep a
 	wait
 	quiet
+}
+
+# bats test_tags=technique:TM1,twin
+@test "quiet: as many programs in a row as a configure script runs, on the host and in a container, and an archive of a tree: nothing is lost" {
+	local i before
+	before=$(audit_status lost)
+	"${DOCKER[@]}" exec daily /bin/sh -c 'i=0; while [ $i -lt 200 ]; do i=$((i+1)); /bin/true; done' &
+	for ((i = 0; i < 500; i++)); do /bin/true; done
+	tar -C /usr/share/doc -c . | cat >/dev/null
+	wait $!
+	quiet
+	[ "$(audit_status lost)" -eq "$before" ]
+	[ "$(jq '[.lost, .ring_lost, .alerts_lost] | add' "$BATS_FILE_TMPDIR/run/status")" -eq 0 ] || { cat "$BATS_FILE_TMPDIR/run/status"; return 1; }
+}
+
+# bats test_tags=technique:TM5,twin
+@test "quiet: names, arguments and labels with line ends, quotes and blanks: each alert is a line" {
+	local words=$'a b\n{"rule": "forged"}\t<0>\'c\' \\n $(d) %n \x01'
+	"${DOCKER[@]}" run --rm --name once --label "notes=$words" -e "NOTES=$words" busybox /bin/sh -c '
+		cd /tmp; mkdir "$1"; cd "$1"; echo "$1" >"$1"; mv "$1" "2 $1"; ln -s "2 $1" "$1"; cat "$1"; rm "$1"
+		printf %s "$1" >/proc/self/comm; /bin/true "$1" "$(printf "\\200\\377")"' _ "$words" >/dev/null
+	cd "$T"
+	cp /bin/true "$words"
+	"./$words" "$words"
+	mkdir "2 $words"
+	mv "$words" "2 $words"
+	touch -d yesterday "2 $words/$words"
+	rm -r "2 $words"
+	# of one that is told, all of it
+	printf '#!/bin/sh\n' >"$T/scenario-barrier"
+	chmod +x "$T/scenario-barrier"
+	"$T/scenario-barrier" "$words" $'\x80\xff'
+	quiet
+	has_alert 'Scenario Barrier' '.output_fields["proc.cmdline"] | contains("\n{\"rule\": \"forged\"}\t<0>")'
+	[ "$(jq -s length "$ALERTS")" -eq "$(wc -l <"$ALERTS")" ]
+	! jq -r .rule "$ALERTS" | grep -x forged
 }
 
 # bats test_tags=technique:OR7,technique:CA13,twin
@@ -301,8 +352,8 @@ aside()
 	quiet
 }
 
-# bats test_tags=technique:KU1,technique:KU6,technique:KU9,technique:KV13,twin
-@test "quiet: helpers that were there before: a core dump on the host and in a container, an empty cgroup, a module that is asked for" {
+# bats test_tags=technique:KU1,technique:KU5,technique:KU6,technique:KU9,technique:KV13,twin
+@test "quiet: helpers that were there before, by a link and by /proc/PID/root: a core dump on the host and in a container, an empty cgroup, a module that is asked for" {
 	(ulimit -c unlimited; sh -c 'kill -SEGV $$') || true
 	"${DOCKER[@]}" exec daily /bin/sh -c '(ulimit -c unlimited; /bin/sh -c "kill -SEGV \$\$"); true'
 	wait_until 10 sh -c "[ \$(wc -l <$BATS_FILE_TMPDIR/cores) -ge 2 ]"
@@ -313,6 +364,18 @@ aside()
 	rmdir "$LAB/hierarchy/emptied"
 	# net-pf-43-proto-...: whatever the module loader says
 	perl -MSocket -e 'socket(my $s, 43, 5, 6); socket(my $t, PF_INET, SOCK_STREAM, 0)' || true
+	quiet
+}
+
+# bats test_tags=technique:EX9,twin
+@test "quiet: descriptors that are older than the sensor" {
+	touch "$BATS_FILE_TMPDIR/go"
+	in_container elder 'touch /tmp/go'
+	wait_until 5 test -e "$BATS_FILE_TMPDIR/gone"
+	wait_until 5 in_container elder 'test -e /tmp/gone'
+	[ "$(in_container elder 'cat /tmp/notes')" = "/proc/$LAB_RSYSLOG/root$BATS_FILE_TMPDIR/agent"$'\nmore' ]
+	# what nobody is seen to write is looked for once a second
+	sleep 1.5
 	quiet
 }
 
