@@ -62,10 +62,17 @@ rewrite()
 	inside "was=\$(cat $1); echo \"\$was\" >$1"
 }
 
-# linked FILE: the same behind a link, by an orphan
+# linked FILE [VALUE]: the same behind a link, by an orphan
 linked()
 {
-	inside "ln -sfn $1 /tmp/linked; ( (sleep 0.1; was=\$(cat /tmp/linked); echo \"\$was\" >/tmp/linked) & ); sleep 0.3"
+	inside "ln -sfn $1 /tmp/linked; ( (sleep 0.1; was=${2:-\$(cat /tmp/linked)}; echo \"\$was\" >/tmp/linked) & ); sleep 0.3"
+}
+
+# bound FILE [VALUE]: the same by the name of another file, by a program that has a runtime's
+bound()
+{
+	inside "touch /tmp/bound; mount --bind $1 /tmp/bound; ln -sf /bin/sh '/tmp/runc:[2:INIT]'
+		was=${2:-\$(cat $1)}; (exec -a sh '/tmp/runc:[2:INIT]' -c \"echo '\$was' >/tmp/bound\"); sleep 0.2; umount /tmp/bound"
 }
 
 # by_knobs FILE [JQ-CONDITION]: of that file of the kernel, by this container
@@ -95,6 +102,61 @@ by_knobs()
 	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["proc.exepath"] | endswith("/bin/busybox")'
 }
 
+PLANTED='Kernel Starts a Planted Helper'
+
+# crashes PATTERN SCRIPT: as which the kernel starts what PATTERN names
+crashes()
+{
+	in_container ward "busybox nsenter -t $SENSOR -m /bin/sh -c 'echo \"|$1\" >/proc/sys/kernel/core_pattern'; $2"
+}
+
+# bats test_tags=technique:KU5,disguise:working-directory
+@test "KU5: by the working directory of the process that crashes" {
+	crashes '/proc/%P/cwd/busybox sleep 1' 'mkdir -p /tmp/here; cp /bin/busybox /tmp/here; cd /tmp/here; caller crash'
+	expect_alert 6 "$PLANTED" '.output_fields["proc.exepath"] | endswith("/here/busybox")'
+}
+
+# bats test_tags=technique:KU5,disguise:memfd
+@test "KU5: by the program itself of the process that crashes, which is no file" {
+	# who crashes waits for the helper, which would go on for a minute
+	crashes '/proc/%P/exe linger -1' 'launcher memfd /bin/caller caller crash >/dev/null 2>&1 &'
+	expect_alert 6 "$PLANTED" '.output_fields["proc.exepath"] | contains("memfd:")'
+	kill "$(alerts "select(.rule == \"$PLANTED\") | .output_fields[\"proc.pid\"]" | head -n 1)"
+}
+
+# bats test_tags=technique:KU5,disguise:name-of-a-runtime,disguise:bind-mount
+@test "KU5: a script that has a runtime's name, below a mount of the container's" {
+	crashes '/proc/%P/root/tmp/bound/runc:[2:INIT]' 'mkdir -p /tmp/plain /tmp/bound; printf "#!/bin/sh\nsleep 1\n" >"/tmp/plain/runc:[2:INIT]"
+		busybox chmod 755 /tmp/plain/*; mount --bind /tmp/plain /tmp/bound; caller crash'
+	expect_alert 6 "$PLANTED" '.output_fields["proc.name"] == "runc:[2:INIT]"'
+}
+
+# each by a program of its own: equal alerts of a second are counted
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:openat2,disguise:dirfd,disguise:thread,disguise:memfd
+@test "KU6: by the calls that programs have to open a file, and a program that is no file" {
+	local way
+	for way in openat2 dirfd thread; do
+		inside "cp /bin/opener /tmp/by-$way; /tmp/by-$way $way /proc/sys/kernel/core_pattern"
+		expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/core_pattern ".[\"proc.name\"] == \"by-$way\"")"
+	done
+	inside 'launcher memfd /bin/opener opener plain /proc/sys/kernel/core_pattern'
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/core_pattern '.["proc.exepath"] | startswith("/memfd:")')"
+}
+
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:int80,needs:int80
+@test "KU6: with a 32-bit call" {
+	need int80
+	inside 'cp /bin/opener /tmp/by-int80; /tmp/by-int80 int80 /proc/sys/kernel/core_pattern'
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/core_pattern '.["proc.name"] == "by-int80"')"
+}
+
+# bats test_tags=technique:KU6,rule:kernel-upcall-set,disguise:io_uring,needs:io-uring
+@test "KU6: through io_uring" {
+	need io-uring
+	inside 'cp /bin/opener /tmp/by-ring; /tmp/by-ring iouring /proc/sys/kernel/core_pattern'
+	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/core_pattern '.["proc.name"] == "by-ring"')"
+}
+
 # bats test_tags=technique:KU9,rule:kernel-upcall-set,needs:modprobe
 @test "KU9: the program that loads modules" {
 	need modprobe
@@ -109,13 +171,44 @@ by_knobs()
 	expect_alert 6 "$UPCALL" "$(by_knobs /proc/sys/kernel/modprobe)"
 }
 
+# of a device: where this kernel has it
+uevent_helper()
+{
+	[ ! -e /sys/kernel/uevent_helper ] || { echo /sys/kernel/uevent_helper; return; }
+	echo /proc/sys/kernel/hotplug
+}
+
 # bats test_tags=technique:KU11,rule:kernel-upcall-set,needs:uevent-helper
 @test "KU11: the program that is run for devices" {
 	need uevent-helper
-	local file=/sys/kernel/uevent_helper
-	[ -e $file ] || file=/proc/sys/kernel/hotplug
-	rewrite $file
-	expect_alert 6 "$UPCALL" "$(by_knobs $file)"
+	rewrite "$(uevent_helper)"
+	expect_alert 6 "$UPCALL" "$(by_knobs "$(uevent_helper)")"
+}
+
+# bats test_tags=technique:KU11,disguise:symlink,disguise:double-fork,needs:uevent-helper
+@test "KU11: behind a link, by an orphan" {
+	need uevent-helper
+	linked "$(uevent_helper)"
+	expect_alert 6 "$UPCALL" "$(by_knobs "$(uevent_helper)")"
+}
+
+# bats test_tags=technique:KU11,disguise:bind-mount,disguise:name-of-a-runtime,needs:uevent-helper
+@test "KU11: by the name of another file, by a program that has a runtime's" {
+	need uevent-helper
+	bound "$(uevent_helper)"
+	expect_alert 6 "$UPCALL" "$(by_knobs "$(uevent_helper)")"
+}
+
+# bats test_tags=technique:KU11,twin,needs:uevent-helper
+@test "KU11 twin: the program is read, and the host sets its own" {
+	need uevent-helper
+	local file was
+	file=$(uevent_helper)
+	inside "cat $file"
+	was=$(cat "$file")
+	echo "$was" >"$file"
+	sleep 1.5
+	quiet
 }
 
 # registers DIRECTORY NAME: a format that no file has, for a program that does nothing, and takes it away again
@@ -151,6 +244,14 @@ registers()
 	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "knobs" and .["fd.kernel_knob"] == "binfmt_entry")'
 }
 
+# bats test_tags=technique:KU12,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime,needs:binfmt
+@test "KU12: behind a link, by an orphan that has a runtime's name" {
+	need binfmt
+	inside 'mkdir -p /tmp/formats; busybox mountpoint -q /tmp/formats || mount -t binfmt_misc x /tmp/formats; ln -s /tmp/formats /tmp/f'
+	orphaned knobs /bin/sh -c 'echo ":wclab5:E::wclab5::/bin/true:" >/tmp/f/register; echo -1 >/tmp/f/wclab5'
+	expect_alert 6 "$UPCALL" '.output_fields | (.["container.name"] == "knobs" and .["proc.name"] == "runc:[2:INIT]")'
+}
+
 # bats test_tags=technique:KU12,twin,needs:binfmt
 @test "KU12 twin: formats are read, and the host registers one" {
 	need binfmt
@@ -183,6 +284,29 @@ registers()
 	need sysrq
 	inside 'echo h >/proc/sysrq-trigger'
 	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sysrq-trigger)"
+}
+
+# bats test_tags=technique:KU14,disguise:symlink,disguise:double-fork,needs:sysrq
+@test "KU14: behind a link, by an orphan" {
+	need sysrq
+	linked /proc/sysrq-trigger h
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sysrq-trigger)"
+}
+
+# bats test_tags=technique:KU14,disguise:bind-mount,disguise:name-of-a-runtime,needs:sysrq
+@test "KU14: by the name of another file, by a program that has a runtime's" {
+	need sysrq
+	bound /proc/sysrq-trigger h
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sysrq-trigger)"
+}
+
+# bats test_tags=technique:KU14,twin,needs:sysrq
+@test "KU14 twin: the trigger is looked at, a file of the container's has its name, and the host asks for its help" {
+	need sysrq
+	inside 'ls -l /proc/sysrq-trigger; cat /proc/sysrq-trigger; echo h >/tmp/sysrq-trigger'
+	echo h >/proc/sysrq-trigger
+	sleep 1.5
+	quiet
 }
 
 # bats test_tags=technique:KU15,rule:kernel-defence-changed
@@ -223,6 +347,21 @@ registers()
 	inside 'read was </proc/sys/kernel/kptr_restrict; exec 5>/proc/sys/kernel/kptr_restrict
 		( (sleep 0.3; echo $was >&5) & ); exec 5>&-'
 	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/kernel/kptr_restrict)"
+}
+
+# bats test_tags=technique:KU15,technique:KU16,disguise:name-of-a-runtime
+@test "KU15, KU16: by the names of other files, by a program that has a runtime's" {
+	local file
+	for file in kernel/panic kernel/randomize_va_space; do
+		bound /proc/sys/$file
+		expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/$file '.["proc.name"] == "runc:[2:INIT]"')"
+	done
+}
+
+# bats test_tags=technique:KU16,disguise:symlink,disguise:double-fork
+@test "KU16: behind a link, by an orphan" {
+	linked /proc/sys/kernel/panic
+	expect_alert 6 "$DEFENCE" "$(by_knobs /proc/sys/kernel/panic)"
 }
 
 # bats test_tags=technique:NS13,rule:kernel-defence-changed,needs:sys-resource
