@@ -14,7 +14,7 @@ setup()
 	diff docs/coverage.md "$T/coverage.md" || { echo 'run tests/coverage/generate and commit what it writes'; return 1; }
 }
 
-@test "tags name techniques, rules and probes that exist, and every rule is named" {
+@test "tags name techniques, rules and probes that exist, every rule is named, and what is told has a disguise and a twin" {
 	tests/coverage/generate --check
 }
 
@@ -35,7 +35,7 @@ row() # row ID: its cells but the neighbours'
 
 @test "wrong tags are named" {
 	copy <<-'BATS'
-		# bats test_tags=technique:CA7,rule:one
+		# bats test_tags=technique:CA7,rule:one,disguise:hat
 		TEST "good" {
 		}
 		# bats test_tags=technique:XX1,rule:two,disguise:hat,needs:luck,whatever
@@ -45,6 +45,9 @@ row() # row ID: its cells but the neighbours'
 		}
 		# bats test_tags=technique:CA7
 		TEST "of no rule" {
+		}
+		# bats test_tags=technique:CA7,twin
+		TEST "twin" {
 		}
 	BATS
 	run "$T/tree/tests/coverage/generate" --check
@@ -101,6 +104,8 @@ row() # row ID: its cells but the neighbours'
 		TEST "hat" {
 		# bats test_tags=technique:CA7,disguise:wig,needs:int80
 		TEST "wig" {
+		# bats test_tags=technique:CA7,twin
+		TEST "twin" {
 		# bats test_tags=technique:CA9,disguise:hat
 		TEST "of no rule" {
 	BATS
@@ -109,8 +114,25 @@ row() # row ID: its cells but the neighbours'
 	[ "$output" = 'technique CA9: a disguise of which rule?' ]
 	sed -i '/CA9/,$d' "$T/tree/tests/live/scenarios/a.bats"
 	"$T/tree/tests/coverage/generate"
-	[ "$(row CA7)" = 'one|audit|live: [a](../tests/live/scenarios/a.bats)|-|1 of 2: hat; where the machine has it: wig|-' ]
+	[ "$(row CA7)" = 'one|audit|live: [a](../tests/live/scenarios/a.bats)|-|1 of 2: hat; where the machine has it: wig|1' ]
 	grep -qx '| disguises tried, caught, caught where the machine has what the test needs | 2, 1, 1 |' "$T/tree/docs/coverage.md"
+}
+
+@test "a row that is told has a disguise and a benign twin, or says why it has none" {
+	copy <<-'BATS'
+		# bats test_tags=technique:CA7,rule:one
+		TEST "told" {
+		# bats test_tags=technique:CA9,rule:one,disguise:hat,missed
+		TEST "not told" {
+	BATS
+	run "$T/tree/tests/coverage/generate" --check
+	[ "$status" -eq 1 ]
+	[ "$output" = $'technique CA7: no disguise was tried\ntechnique CA7: no benign twin' ]
+	sed -i '/^CA7 /s/$/ | no disguise: it has no name; no twin:/' "$T/tree/tests/coverage/techniques.txt"
+	run "$T/tree/tests/coverage/generate" --check
+	[ "$output" = 'technique CA7: no benign twin' ]
+	sed -i '/^CA7 /s/$/ nothing looks like it/' "$T/tree/tests/coverage/techniques.txt"
+	"$T/tree/tests/coverage/generate" --check
 }
 
 @test "what a test asks the machine for stands in its row, all of it" {

@@ -54,6 +54,7 @@ $1 == "need" {
 	reference[id] = trim(cell[3])
 	needs[id] = trim(cell[4])
 	nothing[id] = trim(cell[5])
+	without[id] = trim(cell[6])
 	next
 }
 
@@ -299,9 +300,16 @@ END {
 	for (i = 1; i <= rules; i++)
 		if (count(named) == 0 || index(", " named ", ", ", " rule_ids[i] ", ") == 0)
 			complain("no test is tagged rule:" rule_ids[i])
-	for (k = 1; check && k <= techniques; k++)
-		if (caught[ids[k]] needing[ids[k]] != "" && rules_of[ids[k]] == "")
-			complain("technique " ids[k] ": a disguise of which rule?")
+	for (k = 1; check && k <= techniques; k++) {
+		id = ids[k]
+		if (caught[id] needing[id] != "" && rules_of[id] == "")
+			complain("technique " id ": a disguise of which rule?")
+		# what is told of it is proved by both
+		if (rules_of[id] != "" && tried[id] == "" && without[id] !~ /no disguise: ./)
+			complain("technique " id ": no disguise was tried")
+		if (rules_of[id] != "" && !twins[id] && without[id] !~ /no twin: ./)
+			complain("technique " id ": no benign twin")
+	}
 	if (check)
 		exit bad
 	if (bad)
