@@ -97,6 +97,13 @@ launch()
 	expect_alert 6 'Execution from /dev/shm' "$MINE"
 }
 
+# bats test_tags=technique:EX3,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
+@test "EX3: behind a link, by an orphan that has a runtime's name" {
+	in_container programs '/bin/busybox cp /bin/busybox /dev/shm/worker'
+	orphaned programs /dev/shm/worker true
+	expect_alert 6 'Execution from /dev/shm' "$MINE"
+}
+
 # bats test_tags=technique:EX3,twin
 @test "EX3 twin: data in shared memory" {
 	in_container programs 'echo x >/dev/shm/data; cat /dev/shm/data'
@@ -112,6 +119,12 @@ launch()
 # bats test_tags=technique:EX4,disguise:procfs
 @test "EX4: the same by the name that procfs has for its descriptor" {
 	in_container programs '/bin/busybox cp /bin/busybox /tmp/unlinked; exec 5</tmp/unlinked; rm /tmp/unlinked; exec -a sleep /proc/self/fd/5 0.4'
+	expect_alert 6 'Deleted Executable Runs in a Container' "$MINE"
+}
+
+# bats test_tags=technique:EX4,disguise:double-fork,disguise:name-of-a-runtime
+@test "EX4: the same by an orphan that has a runtime's name" {
+	orphaned programs /bin/launcher unlinked /bin/busybox busybox sleep 0.3
 	expect_alert 6 'Deleted Executable Runs in a Container' "$MINE"
 }
 
@@ -160,6 +173,12 @@ launch()
 @test "EX5: the same behind many other variables" {
 	in_container programs 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); export PADDING_FOR_NOTHING_$i=x; done; LD_PRELOAD=/tmp/evil.so sleep 0.3'
 	expect_alert 6 'Loader Hijacked by the Environment' "$MINE"' and .output_fields["proc.env[LD_PRELOAD]"] == "/tmp/evil.so"'
+}
+
+# bats test_tags=technique:EX5,disguise:other-variable,disguise:double-fork,disguise:name-of-a-runtime
+@test "EX5: another variable, by an orphan that has a runtime's name" {
+	orphaned programs /bin/busybox env LD_AUDIT=/tmp/evil.so sleep 0.3
+	expect_alert 6 'Loader Hijacked by the Environment' "$MINE"' and .output_fields["proc.env[LD_AUDIT]"] == "/tmp/evil.so"'
 }
 
 # bats test_tags=technique:EX5,twin
