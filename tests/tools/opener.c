@@ -3,9 +3,11 @@
  * Opens a file for writing in one of the disguises an attacker has, writes one newline and ends. Or mounts a
  * cgroup v1 hierarchy with a release_agent by the calls whose options no record shows.
  *
- *   opener plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle|groups FILE
+ *   opener [read|open] plain|openat2|opath|int80|creat|thread|fork|dirfd|iouring|ioexit|handle|groups FILE
+ *                                read: opens it for reading; open: for writing, and writes nothing
  *   opener cgroup NAME RELEASE_AGENT DIRECTORY
  *   opener procfs FILE TEXT      writes TEXT to FILE of a procfs that is attached nowhere
+ *   opener connect SOCKET        connects to it through io_uring
  *
  * Runs inside test containers: static, no dependencies. Exit 0: the file was opened; 1: refused; 2: the
  * kernel does not have this way.
@@ -17,18 +19,30 @@
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int access_mode = O_WRONLY;
+static bool is_written = true;
+
+/* the exit status */
+static int finish(int fd)
+{
+	return fd >= 0 && (!is_written || write(fd, "\n", 1) == 1) ? 0 : 1;
+}
+
 static int open_openat2(const char *path)
 {
-	struct open_how how = { .flags = O_WRONLY };
+	struct open_how how = { .flags = (uint64_t)access_mode };
 	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 }
 
@@ -39,7 +53,7 @@ static int open_opath(const char *path)
 	if (fd < 0)
 		return fd;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	return open(link, O_WRONLY);
+	return open(link, access_mode);
 }
 
 static int open_int80(const char *path)
@@ -54,7 +68,7 @@ static int open_int80(const char *path)
 	snprintf(low, 4096, "%s", path);
 	__asm__ volatile("int $0x80"
 			 : "=a"(ret)
-			 : "a"(5L), "b"(low), "c"((long)O_WRONLY), "d"(0L)
+			 : "a"(5L), "b"(low), "c"((long)access_mode), "d"(0L)
 			 : "memory", "r8", "r9", "r10", "r11");
 	if (ret < 0) {
 		errno = (int)-ret;
@@ -75,7 +89,7 @@ static int open_creat(const char *path)
 
 static int open_plain(const char *path)
 {
-	return open(path, O_WRONLY);
+	return open(path, access_mode);
 }
 
 /* with as many groups as there can be: /proc/PID/status tells of each */
@@ -114,10 +128,7 @@ static int open_fork(const char *path)
 		if (fork() > 0)
 			_exit(0);
 		usleep(300000);
-		int fd = open_plain(path);
-		if (fd >= 0 && write(fd, "\n", 1) < 0)
-			_exit(1);
-		_exit(0);
+		_exit(finish(open_plain(path)));
 	}
 	waitpid(child, NULL, 0);
 	usleep(600000);
@@ -133,7 +144,7 @@ static int open_dirfd(const char *path)
 		return open_plain(path);
 	*slash = 0;
 	int fd = open(dir, O_DIRECTORY | O_PATH);
-	return fd < 0 ? fd : openat(fd, slash + 1, O_WRONLY);
+	return fd < 0 ? fd : openat(fd, slash + 1, access_mode);
 }
 
 struct ring {
@@ -175,7 +186,7 @@ static void ring_ask_open(struct ring *r, unsigned at, const char *path)
 
 	sqe->fd = AT_FDCWD;
 	sqe->addr = (uint64_t)(uintptr_t)path;
-	sqe->open_flags = O_WRONLY;
+	sqe->open_flags = (uint32_t)access_mode;
 }
 
 /* how many answers there are */
@@ -202,6 +213,24 @@ static int open_iouring(const char *path)
 	if (ring_make(&r) < 0)
 		return -1;
 	ring_ask_open(&r, 0, path);
+	if (syscall(SYS_io_uring_enter, r.fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		return -1;
+	return ring_answer(&r, 0);
+}
+
+static int connect_iouring(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct io_uring_sqe *sqe;
+	struct ring r;
+
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	if (ring_make(&r) < 0)
+		return -1;
+	sqe = ring_ask(&r, 0, IORING_OP_CONNECT);
+	sqe->fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	sqe->addr = (uint64_t)(uintptr_t)&to;
+	sqe->off = sizeof(to); /* the length of the address */
 	if (syscall(SYS_io_uring_enter, r.fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
 		return -1;
 	return ring_answer(&r, 0);
@@ -244,7 +273,7 @@ static int open_handle(const char *path)
 	if (slash)
 		*slash = 0;
 	int mount = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY);
-	return mount < 0 ? mount : open_by_handle_at(mount, &file.handle, O_WRONLY);
+	return mount < 0 ? mount : open_by_handle_at(mount, &file.handle, access_mode);
 }
 
 static const struct {
@@ -298,6 +327,17 @@ int main(int argc, char **argv)
 		perror("cgroup");
 		return 1;
 	}
+	if (argc == 4 && (strcmp(argv[1], "read") == 0 || strcmp(argv[1], "open") == 0)) {
+		access_mode = argv[1][0] == 'r' ? O_RDONLY : O_WRONLY;
+		is_written = false;
+		argc--, argv++;
+	}
+	if (argc == 3 && strcmp(argv[1], "connect") == 0) {
+		if (connect_iouring(argv[2]) == 0)
+			return 0;
+		perror("connect");
+		return 1;
+	}
 	if (argc != 3)
 		return 2;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -308,7 +348,7 @@ int main(int argc, char **argv)
 			perror(argv[1]);
 			return errno == ENOSYS ? 2 : 1;
 		}
-		return write(fd, "\n", 1) == 1 ? 0 : 1;
+		return finish(fd);
 	}
 	return 2;
 }
