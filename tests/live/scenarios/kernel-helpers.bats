@@ -11,13 +11,14 @@ setup_file()
 	container helpers --cap-add SYS_ADMIN
 	in_container helpers 'mkdir /tmp/c; mount -t cgroup -o none,name=wclab x /tmp/c'
 	# one that has nothing but what docker gives everybody, and a directory of the host's
+	container maker --cap-add SYS_ADMIN --cgroupns host
 	container modest -v "$LAB/hierarchy:/h" -v /sbin:/host-sbin
 }
 
 teardown_file()
 {
 	load scenario
-	remove helpers modest
+	remove helpers modest maker
 	scenarios_end
 	hierarchy_remove
 }
@@ -62,6 +63,34 @@ planted_by_modest()
 	planted_by_modest
 }
 
+# bats test_tags=technique:KU4,disguise:symlink,disguise:dirfd,disguise:memfd
+@test "KU4: behind a link; relative to the descriptor of a directory; by a program that is no file" {
+	local way
+	for way in 'opener plain /tmp/verse' 'opener dirfd /tmp/third/release_agent' 'launcher memfd /bin/opener opener plain /tmp/third/release_agent'; do
+		# equal alerts of a second are counted
+		sleep 1.1
+		SINCE=$(wc -l <"$ALERTS")
+		in_container modest "trespasser userns cgroup /bin/sh -c '
+			mkdir -p /tmp/third; ln -sfn /tmp/third/release_agent /tmp/verse; mount -t cgroup -o none,name=wclab x /tmp/third && exec $way'" || true
+		planted_by_modest
+	done
+}
+
+# bats test_tags=technique:KU4,disguise:double-fork,disguise:name-of-a-runtime
+@test "KU4: by an orphan that has a runtime's name" {
+	orphaned modest /bin/trespasser userns cgroup /bin/sh -c 'mkdir /tmp/fourth; mount -t cgroup -o none,name=wclab x /tmp/fourth
+		ln -s /bin/opener "/tmp/runc:[1:CHILD]"; "/tmp/runc:[1:CHILD]" plain /tmp/fourth/release_agent'
+	planted_by_modest
+}
+
+# bats test_tags=technique:KU3,rule:release-agent-write,disguise:new-calls,disguise:double-fork,disguise:name-of-a-runtime
+@test "KU3: by the new calls, which no record tells the options of, by an orphan that has a runtime's name" {
+	in_container maker 'mkdir /tmp/m'
+	orphaned maker /bin/opener cgroup wcnewcalls /tmp/nothing /tmp/m
+	expect_alert 6 "$ESCAPE" '.output_fields | (.["container.name"] == "maker" and .["evt.arg.new"] == "/tmp/nothing")'
+	in_container maker 'umount /tmp/m'
+}
+
 # bats test_tags=technique:KU2,technique:KU3,technique:KU4,twin
 @test "KU2, KU3, KU4 twin: the host makes hierarchies with a helper, by option and by file, as systemd does; a builder in a user namespace" {
 	local own=$BATS_TEST_TMPDIR/own
@@ -93,13 +122,46 @@ planted_by_modest()
 	planted_by_modest
 }
 
+# bats test_tags=technique:OR15,disguise:dirfd
+@test "OR15: relative to the descriptor of a directory" {
+	in_container modest 'cp /bin/opener /tmp/opener; /tmp/opener dirfd /h/release_agent' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,disguise:memfd
+@test "OR15: by a program that is no file" {
+	in_container modest 'launcher memfd /bin/opener opener plain /h/release_agent' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,disguise:double-fork,disguise:name-of-a-runtime
+@test "OR15: by an orphan that has a runtime's name" {
+	orphaned modest /bin/opener plain /h/release_agent
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,disguise:int80,needs:int80
+@test "OR15: with a 32-bit call" {
+	need int80
+	in_container modest 'cp /bin/opener /tmp/opener; /tmp/opener int80 /h/release_agent' || true
+	planted_by_modest
+}
+
+# bats test_tags=technique:OR15,disguise:io_uring,needs:io-uring
+@test "OR15: through io_uring" {
+	need io-uring
+	in_container modest 'opener iouring /h/release_agent' || true
+	planted_by_modest
+}
+
 # bats test_tags=technique:KU13,rule:planted-helper,disguise:file-at-a-known-path,needs:no-request-key
 @test "KU13: a file where the kernel looks for its helper for keys, and where none was when the sensor came" {
 	need no-request-key
 	in_container modest "printf '#!/bin/sh\\necho ran >$LAB/ran\\nsleep 1\\n' >/host-sbin/request-key; busybox chmod 755 /host-sbin/request-key; caller upcall"
 	rm -f /sbin/request-key
 	[ "$(cat "$LAB/ran")" = ran ]
-	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields["proc.name"] == "request-key"'
+	# as the guard asks, the process has not yet the name
+	expect_alert 6 'Kernel Starts a Planted Helper' '.output_fields | (.["proc.name"] == "request-key" or (.["proc.exepath"] | endswith("/request-key")))'
 }
 
 # bats test_tags=technique:OR15,twin

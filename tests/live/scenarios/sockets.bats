@@ -15,12 +15,13 @@ setup_file()
 	scenarios_begin
 	container paths -v /run:/host/run
 	container given -v $ENGINE:/engine:ro
+	container mounter --cap-add SYS_ADMIN -v /run:/host/run
 }
 
 teardown_file()
 {
 	load scenario
-	remove paths given
+	remove paths given mounter
 	scenarios_end
 	local pid path
 	while read -r pid path; do
@@ -75,10 +76,52 @@ connected() # connected PROC-CMDLINE
 
 # bats test_tags=technique:OR2,rule:runtime-socket-connected,disguise:bind-mount
 @test "OR2: CRI-O's, under another name, by a mount of its own" {
-	container mounter --cap-add SYS_ADMIN -v /run:/host/run
 	in_container mounter 'touch /tmp/x; mount --bind /host/run/crio/crio.sock /tmp/x; caller connect /tmp/x'
-	remove mounter
 	expect_alert 6 "$CONNECTED" '.output_fields["container.name"] == "mounter"'
+}
+
+# bats test_tags=technique:OR1,technique:OR14,disguise:bind-mount
+@test "OR1, OR14: docker's and the bus, under other names, by mounts of its own" {
+	in_container mounter 'touch /tmp/y /tmp/z; mount --bind /host/run/docker.sock /tmp/y; mount --bind /host/run/dbus/system_bus_socket /tmp/z
+		caller connect /tmp/y; caller connect /tmp/z'
+	expect_alert 6 "$CONNECTED" '.output_fields | (.["container.name"] == "mounter" and (.["fd.name"] | endswith("/tmp/y")))'
+	expect_alert 6 "$ON_BUS" '.output_fields["container.name"] == "mounter"'
+}
+
+# bats test_tags=technique:OR1,technique:OR2,technique:OR14,disguise:io_uring,needs:io-uring
+@test "OR1, OR2, OR14: through io_uring" {
+	need io-uring
+	in_container paths 'for socket in docker.sock crio/crio.sock dbus/system_bus_socket; do opener connect /host/run/$socket; done'
+	connected 'opener connect /host/run/docker.sock'
+	connected 'opener connect /host/run/crio/crio.sock'
+	expect_alert 6 "$ON_BUS" '.output_fields["proc.cmdline"] | startswith("opener ")'
+}
+
+# bats test_tags=technique:OR1,technique:OR2,technique:OR14,disguise:memfd
+@test "OR1, OR2, OR14: by a program that is no file" {
+	in_container paths 'for socket in docker.sock crio/crio.sock dbus/system_bus_socket; do launcher memfd /bin/caller caller connect /host/run/$socket; done'
+	connected 'connect /host/run/docker.sock'
+	connected 'connect /host/run/crio/crio.sock'
+	expect_alert 6 "$ON_BUS" '.output_fields["proc.exepath"] | startswith("/memfd:")'
+}
+
+# bats test_tags=technique:OR1,technique:OR2,disguise:double-fork,disguise:name-of-a-runtime
+@test "OR1, OR2: by orphans that have a runtime's name" {
+	orphaned paths /bin/caller connect /host/run/docker.sock
+	orphaned paths /bin/caller connect /host/run/crio/crio.sock
+	connected 'connect /host/run/docker.sock'
+	connected 'connect /host/run/crio/crio.sock'
+}
+
+# bats test_tags=technique:OR2,technique:OR14,disguise:symlink,disguise:socketcall
+@test "OR2, OR14: behind a link, by the multiplexed call of the 32-bit table" {
+	in_container paths 'ln -s /host/run/crio/crio.sock /tmp/crio; ln -s /host/run/dbus/system_bus_socket /tmp/station; cp /bin/caller /tmp/caller
+		/tmp/caller connect /tmp/crio; /tmp/caller socketcall-connect /host/run/dbus/system_bus_socket
+		sleep 1.1; /tmp/caller connect /tmp/station; /tmp/caller socketcall-connect /host/run/crio/crio.sock'
+	connected 'caller connect /tmp/crio'
+	connected 'socketcall-connect /host/run/crio/crio.sock'
+	expect_alert 6 "$ON_BUS" '.output_fields["proc.cmdline"] | contains("socketcall-connect")'
+	expect_alert 6 "$ON_BUS" '.output_fields["proc.cmdline"] | contains("connect /tmp/station")'
 }
 
 # bats test_tags=technique:OR1,rule:runtime-socket-connected-as-declared
