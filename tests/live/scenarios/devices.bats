@@ -80,6 +80,12 @@ used() # used TYPE NAME
 	expect_alert 6 "$MADE" '.output_fields["fd.name"] == "/tmp/verse"'
 }
 
+# bats test_tags=technique:DV3,disguise:memfd,disguise:relative
+@test "DV3: by a relative name in a directory behind a link, by a program that is no file" {
+	in_container disks 'mkdir /tmp/aside; ln -s /tmp/aside /tmp/near; cd /tmp/near; launcher memfd /bin/busybox mknod ode c 1 2'
+	expect_alert 6 "$MADE" '.output_fields | ((.["fd.name"] | endswith("ode")) and .["fd.rdev.minor"] == 2)'
+}
+
 # bats test_tags=technique:DV4,rule:host-disk-used,needs:disk
 @test "DV4: the disk is opened, under an innocent name" {
 	need disk
@@ -185,6 +191,42 @@ used() # used TYPE NAME
 	expect_alert 6 "$MEMORY" '.output_fields["fd.name"] == "/tmp/zero"'
 }
 
+# bats test_tags=technique:DV6,technique:DV8,disguise:dirfd,disguise:memfd
+@test "DV6, DV8: relative to the descriptor of a directory, by a program that is no file" {
+	in_container disks 'busybox mknod /tmp/epic c 1 1; busybox mknod /tmp/other-kvm c 10 232'
+	refused 'launcher memfd /bin/opener opener open dirfd /tmp/epic'
+	refused 'launcher memfd /bin/opener opener open dirfd /tmp/other-kvm'
+	expect_alert 6 "$MEMORY" '.output_fields["proc.cmdline"] | endswith("/tmp/epic")'
+	expect_alert 6 "$UNDECLARED" '.output_fields["proc.cmdline"] | endswith("/tmp/other-kvm")'
+}
+
+# bats test_tags=technique:DV6,technique:DV8,disguise:io_uring,needs:io-uring
+@test "DV6, DV8: through io_uring" {
+	need io-uring
+	in_container disks 'busybox mknod /tmp/song c 1 1; busybox mknod /tmp/ring-kvm c 10 232'
+	refused 'opener open iouring /tmp/song'
+	refused 'opener open iouring /tmp/ring-kvm'
+	expect_alert 6 "$MEMORY" '.output_fields["fd.name"] == "/tmp/song"'
+	expect_alert 6 "$UNDECLARED" '.output_fields["fd.name"] == "/tmp/ring-kvm"'
+}
+
+# bats test_tags=technique:DV6,disguise:int80,needs:int80
+@test "DV6: with a 32-bit call" {
+	need int80
+	in_container disks 'busybox mknod /tmp/rhyme c 1 1'
+	refused 'opener open int80 /tmp/rhyme'
+	expect_alert 6 "$MEMORY" '.output_fields["fd.name"] == "/tmp/rhyme"'
+}
+
+# bats test_tags=technique:DV8,disguise:openat2,disguise:double-fork,disguise:name-of-a-runtime
+@test "DV8: with openat2; by an orphan that has a runtime's name" {
+	in_container disks 'busybox mknod /tmp/two-kvm c 10 232; busybox mknod /tmp/far-kvm c 10 232'
+	refused 'opener open openat2 /tmp/two-kvm'
+	orphaned disks /bin/opener open plain /tmp/far-kvm
+	expect_alert 6 "$UNDECLARED" '.output_fields["fd.name"] == "/tmp/two-kvm"'
+	expect_alert 6 "$UNDECLARED" '.output_fields["fd.name"] == "/tmp/far-kvm"'
+}
+
 # bats test_tags=technique:DV6,twin
 @test "DV6 twin: devices of the same driver that every container has, also by the name of the machine's memory" {
 	in_container disks 'busybox mknod /tmp/mem c 1 5; for f in /dev/null /dev/zero /dev/full /dev/random /dev/urandom /tmp/mem; do
@@ -206,6 +248,16 @@ used() # used TYPE NAME
 	need device-lists
 	in_container disks 'touch /tmp/plain; mount --bind /tmp/own/sub/devices.allow /tmp/plain; echo "b 7:0 r" >/tmp/plain; sleep 0.1; umount /tmp/plain'
 	expect_alert 6 "$LIST" '.output_fields | ((.["fd.name"] | endswith("/plain")) and (.["fd.realpath"] | endswith("/sub/devices.allow")))'
+}
+
+# bats test_tags=technique:DV2,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime,needs:device-lists
+@test "DV2: behind a link, by an orphan that has a runtime's name" {
+	need device-lists
+	# equal alerts of a second are counted
+	sleep 1.1
+	in_container disks 'ln -s /tmp/own/devices.allow /tmp/list'
+	orphaned disks /bin/sh -c 'echo "b 7:0 r" >/tmp/list'
+	expect_alert 6 "$LIST" '.output_fields | (.["container.name"] == "disks" and .["proc.name"] == "runc:[2:INIT]")'
 }
 
 # bats test_tags=technique:DV2,twin,needs:device-lists
