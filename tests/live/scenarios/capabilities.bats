@@ -88,6 +88,13 @@ OUTSIDE='Set-User-ID File Made Outside the Root of a Container'
 	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared") and contains("mode=")'
 }
 
+# bats test_tags=technique:CA13,disguise:double-fork,disguise:name-of-a-runtime
+@test "CA13: by an orphan that has a runtime's name" {
+	in_container plain 'touch /shared/orphans'
+	orphaned plain /bin/caller chmod 4755 /shared/orphans >/dev/null
+	expect_alert 6 "$OUTSIDE" '.output | contains("file=/shared/orphans")'
+}
+
 # bats test_tags=technique:CA13,twin
 @test "CA13 twin: set-ID bits inside the container are a notice, as packages set them" {
 	in_container plain 'touch /tmp/su; caller chmod 4755 /tmp/su; caller chmod 2755 /shared'

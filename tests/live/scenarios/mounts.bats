@@ -146,6 +146,14 @@ UNDECLARED='Undeclared Mount in a Container'
 	expect_alert 6 'Container Covers Its Proc File System' "$(by admin "$(at /proc/sys/net over-proc)")"
 }
 
+# bats test_tags=technique:TM7,disguise:bind-mount,disguise:double-fork,disguise:name-of-a-runtime
+@test "TM7: by a directory of the container's own, by an orphan that has a runtime's name" {
+	in_container admin 'mkdir /tmp/over'
+	orphaned admin /bin/mount --bind /tmp/over /proc/tty
+	expect_alert 6 'Container Covers Its Proc File System' "$(by admin "$(at /proc/tty over-proc)")"
+	in_container admin 'umount /proc/tty'
+}
+
 # bats test_tags=technique:RT7,rule:container-mounts-undeclared
 @test "RT7: a directory of the host's that the configuration does not name" {
 	led '{destination: "/x", type: "bind", source: "/etc", options: ["rbind", "ro"]}' .

@@ -224,6 +224,15 @@ LEFT="Container Given the Host's Cgroups Left Its Own"
 	quiet
 }
 
+# bats test_tags=technique:CA1,technique:CA3,disguise:double-fork,disguise:name-of-a-runtime
+@test "CA1, CA3: by orphans that have a runtime's name" {
+	in_container nosy 'echo x >/dev/shm/orphans'
+	orphaned nosy /bin/trespasser handle /dev/shm/orphans
+	orphaned nosy /bin/trespasser trace "$VICTIM"
+	expect_alert 6 'File Opened by Handle in a Container' "$(by nosy '.output_fields["proc.name"] == "runc:[2:INIT]"')"
+	expect_alert 6 "$REACH" "$(by nosy '.output_fields["proc.name"] == "runc:[2:INIT]"')"
+}
+
 # bats test_tags=technique:CA1,rule:container-open-by-handle-refused,disguise:refused
 @test "CA1: without the capability the attempt is told" {
 	in_container modest 'echo x >/dev/shm/file; /bin/trespasser handle /dev/shm/file' || true
