@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "event/scan.h"
 #include "field/argument_value.h"
+#include "field/peer.h"
 
 #define WINDOW_DEFAULT (60 * NS_PER_S)
 #define ENTRIES_DEFAULT 1024
@@ -158,6 +159,7 @@ static unsigned signal_of(const struct event *ev)
 static void add_act(struct buf *out, const struct scene *s, const struct event *ev)
 {
 	uint64_t domain = 0, protocol = 0;
+	struct endpoint end;
 
 	/* an entry into a namespace is the same whether the call told or, later, what came of it */
 	if (ev->type >= EVT_FIRST_SYSCALL && ev->type != EVT_SETNS)
@@ -168,6 +170,9 @@ static void add_act(struct buf *out, const struct scene *s, const struct event *
 	if (ev->type == EVT_SOCKET && call_argument(ev, 0, &domain) &&
 	    call_argument(ev, 2, &protocol))
 		buf_printf(out, "%u:%u:", (unsigned)domain & 0xff, (unsigned)protocol & 0xff);
+	/* not by the address: who asks a port of everybody is told once */
+	if (peer_role(s) != ROLE_SERVER && peer_remote(s, &end) && end.has_address)
+		buf_printf(out, "%u:", end.port);
 	if (is_signal(ev->type))
 		buf_printf(out, "%d:%u:", (int)s->target.pid, signal_of(ev));
 	add_part(out, ev->gap.what);
