@@ -23,6 +23,9 @@
 #define MEMORY_DEVICE "filetype=character devmajor=1 devminor="
 #define NO_DISK "fd.filetype=char fd.is_host_disk=false fd.host_class="
 #define OPENS "open,creat,openat,openat2"
+#define REMOTE_END                                                                                 \
+	"fd.rip,fd.sip,fd.ip,fd.rnet,fd.snet,fd.net,fd.rport,fd.sport,fd.port,fd.proto,fd.sproto," \
+	"fd.sockfamily,fd.type,fd.typechar"
 
 /* a row stays a row */
 /* clang-format off */
@@ -213,6 +216,20 @@ static const struct feed_row rows[] = {
 	/* SYS_CONNECT (linux/net.h); its length lies in memory. What has been built for ten years calls connect itself. */
 	{ .code = "K16", .key = "wc_shims", .list = FEED_EXIT_B32, .calls = "socketcall", .fields = "a0=3", .brings = "connect",
 	  .uses = "container.host_network", .why = "the same, by old 32-bit programs", .volume = "about 0" },
+	/* AF_INET (2) to AF_INET6 (10), of the kernel's own copy of the address (net/socket.c, move_addr_to_kernel()): its length proves
+	   nothing, for 128 bytes pass as well as 16 */
+	{ .code = "K29", .key = "wc_net", .calls = "connect", .fields = "saddr_fam>=2 saddr_fam<=10", .uses = REMOTE_END,
+	  .given = "fd.host_class=", .why = "connections to the network",
+	  .volume = "each connection of each program: 0-10/s idle, a proxy's requests" },
+	/* MSG_FASTOPEN: data that connects (net/ipv4/tcp.c, tcp_sendmsg_fastopen()) */
+	{ .code = "K29", .key = "wc_net", .calls = "sendto,sendmmsg", .fields = "a3&0x20000000", .uses = REMOTE_END,
+	  .why = "connections made by their first data", .volume = "about 0" },
+	{ .code = "K29", .key = "wc_net", .calls = "sendmsg", .fields = "a2&0x20000000", .uses = REMOTE_END,
+	  .why = "connections made by their first data", .volume = "about 0" },
+	/* SYS_CONNECT to SYS_SENDMMSG (linux/net.h); flags lie in memory */
+	{ .code = "K29", .key = "wc_net", .list = FEED_EXIT_B32, .calls = "socketcall",
+	  .fields = "a0>=3 a0<=20 saddr_fam>=2 saddr_fam<=10", .brings = "connect,sendto,sendmsg,sendmmsg", .uses = REMOTE_END,
+	  .given = "fd.host_class=", .why = "the same, by old 32-bit programs", .volume = "about 0" },
 	{ .code = "K19", .key = "wc_uring", .list = FEED_URING,
 	  .calls = "openat,openat2,connect,renameat,unlinkat,mkdirat,linkat,symlinkat,setxattr,fsetxattr,"
 		   "ftruncate,uring_cmd",

@@ -40,6 +40,20 @@ shown()
 		<("$WATCHCAP" replay --rules rules --explain release-agent-write tests/rules/host.rec)
 }
 
+@test "rules that are off by default: nothing is asked of the kernel for them until the line that is shown is in a file of the site's" {
+	mkdir "$BATS_TEST_TMPDIR/site"
+	run -0 "$WATCHCAP" audit-rules --rules rules
+	[[ $output != *wc_net* && $output != *saddr_fam* ]]
+	shown '[rule control-port-contacted]' >"$BATS_TEST_TMPDIR/site/70-site.ini"
+	diff "$BATS_TEST_TMPDIR/site/70-site.ini" <(sed -n '/^;   \[rule/,/^;$/s/^;   //p' rules/57-network.ini)
+	run -0 "$WATCHCAP" audit-rules --rules rules --rules "$BATS_TEST_TMPDIR/site"
+	[[ $output == *'-S connect -F saddr_fam>=2 -F saddr_fam<=10 -F key=wc_net'* && $output == *'for control-port-contacted'* ]]
+	[[ $output != *cloud-metadata-contacted* ]]
+	printf '[rules]\nenable = tag:connections\n' >"$BATS_TEST_TMPDIR/conf"
+	run -0 "$WATCHCAP" audit-rules --rules rules --config "$BATS_TEST_TMPDIR/conf"
+	[[ $output == *cloud-metadata-contacted* && $output == *io-uring-connection* ]]
+}
+
 @test "the rule test that is shown" {
 	mkdir "$BATS_TEST_TMPDIR/t"
 	cp tests/rules/*.rec "$BATS_TEST_TMPDIR/t"

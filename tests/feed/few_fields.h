@@ -30,6 +30,7 @@ static const struct field_def few_fields[] = {
 	{ .name = "target.container.id", .type = VALUE_STRING, .get = few_absent },
 	{ .name = "container.host_network", .type = VALUE_BOOL, .get = few_absent },
 	{ .name = "fd.name", .type = VALUE_STRING, .get = few_absent },
+	{ .name = "fd.rip", .type = VALUE_ADDRESS, .get = few_absent },
 };
 
 static const struct field_def *few_find(struct str name, struct str *selector)

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <libaudit.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "feed/auditrule.h"
@@ -31,6 +32,7 @@ struct call {
 	unsigned abis;
 	const char *calls; /* each of them */
 	uint32_t arg[4];
+	uint32_t family; /* of the address; 0: there is none */
 	struct name name[2];
 	bool failed; /* for want of a right */
 	bool missing; /* for want of the file */
@@ -117,6 +119,8 @@ static bool field_holds(const struct audit_rule_data *r, size_t i, const struct 
 			       : c->failed ? (uint32_t)-EPERM
 					   : 0,
 			       op, value);
+	case AUDIT_SADDR_FAM:
+		return c->family && compare(c->family, op, value);
 	case AUDIT_FILETYPE:
 		return is_of_type(c, value);
 	case AUDIT_DEVMAJOR:
@@ -149,7 +153,8 @@ static int setup(void **state)
 	struct ruleset *rules = few_rules(RULE(
 		"all",
 		"fd.name = x or fd.filetype = y or fd.is_host_disk = true or evt.arg = z "
-		"or target.role = r or target.container.id = h or container.host_network = true"));
+		"or target.role = r or target.container.id = h or container.host_network = true "
+		"or fd.rip exists"));
 
 	(void)state;
 	arena = arena_new(4096, 1 << 22);
@@ -299,6 +304,15 @@ static void test_what_rules_ask_for_is_brought(void **state)
 		{ CALL(BOTH, "connect", 3, 0, 2 + 88), .failed = true },
 		{ CALL(BOTH, "connect", 3, 0, 2 + 97) },
 		{ CALL(BOTH, "connect", 3, 0, 109) },
+		/* connections to the network, of whatever length the address is said to be */
+		{ CALL(BOTH, "connect", 3, 0, 16), .family = AF_INET, .failed = true },
+		{ CALL(BOTH, "connect", 3, 0, 128), .family = AF_INET },
+		{ CALL(BOTH, "connect", 3, 0, 28), .family = AF_INET6 },
+		{ CALL(BOTH, "sendto,sendmmsg", 3, 0, 1, MSG_FASTOPEN | MSG_NOSIGNAL),
+		  .family = AF_INET },
+		{ CALL(BOTH, "sendmsg", 3, 0, MSG_FASTOPEN), .family = AF_INET6 },
+		{ CALL(B32, "socketcall", 11), .family = AF_INET },
+		{ CALL(B32, "socketcall", 20), .family = AF_INET6 },
 		{ CALL(BOTH, "kill", NONE, 0) },
 	};
 
@@ -349,9 +363,13 @@ static void test_what_programs_do_all_day_is_not_brought(void **state)
 		{ CALL(BOTH, "socket", 16, 3, 0) },
 		{ CALL(BOTH, "socket", 16, 3, 9) },
 		{ CALL(BOTH, "socket", 16, 3, 15) },
-		{ CALL(BOTH, "connect", 3, 0, 16) },
-		{ CALL(BOTH, "connect", 3, 0, 28) },
-		{ CALL(BOTH, "connect", 3, 0, 110) },
+		{ CALL(BOTH, "connect", 3, 0, 16), .family = AF_UNSPEC },
+		{ CALL(BOTH, "connect", 3, 0, 28), .family = AF_UNIX },
+		{ CALL(BOTH, "connect", 3, 0, 110), .family = AF_UNIX },
+		{ CALL(BOTH, "connect", 3, 0, 12), .family = AF_NETLINK },
+		{ CALL(BOTH, "sendto,sendmmsg", 3, 0, 1, MSG_NOSIGNAL), .family = AF_INET },
+		{ CALL(BOTH, "sendmsg", 3, 0, MSG_NOSIGNAL), .family = AF_INET },
+		{ CALL(B32, "socketcall", 2), .family = AF_INET },
 		{ CALL(BOTH, "ioctl", 1, 0x5401) },
 		{ CALL(BOTH, "ioctl", 1, 0x5413) },
 		{ CALL(BOTH, "clone", 0x01200011) },

@@ -313,6 +313,10 @@ static void test_addresses_of_other_families(void **state)
 	/* mapped IPv4 is IPv4 */
 	PLAY(t, CONNECT, "SOCKADDR saddr=0A0000500000000000000000000000000000FFFF7F00000100000000");
 	assert_field(t, "fd.rip", "127.0.0.1");
+	PLAY(t, CONNECT, "SOCKADDR saddr=0A0009470000000000000000000000000000FFFFA9FEA9FE00000000");
+	assert_field(t, "fd.name", "?->169.254.169.254:2375");
+	assert_field(t, "fd.sip", "169.254.169.254");
+	assert_field(t, "fd.sport", "2375");
 	PLAY(t, CONNECT, "SOCKADDR saddr=01002F72756E2F646F636B65722E736F636B0000");
 	assert_field(t, "fd.name", "?->/run/docker.sock");
 	assert_field(t, "fd.type", "unix");

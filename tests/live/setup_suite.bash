@@ -61,7 +61,7 @@ setup_suite()
 		ln -s busybox "$LAB/rootfs/bin/$applet"
 	done
 	echo 'root:x:0:0:root:/:/bin/sh' >"$LAB/rootfs/etc/passwd"
-	for applet in opener caller launcher auditor besieger faker leaser mounter threader waiter; do
+	for applet in opener caller dialer launcher auditor besieger faker leaser mounter threader waiter; do
 		cc -static -O1 -o "$LAB/rootfs/bin/$applet" "${BASH_SOURCE[0]%/*}/../tools/$applet.c"
 	done
 	# at a fixed address: it knows where another process of its own kind has a variable
