@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The rules, in the order of their files, and where the events come from that they look at:
-#   rule <tab> id <tab> sources, comma separated <tab> deny|alert
+#   rule <tab> id <tab> sources, comma separated <tab> deny|alert <tab> on|off, by default
 
 BEGIN {
 	# event types of our own; all others are system calls and records of audit
@@ -31,6 +31,7 @@ BEGIN {
 key == "condition" && kind == "rule" { condition[name] = condition[name] " " $0 }
 key == "condition" && kind == "macro" { macro[name] = macro[name] " " $0 }
 key == "items" && kind == "list" { list[name] = list[name] " " $0 }
+key == "enabled" && kind == "rule" && /false/ { off[name] = 1 }
 key == "action" && kind == "rule" && /deny/ { deny[name] = 1 }
 
 # words of TEXT, macros and lists replaced by theirs; between the brackets of a set stand no macros
@@ -80,6 +81,6 @@ END {
 		}
 		if (ids[r] in deny)
 			sources = add(sources, "fanotify")
-		printf "rule\t%s\t%s\t%s\n", ids[r], sources, (ids[r] in deny) ? "deny" : "alert"
+		printf "rule\t%s\t%s\t%s\t%s\n", ids[r], sources, (ids[r] in deny) ? "deny" : "alert", (ids[r] in off) ? "off" : "on"
 	}
 }

@@ -32,6 +32,8 @@ function count(list,    one)
 $1 == "rule" {
 	rule_ids[++rules] = $2
 	rule_source[$2] = $3
+	is_off[$2] = $5 == "off"
+	off_total += is_off[$2]
 	next
 }
 
@@ -193,11 +195,29 @@ function sources_of(id,    n, i, one, all)
 	return all
 }
 
+# the rules of a row, and which of them are off by default
+function rules_shown(id,    n, i, one, all)
+{
+	n = split(rules_of[id], one, ", ")
+	for (i = 1; i <= n; i++)
+		all = all (i > 1 ? ", " : "") one[i] (is_off[one[i]] ? " (off by default)" : "")
+	return all
+}
+
+function all_are_off(id,    n, i, one)
+{
+	n = split(rules_of[id], one, ", ")
+	for (i = 1; i <= n; i++)
+		if (!is_off[one[i]])
+			return 0
+	return n > 0
+}
+
 # what the row says, and the class it is counted in
 function verdict(id)
 {
 	if (id in live) {
-		class = "live"
+		class = all_are_off(id) ? "off" : "live"
 		return "live: " live[id] (id in replay ? "; replay: " replay[id] : "")
 	}
 	if (id in replay) {
@@ -251,7 +271,7 @@ function row(id,    said, head)
 	disguises_tried += count(tried[id])
 	disguises_caught += count(caught[id])
 	disguises_needing += count(needing[id])
-	return "| " id " | " head " | " dash(rules_of[id]) " | " dash(sources_of(id)) " | " said " | " dash(denied[id]) " | " \
+	return "| " id " | " head " | " dash(rules_shown(id)) " | " dash(sources_of(id)) " | " said " | " dash(denied[id]) " | " \
 		disguise_cell(id) " | " dash(twins[id]) " |" peer_letters(id)
 }
 
@@ -282,6 +302,7 @@ function summary()
 	print "| techniques | " techniques " |"
 	print "| --- | --- |"
 	print "| detected live | " counted["live"] + 0 " |"
+	print "| detected live, by rules that are off by default | " counted["off"] + 0 " |"
 	print "| detected by replay; live " (tap == "" ? "only where the machine has what the test needs" : "not testable on this machine") " | " counted["both"] + 0 " |"
 	print "| detected by replay only | " counted["replay"] + 0 " |"
 	print "| " (tap == "" ? "detected only where the machine has what the test needs" : "not testable on this machine") " | " counted["untestable"] + 0 " |"
@@ -292,7 +313,7 @@ function summary()
 		disguises_tried + 0 ", " disguises_caught + 0 (tap == "" ? ", " disguises_needing + 0 : "") " |"
 	print "| detected here, by a rule of nobody else (no Y and no P) | " count(alone) " |"
 	print "| benign twins | " twin_total + 0 " |"
-	print "| rules | " rules " |"
+	print "| rules, of which off by default | " rules ", " off_total + 0 " |"
 	print ""
 }
 
