@@ -201,9 +201,9 @@ job()
 
 # bats test_tags=technique:RT13,disguise:symlink,disguise:double-fork,disguise:name-of-a-runtime
 @test "RT13: behind a link, by an orphan that has a runtime's name" {
-	in_container paths "ln -sfn /host/etc/cdi /tmp/notes"
-	orphaned paths /bin/busybox touch "/tmp/notes/$NAME"
-	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"paths\" and .[\"fd.name\"] == \"/tmp/notes/$NAME\")"
+	in_container paths "ln -sfn /host/etc/cdi /tmp/devices"
+	orphaned paths /bin/busybox touch "/tmp/devices/$NAME"
+	expect_alert 6 "$RUNTIME" ".output_fields | (.[\"container.name\"] == \"paths\" and .[\"fd.name\"] == \"/tmp/devices/$NAME\")"
 }
 
 # the same inode, by whatever leads to it; a program of the host's that runs is not opened for writing by anybody

@@ -96,6 +96,8 @@ planted_by_modest()
 	local own=$BATS_TEST_TMPDIR/own
 	mkdir "$own"
 	mount -t cgroup -o none,name=wcown,release_agent=/bin/true x "$own"
+	# until it is watched, nobody is seen to write
+	sleep 1.5
 	echo /bin/false >"$own/release_agent"
 	# what nobody is seen to write is looked for once a second, and laid to a container that mounts within two
 	sleep 2.5
