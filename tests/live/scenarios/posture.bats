@@ -146,6 +146,41 @@ climbing()
 	told_of 'Container Brings Loader Variables for Runtime Hooks'
 }
 
+ENGINE='Container Engine Runs a Program From Elsewhere'
+
+# hooked JQ-OBJECT: a container with these hooks, which are there when it is made
+hooked()
+{
+	bundle_make "$T/bundle" CAP_KILL /bin/true
+	jq ".hooks = $1" "$T/bundle/config.json" >"$T/bundle/config.new"
+	mv "$T/bundle/config.new" "$T/bundle/config.json"
+	runc --root "$LAB/runc" run --bundle "$T/bundle" "$NAME" </dev/null 3>&-
+}
+
+# bats test_tags=technique:RT16,rule:engine-runs-foreign-program
+@test "RT16: a runtime is led to a hook that lies where nothing is installed" {
+	cp /bin/busybox "$T/helper"
+	hooked "{createRuntime: [{path: \"$T/helper\", args: [\"true\"]}]}"
+	expect_alert 6 "$ENGINE" ".output_fields | (.[\"proc.exepath\"] == \"$T/helper\" and .[\"container.id\"] == \"host\"
+		and (.[\"proc.pexepath\"] | endswith(\"/runc\")))"
+}
+
+# bats test_tags=technique:RT16,disguise:script,disguise:other-hook
+@test "RT16: the hook is a script, by a path that begins where programs are" {
+	printf '#!/bin/sh\ntrue\n' >"$T/helper"
+	chmod 755 "$T/helper"
+	hooked "{poststop: [{path: \"/usr/bin/../..$T/helper\"}]}"
+	expect_alert 6 "$ENGINE" ".output_fields[\"evt.arg.filename\"] == \"/usr/bin/../..$T/helper\""
+}
+
+# bats test_tags=technique:RT16,twin
+@test "RT16 twin: a hook that is installed, and what engines run every day" {
+	hooked '{createRuntime: [{path: "/usr/bin/true"}], poststop: [{path: "/bin/sh", args: ["sh", "-c", "true"]}]}'
+	"${DOCKER[@]}" run --rm busybox /bin/true
+	barrier
+	[ "$(count_alerts "$ENGINE")" -eq 0 ]
+}
+
 # bats test_tags=technique:OR12,technique:OR1,technique:OR2,technique:NS7,technique:NS10,technique:RT2,technique:RT11,technique:RT13,technique:RT15,twin
 @test "OR12 twin: a container with docker's defaults, and one with shared memory, a volume, a working directory and variables" {
 	"${DOCKER[@]}" run --rm busybox /bin/true
