@@ -102,8 +102,8 @@ planted_by_modest()
 	# what nobody is seen to write is looked for once a second, and laid to a container that mounts within two
 	sleep 2.5
 	in_container helpers 'trespasser userns cgroup /bin/sh -c "mount -t tmpfs x /tmp; cat /proc/self/cgroup"' >/dev/null
-	quiet
 	umount "$own"
+	quiet
 }
 
 # bats test_tags=technique:OR15,rule:release-agent-write
