@@ -209,6 +209,23 @@ static const struct entry *find(const struct hostfiles *h, const struct hostfile
 	return h->n ? bsearch(&wanted, h->entries, h->n, sizeof(wanted), entry_cmp) : NULL;
 }
 
+/* of what lies, or is looked for, in a directory, and of itself: that of the first row */
+static const struct entry *find_in(const struct hostfiles *h, const struct hostfile_id *dir,
+				   struct str name)
+{
+	const struct entry *found = NULL;
+
+	(void)name;
+	for (size_t i = 0; i < h->n; i++) {
+		const struct entry *one = &h->entries[i];
+
+		if (one->id.inode == dir->inode && one->id.dev_major == dir->dev_major &&
+		    one->id.dev_minor == dir->dev_minor && (!found || one->row < found->row))
+			found = one;
+	}
+	return found;
+}
+
 /* what lies where nothing of the table does needs no other look soon: a container's own files */
 static bool is_due(const struct hostfiles *h, const struct hostfile_id *id, uint64_t now,
 		   uint64_t fresh)
@@ -216,18 +233,33 @@ static bool is_due(const struct hostfiles *h, const struct hostfile_id *id, uint
 	return !h->read_at || now >= h->read_at + (is_device(h, id) ? fresh : FRESH_DEVICE);
 }
 
-enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
-				   struct str name, uint64_t now)
+typedef const struct entry *hostfiles_look(const struct hostfiles *h, const struct hostfile_id *id,
+					   struct str name);
+
+static enum hostfile_class class_of(struct hostfiles *h, const struct hostfile_id *id,
+				    struct str name, uint64_t now, hostfiles_look *look)
 {
 	const struct hostfile_id normal = normal_id(id);
-	const struct entry *found = is_due(h, &normal, now, FRESH) ? NULL : find(h, &normal, name);
+	const struct entry *found = is_due(h, &normal, now, FRESH) ? NULL : look(h, &normal, name);
 
 	if (!found && is_due(h, &normal, now, FRESH_NONE)) {
 		read_all(h);
 		h->read_at = now;
-		found = find(h, &normal, name);
+		found = look(h, &normal, name);
 	}
 	return found ? found->row->class : HOSTFILE_NONE;
+}
+
+enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
+				   struct str name, uint64_t now)
+{
+	return class_of(h, id, name, now, find);
+}
+
+enum hostfile_class hostfiles_find_in(struct hostfiles *h, const struct hostfile_id *dir,
+				      uint64_t now)
+{
+	return class_of(h, dir, STR_ABSENT, now, find_in);
 }
 
 /* what can be watched */

@@ -71,6 +71,12 @@ struct hostfile_id {
  */
 enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
 				   struct str name, uint64_t now);
+/*
+ * The same of a directory with what lies right in it, be that only on the way to something of the table: the class of the
+ * first row.
+ */
+enum hostfile_class hostfiles_find_in(struct hostfiles *h, const struct hostfile_id *dir,
+				      uint64_t now);
 
 /* what is done to a file that matters */
 enum hostfile_act {

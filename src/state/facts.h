@@ -249,7 +249,8 @@ int facts_ask_disk(struct facts *f, bool is_char, uint32_t major, uint32_t minor
 		   struct arena *a);
 /*
  * The class (kernel/hostfiles.h) of the first of @files that has one; empty: none has. @files: "MAJOR:MINOR:INODE", or,
- * for what is called so in that directory, "MAJOR:MINOR:INODE/NAME", NUL between.
+ * for what is called so in that directory, "MAJOR:MINOR:INODE/NAME", or, for it with all that is in it, without a name,
+ * NUL between.
  */
 int facts_ask_host_file(struct facts *f, struct str files, struct str *class, struct arena *a);
 /*

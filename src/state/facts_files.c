@@ -40,8 +40,8 @@ static bool cut_number(struct str *rest, char end, uint64_t max, uint64_t *out)
 	return str_cut(rest, end, &part) && str_to_u64(part, 10, out) == 0 && *out <= max;
 }
 
-/* "MAJOR:MINOR:INODE" or "MAJOR:MINOR:INODE/NAME" */
-static bool parse_file(struct str text, struct hostfile_id *id, struct str *name)
+/* as state/facts.h says */
+static bool parse_file(struct str text, struct hostfile_id *id, struct str *name, bool *is_whole)
 {
 	uint64_t major, minor, inode;
 
@@ -51,6 +51,7 @@ static bool parse_file(struct str text, struct hostfile_id *id, struct str *name
 		return false;
 	*id = (struct hostfile_id){ (uint32_t)major, (uint32_t)minor, inode };
 	*name = text;
+	*is_whole = text.ptr && !text.len;
 	return true;
 }
 
@@ -59,11 +60,13 @@ int facts_files_class(struct hostfiles *files, struct fact *q)
 	enum hostfile_class class = HOSTFILE_NONE;
 	struct str rest = q->text, file, name;
 	struct hostfile_id id;
+	bool is_whole;
 
 	while (class == HOSTFILE_NONE && str_cut(&rest, '\0', &file)) {
-		if (!parse_file(file, &id, &name))
+		if (!parse_file(file, &id, &name, &is_whole))
 			return -EINVAL;
-		class = hostfiles_find(files, &id, name, clock_monotonic());
+		class = is_whole ? hostfiles_find_in(files, &id, clock_monotonic())
+				 : hostfiles_find(files, &id, name, clock_monotonic());
 	}
 	q->names.name = str_of(hostfile_class_name(class));
 	return 0;

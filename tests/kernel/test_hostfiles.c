@@ -130,6 +130,45 @@ static void test_hostfiles_are_known_by_inode(void **state)
 	expect_found(h, id, NULL, NS_PER_S, "");
 }
 
+static void expect_in(struct hostfiles *h, struct hostfile_id id, const char *class)
+{
+	assert_string_equal(hostfile_class_name(hostfiles_find_in(h, &id, NS_PER_S)), class);
+}
+
+static void test_directories_are_of_the_class_of_what_they_hold(void **state)
+{
+	auto_root struct fake_root r = fake_root();
+	AUTO(hostfiles) h = hostfiles_new(r.path);
+	struct hostfile_id id;
+
+	(void)state;
+	fake_file(&r, "etc/cron.d/job", "");
+	fake_file(&r, "etc/systemd/system/a.wants/b", "");
+	fake_file(&r, "etc/alternatives/x", "");
+	fake_file(&r, "etc/kubernetes/x", "");
+	fake_file(&r, "var/lib/docker/overlay2/l/x", "");
+	fake_file(&r, "var/lib/docker/volumes/v/_data/etc/shadow", "");
+	fake_file(&r, "srv/etc/cron.d/job", "");
+	expect_in(h, id_of(&r, "etc/cron.d"), "cron");
+	expect_in(h, id_of(&r, "etc/systemd/system/a.wants"), "unit");
+	/* of what is looked for there, that of the first row */
+	expect_in(h, id_of(&r, "etc"), "loader");
+	expect_in(h, id_of(&r, "etc/kubernetes"), "secret");
+	/* and on the way there */
+	expect_in(h, id_of(&r, ""), "socket");
+	expect_in(h, id_of(&r, "var"), "socket");
+	/* engines inside have their layers in these */
+	expect_in(h, id_of(&r, "var/lib/docker"), "");
+	expect_in(h, id_of(&r, "var/lib/docker/overlay2/l"), "");
+	expect_in(h, id_of(&r, "var/lib/docker/volumes/v/_data"), "");
+	expect_in(h, id_of(&r, "var/lib/docker/volumes/v/_data/etc"), "");
+	expect_in(h, id_of(&r, "etc/alternatives"), "");
+	expect_in(h, id_of(&r, "srv/etc/cron.d"), "");
+	id = id_of(&r, "etc");
+	id.dev_minor ^= 1;
+	expect_in(h, id, "");
+}
+
 /* a number of procfs's own, on a device of its kind, is the same file in every procfs */
 static void test_hostfiles_of_the_kernel_are_known_in_any_procfs(void **state)
 {
@@ -452,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_hostfile_class_follows_from_the_path),
 		cmocka_unit_test(test_hostfile_rows_are_absolute_and_of_a_class),
 		cmocka_unit_test(test_hostfiles_are_known_by_inode),
+		cmocka_unit_test(test_directories_are_of_the_class_of_what_they_hold),
 		cmocka_unit_test(test_hostfiles_of_the_kernel_are_known_in_any_procfs),
 		cmocka_unit_test(test_hostfiles_are_known_by_their_place),
 		cmocka_unit_test(test_hostfiles_are_read_again),

@@ -259,6 +259,11 @@ static void test_live_knows_the_hosts_files(void **state)
 			     minor(st.st_dev), (unsigned long long)dir.st_ino);
 	assert_int_equal(facts_ask_host_file(f->facts, str_mem(question, n), &class, f->arena), 0);
 	assert_true(str_eq(class, STR("secret")));
+	/* without a name: all that is in it */
+	assert_int_equal(facts_ask_host_file(f->facts, str_mem(question, n - strlen("shadow")),
+					     &class, f->arena),
+			 0);
+	assert_true(str_eq(class, STR("loader")));
 	assert_int_equal(facts_ask_host_file(f->facts, STR("0:0:1"), &class, f->arena), 0);
 	assert_int_equal(class.len, 0);
 	assert_non_null(class.ptr);
