@@ -6,6 +6,8 @@
 #include "field/call_path.h"
 #include "field/get_file.h"
 #include "field/row.h"
+#include "state/look.h"
+#include "state/object.h"
 
 static bool is_change(const struct scene *s)
 {
@@ -47,7 +49,19 @@ static bool get_end(const struct scene *s, const struct field_use *use, struct v
 	return give_str(out, call_path_absolute(s, (enum call_path)use->param, out->arena));
 }
 
+/* @use->param: its class, not its path */
+static bool get_layer(const struct scene *s, const struct field_use *use, struct values *out)
+{
+	struct str class;
+	const struct path_record *layer = look_host_layer(s, &class);
+
+	if (!layer || use->param)
+		return layer && give_str(out, class);
+	return give_str(out, path_absolute(event_cwd(s->event), layer->name, out->arena));
+}
+
 #define NONE_SEEN "no mount; not known"
+#define NO_LAYER "no overlay of the host's files; call failed"
 
 /* nothing that waits is a mount: the guard knows as well as anybody that they are absent */
 static const struct field_def rows[] = {
@@ -61,5 +75,11 @@ static const struct field_def rows[] = {
 	      "PA CW MI", NONE_SEEN),
 	FIELD("mount.options", S, OURS | GUARD, get_options, 0,
 	      "options of mount and file system, comma-joined", "MI", NONE_SEEN),
+	FIELD("mount.host_layer", S, OURS | GUARD, get_layer, false,
+	      "layer of an overlay that is, or has in it, what fd.host_class is about, as the call "
+	      "names it",
+	      "PA CW MI", NO_LAYER),
+	FIELD("mount.layer_class", S, OURS | GUARD, get_layer, true,
+	      "class of what it holds, see fd.host_class", "PA MI", NO_LAYER),
 };
 const struct field_table fields_mount = FIELD_TABLE(rows);

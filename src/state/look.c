@@ -3,6 +3,8 @@
 #include "state/look.h"
 
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "state/state_parts.h"
 
@@ -14,6 +16,7 @@ enum {
 	ASKED_DESCRIPTORS,
 	ASKED_OBJECT,
 	ASKED_CLASS,
+	ASKED_LAYER,
 	ASKED_MAX
 };
 
@@ -30,7 +33,8 @@ struct looks {
 		bool is_asked, is_known;
 	} at[ASKED_MAX];
 	struct facts_exe exe, object;
-	struct str host_class;
+	struct str host_class, layer_class;
+	const struct path_record *layer; /* NULL: none */
 	struct facts_task task, first; /* first: of the pid namespace */
 	struct variable *variables;
 	struct facts_descriptor *stdio, *descriptors;
@@ -234,6 +238,14 @@ static void put_files(const struct scene *s, struct buf *out)
 	}
 }
 
+static bool ask_class(const struct scene *s, const struct buf *files, struct str *class)
+{
+	return files->len && !buf_failed(files) &&
+	       facts_ask_host_file(state_facts(s->state),
+				   arena_str(s->event->arena, buf_str(files)), class,
+				   s->event->arena) == 0;
+}
+
 struct str look_host_class(const struct scene *s)
 {
 	struct looks *l = looks_at(s);
@@ -243,12 +255,54 @@ struct str look_host_class(const struct scene *s)
 		return STR_ABSENT;
 	if (is_new(l, ASKED_CLASS))
 		put_files(s, &files);
-	if (files.len && !buf_failed(&files))
-		l->at[ASKED_CLASS].is_known =
-			facts_ask_host_file(state_facts(s->state),
-					    arena_str(s->event->arena, buf_str(&files)),
-					    &l->host_class, s->event->arena) == 0;
+	l->at[ASKED_CLASS].is_known |= ask_class(s, &files, &l->host_class);
 	return l->at[ASKED_CLASS].is_known && l->host_class.len ? l->host_class : STR_ABSENT;
+}
+
+/*
+ * The kernel looks up the layers of an overlay by itself, and audit has them among the paths of the call, links followed: of
+ * mount(2) behind the mount point (fs/namespace.c do_mount()), of fsconfig(2) alone (fs/overlayfs/params.c
+ * ovl_mount_dir_noesc()). A bind mount has its source there.
+ */
+static bool is_layer(const struct scene *s, size_t i)
+{
+	const struct event *ev = s->event;
+	const struct path_record *path = &s->paths[i];
+
+	if (!ev->sys.success || path->kind != PATH_NORMAL || !path->has_inode || !path->name.len ||
+	    !S_ISDIR(path->mode))
+		return false;
+	return ev->type == EVT_FSCONFIG ||
+	       (ev->type == EVT_MOUNT && i && !(ev->sys.arg[3] & (MS_BIND | MS_MOVE)));
+}
+
+/* one of the paths from @from to before @to is a layer that has a class: the first one's */
+static bool ask_layers(const struct scene *s, size_t from, size_t to, struct str *class)
+{
+	auto_buf struct buf files = { 0 };
+
+	for (size_t i = from; i < to; i++) {
+		if (!is_layer(s, i))
+			continue;
+		put_file(&files, &s->paths[i], STR_ABSENT);
+		buf_char(&files, '/');
+	}
+	return ask_class(s, &files, class) && class->len;
+}
+
+const struct path_record *look_host_layer(const struct scene *s, struct str *class)
+{
+	struct looks *l = looks_at(s);
+
+	if (!l || !facts_is_local(state_facts(s->state), s->event->node))
+		return NULL;
+	/* most have none: one question for all, and which it is only then */
+	if (is_new(l, ASKED_LAYER) && ask_layers(s, 0, s->n_paths, &l->layer_class))
+		for (size_t i = 0; !l->layer && i < s->n_paths; i++)
+			if (ask_layers(s, i, i + 1, &l->layer_class))
+				l->layer = &s->paths[i];
+	*class = l->layer_class;
+	return l->layer;
 }
 
 /* the first process of a pid namespace can only be the subject, an ancestor, or its container's first */

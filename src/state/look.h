@@ -30,6 +30,11 @@ const struct facts_exe *look_object(const struct scene *s);
  * none, or not known. The subject may be gone.
  */
 struct str look_host_class(const struct scene *s);
+/*
+ * Of the directories that a call to mount gave a file system to lay over each other, the first that holds or is a file of
+ * the host's that matters, and of what class; NULL: none, or not known. The subject may be gone.
+ */
+const struct path_record *look_host_layer(const struct scene *s, struct str *class);
 /* when the first process of the subject's pid namespace started; 0: not known */
 uint64_t look_pidns_start(const struct scene *s);
 /* number of the subject's living children; false: not every birth was told */

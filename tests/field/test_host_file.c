@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* fd.host_class: what is asked about which paths, and what a volume's configuration says. */
+/* fd.host_class, mount.host_layer: what is asked about which paths, and what a volume's configuration says. */
 #include "stage.h"
 
 #include <errno.h>
@@ -253,6 +253,75 @@ static void test_a_volume_declares_what_it_is_of_by_its_own_path(void **state)
 	on_stage(*state, &m, check_declared);
 }
 
+#define DIRECTORY(name, inode)                                                                     \
+	"PATH item=1 name=" name " inode=" inode                                                   \
+	" dev=fe:00 mode=040755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL"
+#define MOUNT(success, flags) CALL("165", success, "0", "7f00", "7f00", "7f00", flags)
+#define LAYERS                                                                                     \
+	"CWD cwd=\"/w\"", DIRECTORY("\"m\"", "10"), DIRECTORY("\"low\"", "11"),                    \
+		DIRECTORY("\"lnk\"", "12"), PARENT("/w/", "13"), DIRECTORY("(null)", "14")
+
+static void check_layers(struct stage *t, struct machine *m)
+{
+	assert_field(t, "mount.host_layer", "/w/lnk");
+	assert_field(t, "mount.layer_class", "cron");
+	/* of all, then one by one as far as the one */
+	assert_int_equal(m->n_asked, 3);
+	assert_string_equal(buf_z(&m->asked), "254:0:12/");
+	m->n_asked = 0;
+	m->known = "254:0:10/";
+	t->scene.number++;
+	assert_no_field(t, "mount.host_layer");
+	assert_no_field(t, "mount.layer_class");
+	assert_int_equal(m->n_asked, 1);
+	assert_string_equal(buf_z(&m->asked), "254:0:11/|254:0:12/");
+}
+
+static void test_layers_are_what_a_mount_looks_up_behind_its_target(void **state)
+{
+	struct machine m = { .known = "254:0:12/", .class = "cron" };
+
+	PLAY((struct stage *)*state, MOUNT("yes", "0"), LAYERS);
+	on_stage(*state, &m, check_layers);
+}
+
+static void check_no_layer(struct stage *t, struct machine *m)
+{
+	assert_no_field(t, "mount.host_layer");
+	assert_int_equal(m->n_asked, 0);
+}
+
+static void test_the_source_of_a_bind_mount_is_no_layer(void **state)
+{
+	struct machine m = { .known = "254:0:12/", .class = "cron" };
+
+	/* MS_BIND | MS_REC, MS_MOVE */
+	PLAY((struct stage *)*state, MOUNT("yes", "5000"), LAYERS);
+	on_stage(*state, &m, check_no_layer);
+	PLAY((struct stage *)*state, MOUNT("yes", "2000"), LAYERS);
+	on_stage(*state, &m, check_no_layer);
+	PLAY((struct stage *)*state, MOUNT("no", "0"), LAYERS);
+	on_stage(*state, &m, check_no_layer);
+	PLAY((struct stage *)*state, OPEN("yes", "3"), LAYERS);
+	on_stage(*state, &m, check_no_layer);
+}
+
+static void check_configured(struct stage *t, struct machine *m)
+{
+	(void)m;
+	assert_field(t, "mount.host_layer", "/h/etc");
+	assert_field(t, "mount.layer_class", "loader");
+}
+
+static void test_a_layer_is_all_that_fsconfig_looks_up(void **state)
+{
+	struct machine m = { .known = "254:0:10/", .class = "loader" };
+
+	PLAY((struct stage *)*state, CALL("431", "yes", "0", "3", "1", "7f00", "7f00"),
+	     "CWD cwd=\"/\"", DIRECTORY("\"/h/etc\"", "10"));
+	on_stage(*state, &m, check_configured);
+}
+
 static void test_an_event_without_paths_asks_nothing(void **state)
 {
 	struct stage *t = *state;
@@ -271,6 +340,9 @@ int main(void)
 		STAGED(test_what_was_just_made_is_known_by_its_path_below_a_volume),
 		STAGED(test_what_was_there_is_known_by_inode_alone),
 		STAGED(test_a_volume_declares_what_it_is_of_by_its_own_path),
+		STAGED(test_layers_are_what_a_mount_looks_up_behind_its_target),
+		STAGED(test_the_source_of_a_bind_mount_is_no_layer),
+		STAGED(test_a_layer_is_all_that_fsconfig_looks_up),
 		STAGED(test_an_event_without_paths_asks_nothing),
 	};
 

@@ -46,7 +46,9 @@ static const char available[] =
 	"fd.net fd.snet fd.cnet fd.rnet fd.lnet fd.l4proto fd.sockfamily fd.sproto fd.cproto "
 	"fd.is_server fd.connected container.id container.full_id container.inner_id "
 	"container.id_source "
-	"fd.container.id fd.container.name fd.container.image.repository fd.origin fd.host_class fd.is_declared_host_file fd.is_given_host_file fd.is_host_disk fd.is_declared_device container.mount_drift "
+	"fd.container.id fd.container.name fd.container.image.repository fd.origin fd.host_class "
+	"fd.is_declared_host_file fd.is_given_host_file fd.is_host_disk fd.is_declared_device "
+	"container.mount_drift "
 	"container.declares "
 	"container.flags container.name container.type container.image container.image.id "
 	"container.image.repository container.image.tag container.image.digest "
@@ -56,6 +58,7 @@ static const char available[] =
 	"container.host_network container.host_ipc k8s.pod.name k8s.ns.name k8s.pod.uid "
 	"k8s.pod.id k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label k8s.pod.labels "
 	"container.label container.labels mount.fstype mount.source mount.target mount.options "
+	"mount.host_layer mount.layer_class "
 	"target.pid target.name target.exepath target.uid target.container.id "
 	"target.role";
 
