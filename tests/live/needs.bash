@@ -67,6 +67,23 @@ probe_sys-resource()
 	[ $((0x$(awk '$1 == "CapEff:" { print $2 }' /proc/self/status) >> 24 & 1)) -eq 1 ]
 }
 
+overlay_by() # overlay_by WAY: of /etc, upon a directory that is its own
+{
+	unshare -m "$LAB/rootfs/bin/mounter" "$1" /etc "$BATS_TEST_TMPDIR" 2>/dev/null
+}
+
+# needs overlay-layers: overlays that take layers one by one (Linux 6.7)
+probe_overlay-layers()
+{
+	overlay_by layer
+}
+
+# needs overlay-descriptors: overlays that take layers by descriptors (Linux 6.13)
+probe_overlay-descriptors()
+{
+	overlay_by handed
+}
+
 # host_disk: the number of a disk: no loop, memory or device mapper; "" if this machine has none
 host_disk()
 {

@@ -2,6 +2,7 @@
 /*
  * mounter mount|int80|new FSTYPE TARGET: mounts an empty file system by mount(2), by the 32-bit table of x86, or by fsopen,
  * fsmount and move_mount.
+ * mounter layer|handed LAYER TARGET: by these an overlay of LAYER, by its name or by a descriptor, upon what TARGET is already.
  * mounter clone SOURCE TARGET: binds SOURCE by open_tree and move_mount.
  * mounter lift LINK TARGET: unmounts what LINK leads to, and half a second later covers TARGET with /dev/null.
  *
@@ -41,6 +42,28 @@ static int by_new(const char *fstype, const char *target)
 	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -1;
 	return attach(syscall(SYS_fsmount, fs, 0, 0), target);
+}
+
+static int overlay(const char *layer, int fd, const char *target)
+{
+	long fs = syscall(SYS_fsopen, "overlay", 0);
+	unsigned how = layer ? FSCONFIG_SET_STRING : FSCONFIG_SET_FD;
+
+	if (syscall(SYS_fsconfig, fs, how, "lowerdir+", layer, fd) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "lowerdir+", target, 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	return attach(syscall(SYS_fsmount, fs, 0, 0), target);
+}
+
+static int by_layer(const char *layer, const char *target)
+{
+	return overlay(layer, 0, target);
+}
+
+static int by_handed(const char *layer, const char *target)
+{
+	return overlay(NULL, open(layer, O_PATH | O_DIRECTORY), target);
 }
 
 static int by_clone(const char *source, const char *target)
@@ -92,10 +115,8 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(const char *what, const char *target);
 	} ways[] = {
-		{ "mount", by_mount },
-		{ "int80", by_int80 },
-		{ "new", by_new },
-		{ "clone", by_clone },
+		{ "mount", by_mount }, { "int80", by_int80 },	{ "new", by_new },
+		{ "layer", by_layer }, { "handed", by_handed }, { "clone", by_clone },
 		{ "lift", by_lift },
 	};
 
@@ -109,6 +130,6 @@ int main(int argc, char **argv)
 		sleep(1);
 		return umount2(argv[3], MNT_DETACH) < 0;
 	}
-	fprintf(stderr, "mounter mount|int80|new|clone|lift WHAT TARGET\n");
+	fprintf(stderr, "mounter mount|int80|new|layer|handed|clone|lift WHAT TARGET\n");
 	return 2;
 }

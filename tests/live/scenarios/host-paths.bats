@@ -16,7 +16,7 @@ setup_file()
 teardown_file()
 {
 	load host-paths
-	paths_end given foreign logs
+	paths_end given foreign logs layers engine
 }
 
 setup()
@@ -25,6 +25,9 @@ setup()
 	scenario_begin
 	NAME=$PREFIX$BATS_TEST_NUMBER.inert
 }
+
+LAID='Container That May Mount Mounts Files of the Host as a Layer'
+OVERLAY='Overlay Mounted in a Container With CAP_SYS_ADMIN'
 
 # a job that is there: the host's own
 job()
@@ -305,20 +308,77 @@ job()
 	quiet
 }
 
-# the kernel opens the file below by itself, and names the one that lies above
-# bats test_tags=technique:OR4,technique:OR16,rule:host-file-changed,rule:host-secret-read,disguise:overlay,missed
-@test "OR4, OR16: what is read and written through an overlay is not told as what it is: its mount is, as a notice" {
+# of a container that may mount and has a volume of /etc; what it does to that is undone
+layering() # layering SCRIPT
+{
 	container layers -v /etc:/host/etc --cap-add SYS_ADMIN --security-opt apparmor=unconfined
-	in_container layers "mkdir /tmp/m /tmp/low /host/etc/wclab.work; cd /tmp
-		mount -t overlay -o lowerdir=/host/etc:/tmp/low x m && cat m/shadow >/dev/null && sleep 1 && umount m
-		mount -t overlay -o lowerdir=/tmp/low,upperdir=/host/etc/cron.d,workdir=/host/etc/wclab.work x m && echo '# nothing' >m/$NAME && sleep 1 && umount m"
+	in_container layers "mkdir /tmp/m /tmp/low; cd /tmp; $1"
 	remove layers
-	rm -r /etc/wclab.work
+}
+
+laid() # laid CLASS LAYER CALL
+{
+	expect_alert 6 "$LAID" ".output_fields | (.[\"container.name\"] == \"layers\" and .[\"mount.layer_class\"] == \"$1\"
+		and .[\"mount.host_layer\"] == \"$2\" and .[\"evt.type\"] == \"$3\")"
+}
+
+# the kernel opens the file below by itself, and audit names the one that lies above
+# bats test_tags=technique:OR4,technique:OR16,rule:host-layer-mounted-declared,disguise:overlay
+@test "OR4, OR16: the host's files are read and written through an overlay, of which the layers tell" {
+	layering "mkdir /host/etc/wclab.work; mount -t overlay -o lowerdir=/tmp/low:/host/etc x m && cat m/shadow >/dev/null && umount -l m
+		mount -t overlay -o lowerdir=/tmp/low,upperdir=/host/etc/cron.d,workdir=/host/etc/wclab.work x m && echo '# nothing' >m/$NAME && umount -l m
+		rm -r /host/etc/wclab.work"
 	rm "/etc/cron.d/$NAME"
-	barrier
+	laid loader /host/etc mount
+	laid cron /host/etc/cron.d mount
 	[ "$(count_alerts "$READ")" -eq 0 ]
 	[ "$(count_alerts "$CHANGED" ".output_fields[\"fd.name\"] | endswith(\"$NAME\")")" -eq 0 ]
-	expect_alert 6 'Overlay Mounted in a Container With CAP_SYS_ADMIN' '.output_fields["container.name"] == "layers"'
+}
+
+# bats test_tags=technique:OR4,technique:OR16,rule:host-layer-mounted-declared,disguise:symlink
+@test "OR4, OR16: behind a link with an innocent name, from where it stands, and behind an escaped colon" {
+	layering 'ln -s /host/etc/cron.d lnk; ln -s /host/etc a:b; mount -t overlay -o lowerdir=low:lnk x m; umount -l m; mount -t overlay -o "lowerdir=low:a\\:b" x m; umount -l m'
+	laid cron /tmp/lnk mount
+	laid loader /tmp/a:b mount
+}
+
+# bats test_tags=technique:OR4,technique:OR16,rule:host-layer-mounted-declared,disguise:new-calls,needs:overlay-layers
+@test "OR4, OR16: layer by layer, by fsopen and fsconfig" {
+	need overlay-layers
+	layering 'cd /host/etc; mounter layer cron.d /tmp/m'
+	laid cron /host/etc/cron.d fsconfig
+}
+
+# bats test_tags=technique:OR16,rule:host-layer-mounted
+@test "OR16: by who was not given the right to mount, in a user namespace of its own" {
+	in_container paths "trespasser userns cgroup /bin/sh -c 'mkdir -p /tmp/o /tmp/p; mount -t overlay -o lowerdir=/tmp/p:/host/etc x /tmp/o && cat /tmp/o/passwd >/dev/null'"
+	expect_alert 6 'Container Mounts Files of the Host as a Layer' '.output_fields | (.["container.name"] == "paths" and .["mount.host_layer"] == "/host/etc")'
+}
+
+# then the record of the call has no path
+# bats test_tags=technique:OR4,technique:OR16,rule:host-layer-mounted-declared,disguise:descriptor,missed,needs:overlay-descriptors
+@test "OR4, OR16: a layer that is given by a descriptor is not told as what it is, but as that, and as an overlay" {
+	need overlay-descriptors
+	layering 'mounter handed /host/etc/cron.d /tmp/m'
+	barrier
+	[ "$(count_alerts "$LAID")" -eq 0 ]
+	expect_alert 6 'Descriptor Given to a File System by a Container That Declares It' '.output_fields["container.name"] == "layers"'
+	expect_alert 6 "$OVERLAY" '.output_fields["container.name"] == "layers"'
+}
+
+# bats test_tags=technique:OR4,technique:OR16,twin
+@test "OR4, OR16 twin: an engine inside has its layers in a volume or a directory of the host's, and binds a volume elsewhere" {
+	mkdir -p "$BATS_TEST_TMPDIR/graph/etc/cron.d"
+	container engine -v /etc:/host/etc:ro -v wclayers:/var/lib/docker -v "$BATS_TEST_TMPDIR/graph:/graph" --tmpfs /scratch \
+		--cap-add SYS_ADMIN --security-opt apparmor=unconfined
+	in_container engine 'mkdir -p /tmp/m /tmp/b; for d in /var/lib/docker/overlay2 /graph /scratch; do
+			mkdir -p $d/l/a $d/etc/cron.d $d/b/diff $d/b/work
+			mount -t overlay -o lowerdir=$d/l/a:$d/etc/cron.d,upperdir=$d/b/diff,workdir=$d/b/work x /tmp/m && echo x >/tmp/m/job && umount -l /tmp/m || exit 1
+		done; mount -t overlay -o lowerdir=/etc:/bin x /tmp/m && mount --bind /host/etc /tmp/b && mount -t tmpfs /host/etc /tmp/b && sleep 1'
+	remove engine
+	"${DOCKER[@]}" volume rm wclayers >/dev/null
+	expect_alert 6 "$OVERLAY" '.output_fields["container.name"] == "engine"'
+	quiet
 }
 
 # bats test_tags=technique:KU10,technique:OR4,technique:OR5,technique:OR6,technique:OR7,technique:OR8,technique:RT1,technique:RT16,twin
