@@ -174,13 +174,14 @@ static const struct feed_row rows[] = {
 	{ .code = "K21", .key = "wc_self", .calls = "kill", .fields = "a0=0xffffffff",
 	  .uses = "target.role", .given = "target.role=*", .why = "signals to everybody", .volume = "about 0" },
 
-	/* SIGINT (2) to SIGTTOU (22), of which USR1 and USR2, CHLD and CONT tell a program something; what is refused does no harm */
+	/* SIGINT (2) to SIGSYS (31), of which USR1 and USR2, CHLD, CONT, URG and WINCH tell a program something; what is refused does no harm */
 	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "kill,tkill,rt_sigqueueinfo,pidfd_send_signal",
-	  .fields = "a1>=2 a1<=22 a1!=10 a1!=12 a1!=17 a1!=18 success=1", .uses = "target.container.id",
+	  .fields = "a1>=2 a1<=31 a1!=10 a1!=12 a1!=17 a1!=18 a1!=23 a1!=28 success=1", .uses = "target.container.id",
 	  .why = "processes ended or stopped by another", .volume = "about 0; 2 per container that is stopped" },
 	{ .code = "K25", .key = "wc_kill", .seldom32 = true, .calls = "tgkill,rt_tgsigqueueinfo",
-	  .fields = "a2>=2 a2<=22 a2!=10 a2!=12 a2!=17 a2!=18 success=1", .uses = "target.container.id",
-	  .why = "the same by the calls for threads", .volume = "about 0" },
+	  .fields = "a2>=2 a2<=31 a2!=10 a2!=12 a2!=17 a2!=18 a2!=23 a2!=28 success=1", .uses = "target.container.id",
+	  .why = "the same by the calls for threads",
+	  .volume = "about 0; two per thread and collection of Boehm's collector (Guile, Crystal) and Mono's" },
 
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",

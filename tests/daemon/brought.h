@@ -29,7 +29,7 @@ struct line {
 	struct str calls, perm, class; /* class: of its place */
 	mode_t device;
 	bool is_uring, is_knob, is_role;
-	struct condition conditions[8];
+	struct condition conditions[16];
 	size_t n;
 };
 

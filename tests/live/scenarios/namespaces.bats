@@ -359,12 +359,14 @@ ENDS='Container Ends or Stops a Process of the Host'
 }
 
 # bats test_tags=technique:NS12,rule:container-ends-host-process,disguise:another-signal
-@test "NS12: a process of the host's is ended by a signal that says that it did so itself" {
-	local victim
-	(ulimit -c 0 && exec sleep 60) 3>&- &
-	victim=$!
-	in_container nosy "busybox kill -ABRT $victim"
-	expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.arg.sig\"] == \"SIGABRT\" and .[\"target.pid\"] == $victim)")"
+@test "NS12: a process of the host's is ended by a signal that says that it did so itself, or that time or room is up" {
+	local victim signal
+	for signal in ABRT ALRM PIPE XCPU SYS; do
+		(ulimit -c 0 && exec sleep 60) 3>&- &
+		victim=$!
+		in_container nosy "busybox kill -$signal $victim"
+		expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.arg.sig\"] == \"SIG$signal\" and .[\"target.pid\"] == $victim)")"
+	done
 }
 
 # bats test_tags=technique:NS12,twin
