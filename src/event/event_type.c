@@ -100,6 +100,7 @@ static const char *const fixed[EVT_FIXED_ROWS] = {
 	[EVT_RT_SIGQUEUEINFO] = "rt_sigqueueinfo",
 	[EVT_RT_TGSIGQUEUEINFO] = "rt_tgsigqueueinfo",
 	[EVT_PIDFD_SEND_SIGNAL] = "pidfd_send_signal",
+	[EVT_FCNTL] = "fcntl",
 	[EVT_SOCKET] = "socket",
 	[EVT_CONNECT] = "connect",
 	[EVT_BIND] = "bind",

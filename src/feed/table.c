@@ -183,6 +183,16 @@ static const struct feed_row rows[] = {
 	  .why = "the same by the calls for threads",
 	  .volume = "about 0; two per thread and collection of Boehm's collector (Guile, Crystal) and Mono's" },
 
+	/* whom the kernel signals for a file, as the caller might: F_SETOWN, F_SETOWN_EX; FIOSETOWN and SIOCSPGRP (net/socket.c,
+	   sock_ioctl()) */
+	{ .code = "K25", .key = "wc_kill", .calls = "fcntl,fcntl64", .fields = "a1=8 a2!=0 success=1",
+	  .given = "evt.arg[cmd]=8:F_SETOWN evt.rawarg[cmd]=8", .why = "processes that the kernel is to signal",
+	  .volume = "about 0; one per worker of nginx" },
+	{ .code = "K25", .key = "wc_kill", .calls = "fcntl,fcntl64", .fields = "a1=15 success=1",
+	  .given = "evt.arg[cmd]=15:F_SETOWN_EX evt.rawarg[cmd]=15", .why = "the same, behind a pointer", .volume = "about 0" },
+	{ .code = "K25", .key = "wc_kill", .calls = "ioctl", .fields = "a1>=0x8901 a1<=0x8902 success=1",
+	  .given = "evt.rawarg[request]=35073|35074", .why = "the same for a socket", .volume = "about 0" },
+
 	{ .code = "K22", .key = "wc_cg1", .list = FEED_WATCH,
 	  .brings = OPENS ",open_by_handle_at,truncate,write", .uses = "fd.kernel_knob",
 	  .given = "fd.kernel_knob=release_agent", .perm = "wa",

@@ -181,6 +181,12 @@ static const struct argument pidfd_signal_rows[] = {
 	SIGNAL(1),
 	NUMBER("flags", long, 3, NULL),
 };
+static const struct argument fcntl_rows[] = {
+	RES,
+	INT("fd", 0),
+	NUMBER("cmd", int, 1, names_fcntl),
+	INT("arg", 2),
+};
 static const struct argument capset_rows[] = {
 	RES,
 	NUMBER("cap_inheritable", capset, CAPSET_INHERITABLE, NULL),
@@ -415,6 +421,7 @@ const struct argument_family argument_families[] = {
 	FAMILY("tkill", tkill_rows),
 	FAMILY("tgkill rt_tgsigqueueinfo", tgkill_rows),
 	FAMILY("pidfd_send_signal", pidfd_signal_rows),
+	FAMILY("fcntl", fcntl_rows),
 	FAMILY("capset", capset_rows),
 	FAMILY("prctl", prctl_rows),
 	FAMILY("setuid setfsuid", setuid_rows),

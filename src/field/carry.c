@@ -14,10 +14,10 @@ static const struct {
 			 "move_mount open_tree mount_setattr" },
 	{ STR("fd.container."), "execve execveat usermodehelper" },
 	{ STR("fd.origin"), "execve execveat usermodehelper" },
-	/* OBJ_PID: audit_ptrace(), audit_signal_info(); and writers of /proc/PID/mem */
+	/* OBJ_PID: audit_ptrace(), audit_signal_info(); numbers that are translated; and writers of /proc/PID/mem */
 	{ STR("target."), "ptrace process_vm_readv process_vm_writev process_madvise kill tkill "
 			  "tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal pidfd_open "
-			  "pidfd_getfd write open openat openat2 creat open_by_handle_at" },
+			  "pidfd_getfd fcntl write open openat openat2 creat open_by_handle_at" },
 };
 
 static bool has_word(const char *words, struct str word)

@@ -206,6 +206,14 @@ const struct number_name names_signal[] = {
 	N(SIGIO),   N(SIGPWR),	  N(SIGSYS),  END,
 };
 
+/* those that are the same on every machine (asm-generic/fcntl.h) */
+const struct number_name names_fcntl[] = {
+	N(F_DUPFD),	 N(F_GETFD),	  N(F_SETFD),	  N(F_GETFL),	  N(F_SETFL),
+	N(F_SETOWN),	 N(F_GETOWN),	  N(F_SETSIG),	  N(F_GETSIG),	  N(F_SETOWN_EX),
+	N(F_GETOWN_EX),	 N(F_SETLEASE),	  N(F_GETLEASE),  N(F_NOTIFY),	  N(F_DUPFD_CLOEXEC),
+	N(F_SETPIPE_SZ), N(F_GETPIPE_SZ), N(F_ADD_SEALS), N(F_GET_SEALS), END,
+};
+
 #define FLAGS_OPEN_COMMON                                                                          \
 	{ 01, "O_WRONLY" }, { 02, "O_RDWR" }, { 0100, "O_CREAT" }, { 0200, "O_EXCL" },             \
 		{ 0400, "O_NOCTTY" }, { 01000, "O_TRUNC" }, { 02000, "O_APPEND" },                 \

@@ -15,7 +15,7 @@ struct number_name {
 };
 
 extern const struct number_name names_ptrace[], names_prctl[], names_domain[], names_bpf[],
-	names_fsconfig[], names_seccomp[], names_signal[];
+	names_fsconfig[], names_seccomp[], names_signal[], names_fcntl[];
 extern const struct number_name flags_open[], flags_open_arm[], flags_resolve[], flags_mode[],
 	flags_mount[], flags_umount[], flags_namespace[], flags_clone[], flags_socket[], flags_at[],
 	flags_memfd[], flags_module[], flags_rename[], flags_userfaultfd[];

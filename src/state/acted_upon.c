@@ -6,6 +6,9 @@
  */
 #include "state/acted_upon.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+
 #include "state/lineage.h"
 #include "state/state_parts.h"
 #include "state/telemetry.h"
@@ -101,6 +104,19 @@ static void observe_write(struct state *s, const struct event *ev, const struct 
 		translate(s, ev, p, VIEW_PID, there, out);
 }
 
+/*
+ * Whom the kernel is to signal for a file: a group is negative, and known by its leader (fs/fcntl.c, f_setown()). Who is left out:
+ * what the command points to, and a group whose leader has ended.
+ */
+static void observe_owner(struct state *s, const struct event *ev, const struct process *p,
+			  struct scene *out)
+{
+	int32_t who = (int32_t)ev->sys.arg[2];
+
+	if ((int32_t)ev->sys.arg[1] == F_SETOWN && who)
+		translate(s, ev, p, VIEW_PID, who < -INT32_MAX ? who : abs(who), out);
+}
+
 /* who signals many at once is told by the one that matters */
 static bool find_record(const struct state *s, const struct event *ev, struct objpid_record *out)
 {
@@ -126,5 +142,7 @@ void acted_upon_observe(struct state *s, const struct event *ev, const struct pr
 		translate(s, ev, p, VIEW_PID, (int32_t)ev->sys.arg[0], out);
 	} else if (ev->type == EVT_PIDFD_GETFD) {
 		translate(s, ev, p, VIEW_PIDFD, (int32_t)ev->sys.arg[0], out);
+	} else if (ev->type == EVT_FCNTL) {
+		observe_owner(s, ev, p, out);
 	}
 }

@@ -314,6 +314,12 @@ static void test_what_rules_ask_for_is_brought(void **state)
 		{ CALL(B32, "socketcall", 11), .family = AF_INET },
 		{ CALL(B32, "socketcall", 20), .family = AF_INET6 },
 		{ CALL(BOTH, "kill", NONE, 0) },
+		/* F_SETOWN, of a group too, F_SETOWN_EX, FIOSETOWN, SIOCSPGRP */
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 8, 7) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 8, NONE) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 15) },
+		{ CALL(BOTH, "ioctl", 3, 0x8901) },
+		{ CALL(BOTH, "ioctl", 3, 0x8902) },
 	};
 
 	(void)state;
@@ -373,6 +379,14 @@ static void test_what_programs_do_all_day_is_not_brought(void **state)
 		{ CALL(B32, "socketcall", 2), .family = AF_INET },
 		{ CALL(BOTH, "ioctl", 1, 0x5401) },
 		{ CALL(BOTH, "ioctl", 1, 0x5413) },
+		{ CALL(BOTH, "ioctl", 1, 0x8903) },
+		/* F_SETFD, F_SETFL, F_SETLK, F_GETOWN, F_DUPFD_CLOEXEC */
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 2, 1) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 4, 04002) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 6) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 9) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 1030) },
+		{ CALL(BOTH, "fcntl,fcntl64", 3, 8, 7), .failed = true },
 		{ CALL(BOTH, "clone", 0x01200011) },
 		{ CALL(BOTH, "ptrace", 0) },
 		{ CALL(BOTH, "ptrace", 1) },

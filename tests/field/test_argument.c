@@ -87,6 +87,8 @@ static const struct row rows[] = {
 	  { { "evt.arg.pid", "-1" }, { "evt.arg.sig", "SIGKILL" } } },
 	{ { CALL("234", "yes", "0", "2a", "2b", "f", "0") },
 	  { { "evt.arg.pid", "42" }, { "evt.arg.tid", "43" }, { "evt.arg.sig", "SIGTERM" } } },
+	{ { CALL("72", "yes", "0", "3", "8", "ffffffffffffffd6", "0") },
+	  { { "evt.arg.fd", "3" }, { "evt.arg.cmd", "F_SETOWN" }, { "evt.arg.arg", "-42" } } },
 	{ { CALL("126", "yes", "0", "1", "2", "0", "0"),
 	    "CAPSET pid=100 cap_pi=0 cap_pp=0000000000200001 cap_pe=0 cap_pa=0" },
 	  { { "evt.arg.cap_permitted", "CAP_CHOWN CAP_SYS_ADMIN" },

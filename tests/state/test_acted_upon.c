@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Who is meant by a number in somebody else's view of the machine. */
+#include <fcntl.h>
+
 #include "fake_facts.h"
 #include "state/acted_upon.h"
 
@@ -103,6 +105,46 @@ static void test_without_the_kernel_what_was_told_of_them_decides(void **state)
 	assert_int_equal(f->scene.target.pid, 0);
 }
 
+/* a call of fcntl(2) by the shell */
+static void directed(struct fixture *f, uint64_t cmd, uint64_t arg)
+{
+	f->event = (struct event){ .type = EVT_FCNTL,
+				   .has_syscall = true,
+				   .time = f->session->state->now,
+				   .arena = f->arena,
+				   .sys.arg = { 3, cmd, arg } };
+	f->scene = (struct scene){ .event = &f->event, .state = f->session->state };
+	acted_upon_observe(f->session->state, &f->event,
+			   process_find(&f->session->state->processes, 0, 70), &f->scene);
+}
+
+static void test_whom_the_kernel_is_to_signal_is_translated(void **state)
+{
+	/* nobody; of the pointer's register; another command; what no group has */
+	static const struct {
+		uint64_t cmd, arg;
+	} others[] = {
+		{ F_SETOWN, 0 },
+		{ F_SETOWN_EX, 5 },
+		{ F_SETSIG, 5 },
+		{ F_SETOWN, UINT64_C(0x80000000) },
+	};
+	struct fixture *f = *state;
+
+	f->fake->target = 80;
+	directed(f, F_SETOWN, 5);
+	assert_int_equal(f->scene.target.pid, 80);
+	directed(f, F_SETOWN, (uint64_t)-5);
+	assert_int_equal(f->scene.target.pid, 80);
+	/* of 32-bit programs */
+	directed(f, F_SETOWN, (uint32_t)-5);
+	assert_int_equal(f->scene.target.pid, 80);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		directed(f, others[i].cmd, others[i].arg);
+		assert_int_equal(f->scene.target.pid, 0);
+	}
+}
+
 static void test_processes_of_the_host_are_not_asked_about(void **state)
 {
 	struct fixture *f = *state;
@@ -153,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_numbers_are_translated),
 		TEST(test_without_the_kernel_what_was_told_of_them_decides),
+		TEST(test_whom_the_kernel_is_to_signal_is_translated),
 		TEST(test_processes_of_the_host_are_not_asked_about),
 		TEST(test_memory_is_known_by_its_path),
 		TEST(test_memory_in_the_hosts_own_procfs_is_by_its_numbers),

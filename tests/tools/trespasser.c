@@ -5,6 +5,7 @@
  *   trespasser victim                       prints its pid, then sleeps: for all that follow
  *   trespasser trace|write|mem|steal PID    PID runs this program, too
  *   trespasser stop|stopthread PID          by its descriptor, by the call for threads; and lets it go on
+ *   trespasser own|owngroup|ownex|ownsocket PID     has the kernel send a file's signals to it, in the ways that there are
  *   trespasser trace32 PID                  by the call of 32-bit programs
  *   trespasser child trace|write|mem|steal|poke     the same with a child of its own; poke: as a debugger writes
  *   trespasser override FILE                writes a thousand times over what it may only read, a copy of its own, through
@@ -25,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -32,6 +34,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -170,14 +173,46 @@ static int reach_stopthread(pid_t pid)
 	return r;
 }
 
+/* no signal comes of it: nothing is ever written, and O_ASYNC is not set */
+static int reach_own(pid_t pid)
+{
+	return fcntl(socket(AF_UNIX, SOCK_STREAM, 0), F_SETOWN, pid) < 0 ? fail("F_SETOWN") : 0;
+}
+
+static int reach_owngroup(pid_t pid)
+{
+	return reach_own(-getpgid(pid));
+}
+
+static int reach_ownex(pid_t pid)
+{
+	struct f_owner_ex owner = { F_OWNER_PID, pid };
+
+	return fcntl(socket(AF_UNIX, SOCK_STREAM, 0), F_SETOWN_EX, &owner) < 0 ? fail("F_SETOWN_EX")
+									       : 0;
+}
+
+static int reach_ownsocket(pid_t pid)
+{
+	return ioctl(socket(AF_UNIX, SOCK_STREAM, 0), FIOSETOWN, &pid) < 0 ? fail("FIOSETOWN") : 0;
+}
+
 static const struct {
 	const char *name;
 	int (*reach)(pid_t pid);
 } ways[] = {
-	{ "trace", reach_trace },	    { "trace32", reach_trace32 },
-	{ "write", reach_write },	    { "mem", reach_mem },
-	{ "steal", reach_steal },	    { "stop", reach_stop },
-	{ "stopthread", reach_stopthread }, { "poke", reach_poke },
+	{ "trace", reach_trace },
+	{ "trace32", reach_trace32 },
+	{ "write", reach_write },
+	{ "mem", reach_mem },
+	{ "steal", reach_steal },
+	{ "stop", reach_stop },
+	{ "stopthread", reach_stopthread },
+	{ "poke", reach_poke },
+	{ "own", reach_own },
+	{ "owngroup", reach_owngroup },
+	{ "ownex", reach_ownex },
+	{ "ownsocket", reach_ownsocket },
 };
 
 static int reach(const char *way, pid_t pid)

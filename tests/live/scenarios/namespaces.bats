@@ -339,6 +339,7 @@ LEFT="Container Given the Host's Cgroups Left Its Own"
 }
 
 ENDS='Container Ends or Stops a Process of the Host'
+UNSEEN='Container Has Signals Sent to a Process Unseen'
 
 # bats test_tags=technique:NS12,rule:container-ends-host-process
 @test "NS12: a process of the host's is stopped" {
@@ -367,6 +368,35 @@ ENDS='Container Ends or Stops a Process of the Host'
 		in_container nosy "busybox kill -$signal $victim"
 		expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.arg.sig\"] == \"SIG$signal\" and .[\"target.pid\"] == $victim)")"
 	done
+}
+
+# bats test_tags=technique:NS12,rule:container-ends-host-process,disguise:fcntl
+@test "NS12: the kernel is to signal it, for a file of the container's, or its group" {
+	in_container nosy "/bin/trespasser own $VICTIM"
+	expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.type\"] == \"fcntl\" and .[\"target.pid\"] == $VICTIM)")"
+	local other leader
+	sleep 60 3>&- &
+	other=$!
+	leader=$(cut -d ' ' -f 5 /proc/$other/stat)
+	sleep 1.2
+	in_container nosy "/bin/trespasser owngroup $other"
+	expect_alert 6 "$ENDS" "$(by nosy ".output_fields | (.[\"evt.type\"] == \"fcntl\" and .[\"target.pid\"] == $leader)")"
+	kill "$other"
+}
+
+# bats test_tags=technique:NS12,rule:container-directs-signals-unseen,disguise:owner-behind-pointer
+@test "NS12: the same by the ways that do not say whom" {
+	in_container nosy "/bin/trespasser ownex $VICTIM"
+	expect_alert 6 "$UNSEEN" "$(by nosy '.output_fields["evt.arg.cmd"] == "F_SETOWN_EX"')"
+	in_container nosy "/bin/trespasser ownsocket $VICTIM"
+	expect_alert 6 "$UNSEEN" "$(by nosy '.output_fields["evt.type"] == "ioctl"')"
+}
+
+# bats test_tags=technique:NS12,twin
+@test "NS12 twin: signals of a file are for the container itself" {
+	in_container nosy "/bin/trespasser child own"
+	in_container modest "for way in own owngroup ownex ownsocket; do /bin/trespasser child \$way; done"
+	quiet
 }
 
 # bats test_tags=technique:NS12,twin

@@ -96,6 +96,12 @@ number()
 	by_container blinder "$SIGNALLED" ".output_fields | .[\"evt.type\"] == \"tgkill\" and .[\"target.role\"] == \"guard\" and .[\"target.pid\"] == $guard"
 }
 
+# bats test_tags=technique:TM4,rule:sensor-signalled,disguise:fcntl
+@test "the kernel is to signal it, for a file of the container's" {
+	in_container blinder "trespasser own $SENSOR"
+	by_container blinder "$SIGNALLED" ".output_fields | .[\"evt.type\"] == \"fcntl\" and .[\"target.role\"] == \"sensor\" and .[\"target.pid\"] == $SENSOR"
+}
+
 # bats test_tags=technique:TM4,rule:sensor-signalled-on-host
 @test "a process of the host stops the sensor for a moment" {
 	kill -STOP "$SENSOR"
