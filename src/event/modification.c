@@ -35,12 +35,24 @@ static struct str take_last(struct str *path)
 	return last;
 }
 
+static bool changes_a_process(struct str name)
+{
+	/* memory; who is killed first when there is none left, and its name before Linux 2.6.36 */
+	static const struct str files[] = { STR("mem"), STR("oom_score_adj"), STR("oom_adj") };
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (str_eq(name, files[i]))
+			return true;
+	return false;
+}
+
 /* from the end, for the procfs may be mounted anywhere */
-int32_t modification_memory_of(struct str path)
+int32_t modification_process_of(struct str path, struct str *file)
 {
 	uint64_t pid, process;
 
-	if (!str_eq(take_last(&path), STR("mem")) || str_to_u64(take_last(&path), 10, &pid) < 0)
+	*file = take_last(&path);
+	if (!changes_a_process(*file) || str_to_u64(take_last(&path), 10, &pid) < 0)
 		return 0;
 	if (str_eq(take_last(&path), STR("task")) &&
 	    str_to_u64(take_last(&path), 10, &process) == 0)

@@ -29,8 +29,11 @@ static inline bool modification_is_gap(const struct modification *m)
 	return !m->pid && !m->has_inode;
 }
 
-/* whose memory is written to by @path, a number of that procfs: "/proc/12/mem", "/12/task/13/mem"; 0: it is another file */
-int32_t modification_memory_of(struct str path);
+/*
+ * Whom @path changes, a number of that procfs: "/proc/12/mem", "/12/task/13/oom_score_adj"; 0: it is another file. @file: its own
+ * name. Of those that change another process than the writer's (fs/proc/base.c): attr/, comm and loginuid do not.
+ */
+int32_t modification_process_of(struct str path, struct str *file);
 
 /* the body of the record */
 void modification_write(const struct modification *m, struct buf *out);

@@ -246,15 +246,16 @@ static bool name_of_cgroup(struct modifications *m, int fd, const struct stat *s
 	return true;
 }
 
-/* memory of a process, through the host's own procfs, which a volume may have brought to the writer */
-static bool name_of_memory(struct modifications *m, struct modification *what)
+/* what changes a process, through the host's own procfs, which a volume may have brought to the writer */
+static bool name_of_process(struct modifications *m, struct modification *what)
 {
-	int32_t pid = modification_memory_of(what->path);
+	struct str file;
+	int32_t pid = modification_process_of(what->path, &file);
 
 	if (!pid)
 		return false;
 	buf_clear(&m->name);
-	buf_printf(&m->name, "/proc/%d/mem", pid);
+	buf_printf(&m->name, "/proc/%d/%.*s", pid, STR_ARG(file));
 	what->knob = buf_str(&m->name);
 	return true;
 }
@@ -280,7 +281,7 @@ static bool name_file(struct modifications *m, int fd, const struct stat *st,
 		k = m->namer(m->namer_ctx, st->st_dev, st->st_ino);
 	if (k)
 		what->knob = str_of(k->path);
-	return k || !is_host || (st->st_dev == m->instances[HOST_PROC] && name_of_memory(m, what));
+	return k || !is_host || (st->st_dev == m->instances[HOST_PROC] && name_of_process(m, what));
 }
 
 static void take(struct modifications *m, const struct fan_event *e)

@@ -96,7 +96,9 @@ static void observe_write(struct state *s, const struct event *ev, const struct 
 			  struct scene *out)
 {
 	const struct modification *m = ev->modification;
-	int32_t here = modification_memory_of(m->knob), there = modification_memory_of(m->path);
+	struct str file;
+	int32_t here = modification_process_of(m->knob, &file),
+		there = modification_process_of(m->path, &file);
 
 	if (here && p && p->container)
 		acted_upon_put(out, here, lineage_meet(s, here, ev));

@@ -136,38 +136,51 @@ static void test_writes_to_what_nobody_may_read_hide_no_other(void **state)
 	assert_int_equal(h.lost, 0);
 }
 
-/* not only the knobs of the host's own procfs: a volume may have brought it to a container */
-static void test_memory_is_told_by_whose_it_is(void **state)
+/* a child that writes into the middle of its own "/proc/PID/task/PID/FILE" and waits; the host's procfs */
+static pid_t write_own(const char *file)
 {
+	char path[64], same[8] = "0";
+	int done[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(done), 0);
+	pid = fork();
+	if (pid == 0) {
+		snprintf(path, sizeof(path), "/proc/self/task/%d/%s", (int)getpid(), file);
+		(void)!pwrite(open(path, O_RDWR), same, 1, (off_t)(uintptr_t)same);
+		(void)!write(done[1], same, 1);
+		pause();
+	}
+	(void)!read(done[0], same, 1);
+	close(done[0]);
+	close(done[1]);
+	return pid;
+}
+
+/* not only the knobs of the host's own procfs: a volume may have brought it to a container */
+static void test_what_changes_a_process_is_told_by_whose_it_is(void **state)
+{
+	static const char *const files[] = { "mem", "oom_score_adj" };
 	AUTO(diag) d = diag_new();
 	AUTO(modifications) m = geteuid() == 0 ? modifications_open(d) : NULL;
 	AUTO(arena) a = arena_new(4096, 1 << 20);
-	char file[64], name[64], byte = 'x';
-	struct heard h = { .arena = a, .knob = name };
-	int done[2];
-	pid_t pid;
 
 	(void)state;
 	if (!m) {
 		print_message("fanotify marks of file systems need root\n");
 		skip();
 	}
-	assert_int_equal(pipe(done), 0);
-	pid = fork();
-	if (pid == 0) {
-		snprintf(file, sizeof(file), "/proc/self/task/%d/mem", (int)getpid());
-		(void)!pwrite(open(file, O_RDWR), &byte, 1, (off_t)(uintptr_t)&byte);
-		(void)!write(done[1], &byte, 1);
-		pause();
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		char name[64];
+		struct heard h = { .arena = a, .knob = name };
+		pid_t pid = write_own(files[i]);
+
+		snprintf(name, sizeof(name), "/proc/%d/%s", (int)pid, files[i]);
+		drain(m, &h);
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		assert_int_equal(h.pid, pid);
 	}
-	snprintf(name, sizeof(name), "/proc/%d/mem", (int)pid);
-	(void)!read(done[0], &byte, 1);
-	drain(m, &h);
-	kill(pid, SIGKILL);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	close(done[0]);
-	close(done[1]);
-	assert_int_equal(h.pid, pid);
 }
 
 static void test_own_writes_are_none(void **state)
@@ -270,7 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_writes_to_what_nobody_may_read_hide_no_other),
-		cmocka_unit_test(test_memory_is_told_by_whose_it_is),
+		cmocka_unit_test(test_what_changes_a_process_is_told_by_whose_it_is),
 		cmocka_unit_test(test_own_writes_are_none),
 		cmocka_unit_test(test_writes_of_one_process_while_the_first_is_held_are_one),
 		cmocka_unit_test(test_what_the_host_mounts_later_is_watched),

@@ -174,6 +174,21 @@ static void test_memory_is_known_by_its_path(void **state)
 	}
 }
 
+static void test_who_is_to_be_killed_first_is_known_by_its_path(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->target = 80;
+	wrote(f, "/proc/5/oom_score_adj", 70);
+	assert_int_equal(f->scene.target.pid, 80);
+	wrote(f, "/proc/5/task/5/oom_adj", 70);
+	assert_int_equal(f->scene.target.pid, 80);
+	wrote(f, "/proc/5/oom_score", 70);
+	assert_int_equal(f->scene.target.pid, 0);
+	wrote_here(f, "/host/proc/80/oom_score_adj", "/proc/80/oom_score_adj", 70);
+	assert_int_equal(f->scene.target.pid, 80);
+}
+
 static void test_memory_in_the_hosts_own_procfs_is_by_its_numbers(void **state)
 {
 	struct fixture *f = *state;
@@ -198,6 +213,7 @@ int main(void)
 		TEST(test_whom_the_kernel_is_to_signal_is_translated),
 		TEST(test_processes_of_the_host_are_not_asked_about),
 		TEST(test_memory_is_known_by_its_path),
+		TEST(test_who_is_to_be_killed_first_is_known_by_its_path),
 		TEST(test_memory_in_the_hosts_own_procfs_is_by_its_numbers),
 	};
 

@@ -286,6 +286,26 @@ LEFT="Container Given the Host's Cgroups Left Its Own"
 	expect_alert 6 "$REACH" "$(by lent ".output_fields | (.[\"target.pid\"] == $VICTIM and .[\"target.container.id\"] == \"host\")")"
 }
 
+OOM='Container Chooses a Process Beyond Its Bounds to Be Killed'
+
+# bats test_tags=technique:NS12,rule:container-makes-oom-victim,disguise:oom-score
+@test "NS12: a process of the host's becomes the one that is killed first" {
+	in_container nosy "echo 1000 >/proc/$VICTIM/oom_score_adj; sleep 0.3"
+	expect_alert 6 "$OOM" "$(by nosy ".output_fields[\"target.pid\"] == $VICTIM")"
+	in_container lent "echo 1000 >/host/proc/$VICTIM/task/$VICTIM/oom_score_adj; sleep 0.3"
+	expect_alert 6 "$OOM" "$(by lent ".output_fields[\"target.pid\"] == $VICTIM")"
+	echo 0 >"/proc/$VICTIM/oom_score_adj"
+}
+
+# bats test_tags=technique:NS12,twin
+@test "NS12 twin: a container lets its own be killed first; the host its own and the container's" {
+	in_container modest 'echo 500 >/proc/self/oom_score_adj; sleep 0.3'
+	in_container nosy 'echo 500 >/proc/self/oom_score_adj; sleep 0.3'
+	echo 0 >"/proc/$VICTIM/oom_score_adj"
+	echo 0 >"/proc/$("${DOCKER[@]}" inspect -f '{{.State.Pid}}' modest)/oom_score_adj"
+	quiet
+}
+
 # bats test_tags=technique:CA6,rule:container-reaches-into-process
 @test "CA6: a descriptor of a process of the host's taken by pidfd" {
 	in_container nosy "/bin/trespasser steal $VICTIM"

@@ -102,6 +102,14 @@ number()
 	by_container blinder "$SIGNALLED" ".output_fields | .[\"evt.type\"] == \"fcntl\" and .[\"target.role\"] == \"sensor\" and .[\"target.pid\"] == $SENSOR"
 }
 
+# bats test_tags=technique:TM4,rule:sensor-made-oom-victim,disguise:oom-score
+@test "it becomes the one that is killed first" {
+	local score
+	score=$(cat "/proc/$SENSOR/oom_score_adj")
+	in_container blinder "echo $score >/proc/$SENSOR/oom_score_adj; sleep 0.3"
+	by_container blinder 'Sensor Chosen to Be Killed by a Container' ".output_fields | .[\"target.role\"] == \"sensor\" and .[\"target.pid\"] == $SENSOR"
+}
+
 # bats test_tags=technique:TM4,rule:sensor-signalled-on-host
 @test "a process of the host stops the sensor for a moment" {
 	kill -STOP "$SENSOR"
