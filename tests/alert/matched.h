@@ -60,7 +60,8 @@ static inline int matched_setup(void **state)
 					  "x\" opened /etc/shadow:x:4243:0::/:/\n"),
 				      0600),
 			 0);
-	m->facts = facts_live(&(struct facts_roots){ m->root, m->root, m->root, NULL, 0 }, NULL, NULL);
+	m->facts =
+		facts_live(&(struct facts_roots){ m->root, m->root, m->root, NULL, 0 }, NULL, NULL);
 	m->state = state_new(NULL, m->facts);
 	m->arena = arena_new(65536, (size_t)4 << 20);
 	assert_true(m->state && m->arena);

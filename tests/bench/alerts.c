@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 		usleep(10000);
 	}
 	qsort(took, n, sizeof(*took), compare);
-	printf("%.0f %.0f %.0f %zu\n", (double)took[n / 2] / 1000, (double)took[n * 99 / 100] / 1000,
-	       (double)took[n - 1] / 1000, missed);
+	printf("%.0f %.0f %.0f %zu\n", (double)took[n / 2] / 1000,
+	       (double)took[n * 99 / 100] / 1000, (double)took[n - 1] / 1000, missed);
 	return 0;
 }

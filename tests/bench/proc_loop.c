@@ -22,7 +22,7 @@ static uint64_t now(void)
 static void read_process(int proc, const char *name)
 {
 	static const char *const files[] = { "stat", "status", "cgroup", "loginuid", "cmdline" };
-	static const char *const links[] = { "exe",	"cwd",	   "ns/mnt", "ns/pid",	"ns/user",
+	static const char *const links[] = { "exe",    "cwd",	 "ns/mnt", "ns/pid",   "ns/user",
 					     "ns/net", "ns/ipc", "ns/uts", "ns/cgroup" };
 	char block[4096];
 	struct stat st;

@@ -43,7 +43,7 @@ includes()
 }
 
 @test "the tree is formatted" {
-	clang-format --dry-run -Werror src/*/*.c src/*/*.h
+	clang-format --dry-run -Werror src/*/*.[ch] tests/*/*.[ch]
 }
 
 @test "no calls that do not belong in this program" {

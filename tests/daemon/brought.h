@@ -48,7 +48,7 @@ static struct str class_of(struct str text)
 
 	if (str_find(text, STR("key=wc_kernel")) >= 0 &&
 	    str_to_u64(behind(text, STR(" -F inode=")), 10, &class) == 0)
-		return str_of(hostfile_class_name((enum hostfile_class)class));
+		return str_of(hostfile_class_name((enum hostfile_class) class));
 	return str_basename(behind(text, STR(" -F dir=")));
 }
 

@@ -273,8 +273,8 @@ static void test_derive_lines_for_who_reads_or_writes_what(void **state)
 		{ "evt.type = connect and fd.host_class = socket", 0, 0, 0, 3, 0 },
 		{ "evt.type = connect and fd.host_class != socket", 0, 0, 0, 3, 0 },
 		{ "evt.type = connect and fd.host_class exists", 0, 0, 0, 6, 0 },
-		{ "evt.type = openat and fd.host_class = symbols and evt.is_open_write = false", 0, 0,
-		  0, 0, 2 },
+		{ "evt.type = openat and fd.host_class = symbols and evt.is_open_write = false", 0,
+		  0, 0, 0, 2 },
 		{ "evt.type = openat and fd.host_class = memory", 0, 0, 0, 0, 0 },
 	};
 

@@ -101,7 +101,8 @@ static struct str arguments(const char *text, size_t len)
 }
 #define ARGUMENTS(text) arguments(text, sizeof(text))
 
-static void test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives(void **state)
+static void
+test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives(void **state)
 {
 	struct fake_root root = fake_root();
 	int dir = open(root.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -115,18 +116,25 @@ static void test_umh_script_is_its_interpreter_with_the_arguments_that_the_kerne
 	fake_file(&root, "bin/program", "x");
 	assert_int_equal(umh_resolve(dir, STR("/bin/sh"), &sh), 0);
 	assert_int_equal(umh_resolve(dir, STR("/bin/other"), &other), 0);
-	assert_true(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/bin/dump\0" "17")));
+	assert_true(umh_is_script(dir, STR("/bin/dump"), &sh,
+				  ARGUMENTS("/bin/sh\0/bin/dump\0"
+					    "17")));
 	assert_true(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/bin/dump")));
-	assert_true(umh_is_script(dir, STR("/bin/checked"), &sh, ARGUMENTS("/bin/sh\0-e -u\0/bin/checked\0x")));
+	assert_true(umh_is_script(dir, STR("/bin/checked"), &sh,
+				  ARGUMENTS("/bin/sh\0-e -u\0/bin/checked\0x")));
 	/* the interpreter is told to do something else */
-	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0-c\0/bin/dump")));
-	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0/tmp/payload\0/bin/dump")));
+	assert_false(
+		umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("/bin/sh\0-c\0/bin/dump")));
+	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh,
+				   ARGUMENTS("/bin/sh\0/tmp/payload\0/bin/dump")));
 	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, ARGUMENTS("dash\0/bin/dump")));
-	assert_false(umh_is_script(dir, STR("/bin/checked"), &sh, ARGUMENTS("/bin/sh\0/bin/checked")));
+	assert_false(
+		umh_is_script(dir, STR("/bin/checked"), &sh, ARGUMENTS("/bin/sh\0/bin/checked")));
 	assert_false(umh_is_script(dir, STR("/bin/dump"), &sh, STR_ABSENT));
 	/* another program has its arguments, or the known file is no script */
 	assert_false(umh_is_script(dir, STR("/bin/dump"), &other, ARGUMENTS("/bin/sh\0/bin/dump")));
-	assert_false(umh_is_script(dir, STR("/bin/program"), &sh, ARGUMENTS("/bin/sh\0/bin/program")));
+	assert_false(
+		umh_is_script(dir, STR("/bin/program"), &sh, ARGUMENTS("/bin/sh\0/bin/program")));
 	assert_false(umh_is_script(dir, STR("/bin/none"), &sh, ARGUMENTS("/bin/sh\0/bin/none")));
 	close(dir);
 	fake_root_release(&root);
@@ -138,7 +146,8 @@ int main(void)
 		cmocka_unit_test(test_umh_program_is_what_stands_before_the_arguments),
 		cmocka_unit_test(test_umh_paths_come_from_knobs_and_from_the_kernel),
 		cmocka_unit_test(test_umh_resolve_follows_links_but_none_of_proc),
-		cmocka_unit_test(test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives),
+		cmocka_unit_test(
+			test_umh_script_is_its_interpreter_with_the_arguments_that_the_kernel_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -314,8 +314,9 @@ static void test_bundle_destination_above_the_root_is_marked(void **state)
 	"\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":"              \
 	"[\"read\",\"io_uring_setup\"],\"action\":\"SCMP_ACT_ALLOW\"}]},"                          \
 	"\"resources\":{\"devices\":[{\"allow\":false,\"access\":\"rwm\"},"                        \
-	"{\"allow\":true,\"access\":\"rwm\"}]},\"devices\":[{\"path\":\"/dev/fuse\",\"type\":\"b\",\"major\":8,\"minor\":1},"            \
-	"{\"path\":\"/dev/kvm\",\"type\":\"c\",\"major\":10,\"minor\":232}],"                    \
+	"{\"allow\":true,\"access\":\"rwm\"}]},\"devices\":[{\"path\":\"/dev/"                     \
+	"fuse\",\"type\":\"b\",\"major\":8,\"minor\":1},"                                          \
+	"{\"path\":\"/dev/kvm\",\"type\":\"c\",\"major\":10,\"minor\":232}],"                      \
 	"\"readonlyPaths\":[\"/proc/sys\"],\"cgroupsPath\":\"/a/b\"}}"
 
 static void test_bundle_privilege_and_bait_are_marked(void **state)

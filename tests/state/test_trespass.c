@@ -241,8 +241,8 @@ static void test_who_had_left_before_the_sensor_came_is_told_by_the_configuratio
 	const struct container *c;
 	const struct seen *seen;
 
-	f->fake->container.spec = (struct spec){ .is_known = true,
-						 .marks = NEW(NS_NET) | NEW(NS_CGROUP) };
+	f->fake->container.spec =
+		(struct spec){ .is_known = true, .marks = NEW(NS_NET) | NEW(NS_CGROUP) };
 	begin(f);
 	tick(f);
 	tick(f);

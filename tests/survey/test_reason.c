@@ -10,7 +10,8 @@ static void test_reason_table_is_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < reasons_n; i++) {
 		assert_non_null(reasons[i].judge);
-		assert_true(reasons[i].severity > SEVERITY_NONE && reasons[i].severity < SEVERITY_COUNT);
+		assert_true(reasons[i].severity > SEVERITY_NONE &&
+			    reasons[i].severity < SEVERITY_COUNT);
 		assert_true(strlen(reasons[i].name) <= 22 && strlen(reasons[i].help) > 0);
 		/* indentation, severity and name take 38 columns of a terminal with 100 */
 		assert_true(strlen(reasons[i].help) <= 62);
@@ -60,11 +61,21 @@ static void test_reason_capabilities_one_row_each(void **state)
 		const char *name;
 		unsigned bit;
 	} rows[] = {
-		{ "cap-dac-read-search", 2 }, { "cap-net-admin", 12 }, { "cap-sys-module", 16 },
-		{ "cap-sys-rawio", 17 }, { "cap-sys-ptrace", 19 }, { "cap-sys-admin", 21 },
-		{ "cap-sys-boot", 22 }, { "cap-audit-control", 30 }, { "cap-mac-override", 32 },
-		{ "cap-mac-admin", 33 }, { "cap-syslog", 34 }, { "cap-perfmon", 38 },
-		{ "cap-bpf", 39 }, { "cap-checkpoint-restore", 40 }, { "cap-other", 25 },
+		{ "cap-dac-read-search", 2 },
+		{ "cap-net-admin", 12 },
+		{ "cap-sys-module", 16 },
+		{ "cap-sys-rawio", 17 },
+		{ "cap-sys-ptrace", 19 },
+		{ "cap-sys-admin", 21 },
+		{ "cap-sys-boot", 22 },
+		{ "cap-audit-control", 30 },
+		{ "cap-mac-override", 32 },
+		{ "cap-mac-admin", 33 },
+		{ "cap-syslog", 34 },
+		{ "cap-perfmon", 38 },
+		{ "cap-bpf", 39 },
+		{ "cap-checkpoint-restore", 40 },
+		{ "cap-other", 25 },
 	};
 	struct machine m;
 
@@ -146,9 +157,12 @@ static void test_reason_namespaces_the_kernel_first_then_the_configuration(void 
 		unsigned ns;
 		uint32_t mark;
 	} rows[] = {
-		{ "host-mnt", NS_MNT, SPEC_HOST_MOUNT }, { "host-pid", NS_PID, SPEC_HOST_PID },
-		{ "host-net", NS_NET, SPEC_HOST_NETWORK }, { "host-ipc", NS_IPC, SPEC_HOST_IPC },
-		{ "host-uts", NS_UTS, SPEC_HOST_UTS }, { "host-cgroup", NS_CGROUP, SPEC_HOST_CGROUP },
+		{ "host-mnt", NS_MNT, SPEC_HOST_MOUNT },
+		{ "host-pid", NS_PID, SPEC_HOST_PID },
+		{ "host-net", NS_NET, SPEC_HOST_NETWORK },
+		{ "host-ipc", NS_IPC, SPEC_HOST_IPC },
+		{ "host-uts", NS_UTS, SPEC_HOST_UTS },
+		{ "host-cgroup", NS_CGROUP, SPEC_HOST_CGROUP },
 	};
 	char detail[256];
 	struct machine m;
@@ -178,8 +192,12 @@ static void mount_add(struct machine *m, const char *text, size_t len)
 	m->container.spec.mounts.at = list;
 }
 #define MOUNT(m, source, dest, mode, rw, type)                                                     \
-	mount_add(m, source "\0" dest "\0" mode "\0" rw "\0" "\0" type,                            \
-		  sizeof(source "\0" dest "\0" mode "\0" rw "\0" "\0" type) - 1)
+	mount_add(m,                                                                               \
+		  source "\0" dest "\0" mode "\0" rw "\0"                                          \
+			 "\0" type,                                                                \
+		  sizeof(source "\0" dest "\0" mode "\0" rw "\0"                                   \
+				"\0" type) -                                                       \
+			  1)
 
 static void test_reason_mounts_name_what_was_mounted(void **state)
 {
@@ -231,9 +249,11 @@ static void test_reason_what_is_declared(void **state)
 		const char *name;
 		uint32_t mark;
 	} rows[] = {
-		{ "devices", SPEC_ALL_DEVICES }, { "proc-fd-cwd", SPEC_PROC_CWD },
+		{ "devices", SPEC_ALL_DEVICES },
+		{ "proc-fd-cwd", SPEC_PROC_CWD },
 		{ "climbing-mount", SPEC_CLIMBING_MOUNT },
-		{ "loader-hooks", SPEC_LOADER_HOOKS }, { "unmasked", SPEC_UNMASKED },
+		{ "loader-hooks", SPEC_LOADER_HOOKS },
+		{ "unmasked", SPEC_UNMASKED },
 		{ "io-uring", SPEC_IO_URING },
 	};
 	struct machine m;
