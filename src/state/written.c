@@ -18,6 +18,7 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 {
 	const struct modification *m = ev->modification;
 	struct process *p;
+	struct str file;
 
 	roll_meet(s, m->pid);
 	p = m->pid ? lineage_meet(s, m->pid, ev) : NULL;
@@ -46,6 +47,7 @@ void written_observe(struct state *s, const struct event *ev, struct scene *out)
 	s->drift.heard = ev->time;
 	if (cgroup_knob(m->knob).ptr)
 		knob_written(s, ev, p, &out->object);
-	else
+	/* what changes a process is no knob: a runtime sets its oom_score_adj with each program that it starts */
+	else if (!modification_process_of(m->knob, &file))
 		drift_written(s, ev, p, &out->object);
 }

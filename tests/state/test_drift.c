@@ -260,6 +260,20 @@ static void test_host_in_a_containers_procfs_does_not_answer(void **state)
 	assert_true(change(f, "core_pattern")->is_unknown);
 }
 
+/* runtimes set it with each program that they start in a container */
+static void test_oom_score_of_a_process_is_no_knob(void **state)
+{
+	struct fixture *f = *state;
+	unsigned looks = f->fake->asked[FACT_KNOBS];
+
+	f->fake->knobs[0].value = STR("|/usr/lib/handler");
+	wrote(f, 1, CONTAINER, "/proc/61/oom_score_adj");
+	assert_int_equal(f->fake->asked[FACT_KNOBS], looks);
+	ticked(f, 1);
+	ticked(f, 2);
+	assert_true(change(f, "core_pattern")->is_unknown);
+}
+
 static void test_storm_of_other_writes_leads_to_few_looks(void **state)
 {
 	struct fixture *f = *state;
@@ -343,6 +357,7 @@ int main(void)
 		CASE(test_host_answers_for_its_own_write_and_for_no_later_change),
 		CASE(test_host_is_never_taken_for_the_writer_of_another_knob),
 		CASE(test_host_in_a_containers_procfs_does_not_answer),
+		CASE(test_oom_score_of_a_process_is_no_knob),
 		CASE(test_storm_of_other_writes_leads_to_few_looks),
 		CASE(test_knob_of_a_new_module_is_no_change),
 		CASE(test_unreadable_value_is_no_change),
