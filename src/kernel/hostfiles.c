@@ -210,12 +210,10 @@ static const struct entry *find(const struct hostfiles *h, const struct hostfile
 }
 
 /* of what lies, or is looked for, in a directory, and of itself: that of the first row */
-static const struct entry *find_in(const struct hostfiles *h, const struct hostfile_id *dir,
-				   struct str name)
+static const struct entry *find_in(const struct hostfiles *h, const struct hostfile_id *dir)
 {
 	const struct entry *found = NULL;
 
-	(void)name;
 	for (size_t i = 0; i < h->n; i++) {
 		const struct entry *one = &h->entries[i];
 
@@ -233,19 +231,24 @@ static bool is_due(const struct hostfiles *h, const struct hostfile_id *id, uint
 	return !h->read_at || now >= h->read_at + (is_device(h, id) ? fresh : FRESH_DEVICE);
 }
 
-typedef const struct entry *hostfiles_look(const struct hostfiles *h, const struct hostfile_id *id,
-					   struct str name);
+/* @name: NULL: @id with all that is in it */
+static const struct entry *find_any(const struct hostfiles *h, const struct hostfile_id *id,
+				    const struct str *name)
+{
+	return name ? find(h, id, *name) : find_in(h, id);
+}
 
 static enum hostfile_class class_of(struct hostfiles *h, const struct hostfile_id *id,
-				    struct str name, uint64_t now, hostfiles_look *look)
+				    const struct str *name, uint64_t now)
 {
 	const struct hostfile_id normal = normal_id(id);
-	const struct entry *found = is_due(h, &normal, now, FRESH) ? NULL : look(h, &normal, name);
+	const struct entry *found =
+		is_due(h, &normal, now, FRESH) ? NULL : find_any(h, &normal, name);
 
 	if (!found && is_due(h, &normal, now, FRESH_NONE)) {
 		read_all(h);
 		h->read_at = now;
-		found = look(h, &normal, name);
+		found = find_any(h, &normal, name);
 	}
 	return found ? found->row->class : HOSTFILE_NONE;
 }
@@ -253,13 +256,13 @@ static enum hostfile_class class_of(struct hostfiles *h, const struct hostfile_i
 enum hostfile_class hostfiles_find(struct hostfiles *h, const struct hostfile_id *id,
 				   struct str name, uint64_t now)
 {
-	return class_of(h, id, name, now, find);
+	return class_of(h, id, &name, now);
 }
 
 enum hostfile_class hostfiles_find_in(struct hostfiles *h, const struct hostfile_id *dir,
 				      uint64_t now)
 {
-	return class_of(h, dir, STR_ABSENT, now, find_in);
+	return class_of(h, dir, NULL, now);
 }
 
 /* what can be watched */
